@@ -1,0 +1,26 @@
+import {distance} from 'fastest-levenshtein'
+import {UserError} from './user-error.js'
+
+/** The known name closest to what was written, or nothing when none is close. */
+export function nearestName(written: string, known: Iterable<string>): string | undefined {
+  const wanted = written.toLowerCase()
+  let best: string | undefined
+  let bestDistance = Math.max(2, Math.floor(wanted.length / 2.5)) + 1
+  for (const name of known) {
+    const candidate = name.toLowerCase()
+    const edits = candidate.startsWith(wanted) || wanted.startsWith(candidate) ? 1 : distance(wanted, candidate)
+    if (edits < bestDistance) [best, bestDistance] = [name, edits]
+  }
+  return best
+}
+
+/** What to try when `written` is none of the `known` names: the nearest one, and the list. */
+export function nameHints(written: string, known: readonly string[]): string[] {
+  const nearest = nearestName(written, known)
+  return [...(nearest === undefined ? [] : [`did you mean ${nearest}`]), `known: ${known.join(', ')}`]
+}
+
+/** The error for a name that is not in a table. */
+export function unknownName(what: string, written: string, known: readonly string[], code = 'UNKNOWN_NAME'): UserError {
+  return new UserError(`"${written}" is not a known ${what}`, {code, suggestions: nameHints(written, known)})
+}

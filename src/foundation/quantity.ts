@@ -1,0 +1,85 @@
+import {createRequire} from 'node:module'
+import type * as Mathjs from 'mathjs'
+
+/** Kinds of quantity that files may hold: the unit that numbers carry inside the code, and how to write one. */
+export const dimensions = {
+  count: {unit: '', example: '132', noun: 'a plain number'},
+  ratio: {unit: '', example: '0.85', noun: 'a plain number'},
+  bytes: {unit: 'B', example: '24 MiB', noun: 'an amount of data'},
+  bytesPerSecond: {unit: 'B/s', example: '3.35 TB/s', noun: 'a rate of data'},
+  bytesPerCycle: {unit: 'B/cycle', example: '64 B/cycle', noun: 'data per clock cycle'},
+  operationsPerCycle: {unit: 'op/cycle', example: '1024 op/cycle', noun: 'operations per clock cycle'},
+  joulesPerByte: {unit: 'J/B', example: '3.9 pJ/b', noun: 'energy per amount of data'},
+  joulesPerOperation: {unit: 'J/op', example: '0.4 pJ/op', noun: 'energy per operation'},
+  seconds: {unit: 's', example: '2.5 us', noun: 'a time'},
+  watts: {unit: 'W', example: '700 W', noun: 'a power'},
+  hertz: {unit: 'Hz', example: '1410 MHz', noun: 'a clock'},
+  volts: {unit: 'V', example: '0.75 V', noun: 'a voltage'},
+  voltsPerHertz: {unit: 'V/Hz', example: '0.5 mV/MHz', noun: 'voltage per clock'},
+  squareMillimetres: {unit: 'mm^2', example: '814 mm^2', noun: 'an area'},
+  defectsPerSquareMillimetre: {unit: '1/mm^2', example: '0.1 /cm^2', noun: 'a defect density'},
+  millimetres: {unit: 'mm', example: '300 mm', noun: 'a length'},
+  dollars: {unit: 'USD', example: '9346 USD', noun: 'an amount of money'},
+  dollarsPerByte: {unit: 'USD/B', example: '5 USD/GB', noun: 'a price of memory'},
+} as const
+
+export type Dimension = keyof typeof dimensions
+
+let loaded: typeof Mathjs | undefined
+
+/** mathjs with the units of this field; loaded on first use, from its single-file bundle (ten times faster than its module graph). */
+export function math(): typeof Mathjs {
+  if (loaded === undefined) {
+    const bundle = createRequire(import.meta.url)('mathjs/lib/browser/math.js') as typeof Mathjs
+    bundle.createUnit('flop', {prefixes: 'short', aliases: ['op', 'ops']} as Mathjs.UnitDefinition)
+    bundle.createUnit({cycle: {aliases: ['cycles']}} as unknown as Record<string, Mathjs.UnitDefinition>, {override: true})
+    bundle.createUnit('USD')
+    loaded = bundle
+  }
+  return loaded
+}
+
+/** Exponents of mathjs's base quantities (mass, length, time, …, bits, operations, cycles, money). */
+export type DimensionVector = readonly number[]
+
+interface UnitInternals {
+  readonly value: number
+  readonly dimensions: number[]
+}
+
+/** A unit's size in mathjs's base units, and its dimension; nothing when the symbol is no unit. */
+export function unitOf(symbol: string): {baseValue: number; vector: DimensionVector} | undefined {
+  if (!math().Unit.isValuelessUnit(symbol)) return undefined
+  const unit = math().unit(1, symbol) as unknown as UnitInternals
+  return {baseValue: unit.value, vector: unit.dimensions}
+}
+
+const canonicalUnits = new Map<Dimension, {baseValue: number; vector: DimensionVector}>()
+
+/** A dimension's own unit in mathjs's base units, and its exponents. */
+export function canonicalUnit(dimension: Dimension): {baseValue: number; vector: DimensionVector} {
+  let known = canonicalUnits.get(dimension)
+  if (known === undefined) {
+    const {unit} = dimensions[dimension]
+    const parsed = (unit === '' ? undefined : math().unit(unit.startsWith('1/') ? `1 ${unit.slice(1)}` : `1 ${unit}`)) as unknown as
+      | UnitInternals
+      | undefined
+    known = {baseValue: parsed?.value ?? 1, vector: parsed?.dimensions ?? []}
+    canonicalUnits.set(dimension, known)
+  }
+  return known
+}
+
+/** Two exponent vectors name the same dimension. */
+export function sameDimension(a: DimensionVector, b: DimensionVector): boolean {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) if (Math.abs((a[i] ?? 0) - (b[i] ?? 0)) > 1e-9) return false
+  return true
+}
+
+/** What a person would call this dimension: "a rate of data", or its base units. */
+export function dimensionNoun(vector: DimensionVector): string {
+  for (const dimension of Object.keys(dimensions) as Dimension[]) {
+    if (sameDimension(canonicalUnit(dimension).vector, vector)) return dimensions[dimension].noun
+  }
+  return 'another dimension'
+}

@@ -1,0 +1,99 @@
+import type {Dtype} from './dtype.js'
+
+/** The execution resource that a piece of work needs: matrix products, element arithmetic, or exponentials and roots. */
+export type UnitKind = 'matrix' | 'vector' | 'special'
+
+/** What a tensor holds; precision is chosen, and memory levels may be bypassed, by class. */
+export const tensorClasses = ['weights', 'activations', 'kvCache', 'optimizerState'] as const
+export type TensorClass = (typeof tensorClasses)[number]
+
+/** Useful operations on one kind of unit; a multiply-add is 2. */
+export interface Work {
+  readonly unit: UnitKind
+  readonly dtype: Dtype
+  readonly operationCount: number
+}
+
+/** Bytes of one tensor that the operator must touch at least once. */
+export interface TensorAccess {
+  readonly tensor: TensorClass
+  readonly bytes: number
+}
+
+/**
+ * A matrix product C[m,n] += A[m,k] B[k,n], `batchCount` times, on the matrix units.
+ * `operationCount` is what is useful of it (causal attention uses half).
+ */
+export interface Contraction {
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  readonly batchCount: number
+  readonly dtype: Dtype
+  readonly operationCount: number
+  /** Bytes an element of the operands takes as it streams through the memory levels. */
+  readonly operandBytes: number
+}
+
+/** Data exchanged between devices; `bytes` as nccl-tests counts the buffer. */
+export interface Wire {
+  readonly collective: Collective
+  readonly bytes: number
+  readonly rankCount: number
+}
+
+export const collectives = ['allreduce', 'all_gather', 'reduce_scatter', 'alltoall', 'send_receive'] as const
+export type Collective = (typeof collectives)[number]
+
+/** What one run of an operator asks of any machine. Work on matrix units is stated by `contractions` only. */
+export interface Demand {
+  readonly work: readonly Work[]
+  readonly contractions: readonly Contraction[]
+  readonly reads: readonly TensorAccess[]
+  readonly writes: readonly TensorAccess[]
+  readonly wire?: Wire
+}
+
+/** The class under which an operator is measured and calibrated; the words of the measured traces' `op` column. */
+export const operatorClasses = [
+  'gemm',
+  'attention_prefill',
+  'attention_decode',
+  'attention_backward',
+  'softmax',
+  'layernorm',
+  'elementwise',
+  'embedding',
+  'moe',
+  'optimizer',
+  ...collectives,
+] as const
+export type OperatorClass = (typeof operatorClasses)[number]
+
+/** One node of a workload: an operator that runs `count` times with the same shape. */
+export interface OperatorNode {
+  readonly name: string
+  /** Key into the operator table (`operators/table.ts`). */
+  readonly kind: string
+  readonly class: OperatorClass
+  readonly dtype: Dtype
+  readonly count: number
+  /** Shape for people and traces, e.g. {m: 8192, n: 4096, k: 4096}. */
+  readonly shape: Readonly<Record<string, number | string | boolean>>
+  readonly demand: Demand
+}
+
+/** A pass over a model (or a list of operators), with what it keeps in memory. */
+export interface Workload {
+  readonly name: string
+  readonly phase: string
+  /** In the order in which they run; equal layers are folded into `count`. */
+  readonly operators: readonly OperatorNode[]
+  readonly parameterCount: number
+  /** Bytes that must stay in device memory: weights, KV cache, activations, optimizer state. */
+  readonly residentBytes: Readonly<Record<TensorClass, number>>
+  /** Tokens that the pass produces or consumes, to state results per token. */
+  readonly tokenCount: number
+  /** The choices this workload was built with (batch, context, dtype …), for records. */
+  readonly settings: Readonly<Record<string, number | string | boolean>>
+}
