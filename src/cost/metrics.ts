@@ -1,0 +1,27 @@
+/** What the cost model says of one design point, in the order in which columns, stores and exports keep it. */
+export const metrics = {
+  latencySeconds: {unit: 's', meaning: 'time of one pass'},
+  energyJoules: {unit: 'J', meaning: 'energy of one pass on one device'},
+  averageWatts: {unit: 'W', meaning: 'energy over time'},
+  clockHertz: {unit: 'Hz', meaning: 'core clock that the pass runs at, after any power limit'},
+  throttled: {unit: '', meaning: '1 where the power limit lowered the clock'},
+  boundByIndex: {unit: '', meaning: 'which resource bounds most of the time; an index into the names of the space'},
+  residentBytes: {unit: 'B', meaning: 'weights, KV cache, activations and optimizer state kept in memory'},
+  fitsInMemory: {unit: '', meaning: '1 where the resident bytes fit in the outermost memory level'},
+  dieSquareMillimetres: {unit: 'mm^2', meaning: 'die area; NaN where the accelerator does not describe it'},
+  deviceDollars: {unit: 'USD', meaning: 'cost of die and memory; NaN where the accelerator does not describe it'},
+  matrixJoules: {unit: 'J', meaning: 'dynamic energy of the matrix units'},
+  vectorJoules: {unit: 'J', meaning: 'dynamic energy of the vector units'},
+  specialJoules: {unit: 'J', meaning: 'dynamic energy of the special-function units'},
+  registerJoules: {unit: 'J', meaning: 'energy of bytes crossing register levels'},
+  scratchpadJoules: {unit: 'J', meaning: 'energy of bytes crossing shared memories and scratchpads'},
+  cacheJoules: {unit: 'J', meaning: 'energy of bytes crossing caches and global buffers'},
+  dramJoules: {unit: 'J', meaning: 'energy of bytes crossing the outermost memory'},
+  linkJoules: {unit: 'J', meaning: 'energy of bytes on links to other devices'},
+  staticJoules: {unit: 'J', meaning: 'static power over the time of the pass'},
+  idleJoules: {unit: 'J', meaning: 'idle power over the time of the pass'},
+} as const
+
+export type Metric = keyof typeof metrics
+
+export const metricNames = Object.keys(metrics) as readonly Metric[]
