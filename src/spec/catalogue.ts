@@ -14,12 +14,19 @@ interface Shelf {
   readonly nameOf: (entry: string) => string | undefined
 }
 
-const inFolder = (file: string): Omit<Shelf, 'folder'> => ({file: (name) => path.join(name, file), nameOf: (entry) => (entry.includes('.') ? undefined : entry)})
+const inFolder = (file: string): Omit<Shelf, 'folder'> => ({
+  file: (name) => path.join(name, file),
+  nameOf: (entry) => (entry.includes('.') ? undefined : entry),
+})
 
 /** What is shipped, by kind. */
 const shelves = {
   accelerator: {folder: 'accelerators', ...inFolder('accelerator.yaml')},
-  model: {folder: 'workloads', file: (name) => `${name}.yaml`, nameOf: (entry) => (entry.endsWith('.yaml') ? entry.slice(0, -5) : undefined)},
+  model: {
+    folder: 'workloads',
+    file: (name) => `${name}.yaml`,
+    nameOf: (entry) => (entry.endsWith('.yaml') ? entry.slice(0, -5) : undefined),
+  },
   study: {folder: 'reports', ...inFolder('study.yaml')},
 } satisfies Record<string, Shelf>
 
@@ -42,11 +49,17 @@ export function resolveFile(kind: ShelfKind, nameOrPath: string, from: string = 
   if (looksLikePath(nameOrPath)) {
     const absolute = path.resolve(from, nameOrPath)
     if (existsSync(absolute)) return absolute
-    throw new UserError(`${nameOrPath}: there is no such file`, {code: 'FILE_UNREADABLE', suggestions: [`check the path, or name a shipped ${kind}: ridge list`]})
+    throw new UserError(`${nameOrPath}: there is no such file`, {
+      code: 'FILE_UNREADABLE',
+      suggestions: [`check the path, or name a shipped ${kind}: ridge list`],
+    })
   }
   const shipped = path.join(packageRoot, folder, file(nameOrPath))
   if (existsSync(shipped)) return shipped
-  throw new UserError(`"${nameOrPath}" is not a shipped ${kind}`, {code: 'UNKNOWN_NAME', suggestions: nameHints(nameOrPath, shippedNames(kind))})
+  throw new UserError(`"${nameOrPath}" is not a shipped ${kind}`, {
+    code: 'UNKNOWN_NAME',
+    suggestions: nameHints(nameOrPath, shippedNames(kind)),
+  })
 }
 
 function looksLikePath(nameOrPath: string): boolean {

@@ -2,7 +2,7 @@ import {createRequire} from 'node:module'
 import type {Ajv2020 as AjvClass, ErrorObject, ValidateFunction} from 'ajv/dist/2020.js'
 import {nearestName} from '../foundation/nearest-name.js'
 import {SpecError, type SpecProblem} from './spec-error.js'
-import {pointerTo, type YamlSource} from './yaml-source.js'
+import {pointerTo, type SpecSource} from './yaml-source.js'
 
 export type JsonSchema = Readonly<Record<string, unknown>>
 
@@ -10,7 +10,7 @@ let ajv: AjvClass | undefined
 const compiled = new WeakMap<JsonSchema, ValidateFunction>()
 
 /** Throws a SpecError that lists every place where the file departs from the schema. */
-export function checkSchema(source: YamlSource, schema: JsonSchema): void {
+export function checkSchema(source: SpecSource, schema: JsonSchema): void {
   const validate = validator(schema)
   if (validate(source.data)) return
   const problems = (validate.errors ?? []).filter(isCause).map((error) => problemOf(source, error, validate.errors ?? []))
@@ -35,10 +35,10 @@ function isCause(error: ErrorObject, _index: number, all: ErrorObject[]): boolea
   const isUnion = error.keyword === 'anyOf' || error.keyword === 'oneOf' || error.keyword === 'if'
   if (isUnion) return !all.some((other) => other !== error && other.instancePath.startsWith(`${error.instancePath}/`))
   const union = all.find((other) => (other.keyword === 'anyOf' || other.keyword === 'oneOf') && other.instancePath === error.instancePath)
-  return union === undefined || !error.schemaPath.includes('/anyOf/') && !error.schemaPath.includes('/oneOf/')
+  return union === undefined || (!error.schemaPath.includes('/anyOf/') && !error.schemaPath.includes('/oneOf/'))
 }
 
-function problemOf(source: YamlSource, error: ErrorObject, all: readonly ErrorObject[]): SpecProblem {
+function problemOf(source: SpecSource, error: ErrorObject, all: readonly ErrorObject[]): SpecProblem {
   const {instancePath, params, data} = error
   switch (error.keyword) {
     case 'additionalProperties':
@@ -47,7 +47,11 @@ function problemOf(source: YamlSource, error: ErrorObject, all: readonly ErrorOb
       const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {})
       const nearest = nearestName(key, known)
       const hints = nearest === undefined ? [] : [`did you mean ${nearest}`]
-      return source.problem(pointerTo(instancePath, key), `"${key}" is not a key here`, known.length === 0 ? hints : [...hints, `keys here: ${known.join(', ')}`])
+      return source.problem(
+        pointerTo(instancePath, key),
+        `"${key}" is not a key here`,
+        known.length === 0 ? hints : [...hints, `keys here: ${known.join(', ')}`],
+      )
     }
     case 'required':
       return source.problem(pointerTo(instancePath, String(params['missingProperty'])), `"${params['missingProperty']}" is missing`, [
@@ -56,18 +60,34 @@ function problemOf(source: YamlSource, error: ErrorObject, all: readonly ErrorOb
     case 'enum': {
       const allowed = (params['allowedValues'] as unknown[]).map(String)
       const nearest = nearestName(String(data), allowed)
-      return source.problem(instancePath, `${JSON.stringify(data)} is not one of ${allowed.join(', ')}`, nearest === undefined ? [] : [`did you mean ${nearest}`])
+      return source.problem(
+        instancePath,
+        `${JSON.stringify(data)} is not one of ${allowed.join(', ')}`,
+        nearest === undefined ? [] : [`did you mean ${nearest}`],
+      )
     }
     case 'propertyNames':
-      return source.problem(pointerTo(instancePath, String(params['propertyName'])), `"${params['propertyName']}" is not allowed as a name here`, namesHint(error, all))
+      return source.problem(
+        pointerTo(instancePath, String(params['propertyName'])),
+        `"${params['propertyName']}" is not allowed as a name here`,
+        namesHint(error, all),
+      )
     case 'anyOf':
     case 'oneOf': {
       const hint = error.parentSchema?.['description']
-      return source.problem(instancePath, `${JSON.stringify(data)} is not what is expected here`, typeof hint === 'string' ? [`expected: ${hint}`] : [])
+      return source.problem(
+        instancePath,
+        `${JSON.stringify(data)} is not what is expected here`,
+        typeof hint === 'string' ? [`expected: ${hint}`] : [],
+      )
     }
     default: {
       const hint = error.parentSchema?.['description']
-      return source.problem(instancePath, `${shortJson(data)} ${error.message ?? 'is not allowed'}`, typeof hint === 'string' ? [`expected: ${hint}`] : [])
+      return source.problem(
+        instancePath,
+        `${shortJson(data)} ${error.message ?? 'is not allowed'}`,
+        typeof hint === 'string' ? [`expected: ${hint}`] : [],
+      )
     }
   }
 }

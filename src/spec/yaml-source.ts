@@ -1,13 +1,21 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {isNode, LineCounter, parseDocument, type Document} from 'yaml'
+import {type Document, isNode, LineCounter, parseDocument} from 'yaml'
 import {UserError} from '../foundation/user-error.js'
 import {SpecError, type SpecProblem} from './spec-error.js'
 
 const maximumBytes = 8 * 2 ** 20
 
+/** Data that knows the place of each of its values. */
+export interface SpecSource {
+  readonly file: string
+  readonly data: unknown
+  problem(pointer: string, message: string, suggestions?: readonly string[]): SpecProblem
+  error(pointer: string, message: string, suggestions?: readonly string[], code?: string): SpecError
+}
+
 /** Text of a YAML or JSON file that remembers where each value stands. */
-export class YamlSource {
+export class YamlSource implements SpecSource {
   readonly file: string
   readonly data: unknown
   readonly #document: Document
@@ -21,7 +29,16 @@ export class YamlSource {
     if (error !== undefined) {
       const {line, col} = this.#lines.linePos(error.pos[0])
       throw new SpecError(
-        [{file, line, column: col, pointer: '/', message: `this is not YAML: ${error.message}`, suggestions: ['check the indentation and the quotes at that place']}],
+        [
+          {
+            file,
+            line,
+            column: col,
+            pointer: '/',
+            message: `this is not YAML: ${error.message}`,
+            suggestions: ['check the indentation and the quotes at that place'],
+          },
+        ],
         'YAML_MALFORMED',
       )
     }
@@ -50,10 +67,15 @@ export class YamlSource {
     return new SpecError([this.problem(pointer, message, suggestions)], code)
   }
 
+  /** Whether a value stands at `pointer` in this very text. */
+  has(pointer: string): boolean {
+    return this.#document.hasIn(keysOf(pointer))
+  }
+
   #place(pointer: string): {line: number; column: number} {
-    const keys = pointer.split('/').slice(1).map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    const keys = keysOf(pointer)
     for (let depth = keys.length; depth >= 0; depth--) {
-      const node = this.#document.getIn(keys.slice(0, depth).map((key) => (/^\d+$/.test(key) ? Number(key) : key)), true)
+      const node = this.#document.getIn(keys.slice(0, depth), true)
       if (isNode(node) && node.range) {
         const {line, col} = this.#lines.linePos(node.range[0])
         return {line, column: col}
@@ -61,6 +83,11 @@ export class YamlSource {
     }
     return {line: 1, column: 1}
   }
+}
+
+function keysOf(pointer: string): (string | number)[] {
+  const keys = pointer.split('/').slice(1)
+  return keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')).map((key) => (/^\d+$/.test(key) ? Number(key) : key))
 }
 
 /** Text of a file that a person named, or a UserError that says why it can't be read. */
@@ -77,7 +104,14 @@ export function readText(file: string): string {
   } catch (cause) {
     if (cause instanceof UserError) throw cause
     const code = (cause as NodeJS.ErrnoException).code
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'it may not be read' : String(cause)
+    const reason =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EISDIR'
+          ? 'it is a folder'
+          : code === 'EACCES'
+            ? 'it may not be read'
+            : String(cause)
     throw new UserError(`${file}: ${reason}`, {code: 'FILE_UNREADABLE', suggestions: ['check the path'], cause})
   }
 }

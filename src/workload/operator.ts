@@ -1,11 +1,7 @@
-import type {Dtype} from './dtype.js'
+import type {Dtype} from '../foundation/dtype.js'
+import {type TensorClass, tensorClasses, type UnitKind} from '../foundation/resource.js'
 
-/** The execution resource that a piece of work needs: matrix products, element arithmetic, or exponentials and roots. */
-export type UnitKind = 'matrix' | 'vector' | 'special'
-
-/** What a tensor holds; precision is chosen, and memory levels may be bypassed, by class. */
-export const tensorClasses = ['weights', 'activations', 'kvCache', 'optimizerState'] as const
-export type TensorClass = (typeof tensorClasses)[number]
+export {type TensorClass, tensorClasses, type UnitKind}
 
 /** Useful operations on one kind of unit; a multiply-add is 2. */
 export interface Work {

@@ -1,0 +1,41 @@
+import type {SpecSource} from '../spec/yaml-source.js'
+import {buildMachine} from './build-machine.js'
+import {columnLeaves, type Leaf} from './leaves.js'
+import type {Column, Machine} from './machine.js'
+import type {Parameters} from './parameters.js'
+
+/** One described number with where it comes from, for `show` and for records. */
+export interface Constant {
+  readonly pointer: string
+  readonly text: string
+  readonly value: number
+  readonly unit: string
+  readonly source: string
+  readonly estimate?: string
+}
+
+/** An accelerator as described: the machine at its parameters, and all that is needed to vary them. */
+export interface Accelerator {
+  readonly name: string
+  readonly title: string
+  readonly source: SpecSource
+  readonly parameters: Parameters
+  readonly machine: Machine<number>
+  readonly leaves: readonly Leaf[]
+  readonly constants: readonly Constant[]
+  /** The accelerator whose measured profile holds for this one, when it names one. */
+  readonly profileOf: string | undefined
+}
+
+/** A batch of designs of one accelerator: fill `parameterColumns` (base units), `refill`, and `machine` holds the designs. */
+export interface DesignBatch {
+  readonly machine: Machine<Column>
+  readonly parameterColumns: ReadonlyMap<string, Column>
+  readonly refill: (rowCount: number) => void
+}
+
+/** Columns for designs that differ in the `varied` parameters, `rowCapacity` at a time. */
+export function designBatch(accelerator: Accelerator, varied: readonly string[], rowCapacity: number): DesignBatch {
+  const {leaves, parameterColumns, refill} = columnLeaves(accelerator.source, accelerator.parameters, varied, rowCapacity)
+  return {machine: buildMachine(accelerator.source, leaves), parameterColumns, refill}
+}

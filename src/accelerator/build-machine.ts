@@ -1,0 +1,241 @@
+import {type Dtype, dtypes} from '../foundation/dtype.js'
+import {nameHints} from '../foundation/nearest-name.js'
+import type {Dimension} from '../foundation/quantity.js'
+import type {TensorClass, UnitKind} from '../foundation/resource.js'
+import {pointerTo, type SpecSource} from '../spec/yaml-source.js'
+import type {
+  ClockCurve,
+  ClockDomain,
+  ComputeUnit,
+  Die,
+  Link,
+  Machine,
+  MemoryKind,
+  MemoryLevel,
+  Power,
+  Rate,
+  Topology,
+  VoltageCurve,
+} from './machine.js'
+
+export type RawQuantity = string | number | {readonly value: string | number; readonly source?: string; readonly estimate?: string}
+type Raw = Readonly<Record<string, unknown>>
+
+export type Bound = 'positive' | 'nonnegative' | 'any'
+
+/** How a numeric field becomes what the machine holds: `number` for one machine, a column for a batch. */
+export interface Leaves<N> {
+  readonly value: (raw: RawQuantity, dimension: Dimension | readonly Dimension[], pointer: string, bound: Bound) => N
+  /** A number that no swept parameter may move: the points of a curve. */
+  readonly fixed: (raw: RawQuantity, dimension: Dimension, pointer: string, bound: Bound) => number
+  readonly isPerCycle: (raw: RawQuantity, pointer: string) => boolean
+}
+
+/** The machine that checked data describes, each numeric field made by `leaves`. */
+export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<N> {
+  const data = source.data as Raw
+  const clockNames = ['core', ...Object.keys(data['clocks'] as Raw).filter((name) => name !== 'core')]
+  const section = <T>(key: string, build: (raw: Raw, pointer: string, name: string) => T): T[] =>
+    Object.entries((data[key] ?? {}) as Record<string, Raw>)
+      .filter(([name]) => name !== 'source' && name !== 'estimate')
+      .map(([name, raw]) => build(raw, pointerTo(`/${key}`, name), name))
+  const clockIndex = (raw: unknown, pointer: string): number => {
+    const index = clockNames.indexOf(String(raw))
+    if (index < 0)
+      throw source.error(pointer, `"${String(raw)}" is not one of this accelerator's clocks`, nameHints(String(raw), clockNames))
+    return index
+  }
+  const reader = {source, leaves, clockIndex}
+  return {
+    clocks: clockNames.map((name) => clockDomain(reader, (data['clocks'] as Record<string, Raw>)[name]!, `/clocks/${name}`, name)),
+    units: section('units', (raw, pointer, name) => computeUnit(reader, raw, pointer, name)),
+    memories: section('memories', (raw, pointer, name) => memoryLevel(reader, raw, pointer, name)),
+    links: section('links', (raw, pointer, name) => link(reader, raw, pointer, name)),
+    power: power(reader, data['power'] as Raw),
+    dies: section('dies', (raw, pointer, name) => die(reader, raw, pointer, name)),
+    memoryDollarsPerByte:
+      data['memoryPrice'] === undefined
+        ? undefined
+        : leaves.value(data['memoryPrice'] as RawQuantity, 'dollarsPerByte', '/memoryPrice', 'nonnegative'),
+  }
+}
+
+interface Reader<N> {
+  readonly source: SpecSource
+  readonly leaves: Leaves<N>
+  readonly clockIndex: (raw: unknown, pointer: string) => number
+}
+
+/** Reads one field of a section; `fallback` only where the field's absence means that very value (one die, no idle scaling). */
+function field<N>(reader: Reader<N>, raw: Raw, pointer: string, fallback: Readonly<Record<string, number>> = {}) {
+  return (key: string, dimension: Dimension | readonly Dimension[], bound: Bound = 'positive'): N =>
+    reader.leaves.value((raw[key] ?? fallback[key]) as RawQuantity, dimension, pointerTo(pointer, key), bound)
+}
+
+function clockDomain<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): ClockDomain<N> {
+  const of = field(reader, raw, pointer)
+  return {
+    name,
+    minimumHertz: of('minimum', 'hertz'),
+    maximumHertz: of('maximum', 'hertz'),
+    stepHertz: of('step', 'hertz'),
+    nominalHertz: of('nominal', 'hertz'),
+    voltage: voltageCurve(reader, raw['voltage'], `${pointer}/voltage`),
+    energyVolts: of('energyVoltage', 'volts'),
+    energyExponent: of('energyExponent', 'ratio', 'nonnegative'),
+  }
+}
+
+function voltageCurve<N>(reader: Reader<N>, raw: unknown, pointer: string): VoltageCurve<N> {
+  if (Array.isArray(raw)) return {kind: 'table', ...clockCurve(reader, raw as Raw[], pointer, 'voltage', 'volts')}
+  const of = field(reader, raw as Raw, pointer)
+  return {
+    kind: 'parametric',
+    floorVolts: of('floor', 'volts'),
+    kneeHertz: of('knee', 'hertz'),
+    slopeVoltsPerHertz: of('slope', 'voltsPerHertz', 'nonnegative'),
+  }
+}
+
+function clockCurve<N>({source, leaves}: Reader<N>, rows: readonly Raw[], pointer: string, key: string, dimension: Dimension): ClockCurve {
+  const at = (row: Raw, index: number, name: string, of: Dimension): number =>
+    leaves.fixed(row[name] as RawQuantity, of, `${pointer}/${index}/${name}`, 'positive')
+  const clockHertz = rows.map((row, index) => at(row, index, 'clock', 'hertz'))
+  const values = rows.map((row, index) => at(row, index, key, dimension))
+  for (let i = 1; i < rows.length; i++) {
+    if (clockHertz[i]! <= clockHertz[i - 1]!) throw source.error(`${pointer}/${i}/clock`, 'clocks of a curve must rise from row to row')
+    if (values[i]! < values[i - 1]! * 0.98)
+      throw source.error(`${pointer}/${i}/${key}`, `${key} falls while the clock rises`, [
+        'check this row: beyond 2 % of noise the curve must not fall',
+      ])
+  }
+  return {clockHertz, values}
+}
+
+function computeUnit<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): ComputeUnit<N> {
+  const of = field(reader, raw, pointer)
+  const tileRaw = (raw['tile'] ?? {}) as Raw
+  if (raw['kind'] === 'matrix' && raw['tile'] === undefined)
+    throw reader.source.error(`${pointer}/tile`, 'a matrix unit needs its native tile', ['add `tile: {m: 16, n: 8, k: 16}`'])
+  const tile = field(reader, tileRaw, `${pointer}/tile`, {m: 1, n: 1, k: 1})
+  return {
+    name,
+    kind: raw['kind'] as UnitKind,
+    count: of('count', 'count'),
+    clock: reader.clockIndex(raw['clock'], `${pointer}/clock`),
+    tile: {m: tile('m', 'count'), n: tile('n', 'count'), k: tile('k', 'count')},
+    operationsPerCycle: byDtype(
+      reader,
+      raw['operationsPerCycle'] as Raw,
+      `${pointer}/operationsPerCycle`,
+      'operationsPerCycle',
+      'positive',
+    ),
+    joulesPerOperation: pairedEnergies(reader, raw, pointer),
+  }
+}
+
+/** Each dtype that a unit computes must have its energy, and no other. */
+function pairedEnergies<N>(reader: Reader<N>, raw: Raw, pointer: string): ComputeUnit<N>['joulesPerOperation'] {
+  const [rates, energies] = [raw['operationsPerCycle'] as Raw, raw['energyPerOperation'] as Raw]
+  for (const dtype of dtypes) {
+    if ((rates[dtype] === undefined) === (energies[dtype] === undefined)) continue
+    const [missing, has] =
+      rates[dtype] === undefined ? ['operationsPerCycle', 'energyPerOperation'] : ['energyPerOperation', 'operationsPerCycle']
+    throw reader.source.error(`${pointer}/${has}/${dtype}`, `${dtype} has ${has} but no ${missing}`, [`add ${dtype} to ${missing}`])
+  }
+  return byDtype(reader, energies, `${pointer}/energyPerOperation`, 'joulesPerOperation', 'nonnegative')
+}
+
+function byDtype<N>(reader: Reader<N>, raw: Raw, pointer: string, dimension: Dimension, bound: Bound): Partial<Record<Dtype, N>> {
+  const of = field(reader, raw, pointer)
+  return Object.fromEntries(dtypes.filter((dtype) => raw[dtype] !== undefined).map((dtype) => [dtype, of(dtype, dimension, bound)]))
+}
+
+function memoryLevel<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): MemoryLevel<N> {
+  const of = field(reader, raw, pointer)
+  const [isSharedPort, readKey, writeKey] = pair(reader.source, raw, pointer, 'bandwidth', 'readBandwidth', 'writeBandwidth')
+  const [, readEnergyKey, writeEnergyKey] = pair(reader.source, raw, pointer, 'energy', 'readEnergy', 'writeEnergy')
+  const rate = (key: string): Rate<N> => {
+    const isPerCycle = reader.leaves.isPerCycle(raw[key] as RawQuantity, pointerTo(pointer, key))
+    if (isPerCycle && raw['clock'] === undefined)
+      throw reader.source.error(pointerTo(pointer, key), 'a rate per cycle needs a clock', ['add `clock: core`'])
+    return {amount: of(key, ['bytesPerSecond', 'bytesPerCycle']), isPerCycle}
+  }
+  return {
+    name,
+    kind: raw['kind'] as MemoryKind,
+    instanceCount: of('instances', 'count'),
+    capacityBytes: of('capacity', 'bytes'),
+    read: rate(readKey),
+    write: rate(writeKey),
+    isSharedPort,
+    latencySeconds: of('latency', 'seconds', 'nonnegative'),
+    readJoulesPerByte: of(readEnergyKey, 'joulesPerByte', 'nonnegative'),
+    writeJoulesPerByte: of(writeEnergyKey, 'joulesPerByte', 'nonnegative'),
+    clock: raw['clock'] === undefined ? -1 : reader.clockIndex(raw['clock'], `${pointer}/clock`),
+    bypass: (raw['bypass'] ?? []) as readonly TensorClass[],
+  }
+}
+
+/** A level states either one figure for both directions, or one for each. */
+function pair(source: SpecSource, raw: Raw, pointer: string, both: string, read: string, write: string): [boolean, string, string] {
+  const hasBoth = raw[both] !== undefined
+  const hasEach = raw[read] !== undefined && raw[write] !== undefined
+  const hasAny = raw[read] !== undefined || raw[write] !== undefined
+  if (hasBoth && !hasAny) return [true, both, both]
+  if (hasEach && !hasBoth) return [false, read, write]
+  throw source.error(pointerTo(pointer, both), `either ${both} or both of ${read} and ${write} must stand here`, [
+    `give ${both}, or ${read} and ${write}`,
+  ])
+}
+
+function link<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Link<N> {
+  const of = field(reader, raw, pointer)
+  return {
+    name,
+    topology: raw['topology'] as Topology,
+    count: of('count', 'count'),
+    bytesPerSecondPerDirection: of('bandwidthPerDirection', 'bytesPerSecond'),
+    latencySeconds: of('latency', 'seconds', 'nonnegative'),
+    joulesPerByte: of('energy', 'joulesPerByte', 'nonnegative'),
+    maximumRankCount: of('maximumRanks', 'count'),
+  }
+}
+
+function power<N>(reader: Reader<N>, raw: Raw): Power<N> {
+  const of = field(reader, raw, '/power', {idleScale: 1})
+  return {
+    limitWatts: of('limit', 'watts'),
+    minimumLimitWatts: of('minimumLimit', 'watts'),
+    maximumLimitWatts: of('maximumLimit', 'watts'),
+    idle: clockCurve(reader, raw['idle'] as Raw[], '/power/idle', 'power', 'watts'),
+    idleScaleRatio: of('idleScale', 'ratio'),
+    staticWatts: of('static', 'watts', 'nonnegative'),
+    staticVolts: of('staticVoltage', 'volts'),
+  }
+}
+
+function die<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Die<N> {
+  const of = field(reader, raw, pointer, {count: 1})
+  const components = Object.entries(raw['components'] as Record<string, Raw>).map(([component, part]) => {
+    const ofPart = field(reader, part, `${pointer}/components/${component}`, {count: 1})
+    return {
+      name: component,
+      componentCount: ofPart('count', 'count', 'nonnegative'),
+      squareMillimetres: ofPart('area', 'squareMillimetres', 'nonnegative'),
+    }
+  })
+  const base = {name, node: String(raw['node']), dieCount: of('count', 'count'), components}
+  if (raw['wafer'] === undefined) return base
+  const wafer = field(reader, raw['wafer'] as Raw, `${pointer}/wafer`)
+  return {
+    ...base,
+    wafer: {
+      waferDollars: wafer('price', 'dollars'),
+      diameterMillimetres: wafer('diameter', 'millimetres'),
+      defectsPerSquareMillimetre: wafer('defectDensity', 'defectsPerSquareMillimetre', 'nonnegative'),
+      clusterExponent: wafer('clusterExponent', 'ratio'),
+    },
+  }
+}

@@ -1,0 +1,144 @@
+import {columnsOf, type Expression, parseQuantity} from '../foundation/expression.js'
+import {canonicalUnit, type Dimension, dimensions, sameDimension} from '../foundation/quantity.js'
+import {UserError} from '../foundation/user-error.js'
+import type {SpecSource} from '../spec/yaml-source.js'
+import type {Bound, Leaves, RawQuantity} from './build-machine.js'
+import type {Column} from './machine.js'
+import {affectedNames, located, type Parameters, scalarOf} from './parameters.js'
+
+/** A numeric field once it is read: its expression, and the dimension it turned out to have. */
+export interface Leaf {
+  readonly pointer: string
+  readonly expression: Expression
+  readonly dimension: Dimension
+  /** In the unit of its dimension, at the file's parameters. */
+  readonly value: number
+}
+
+/** Leaves of one machine as numbers; `seen` is told of every field. */
+export function numberLeaves(source: SpecSource, parameters: Parameters, seen: (leaf: Leaf) => void = () => {}): Leaves<number> {
+  const values = new Map(parameters.ordered.map((parameter) => [parameter.name, parameter.baseValue]))
+  const value = (raw: RawQuantity, dimension: Dimension | readonly Dimension[], pointer: string, bound: Bound): number => {
+    const leaf = readLeaf(source, parameters, values, raw, dimension, pointer)
+    checkBound(source, leaf, bound)
+    seen(leaf)
+    return leaf.value
+  }
+  return {value, fixed: value, isPerCycle: perCycle(source, parameters)}
+}
+
+/** A batch of machines that differ in some parameters: fill the parameters' columns, refill, and the machine's columns follow. */
+export interface ColumnLeaves {
+  readonly leaves: Leaves<Column>
+  /** In base units, to be filled by the caller for each varied parameter. */
+  readonly parameterColumns: ReadonlyMap<string, Column>
+  readonly refill: (rowCount: number) => void
+}
+
+/** Leaves of a batch as columns; only those that a varied parameter moves are computed again. */
+export function columnLeaves(source: SpecSource, parameters: Parameters, varied: readonly string[], rowCapacity: number): ColumnLeaves {
+  const values = new Map(parameters.ordered.map((parameter) => [parameter.name, parameter.baseValue]))
+  const affected = affectedNames(parameters, new Set(varied))
+  const columns = new Map<string, Column>()
+  const steps: ((rowCount: number) => void)[] = []
+  const columnOf = (name: string): Column => columns.get(name)!
+
+  for (const {name, expression, baseValue} of parameters.ordered) {
+    const column = new Float64Array(rowCapacity).fill(baseValue)
+    columns.set(name, column)
+    if (varied.includes(name) || !affected.has(name)) continue
+    const fill = columnsOf(expression, columnOf, rowCapacity)
+    steps.push((rowCount) => column.set(fill(rowCount).subarray(0, rowCount)))
+  }
+
+  const value = (raw: RawQuantity, dimension: Dimension | readonly Dimension[], pointer: string, bound: Bound): Column => {
+    const leaf = readLeaf(source, parameters, values, raw, dimension, pointer)
+    const column = new Float64Array(rowCapacity).fill(leaf.value)
+    if (!leaf.expression.dependsOn.some((name) => affected.has(name))) return column
+    const fill = columnsOf(leaf.expression, columnOf, rowCapacity)
+    const perUnit = 1 / canonicalUnit(leaf.dimension).baseValue
+    const least = bound === 'positive' ? Number.MIN_VALUE : bound === 'nonnegative' ? 0 : -Infinity
+    steps.push((rowCount) => {
+      const from = fill(rowCount)
+      for (let row = 0; row < rowCount; row++) {
+        const amount = from[row]! * perUnit
+        if (!(amount >= least && amount < Infinity)) throw outOfBound(leaf, amount, bound)
+        column[row] = amount
+      }
+    })
+    return column
+  }
+
+  const fixed: Leaves<Column>['fixed'] = (raw, dimension, pointer) => {
+    const leaf = readLeaf(source, parameters, values, raw, dimension, pointer)
+    if (leaf.expression.dependsOn.some((name) => affected.has(name))) {
+      throw source.error(pointer, 'a point of a curve depends on a parameter that this study varies', [
+        'scale the whole curve instead, as `idleScale` does',
+      ])
+    }
+    return leaf.value
+  }
+
+  const refill = (rowCount: number): void => {
+    for (const step of steps) step(rowCount)
+  }
+  const parameterColumns = new Map(varied.map((name) => [name, columns.get(name)!]))
+  return {leaves: {value, fixed, isPerCycle: perCycle(source, parameters)}, parameterColumns, refill}
+}
+
+function readLeaf(
+  source: SpecSource,
+  parameters: Parameters,
+  values: ReadonlyMap<string, number>,
+  raw: RawQuantity,
+  dimension: Dimension | readonly Dimension[],
+  pointer: string,
+): Leaf {
+  const text = typeof raw === 'object' ? raw.value : raw
+  const wanted = typeof dimension === 'string' ? [dimension] : dimension
+  const expression = located(source, pointer, () => {
+    const tried = wanted.length === 1 ? undefined : parseAny(String(text), wanted, parameters)
+    return tried ?? parseQuantity(text, wanted[0]!, parameters.symbols)
+  })
+  const actual = wanted.find((each) => sameDimension(canonicalUnit(each).vector, expression.vector))!
+  return {pointer, expression, dimension: actual, value: scalarOf(expression, values) / canonicalUnit(actual).baseValue}
+}
+
+function parseAny(text: string, wanted: readonly Dimension[], parameters: Parameters): Expression | undefined {
+  for (const dimension of wanted.slice(1)) {
+    try {
+      return parseQuantity(text, dimension, parameters.symbols)
+    } catch {
+      // The first dimension's error is the one to show.
+    }
+  }
+  return undefined
+}
+
+function perCycle(source: SpecSource, parameters: Parameters): Leaves<unknown>['isPerCycle'] {
+  return (raw, pointer) => {
+    const values = new Map(parameters.ordered.map((parameter) => [parameter.name, parameter.baseValue]))
+    return readLeaf(source, parameters, values, raw, ['bytesPerSecond', 'bytesPerCycle'], pointer).dimension === 'bytesPerCycle'
+  }
+}
+
+function checkBound(source: SpecSource, leaf: Leaf, bound: Bound): void {
+  const {value, dimension, pointer} = leaf
+  const isFine = Number.isFinite(value) && (bound === 'any' || (bound === 'positive' ? value > 0 : value >= 0))
+  if (isFine) return
+  throw source.error(pointer, boundText(leaf, value, bound), [`write it as in \`${dimensions[dimension].example}\``], 'VALUE_OUT_OF_RANGE')
+}
+
+function outOfBound(leaf: Leaf, value: number, bound: Bound): UserError {
+  return new UserError(`${leaf.pointer}: ${boundText(leaf, value, bound)} at a point of this study`, {
+    code: 'VALUE_OUT_OF_RANGE',
+    suggestions: [`narrow the axes of ${leaf.expression.dependsOn.join(', ')}`],
+  })
+}
+
+function boundText({expression, dimension}: Leaf, value: number, bound: Bound): string {
+  return (
+    `${expression.text} is ${value} ${dimensions[dimension].unit}`.trim() +
+    `, but ${bound === 'positive' ? 'more than zero' : 'zero or more'} is expected`
+  )
+}

@@ -1,0 +1,131 @@
+import path from 'node:path'
+import {nameHints} from '../foundation/nearest-name.js'
+import {UserError} from '../foundation/user-error.js'
+import {resolveFile} from '../spec/catalogue.js'
+import {checkSchema} from '../spec/check-schema.js'
+import {LayeredSource} from '../spec/layered-source.js'
+import {acceleratorSchema} from '../spec/schemas/accelerator.js'
+import {type SpecSource, YamlSource} from '../spec/yaml-source.js'
+import type {Accelerator} from './accelerator.js'
+import {buildMachine} from './build-machine.js'
+import {sourcedConstants} from './constants.js'
+import {type Leaf, numberLeaves} from './leaves.js'
+import type {Machine} from './machine.js'
+import {buildParameters} from './parameters.js'
+
+type Raw = Readonly<Record<string, unknown>>
+
+export interface AcceleratorOptions {
+  /** Values to put in place of the file's, by parameter name or dotted path: `{sms: '144', 'hbm.energy': '2 pJ/b'}`. */
+  readonly set?: Readonly<Record<string, string>>
+  /** The folder that a path is relative to; the working folder by default. */
+  readonly from?: string
+}
+
+/** Loads a shipped accelerator by name, or one from a file; every problem carries its place. */
+export function loadAccelerator(nameOrFile: string, options: AcceleratorOptions = {}): Accelerator {
+  const file = resolveFile('accelerator', nameOrFile, options.from)
+  const name = path.basename(file) === 'accelerator.yaml' ? path.basename(path.dirname(file)) : path.basename(file).replace(/\.ya?ml$/, '')
+  return buildAccelerator(name, layersOf(file, []), options.set ?? {})
+}
+
+/** Builds an accelerator from text that stands in no file, as tests and notebooks do. */
+export function parseAccelerator(name: string, text: string, options: AcceleratorOptions = {}): Accelerator {
+  const layer = YamlSource.parse(text, `${name}.yaml`)
+  return buildAccelerator(name, [layer, ...baseLayers(layer, options.from ?? process.cwd(), [])], options.set ?? {})
+}
+
+function buildAccelerator(name: string, files: readonly YamlSource[], set: Readonly<Record<string, string>>): Accelerator {
+  const [top, ...rest] = files as [YamlSource, ...YamlSource[]]
+  const described = new LayeredSource([top, ...rest])
+  checkSchema(described, acceleratorSchema)
+  const overrides = Object.entries(set).map(([key, value]) => overrideLayer(described, key, value))
+  const source = overrides.length === 0 ? described : new LayeredSource([...overrides, top, ...rest] as [YamlSource, ...YamlSource[]])
+  if (overrides.length > 0) checkSchema(source, acceleratorSchema)
+  const data = source.data as Raw
+  const parameters = buildParameters(source, (data['parameters'] ?? {}) as Parameters<typeof buildParameters>[1])
+  const leaves: Leaf[] = []
+  const machine = buildMachine(
+    source,
+    numberLeaves(source, parameters, (leaf) => leaves.push(leaf)),
+  )
+  checkConsistency(source, machine)
+  const own = parameters.ordered.filter((parameter) => parameter.expression.dependsOn.length === 0)
+  const parameterLeaves = own.map(
+    (p): Leaf => ({pointer: `/parameters/${p.name}`, expression: p.expression, dimension: 'count', value: p.baseValue}),
+  )
+  sourcedConstants(source, parameterLeaves)
+  return Object.freeze({
+    name,
+    title: String(data['title']),
+    source,
+    parameters,
+    machine,
+    leaves,
+    constants: sourcedConstants(source, leaves),
+    profileOf: data['profile'] as string | undefined,
+  })
+}
+
+function layersOf(file: string, descendants: readonly string[]): YamlSource[] {
+  const layer = YamlSource.read(file)
+  if (descendants.includes(file)) {
+    const chain = [...descendants.slice(descendants.indexOf(file)), file].map((each) => path.relative(process.cwd(), each)).join(' → ')
+    throw layer.error(
+      '/extends',
+      `accelerators extend each other in a circle: ${chain}`,
+      ['let one of them stand on its own'],
+      'EXTENDS_CYCLE',
+    )
+  }
+  return [layer, ...baseLayers(layer, path.dirname(file), [...descendants, file])]
+}
+
+function baseLayers(layer: YamlSource, folder: string, descendants: readonly string[]): YamlSource[] {
+  const base = (layer.data as Raw | null)?.['extends']
+  if (base === undefined) return []
+  if (typeof base !== 'string') throw layer.error('/extends', 'extends names one accelerator', ['write it as in `extends: h100-sxm`'])
+  let file: string
+  try {
+    file = resolveFile('accelerator', base, folder)
+  } catch (error) {
+    if (error instanceof UserError) throw layer.error('/extends', error.message, error.suggestions, error.code)
+    throw error
+  }
+  return layersOf(file, descendants)
+}
+
+const sections = ['units', 'memories', 'links', 'clocks', 'dies'] as const
+
+/** A layer that holds one assignment: a parameter, or a field by its dotted path. */
+function overrideLayer(described: SpecSource, key: string, value: string): YamlSource {
+  const data = described.data as Raw
+  const parameters = Object.keys((data['parameters'] ?? {}) as Raw)
+  const name = `--set ${key}=${value}`
+  const [head, ...rest] = key.split('.') as [string, ...string[]]
+  if (rest.length === 0 && parameters.includes(key)) return YamlSource.parse(JSON.stringify({parameters: {[key]: {value}}}), name)
+  const section = sections.find((each) => Object.hasOwn((data[each] ?? {}) as Raw, head))
+  const path = section === undefined ? [head, ...rest] : [section, head, ...rest]
+  const isSection = path.length > 1 && Object.hasOwn(data, path[0]!)
+  if (!isSection) {
+    const fields = sections.flatMap((each) => Object.keys((data[each] ?? {}) as Raw).map((part) => `${part}.…`))
+    const known = [...parameters, ...fields, 'power.limit']
+    throw new UserError(`"${key}" is neither a parameter nor a field of ${described.file}`, {
+      code: 'UNKNOWN_NAME',
+      suggestions: nameHints(key, known),
+    })
+  }
+  return YamlSource.parse(JSON.stringify(path.reduceRight<unknown>((inner, each) => ({[each]: inner}), value)), name)
+}
+
+function checkConsistency(source: SpecSource, machine: Machine<number>): void {
+  for (const {name, minimumHertz, nominalHertz, maximumHertz} of machine.clocks) {
+    if (minimumHertz > nominalHertz || nominalHertz > maximumHertz) {
+      throw source.error(`/clocks/${name}`, 'minimum, nominal and maximum clock must rise in this order')
+    }
+  }
+  const {minimumLimitWatts, limitWatts, maximumLimitWatts} = machine.power
+  if (minimumLimitWatts > limitWatts || limitWatts > maximumLimitWatts)
+    throw source.error('/power/limit', 'the power limit must lie between minimumLimit and maximumLimit')
+  if (machine.memories.length === 0) throw source.error('/memories', 'at least one memory level is needed')
+}

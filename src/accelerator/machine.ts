@@ -1,0 +1,120 @@
+import type {Dtype} from '../foundation/dtype.js'
+import type {TensorClass, UnitKind} from '../foundation/resource.js'
+
+/** One number per design point of a batch. */
+export type Column = Float64Array
+
+export const memoryKinds = ['register', 'scratchpad', 'cache', 'dram'] as const
+export type MemoryKind = (typeof memoryKinds)[number]
+
+export const topologies = ['switch', 'ring', 'mesh', 'torus', 'point-to-point', 'host'] as const
+export type Topology = (typeof topologies)[number]
+
+/** A measured curve over the clock: linear between its points, flat beyond its ends. Points never depend on swept parameters. */
+export interface ClockCurve {
+  readonly clockHertz: readonly number[]
+  readonly values: readonly number[]
+}
+
+/** Supply voltage over the clock: measured points, or a floor up to a knee and a slope beyond it. */
+export type VoltageCurve<N> =
+  | ({readonly kind: 'table'} & ClockCurve)
+  | {readonly kind: 'parametric'; readonly floorVolts: N; readonly kneeHertz: N; readonly slopeVoltsPerHertz: N}
+
+export interface ClockDomain<N> {
+  readonly name: string
+  readonly minimumHertz: N
+  readonly maximumHertz: N
+  readonly stepHertz: N
+  readonly nominalHertz: N
+  readonly voltage: VoltageCurve<N>
+  /** The voltage at which energies of this domain are stated; they go with (V / this)^exponent. */
+  readonly energyVolts: N
+  readonly energyExponent: N
+}
+
+export interface ComputeUnit<N> {
+  readonly name: string
+  readonly kind: UnitKind
+  readonly count: N
+  readonly clock: number
+  readonly tile: {readonly m: N; readonly n: N; readonly k: N}
+  readonly operationsPerCycle: Readonly<Partial<Record<Dtype, N>>>
+  readonly joulesPerOperation: Readonly<Partial<Record<Dtype, N>>>
+}
+
+/** A rate stated per second, or per cycle of the level's clock. */
+export interface Rate<N> {
+  readonly amount: N
+  readonly isPerCycle: boolean
+}
+
+export interface MemoryLevel<N> {
+  readonly name: string
+  readonly kind: MemoryKind
+  readonly instanceCount: N
+  /** Of one instance, as are the rates. */
+  readonly capacityBytes: N
+  readonly read: Rate<N>
+  readonly write: Rate<N>
+  /** Reads and writes share one port, so that their times add. */
+  readonly isSharedPort: boolean
+  readonly latencySeconds: N
+  readonly readJoulesPerByte: N
+  readonly writeJoulesPerByte: N
+  /** Index of the clock domain; -1 where rates and energies follow no clock. */
+  readonly clock: number
+  readonly bypass: readonly TensorClass[]
+}
+
+export interface Link<N> {
+  readonly name: string
+  readonly topology: Topology
+  readonly count: N
+  /** Of one link. */
+  readonly bytesPerSecondPerDirection: N
+  readonly latencySeconds: N
+  readonly joulesPerByte: N
+  readonly maximumRankCount: N
+}
+
+export interface Power<N> {
+  readonly limitWatts: N
+  readonly minimumLimitWatts: N
+  readonly maximumLimitWatts: N
+  /** Idle power over the core clock, at the size of the described device. */
+  readonly idle: ClockCurve
+  /** Idle power of this design over that of the described one. */
+  readonly idleScaleRatio: N
+  /** Static power beyond idle while work runs, at `staticVolts` of the core; goes with the voltage. */
+  readonly staticWatts: N
+  readonly staticVolts: N
+}
+
+/** One kind of die in the package: its parts, and the wafer it is cut from. */
+export interface Die<N> {
+  readonly name: string
+  readonly node: string
+  readonly dieCount: N
+  readonly components: readonly {readonly name: string; readonly componentCount: N; readonly squareMillimetres: N}[]
+  readonly wafer?: {
+    readonly waferDollars: N
+    readonly diameterMillimetres: N
+    readonly defectsPerSquareMillimetre: N
+    readonly clusterExponent: N
+  }
+}
+
+/**
+ * The physical machine. `N` is a number for one machine, and a column for a batch of designs that differ in their parameters.
+ * `clocks[0]` is the core domain; memories run from the compute units outward.
+ */
+export interface Machine<N> {
+  readonly clocks: readonly ClockDomain<N>[]
+  readonly units: readonly ComputeUnit<N>[]
+  readonly memories: readonly MemoryLevel<N>[]
+  readonly links: readonly Link<N>[]
+  readonly power: Power<N>
+  readonly dies: readonly Die<N>[]
+  readonly memoryDollarsPerByte: N | undefined
+}

@@ -1,0 +1,258 @@
+import type {MathNode} from 'mathjs'
+import {nameHints} from './nearest-name.js'
+import {canonicalUnit, type Dimension, type DimensionVector, dimensionNoun, dimensions, math, sameDimension, unitOf} from './quantity.js'
+
+/** An expression that can't be used: what is wrong with it, and what to write instead. */
+export class ExpressionError extends Error {
+  readonly suggestions: readonly string[]
+
+  constructor(message: string, suggestions: readonly string[] = []) {
+    super(message)
+    this.suggestions = suggestions
+  }
+}
+
+/** A name that an expression may use: its dimension, and its own unit in base units. */
+export interface ExpressionSymbol {
+  readonly vector: DimensionVector
+  readonly baseValue: number
+}
+
+export type SymbolTable = ReadonlyMap<string, ExpressionSymbol>
+
+type Node =
+  | {readonly kind: 'constant'; readonly value: number}
+  | {readonly kind: 'symbol'; readonly name: string; readonly scale: number}
+  | {readonly kind: 'call'; readonly operation: OperationName; readonly args: readonly Node[]}
+
+/** A checked expression over named columns; values inside are in mathjs's base units. */
+export interface Expression {
+  readonly text: string
+  readonly dependsOn: readonly string[]
+  readonly vector: DimensionVector
+  readonly root: Node
+}
+
+type Column = Float64Array
+type Loop = (args: readonly Column[], out: Column, rowCount: number) => void
+
+const unary =
+  (f: (a: number) => number): Loop =>
+  ([a], out, rowCount) => {
+    for (let row = 0; row < rowCount; row++) out[row] = f(a![row]!)
+  }
+const binary =
+  (f: (a: number, b: number) => number): Loop =>
+  ([a, b], out, rowCount) => {
+    for (let row = 0; row < rowCount; row++) out[row] = f(a![row]!, b![row]!)
+  }
+const truth = (claim: boolean): number => (claim ? 1 : 0)
+
+/** Every operation that expressions may hold; nothing else is reachable from a file. The four commonest have loops of their own. */
+const operations = {
+  add: ([a, b], out, rowCount) => {
+    for (let row = 0; row < rowCount; row++) out[row] = a![row]! + b![row]!
+  },
+  subtract: ([a, b], out, rowCount) => {
+    for (let row = 0; row < rowCount; row++) out[row] = a![row]! - b![row]!
+  },
+  multiply: ([a, b], out, rowCount) => {
+    for (let row = 0; row < rowCount; row++) out[row] = a![row]! * b![row]!
+  },
+  divide: ([a, b], out, rowCount) => {
+    for (let row = 0; row < rowCount; row++) out[row] = a![row]! / b![row]!
+  },
+  unaryMinus: unary((a) => -a),
+  unaryPlus: unary((a) => a),
+  pow: binary((a, b) => a ** b),
+  smaller: binary((a, b) => truth(a < b)),
+  smallerEq: binary((a, b) => truth(a <= b)),
+  larger: binary((a, b) => truth(a > b)),
+  largerEq: binary((a, b) => truth(a >= b)),
+  equal: binary((a, b) => truth(a === b)),
+  unequal: binary((a, b) => truth(a !== b)),
+  and: binary((a, b) => truth(a !== 0 && b !== 0)),
+  or: binary((a, b) => truth(a !== 0 || b !== 0)),
+  not: unary((a) => truth(a === 0)),
+  min: binary((a, b) => (a < b ? a : b)),
+  max: binary((a, b) => (a > b ? a : b)),
+  sqrt: unary(Math.sqrt),
+  abs: unary(Math.abs),
+  ceil: unary(Math.ceil),
+  floor: unary(Math.floor),
+  round: unary(Math.round),
+  log2: unary(Math.log2),
+  exp: unary(Math.exp),
+} satisfies Record<string, Loop>
+
+type OperationName = keyof typeof operations
+
+/** Functions that files may call by name, with how many arguments. */
+const functionArity: Readonly<Record<string, number>> = {
+  min: 2,
+  max: 2,
+  sqrt: 1,
+  abs: 1,
+  ceil: 1,
+  floor: 1,
+  round: 1,
+  log2: 1,
+  exp: 1,
+  pow: 2,
+}
+
+interface Checked {
+  readonly node: Node
+  readonly vector: DimensionVector
+}
+
+/** Parses and checks an expression such as `4 * sms * 1.2 pJ/op` over the given names. */
+export function parseExpression(text: string, symbols: SymbolTable): Expression {
+  if (text.length > 500) throw new ExpressionError('an expression has at most 500 characters')
+  let parsed: MathNode
+  try {
+    parsed = math().parse(text)
+  } catch (cause) {
+    throw new ExpressionError(`"${text}" can't be read as a quantity or expression: ${(cause as Error).message}`)
+  }
+  const dependsOn = new Set<string>()
+  const {node, vector} = check(parsed, text, symbols, dependsOn)
+  return {text, dependsOn: [...dependsOn], vector, root: node}
+}
+
+/** Parses an expression that must be of a dimension; a bare number where a unit belongs is an error with a hint. */
+export function parseQuantity(value: string | number, dimension: Dimension, symbols: SymbolTable = new Map()): Expression {
+  const text = String(value)
+  const expression = parseExpression(text, symbols)
+  const wanted = canonicalUnit(dimension).vector
+  if (!sameDimension(expression.vector, wanted)) {
+    const {noun, example} = dimensions[dimension]
+    const isBare = sameDimension(expression.vector, [])
+    throw new ExpressionError(
+      isBare ? `${text} has no unit, but ${noun} is expected` : `"${text}" is ${dimensionNoun(expression.vector)}, but ${noun} is expected`,
+      [`write it as in \`${example}\``],
+    )
+  }
+  return expression
+}
+
+/** Parses a quantity without names into the unit that the code uses for its dimension. */
+export function quantityValue(value: string | number, dimension: Dimension): number {
+  const [result] = columnsOf(parseQuantity(value, dimension), () => new Float64Array(1), 1)(1)
+  return result! / canonicalUnit(dimension).baseValue
+}
+
+/** Turns an expression into a function that fills and returns a column, row by row, from the columns of its names (in their own units). */
+export function columnsOf(expression: Expression, columnOf: (name: string) => Column, rowCapacity: number): (rowCount: number) => Column {
+  const steps: ((rowCount: number) => void)[] = []
+  const build = (node: Node): Column => {
+    if (node.kind === 'symbol' && node.scale === 1) return columnOf(node.name)
+    const out = new Float64Array(rowCapacity)
+    if (node.kind === 'constant') out.fill(node.value)
+    else if (node.kind === 'symbol') {
+      const {scale, name} = node
+      const from = columnOf(name)
+      steps.push((rowCount) => {
+        for (let row = 0; row < rowCount; row++) out[row] = from[row]! * scale
+      })
+    } else {
+      const args = node.args.map(build)
+      const loop: Loop = operations[node.operation]
+      steps.push((rowCount) => loop(args, out, rowCount))
+    }
+    return out
+  }
+  const result = build(expression.root)
+  return (rowCount) => {
+    for (const step of steps) step(rowCount)
+    return result
+  }
+}
+
+function check(parsed: MathNode, text: string, symbols: SymbolTable, dependsOn: Set<string>): Checked {
+  const node = parsed as MathNode & {type: string}
+  switch (node.type) {
+    case 'ParenthesisNode':
+      return check((node as unknown as {content: MathNode}).content, text, symbols, dependsOn)
+    case 'ConstantNode': {
+      const {value} = node as unknown as {value: unknown}
+      if (typeof value !== 'number' || !Number.isFinite(value))
+        throw new ExpressionError(`${String(value)} in "${text}" is not a finite number`)
+      return {node: {kind: 'constant', value}, vector: []}
+    }
+    case 'SymbolNode':
+      return checkSymbol((node as unknown as {name: string}).name, text, symbols, dependsOn)
+    case 'OperatorNode': {
+      const {fn, args} = node as unknown as {fn: string; args: MathNode[]}
+      return checkCall(
+        fn,
+        args.map((arg) => check(arg, text, symbols, dependsOn)),
+        text,
+      )
+    }
+    case 'FunctionNode': {
+      const {fn, args} = node as unknown as {fn: {name: string}; args: MathNode[]}
+      const arity = Object.hasOwn(functionArity, fn.name) ? functionArity[fn.name]! : undefined
+      if (arity === undefined)
+        throw new ExpressionError(
+          `"${fn.name}" in "${text}" is not a function that files may call`,
+          nameHints(fn.name, Object.keys(functionArity)),
+        )
+      if (args.length !== arity)
+        throw new ExpressionError(`${fn.name} in "${text}" takes ${arity} argument${arity === 1 ? '' : 's'}, not ${args.length}`)
+      return checkCall(
+        fn.name,
+        args.map((arg) => check(arg, text, symbols, dependsOn)),
+        text,
+      )
+    }
+    default:
+      throw new ExpressionError(`"${text}" holds more than arithmetic (${node.type.replace('Node', '').toLowerCase()})`, [
+        'use numbers with units, parameter names, + - * / ^, comparisons, and ' + Object.keys(functionArity).join(', '),
+      ])
+  }
+}
+
+function checkSymbol(name: string, text: string, symbols: SymbolTable, dependsOn: Set<string>): Checked {
+  const symbol = symbols.get(name)
+  if (symbol !== undefined) {
+    dependsOn.add(name)
+    return {node: {kind: 'symbol', name, scale: symbol.baseValue}, vector: symbol.vector}
+  }
+  const unit = unitOf(name)
+  if (unit !== undefined) return {node: {kind: 'constant', value: unit.baseValue}, vector: unit.vector}
+  throw new ExpressionError(`"${name}" in "${text}" is neither a unit nor a name that is known here`, nameHints(name, [...symbols.keys()]))
+}
+
+const comparisons = new Set(['smaller', 'smallerEq', 'larger', 'largerEq', 'equal', 'unequal'])
+const alike = new Set(['add', 'subtract', 'min', 'max', ...comparisons])
+
+function checkCall(fn: string, args: readonly Checked[], text: string): Checked {
+  if (!Object.hasOwn(operations, fn)) throw new ExpressionError(`"${fn}" in "${text}" is not arithmetic that files may use`)
+  const operation = fn as OperationName
+  const node: Node = {kind: 'call', operation, args: args.map((arg) => arg.node)}
+  const [a, b] = args.map((arg) => arg.vector)
+  if (alike.has(fn)) {
+    if (!sameDimension(a!, b!))
+      throw new ExpressionError(`"${text}" puts ${dimensionNoun(a!)} beside ${dimensionNoun(b!)}`, [
+        'give both sides the same kind of unit',
+      ])
+    return {node, vector: comparisons.has(fn) ? [] : a!}
+  }
+  if (fn === 'multiply' || fn === 'divide') return {node, vector: combined(a!, b!, fn === 'multiply' ? 1 : -1)}
+  if (fn === 'pow') {
+    const exponent = args[1]!.node
+    if (exponent.kind === 'constant') return {node, vector: a!.map((power) => power * exponent.value)}
+    if (!sameDimension(a!, [])) throw new ExpressionError(`"${text}" raises a quantity with a unit to a power that is not a number`)
+    return {node, vector: []}
+  }
+  if (fn === 'sqrt') return {node, vector: a!.map((power) => power / 2)}
+  if (['unaryMinus', 'unaryPlus', 'abs'].includes(fn)) return {node, vector: a!}
+  if (args.some((arg) => !sameDimension(arg.vector, [])))
+    throw new ExpressionError(`${fn} in "${text}" takes plain numbers`, ['divide by a unit first, as in `l2 / (1 MiB)`'])
+  return {node, vector: []}
+}
+
+function combined(a: DimensionVector, b: DimensionVector, sign: 1 | -1): number[] {
+  return Array.from({length: Math.max(a.length, b.length)}, (_, i) => (a[i] ?? 0) + sign * (b[i] ?? 0))
+}

@@ -1,0 +1,48 @@
+import type {SpecError, SpecProblem} from './spec-error.js'
+import type {SpecSource, YamlSource} from './yaml-source.js'
+
+/** Files laid over each other (`extends`, `--set`): the merged data, and for each value the file that it comes from. */
+export class LayeredSource implements SpecSource {
+  readonly file: string
+  readonly data: unknown
+  readonly #layers: readonly YamlSource[]
+
+  /** `layers` from the most derived to the base. */
+  constructor(layers: readonly [YamlSource, ...YamlSource[]]) {
+    this.#layers = layers
+    this.file = layers[0].file
+    this.data = layers.toReversed().reduce<unknown>((base, layer) => overlaid(base, layer.data), undefined)
+  }
+
+  problem(pointer: string, message: string, suggestions: readonly string[] = []): SpecProblem {
+    return this.#layerOf(pointer).problem(pointer, message, suggestions)
+  }
+
+  error(pointer: string, message: string, suggestions: readonly string[] = [], code?: string): SpecError {
+    return this.#layerOf(pointer).error(pointer, message, suggestions, code)
+  }
+
+  /** The layer that holds the value at `pointer`, or its nearest ancestor. */
+  #layerOf(pointer: string): YamlSource {
+    for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+      const holder = this.#layers.find((layer) => layer.has(at))
+      if (holder !== undefined) return holder
+    }
+    return this.#layers[0]!
+  }
+}
+
+/** A value over a base: maps merge key by key, `null` removes a key, anything else replaces. */
+function overlaid(base: unknown, over: unknown): unknown {
+  if (!isMap(base) || !isMap(over)) return over
+  const merged: Record<string, unknown> = {...base}
+  for (const [key, value] of Object.entries(over)) {
+    if (value === null) delete merged[key]
+    else merged[key] = overlaid(merged[key], value)
+  }
+  return merged
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,221 @@
+import {dtypes} from '../../foundation/dtype.js'
+import {tensorClasses, unitKinds} from '../../foundation/resource.js'
+
+const name = {pattern: '^[A-Za-z][A-Za-z0-9_-]*$'}
+const text = {type: 'string', minLength: 1}
+
+const quantity = (what: string) => ({$ref: '#/$defs/quantity', description: what})
+const object = (properties: object, required: string[], description?: string) => ({
+  type: 'object',
+  ...(description === undefined ? {} : {description}),
+  properties: {...properties, source: {$ref: '#/$defs/source'}, estimate: {$ref: '#/$defs/estimate'}},
+  required,
+  additionalProperties: false,
+})
+const named = (value: object) => ({type: 'object', propertyNames: name, additionalProperties: value, minProperties: 1})
+const byDtype = (what: string) => ({
+  type: 'object',
+  properties: {
+    source: {$ref: '#/$defs/source'},
+    estimate: {$ref: '#/$defs/estimate'},
+    ...Object.fromEntries(dtypes.map((dtype) => [dtype, quantity(what)])),
+  },
+  additionalProperties: false,
+})
+const curve = (value: object) => ({
+  type: 'array',
+  minItems: 1,
+  items: {
+    type: 'object',
+    properties: {clock: quantity('a clock, such as 1410 MHz'), ...value},
+    required: ['clock', ...Object.keys(value)],
+    additionalProperties: false,
+  },
+})
+
+/** What an accelerator file may hold, after `extends` and overrides are merged. */
+export const acceleratorSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Ridgepoint accelerator',
+  description: 'Compute units, memory hierarchy, links, clocks, power, area and cost of an accelerator.',
+  type: 'object',
+  properties: {
+    $schema: text,
+    title: {...text, description: 'the name people know it by'},
+    extends: {...text, description: 'a shipped accelerator or a file that this one overrides'},
+    profile: {...text, description: 'the accelerator whose measured profile holds for this one'},
+    source: {$ref: '#/$defs/source'},
+    estimate: {$ref: '#/$defs/estimate'},
+    sources: {
+      type: 'object',
+      propertyNames: name,
+      additionalProperties: {
+        type: 'object',
+        properties: {title: text, url: text, note: text, licence: text},
+        required: ['title'],
+        additionalProperties: false,
+      },
+    },
+    parameters: {
+      type: 'object',
+      propertyNames: name,
+      additionalProperties: {
+        anyOf: [
+          {type: ['string', 'number']},
+          {
+            type: 'object',
+            properties: {
+              value: {type: ['string', 'number']},
+              describes: text,
+              source: {$ref: '#/$defs/source'},
+              estimate: {$ref: '#/$defs/estimate'},
+            },
+            required: ['value'],
+            additionalProperties: false,
+          },
+        ],
+        description: 'a quantity or expression, or {value, describes, source}',
+      },
+    },
+    clocks: {
+      ...named(
+        object(
+          {
+            minimum: quantity('lowest clock'),
+            maximum: quantity('highest (boost) clock'),
+            step: quantity('distance of clock states'),
+            nominal: quantity('clock at which absolute rates of this domain are stated'),
+            voltage: {
+              anyOf: [
+                curve({voltage: quantity('a voltage, such as 0.75 V')}),
+                object(
+                  {
+                    floor: quantity('voltage up to the knee'),
+                    knee: quantity('clock where voltage begins to rise'),
+                    slope: quantity('voltage per clock beyond the knee'),
+                  },
+                  ['floor', 'knee', 'slope'],
+                ),
+              ],
+              description: 'a list of {clock, voltage}, or {floor, knee, slope}',
+            },
+            voltageSource: {$ref: '#/$defs/source'},
+            voltageEstimate: {$ref: '#/$defs/estimate'},
+            energyVoltage: quantity('voltage at which energies of this domain are stated'),
+            energyExponent: quantity('exponent of voltage in dynamic energy, 2 for ideal CMOS'),
+          },
+          ['minimum', 'maximum', 'step', 'nominal', 'voltage', 'energyVoltage', 'energyExponent'],
+        ),
+      ),
+      required: ['core'],
+      description: 'clock domains; `core` must be among them',
+    },
+    units: {
+      ...named(
+        object(
+          {
+            kind: {enum: unitKinds},
+            count: quantity('number of these units'),
+            clock: {...text, description: 'a clock domain'},
+            tile: object({m: quantity('rows'), n: quantity('columns'), k: quantity('depth')}, ['m', 'n', 'k'], 'the native matrix tile'),
+            operationsPerCycle: {...byDtype('operations of one unit per cycle, a multiply-add is 2'), minProperties: 1},
+            energyPerOperation: {...byDtype('energy of one operation, such as 0.4 pJ/op'), minProperties: 1},
+          },
+          ['kind', 'count', 'clock', 'operationsPerCycle', 'energyPerOperation'],
+        ),
+      ),
+      description: 'compute units by name',
+    },
+    memories: {
+      ...named(
+        object(
+          {
+            kind: {enum: ['register', 'scratchpad', 'cache', 'dram']},
+            instances: quantity('number of instances'),
+            capacity: quantity('capacity of one instance'),
+            bandwidth: quantity('rate of one instance that reads and writes share, per second or per cycle'),
+            readBandwidth: quantity('read rate of one instance'),
+            writeBandwidth: quantity('write rate of one instance'),
+            latency: quantity('time from request to data'),
+            energy: quantity('energy per byte or bit, read or written'),
+            readEnergy: quantity('energy per byte read'),
+            writeEnergy: quantity('energy per byte written'),
+            clock: {...text, description: 'the clock domain that rates and energies follow'},
+            bypass: {type: 'array', items: {enum: tensorClasses}, uniqueItems: true},
+          },
+          ['kind', 'instances', 'capacity', 'latency'],
+        ),
+      ),
+      description: 'memory levels by name, from the compute units outward; the last one is the main memory',
+    },
+    links: {
+      type: 'object',
+      propertyNames: name,
+      additionalProperties: object(
+        {
+          topology: {enum: ['switch', 'ring', 'mesh', 'torus', 'point-to-point', 'host']},
+          count: quantity('number of links'),
+          bandwidthPerDirection: quantity('rate of one link in one direction'),
+          latency: quantity('time of one hop'),
+          energy: quantity('energy per bit'),
+          maximumRanks: quantity('devices that these links join'),
+        },
+        ['topology', 'count', 'bandwidthPerDirection', 'latency', 'energy', 'maximumRanks'],
+      ),
+    },
+    power: object(
+      {
+        limit: quantity('default power limit'),
+        minimumLimit: quantity('lowest power limit that can be set'),
+        maximumLimit: quantity('highest power limit that can be set'),
+        idle: {...curve({power: quantity('a power, such as 60 W')}), description: 'idle power by core clock: a list of {clock, power}'},
+        idleScale: quantity('idle power of this design over that of the described one'),
+        idleSource: {$ref: '#/$defs/source'},
+        idleEstimate: {$ref: '#/$defs/estimate'},
+        static: quantity('static power beyond idle while work runs, at staticVoltage'),
+        staticVoltage: quantity('the core voltage at which `static` holds'),
+      },
+      ['limit', 'minimumLimit', 'maximumLimit', 'idle', 'static', 'staticVoltage'],
+    ),
+    dies: {
+      type: 'object',
+      propertyNames: name,
+      additionalProperties: object(
+        {
+          node: {...text, description: 'process node'},
+          count: quantity('dies of this kind in the package'),
+          components: named(object({count: quantity('how many'), area: quantity('area of one')}, ['area'])),
+          wafer: object(
+            {
+              price: quantity('price of a processed wafer'),
+              diameter: quantity('wafer diameter'),
+              defectDensity: quantity('defects per area'),
+              clusterExponent: quantity('exponent of the negative binomial yield'),
+            },
+            ['price', 'diameter', 'defectDensity', 'clusterExponent'],
+          ),
+        },
+        ['node', 'components'],
+      ),
+    },
+    memoryPrice: quantity('price of main memory, such as 12 USD/GB'),
+  },
+  required: ['title', 'sources', 'clocks', 'units', 'memories', 'power'],
+  additionalProperties: false,
+  $defs: {
+    source: {type: 'string', minLength: 1, description: 'a name under `sources`, then a comma and where in it'},
+    estimate: {type: 'string', minLength: 1, description: 'how a value that is not public was estimated, and its range'},
+    quantity: {
+      anyOf: [
+        {type: ['string', 'number']},
+        {
+          type: 'object',
+          properties: {value: {type: ['string', 'number']}, source: {$ref: '#/$defs/source'}, estimate: {$ref: '#/$defs/estimate'}},
+          required: ['value'],
+          additionalProperties: false,
+        },
+      ],
+      description: 'a value with its unit such as "24 MiB", an expression over parameters, or {value, source, estimate}',
+    },
+  },
+} as const

@@ -1,0 +1,15 @@
+import type {JsonSchema} from '../check-schema.js'
+
+/** The JSON Schemas that are published, by the name that `ridge schema` takes. A new schema is a new line here. */
+export const schemas = {
+  accelerator: async () => (await import('./accelerator.js')).acceleratorSchema,
+} satisfies Record<string, () => Promise<JsonSchema>>
+
+export type SchemaName = keyof typeof schemas
+
+export const schemaNames = Object.keys(schemas) as readonly SchemaName[]
+
+/** The name is one of a published schema. */
+export function isSchemaName(name: string): name is SchemaName {
+  return Object.hasOwn(schemas, name)
+}
