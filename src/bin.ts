@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import module from 'node:module'
+
+// Node 22.8 and later keep compiled code between runs; Node 20 has no such cache.
+const {enableCompileCache} = module as {enableCompileCache?: () => void}
+enableCompileCache?.()
+
+const {main} = await import('./cli/main.js')
+await main(process.argv.slice(2))

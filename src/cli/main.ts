@@ -1,0 +1,27 @@
+import {run} from '@oclif/core/run'
+import {settings} from '@oclif/core/settings'
+import {showFailure} from './failure.js'
+
+/** Runs the command line that `argv` states; the process ends with its exit code. */
+export async function main(argv: string[]): Promise<void> {
+  // Without this, NODE_ENV=test or development makes oclif look for TypeScript sources and ts-node.
+  settings.enableAutoTranspile = false
+  endQuietlyOnClosedPipe()
+  try {
+    await run(argv, import.meta.url)
+  } catch (error) {
+    const exitCode = await showFailure(error)
+    // What was printed reaches its pipe before the process goes.
+    process.stdout.write('', () => process.exit(exitCode))
+  }
+}
+
+/** `ridge … | head` closes our output early; that is how the reader says "enough". */
+function endQuietlyOnClosedPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
+      throw error
+    })
+  }
+}
