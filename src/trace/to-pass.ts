@@ -1,4 +1,4 @@
-import type {PassInput} from '../workload/pass.js'
+import type {HeadTokens, PassInput} from '../workload/pass.js'
 import {recomputations} from '../workload/pass.js'
 import type {PassRequest, SkippedRow} from './trace-request.js'
 import {skipped} from './trace-request.js'
@@ -31,14 +31,17 @@ export function passRequest(row: TraceRow): PassRequest | SkippedRow {
   return {
     kind: 'pass',
     model,
-    // Frameworks compute the logits of all tokens; a bare forward pass stops at the last hidden state.
-    pass:
-      op === 'train_step'
-        ? {...shape, phase: 'train', ...recomputationOf(row)}
-        : {...shape, phase: 'prefill', lmHead: op === 'serve' ? 'all' : 'none'},
+    pass: op === 'train_step' ? {...shape, phase: 'train', ...recomputationOf(row)} : {...shape, phase: 'prefill', lmHead: headOf(row)},
+    // NeuSight times forward and backward only (its `measure_e2e`).
+    hasOptimizer: op === 'train_step' && row.source !== 'neusight',
     pipelineParallelCount,
     deviceCount: row.ranks ?? tensorParallel * pipelineParallelCount,
   }
+}
+
+/** Serving computes the logits of every token, but encoders classify; a bare forward pass stops at the last hidden state. */
+function headOf({op, model}: TraceRow): HeadTokens {
+  return op === 'serve' && !/bert/i.test(model) ? 'all' : 'none'
 }
 
 /** A model's name without the data set that it was trained on. */

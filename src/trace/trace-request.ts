@@ -15,6 +15,8 @@ export interface PassRequest {
   /** As the row writes it. */
   readonly model: string
   readonly pass: PassInput
+  /** The measured time holds the optimizer's step. */
+  readonly hasOptimizer: boolean
   readonly pipelineParallelCount: number
   /** Devices that the pass ran on: tensor, pipeline and data parallel together. */
   readonly deviceCount: number
