@@ -1,0 +1,90 @@
+import {createHash} from 'node:crypto'
+import {metricNames} from '../cost/metrics.js'
+import {UserError} from '../foundation/user-error.js'
+import {snakeCase} from './names.js'
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {readonly [key: string]: JsonValue}
+
+export type AxisValue = number | string
+
+/** One thing that varies between the points of a space. */
+export interface AxisDefinition {
+  readonly name: string
+  /** Empty for a plain number or a text. */
+  readonly unit: string
+}
+
+/** Everything that decides the numbers of a set of points, but the values of its axes. */
+export interface SpaceDefinition {
+  readonly accelerator: string
+  readonly workload: string
+  readonly phase: string
+  readonly fidelity: string
+  readonly modelVersion: string
+  readonly constants: JsonValue
+  readonly axes: readonly AxisDefinition[]
+  /** What `boundByIndex` counts. */
+  readonly boundNames: readonly string[]
+}
+
+/** Texts that say which space a point belongs to, in the order in which exports write them. */
+export const spaceColumnNames = ['accelerator', 'workload', 'phase', 'fidelity', 'modelVersion'] as const
+export type SpaceColumnName = (typeof spaceColumnNames)[number]
+
+const reservedNames = new Set([...spaceColumnNames, ...metricNames, 'boundBy', 'spaceId', 'pointKey'].map(snakeCase))
+const axisNameForm = /^[\p{L}_][\p{L}\p{N}_./:-]*$/u
+
+/** JSON with sorted keys, so that equal values give equal text; refuses numbers that JSON cannot hold. */
+export function canonicalJson(value: JsonValue): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new UserError(`${value} cannot stand among the constants of a space: JSON has no such number`, {
+      code: 'SPACE_NOT_JSON',
+      suggestions: ['leave the constant out, or write it as a text'],
+    })
+  }
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`
+}
+
+function isList(value: object): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
+/** SHA-256 of what decides the numbers; the order of the axes does not. */
+export function spaceHash(definition: SpaceDefinition): string {
+  const axes = definition.axes.map(({name, unit}) => ({name, unit})).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const {accelerator, workload, phase, fidelity, modelVersion, constants, boundNames} = definition
+  const identity = {accelerator, workload, phase, fidelity, modelVersion, constants, axes, boundNames}
+  return createHash('sha256').update(canonicalJson(identity)).digest('hex')
+}
+
+/** Refuses axis names that a query could not tell from another column. */
+export function checkAxisNames(axes: readonly AxisDefinition[]): void {
+  const seen = new Map<string, string>()
+  for (const {name} of axes) {
+    const key = snakeCase(name)
+    if (!axisNameForm.test(name)) {
+      throw new UserError(`"${name}" cannot name an axis: a letter comes first, then letters, digits and . _ - / :`, {
+        code: 'AXIS_NAME_FORM',
+        suggestions: ['rename the axis, as in `hbmBandwidth`'],
+      })
+    }
+    if (reservedNames.has(key)) {
+      throw new UserError(`"${name}" cannot name an axis: every point has a column of that name already`, {
+        code: 'AXIS_NAME_TAKEN',
+        suggestions: [`rename the axis, as in \`${name}Setting\``],
+      })
+    }
+    const other = seen.get(key)
+    if (other !== undefined) {
+      throw new UserError(`two axes share the column ${key}: "${other}" and "${name}"`, {
+        code: 'AXIS_NAME_TWICE',
+        suggestions: ['rename one of them'],
+      })
+    }
+    seen.set(key, name)
+  }
+}
