@@ -19,6 +19,8 @@ export interface Accelerator {
   readonly name: string
   readonly title: string
   readonly source: SpecSource
+  /** The file itself, then those that it extends; empty for text that stands in no file. */
+  readonly files: readonly string[]
   readonly parameters: Parameters
   readonly machine: Machine<number>
   readonly leaves: readonly Leaf[]

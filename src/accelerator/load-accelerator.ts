@@ -59,6 +59,7 @@ function buildAccelerator(name: string, files: readonly YamlSource[], set: Reado
     name,
     title: String(data['title']),
     source,
+    files: files.flatMap((layer) => layer.path ?? []),
     parameters,
     machine,
     leaves,

@@ -17,12 +17,15 @@ export interface SpecSource {
 /** Text of a YAML or JSON file that remembers where each value stands. */
 export class YamlSource implements SpecSource {
   readonly file: string
+  /** Where the text was read from; undefined for text that stands in no file. */
+  readonly path: string | undefined
   readonly data: unknown
   readonly #document: Document
   readonly #lines: LineCounter
 
-  private constructor(text: string, file: string) {
+  private constructor(text: string, file: string, path?: string) {
     this.file = file
+    this.path = path
     this.#lines = new LineCounter()
     this.#document = parseDocument(text, {lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true})
     const [error] = this.#document.errors
@@ -46,15 +49,15 @@ export class YamlSource implements SpecSource {
   }
 
   /** Parses text as if it stood in `file`. */
-  static parse(text: string, file: string): YamlSource {
-    return new YamlSource(text.startsWith('\uFEFF') ? text.slice(1) : text, file)
+  static parse(text: string, file: string, path?: string): YamlSource {
+    return new YamlSource(text.startsWith('\uFEFF') ? text.slice(1) : text, file, path)
   }
 
   /** Reads a file; its name is shown in errors relative to the working folder when it lies below it. */
   static read(file: string): YamlSource {
     const relative = path.relative(process.cwd(), file)
     const shown = relative.startsWith('..') || path.isAbsolute(relative) ? file : relative
-    return YamlSource.parse(readText(file), shown)
+    return YamlSource.parse(readText(file), shown, file)
   }
 
   /** A problem at the value that `pointer` names, or at its nearest ancestor when it is missing. */

@@ -15,6 +15,7 @@ const record = (description: string, required: readonly string[], properties: Re
 const activation = choice('what the MLP applies; swiglu and geglu have two upward projections', [
   'gelu',
   'gelu-tanh',
+  'gelu-new',
   'relu',
   'squared-relu',
   'silu',

@@ -1,0 +1,49 @@
+import type {ClockCurve, ClockDomain, Column, Machine, VoltageCurve} from './machine.js'
+
+/** Linear between the points of a curve, flat beyond its ends. */
+export function curveAt({clockHertz, values}: ClockCurve, hertz: number): number {
+  let low = 0
+  let high = clockHertz.length - 1
+  if (hertz <= clockHertz[0]!) return values[0]!
+  if (hertz >= clockHertz[high]!) return values[high]!
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (clockHertz[middle]! <= hertz) low = middle
+    else high = middle
+  }
+  const share = (hertz - clockHertz[low]!) / (clockHertz[high]! - clockHertz[low]!)
+  return values[low]! + share * (values[high]! - values[low]!)
+}
+
+/** Supply voltage of each row at its clock. */
+export function voltageColumn(curve: VoltageCurve<Column>, hertz: Column, out: Column, rowCount: number): void {
+  if (curve.kind === 'table') {
+    for (let row = 0; row < rowCount; row++) out[row] = curveAt(curve, hertz[row]!)
+    return
+  }
+  const {floorVolts, kneeHertz, slopeVoltsPerHertz} = curve
+  for (let row = 0; row < rowCount; row++) {
+    const beyond = hertz[row]! - kneeHertz[row]!
+    out[row] = floorVolts[row]! + (beyond > 0 ? beyond * slopeVoltsPerHertz[row]! : 0)
+  }
+}
+
+/** Supply voltage of one machine's domain at a clock. */
+export function voltageAt(domain: ClockDomain<number>, hertz: number): number {
+  const {voltage} = domain
+  if (voltage.kind === 'table') return curveAt(voltage, hertz)
+  return voltage.floorVolts + Math.max(0, hertz - voltage.kneeHertz) * voltage.slopeVoltsPerHertz
+}
+
+/** The clock states of a domain, lowest first; the highest is always its maximum. */
+export function clockStates({minimumHertz, maximumHertz, stepHertz}: ClockDomain<number>): number[] {
+  const states: number[] = []
+  for (let hertz = minimumHertz; hertz < maximumHertz - stepHertz / 1e6; hertz += stepHertz) states.push(hertz)
+  return [...states, maximumHertz]
+}
+
+/** What a whole device holds in its outermost memory. */
+export function mainMemoryBytes(machine: Machine<number>): number {
+  const main = machine.memories.at(-1)!
+  return main.capacityBytes * main.instanceCount
+}

@@ -1,0 +1,64 @@
+import type {Column, Machine} from '../../accelerator/machine.js'
+import type {Fidelity, TimeKernel} from '../fidelity.js'
+import {rooflineTime} from '../roofline/roofline.js'
+import {type ProfileEntry, profileEntry, profileOf} from './profile.js'
+
+/** The three constants of an operator class: shares of the peaks that it reaches, and its launch and ramp. */
+export interface ThreeConstants {
+  readonly computeEfficiencyRatio: number
+  readonly memoryEfficiencyRatio: number
+  readonly overheadSeconds: number
+}
+
+/**
+ * A roofline whose roofs are the shares of the peaks that measured kernels of this class reach,
+ * after launch, ramp and one trip through the memories.
+ */
+export function calibratedTime(constants: ThreeConstants, machine: Machine<Column>, overheadBound: number): TimeKernel {
+  const slowdown = {
+    unit: 1 / constants.computeEfficiencyRatio,
+    memory: 1 / constants.memoryEfficiencyRatio,
+    link: 1 / constants.memoryEfficiencyRatio,
+  }
+  return (busy, seconds, boundBy, rowCount) => {
+    seconds.fill(0, 0, rowCount)
+    boundBy.fill(overheadBound, 0, rowCount)
+    for (const {kind, seconds: each, boundIndex} of busy) {
+      const factor = slowdown[kind]
+      for (let row = 0; row < rowCount; row++) {
+        const busySeconds = each[row]! * factor
+        if (busySeconds > seconds[row]!) {
+          seconds[row] = busySeconds
+          boundBy[row] = boundIndex
+        }
+      }
+    }
+    for (let row = 0; row < rowCount; row++) {
+      const overheadSeconds = constants.overheadSeconds + tripSeconds(machine, row)
+      if (overheadSeconds > seconds[row]!) boundBy[row] = overheadBound
+      seconds[row]! += overheadSeconds
+    }
+  }
+}
+
+/** One trip from the outermost memory to the units: no kernel ends before its first byte has made it. */
+export function tripSeconds(machine: Machine<Column>, row: number): number {
+  let seconds = 0
+  for (const {latencySeconds} of machine.memories) seconds += latencySeconds[row]!
+  return seconds
+}
+
+export const calibrated: Fidelity = {
+  summary: 'efficiencies and overheads by operator class, fitted from measured kernels',
+  compile: (accelerator, machine, node, overheadBound) => {
+    const found = profileEntry(profileOf(accelerator), node.class, node.dtype)
+    if (found === undefined) return {basis: 'uncalibrated', from: 'the described machine', kernel: rooflineTime}
+    const {entry, isExact} = found
+    return {basis: isExact ? 'measured' : 'borrowed', from: label(entry), kernel: calibratedTime(entry, machine, overheadBound)}
+  },
+  isAvailable: (accelerator) => profileOf(accelerator).length > 0,
+}
+
+function label(entry: ProfileEntry): string {
+  return `${entry.device} ${entry.class} ${entry.dtype}`
+}

@@ -1,0 +1,86 @@
+import {existsSync} from 'node:fs'
+import path from 'node:path'
+import type {Accelerator} from '../../accelerator/accelerator.js'
+import {type Dtype, dtypeBits} from '../../foundation/dtype.js'
+import {resolveFile} from '../../spec/catalogue.js'
+import {checkSchema} from '../../spec/check-schema.js'
+import {profileSchema} from '../../spec/schemas/profile.js'
+import {YamlSource} from '../../spec/yaml-source.js'
+import type {OperatorClass} from '../../workload/operator.js'
+
+/** Three constants of one operator class on one device, with what they were fitted on. */
+export interface ProfileEntry {
+  readonly device: string
+  readonly class: OperatorClass
+  readonly dtype: Dtype
+  /** Of the units' peak, at the clock. */
+  readonly computeEfficiencyRatio: number
+  /** Of the memories' peak. */
+  readonly memoryEfficiencyRatio: number
+  /** Launch and ramp that the memories' described latency does not explain. */
+  readonly overheadSeconds: number
+  readonly rowCount: number
+  /** Mean absolute percentage error, as a ratio, on rows that the fit did not see. */
+  readonly heldOutMape: number
+}
+
+const loaded = new Map<string, readonly ProfileEntry[]>()
+
+/** The measured profile of an accelerator: its own entries, then those of what it extends. */
+export function profileOf(accelerator: Accelerator): readonly ProfileEntry[] {
+  const own = accelerator.files.flatMap((file) => entriesBeside(file))
+  if (accelerator.profileOf === undefined) return own
+  return [...own, ...entriesBeside(resolveFile('accelerator', accelerator.profileOf))]
+}
+
+/** The entry for a class and format: the very one, else one of equal width, else any of the class. */
+export function profileEntry(
+  entries: readonly ProfileEntry[],
+  operatorClass: OperatorClass,
+  dtype: Dtype,
+): {entry: ProfileEntry; isExact: boolean} | undefined {
+  const ofClass = entries.filter((entry) => entry.class === operatorClass)
+  const exact = ofClass.find((entry) => entry.dtype === dtype)
+  if (exact !== undefined) return {entry: exact, isExact: true}
+  const near = ofClass.find((entry) => dtypeBits[entry.dtype] === dtypeBits[dtype]) ?? ofClass[0]
+  return near === undefined ? undefined : {entry: near, isExact: false}
+}
+
+function entriesBeside(acceleratorFile: string): readonly ProfileEntry[] {
+  const file = path.join(path.dirname(acceleratorFile), 'profile.yaml')
+  let entries = loaded.get(file)
+  if (entries === undefined) {
+    entries = existsSync(file) ? readProfile(file) : []
+    loaded.set(file, entries)
+  }
+  return entries
+}
+
+interface RawProfile {
+  readonly device: string
+  readonly classes: readonly {
+    readonly class: OperatorClass
+    readonly dtype: Dtype
+    readonly computeEfficiency: number
+    readonly memoryEfficiency: number
+    readonly overheadMicroseconds: number
+    readonly rows: number
+    readonly heldOutMape: number
+  }[]
+}
+
+function readProfile(file: string): ProfileEntry[] {
+  const source = YamlSource.read(file)
+  checkSchema(source, profileSchema)
+  const {device, classes} = source.data as RawProfile
+  return classes.map((raw) => ({
+    device,
+    class: raw.class,
+    dtype: raw.dtype,
+    computeEfficiencyRatio: raw.computeEfficiency,
+    memoryEfficiencyRatio: raw.memoryEfficiency,
+    overheadSeconds: raw.overheadMicroseconds * 1e-6,
+    rowCount: raw.rows,
+    heldOutMape: raw.heldOutMape,
+  }))
+}

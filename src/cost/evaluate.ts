@@ -1,0 +1,199 @@
+import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
+import type {Column, Machine} from '../accelerator/machine.js'
+import {UserError} from '../foundation/user-error.js'
+import type {OperatorClass, Workload} from '../workload/operator.js'
+import {compileEnergy} from './energy.js'
+import {type Basis, chosenFidelity, type FidelityName} from './fidelity.js'
+import {compileProgram, type MetricColumns, metricColumns, type OperatingColumns, type Program} from './program.js'
+
+/** What a machine is run at; both default to the described boost clock and power limit. */
+export interface Operating {
+  readonly clockHertz?: number | undefined
+  readonly powerLimitWatts?: number | undefined
+}
+
+export interface EvaluateOptions extends Operating {
+  readonly fidelity?: string | undefined
+}
+
+/** Time and energy of one operator, all its runs together. */
+export interface OperatorCost {
+  readonly name: string
+  readonly class: OperatorClass
+  readonly count: number
+  readonly shape: Readonly<Record<string, number | string | boolean>>
+  readonly latencySeconds: number
+  readonly energyJoules: number
+  readonly averageWatts: number
+  readonly boundBy: string
+  /** Useful operations; what units execute beyond them is padding. */
+  readonly flops: number
+  readonly executedByUnit: Readonly<Record<string, number>>
+  readonly bytesByLevel: Readonly<Record<string, number>>
+  /** How long each resource is busy at its peak: what a roofline compares. */
+  readonly busySecondsByResource: Readonly<Record<string, number>>
+  readonly energyBySource: Readonly<Record<string, number>>
+  readonly basis: Basis
+  readonly from: string
+}
+
+/** What a pass of a workload costs on an accelerator, with its causes. */
+export interface Evaluation {
+  readonly accelerator: string
+  readonly workload: string
+  readonly phase: string
+  readonly settings: Workload['settings']
+  readonly fidelity: FidelityName
+  readonly latencySeconds: number
+  readonly energyJoules: number
+  readonly averageWatts: number
+  readonly clockHertz: number
+  readonly powerLimitWatts: number
+  readonly throttled: boolean
+  readonly boundBy: string
+  readonly energyBySource: Readonly<Record<string, number>>
+  readonly flops: number
+  readonly flopsPerSecond: number
+  /** Bytes crossing the outermost memory, and their rate. */
+  readonly dramBytes: number
+  readonly bytesPerSecond: number
+  readonly tokenCount: number
+  readonly tokensPerSecond: number
+  readonly joulesPerToken: number
+  readonly residentBytes: number
+  readonly memoryBytes: number
+  readonly fitsInMemory: boolean
+  readonly dieSquareMillimetres: number | null
+  readonly deviceDollars: number | null
+  /** Share of the time by how sure the prediction is. */
+  readonly timeRatioByBasis: Readonly<Partial<Record<Basis, number>>>
+  readonly operators: readonly OperatorCost[]
+}
+
+/** Evaluates one pass of a workload on one accelerator; a single evaluation is a batch of one row. */
+export function evaluate(accelerator: Accelerator, workload: Workload, options: EvaluateOptions = {}): Evaluation {
+  const fidelity = chosenFidelity(accelerator, options.fidelity)
+  const {machine} = designBatch(accelerator, [], 1)
+  const program = compileProgram(accelerator, machine, workload, fidelity, 1)
+  const at = operatingPoint(accelerator, options)
+  const out = metricColumns(1)
+  program.evaluate(columnsAt(at), out, 1)
+  const operators = program.operators.map((_, index) => operatorCost(program, machine, out, index))
+  return {...passRecord(accelerator, workload, fidelity, at, program, out), ...totals(operators, accelerator, workload, out), operators}
+}
+
+/** The clock and limit to run at, checked against what the machine can be set to. */
+export function operatingPoint(
+  accelerator: Accelerator,
+  {clockHertz, powerLimitWatts}: Operating,
+): {clockHertz: number; powerLimitWatts: number} {
+  const {clocks, power} = accelerator.machine
+  const {minimumHertz, maximumHertz} = clocks[0]!
+  const at = {clockHertz: clockHertz ?? maximumHertz, powerLimitWatts: powerLimitWatts ?? power.limitWatts}
+  if (!(at.clockHertz >= minimumHertz && at.clockHertz <= maximumHertz)) {
+    throw new UserError(`a core clock of ${at.clockHertz / 1e6} MHz is outside of what ${accelerator.name} runs at`, {
+      code: 'CLOCK_OUT_OF_RANGE',
+      suggestions: [`choose between ${minimumHertz / 1e6} MHz and ${maximumHertz / 1e6} MHz`],
+    })
+  }
+  if (!(at.powerLimitWatts >= power.minimumLimitWatts && at.powerLimitWatts <= power.maximumLimitWatts)) {
+    throw new UserError(`a power limit of ${at.powerLimitWatts} W can't be set on ${accelerator.name}`, {
+      code: 'POWER_LIMIT_OUT_OF_RANGE',
+      suggestions: [`choose between ${power.minimumLimitWatts} W and ${power.maximumLimitWatts} W`],
+    })
+  }
+  return at
+}
+
+function columnsAt({clockHertz, powerLimitWatts}: {clockHertz: number; powerLimitWatts: number}): OperatingColumns {
+  return {coreHertz: Float64Array.of(clockHertz), limitWatts: Float64Array.of(powerLimitWatts)}
+}
+
+function passRecord(
+  accelerator: Accelerator,
+  workload: Workload,
+  fidelity: FidelityName,
+  at: {powerLimitWatts: number},
+  program: Program,
+  out: MetricColumns,
+) {
+  return {
+    accelerator: accelerator.name,
+    workload: workload.name,
+    phase: workload.phase,
+    settings: workload.settings,
+    fidelity,
+    latencySeconds: out.latencySeconds[0]!,
+    energyJoules: out.energyJoules[0]!,
+    averageWatts: out.energyJoules[0]! / out.latencySeconds[0]!,
+    clockHertz: out.clockHertz[0]!,
+    powerLimitWatts: at.powerLimitWatts,
+    throttled: out.throttled[0] === 1,
+    boundBy: program.boundNames[out.boundByIndex[0]!]!,
+    energyBySource: Object.fromEntries(program.sources.map(({name, joules}) => [name, joules[0]!])),
+  }
+}
+
+function totals(operators: readonly OperatorCost[], accelerator: Accelerator, workload: Workload, out: MetricColumns) {
+  const main = accelerator.machine.memories.at(-1)!
+  const latencySeconds = out.latencySeconds[0]!
+  const flops = operators.reduce((sum, operator) => sum + operator.flops, 0)
+  const dramBytes = operators.reduce((sum, operator) => sum + operator.bytesByLevel[main.name]!, 0)
+  const timeRatioByBasis: Partial<Record<Basis, number>> = {}
+  for (const {basis, latencySeconds: seconds} of operators)
+    timeRatioByBasis[basis] = (timeRatioByBasis[basis] ?? 0) + seconds / latencySeconds
+  return {
+    flops,
+    flopsPerSecond: flops / latencySeconds,
+    dramBytes,
+    bytesPerSecond: dramBytes / latencySeconds,
+    tokenCount: workload.tokenCount,
+    tokensPerSecond: workload.tokenCount / latencySeconds,
+    joulesPerToken: out.energyJoules[0]! / workload.tokenCount,
+    residentBytes: out.residentBytes[0]!,
+    memoryBytes: main.capacityBytes * main.instanceCount,
+    fitsInMemory: out.fitsInMemory[0] === 1,
+    dieSquareMillimetres: finiteOrNull(out.dieSquareMillimetres[0]!),
+    deviceDollars: finiteOrNull(out.deviceDollars[0]!),
+    timeRatioByBasis,
+  }
+}
+
+function operatorCost({operators, boundNames}: Program, machine: Machine<Column>, pass: MetricColumns, index: number): OperatorCost {
+  const {node, time, program} = operators[index]!
+  const energy = compileEnergy(machine, [program], 1)
+  const out = metricColumns(1)
+  energy.prepare(1)
+  energy.split(pass.clockHertz, program.totalSeconds, out, 1)
+  const {count} = node
+  const {work, contractions} = node.demand
+  const executedByUnit: Record<string, number> = {}
+  for (const {unitIndex, operations} of program.executed) {
+    const {name} = machine.units[unitIndex]!
+    executedByUnit[name] = (executedByUnit[name] ?? 0) + count * operations[0]!
+  }
+  const latencySeconds = program.totalSeconds[0]!
+  return {
+    name: node.name,
+    class: node.class,
+    count,
+    shape: node.shape,
+    latencySeconds,
+    energyJoules: out.energyJoules[0]!,
+    averageWatts: out.energyJoules[0]! / latencySeconds,
+    boundBy: boundNames[program.boundBy[0]!]!,
+    flops: count * [...work, ...contractions].reduce((sum, part) => sum + part.operationCount, 0),
+    executedByUnit,
+    bytesByLevel: Object.fromEntries(
+      machine.memories.map(({name}, level) => [name, count * (program.moved[level]!.readBytes[0]! + program.moved[level]!.writeBytes[0]!)]),
+    ),
+    busySecondsByResource: Object.fromEntries(program.busy.map(({boundIndex, seconds}) => [boundNames[boundIndex]!, count * seconds[0]!])),
+    energyBySource: Object.fromEntries(energy.sources.map(({name, joules}) => [name, joules[0]!])),
+    basis: time.basis,
+    from: time.from,
+  }
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}

@@ -1,0 +1,106 @@
+import type {Accelerator} from '../accelerator/accelerator.js'
+import type {Column, Machine} from '../accelerator/machine.js'
+import {tensorClasses} from '../foundation/resource.js'
+import type {OperatorNode, Workload} from '../workload/operator.js'
+import {deviceCost, dieArea} from './die.js'
+import {compileEnergy} from './energy.js'
+import {type FidelityName, fidelities, type OperatorTime} from './fidelity.js'
+import {type Metric, metricNames} from './metrics.js'
+import {compileOperator, type OperatorProgram} from './operator-program.js'
+import {compilePowerLimit} from './power-limit.js'
+import {compileRates} from './rates.js'
+
+/** What a design point runs at: the core clock asked for, and the power limit to hold. */
+export interface OperatingColumns {
+  readonly coreHertz: Column
+  readonly limitWatts: Column
+}
+
+export type MetricColumns = Readonly<Record<Metric, Column>>
+
+/** A (machine, workload) pair compiled into loops over columns; nothing is allocated while it evaluates. */
+export interface Program {
+  /** Names of what can bound a pass, by `boundByIndex`. */
+  readonly boundNames: readonly string[]
+  readonly operators: readonly {readonly node: OperatorNode; readonly time: OperatorTime; readonly program: OperatorProgram}[]
+  /** Energy of the pass by unit, memory level, link, static and idle, after `evaluate`. */
+  readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
+  readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
+}
+
+/** Columns for every metric, to be allocated once and reused. */
+export function metricColumns(rowCapacity: number): MetricColumns {
+  return Object.fromEntries(metricNames.map((name) => [name, new Float64Array(rowCapacity)])) as MetricColumns
+}
+
+/** Compiles a pass over the operators of a workload on a batch of machines in one fidelity. */
+export function compileProgram(
+  accelerator: Accelerator,
+  machine: Machine<Column>,
+  workload: Workload,
+  fidelity: FidelityName,
+  rowCapacity: number,
+): Program {
+  const boundNames = [
+    ...machine.units.map((unit) => unit.name),
+    ...machine.memories.map((memory) => memory.name),
+    ...machine.links.map((each) => each.name),
+    'overhead',
+  ]
+  const overheadBound = boundNames.length - 1
+  const rates = compileRates(machine, rowCapacity)
+  const operators = workload.operators.map((node) => {
+    const time = fidelities[fidelity].compile(accelerator, machine, node, overheadBound)
+    return {node, time, program: compileOperator(accelerator, machine, rates, node, time.kernel, rowCapacity)}
+  })
+  const programs = operators.map(({program}) => program)
+  const energy = compileEnergy(machine, programs, rowCapacity)
+  const boundSeconds = boundNames.map(() => new Float64Array(rowCapacity))
+
+  const passSeconds = (coreHertz: Column, out: Column, rowCount: number): void => {
+    rates.refresh(coreHertz, rowCount)
+    out.fill(0, 0, rowCount)
+    for (const program of programs) program.addSeconds(out, rowCount)
+  }
+  const passWatts = (coreHertz: Column, seconds: Column, out: Column, rowCount: number): void => {
+    passSeconds(coreHertz, seconds, rowCount)
+    energy.watts(coreHertz, seconds, out, rowCount)
+  }
+
+  const hold = compilePowerLimit(machine.clocks[0]!, passWatts, rowCapacity)
+
+  const evaluate = (at: OperatingColumns, out: MetricColumns, rowCount: number): void => {
+    rates.prepare(rowCount)
+    for (const program of programs) program.prepare(rowCount)
+    energy.prepare(rowCount)
+    hold(at, {hertz: out.clockHertz, seconds: out.latencySeconds, watts: out.averageWatts, throttled: out.throttled}, rowCount)
+    energy.split(out.clockHertz, out.latencySeconds, out, rowCount)
+    argmaxBound(programs, boundSeconds, out.boundByIndex, rowCount)
+    memoryFit(machine, workload, out, rowCount)
+    dieArea(machine, out.dieSquareMillimetres, rowCount)
+    deviceCost(machine, out.deviceDollars, rowCount)
+  }
+  return {boundNames, operators, sources: energy.sources, evaluate}
+}
+
+/** The resource that bounds the largest part of each row's time. */
+function argmaxBound(programs: readonly OperatorProgram[], boundSeconds: readonly Column[], out: Column, rowCount: number): void {
+  for (const seconds of boundSeconds) seconds.fill(0, 0, rowCount)
+  for (const {totalSeconds, boundBy} of programs) {
+    for (let row = 0; row < rowCount; row++) boundSeconds[boundBy[row]!]![row]! += totalSeconds[row]!
+  }
+  out.fill(0, 0, rowCount)
+  for (let bound = 1; bound < boundSeconds.length; bound++) {
+    const seconds = boundSeconds[bound]!
+    for (let row = 0; row < rowCount; row++) if (seconds[row]! > boundSeconds[out[row]!]![row]!) out[row] = bound
+  }
+}
+
+function memoryFit(machine: Machine<Column>, workload: Workload, out: MetricColumns, rowCount: number): void {
+  const residentBytes = tensorClasses.reduce((sum, tensor) => sum + workload.residentBytes[tensor], 0)
+  const {capacityBytes, instanceCount} = machine.memories.at(-1)!
+  for (let row = 0; row < rowCount; row++) {
+    out.residentBytes[row] = residentBytes
+    out.fitsInMemory[row] = residentBytes <= capacityBytes[row]! * instanceCount[row]! ? 1 : 0
+  }
+}

@@ -1,0 +1,44 @@
+import {dtypes} from '../../foundation/dtype.js'
+
+/** What `profile.yaml` beside an accelerator holds: constants fitted from measured rows, and their provenance. */
+export const profileSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Ridgepoint measured profile',
+  type: 'object',
+  properties: {
+    device: {type: 'string', minLength: 1},
+    provenance: {
+      type: 'object',
+      properties: {
+        tool: {type: 'string'},
+        date: {type: 'string'},
+        command: {type: 'string'},
+        folds: {type: 'number'},
+        traces: {type: 'array', items: {type: 'string'}},
+        sources: {type: 'array', items: {type: 'string'}},
+      },
+      required: ['tool', 'date', 'command', 'traces', 'sources'],
+      additionalProperties: false,
+    },
+    classes: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          class: {type: 'string'},
+          dtype: {enum: dtypes},
+          computeEfficiency: {type: 'number', exclusiveMinimum: 0, maximum: 1.5, description: 'share of the units’ peak'},
+          memoryEfficiency: {type: 'number', exclusiveMinimum: 0, maximum: 1.5, description: 'share of the memories’ peak'},
+          overheadMicroseconds: {type: 'number', minimum: 0},
+          rows: {type: 'integer', minimum: 1},
+          fittedMape: {type: 'number', minimum: 0},
+          heldOutMape: {type: 'number', minimum: 0},
+        },
+        required: ['class', 'dtype', 'computeEfficiency', 'memoryEfficiency', 'overheadMicroseconds', 'rows', 'heldOutMape'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['device', 'provenance', 'classes'],
+  additionalProperties: false,
+} as const
