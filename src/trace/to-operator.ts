@@ -5,6 +5,7 @@ import type {Step} from '../workload/operators/table.js'
 import {forwardNode} from '../workload/operators/table.js'
 import {elementFunctionOf, isGptStyle} from './elementwise-kind.js'
 import {gpt3LayerStep} from './gpt3-layer.js'
+import {moeStep} from './moe-row.js'
 import {passRequest} from './to-pass.js'
 import type {OperatorRequest, SkippedRow, TraceRequest} from './trace-request.js'
 import {skipped} from './trace-request.js'
@@ -116,30 +117,6 @@ function attentionStep(
 /** The timed region holds the write of new keys and values: stated, or known of the tool that measured. */
 function timesCacheWrite({source, notes}: TraceRow): boolean {
   return source === 'aiconfigurator' || notes.tags.some((tag) => tag.includes('KV-cache write'))
-}
-
-interface MoeShape {
-  readonly tokens: number
-  readonly intermediate: number
-  readonly hidden: number
-  readonly dtype: Dtype
-}
-
-/** Widths before tensor parallelism; a rank holds experts / ep of the experts, and n / tp of each. */
-function moeStep(shape: MoeShape, {notes}: TraceRow): Step | SkippedRow {
-  const topK = noteNumber(notes, 'topk')
-  const experts = noteNumber(notes, 'experts')
-  if (topK === undefined || experts === undefined) return skipped(`moe row without ${topK === undefined ? 'topk' : 'experts'} in notes`)
-  const load = expertLoadOf(notes.values.get('dist') ?? 'balanced')
-  if (load === undefined) return skipped('moe row with an unknown distribution of tokens over experts')
-  const parallel = {tensorParallel: noteNumber(notes, 'tp') ?? 1, expertParallel: noteNumber(notes, 'ep') ?? 1}
-  return {kind: 'moe', options: {...shape, topK, experts, ...parallel, ...load}}
-}
-
-function expertLoadOf(written: string): {distribution: 'balanced'} | {distribution: 'power_law'; exponent: number} | undefined {
-  if (written === 'balanced') return {distribution: 'balanced'}
-  const exponent = Number(/^power_law_(\d+(?:\.\d+)?)$/.exec(written)?.[1] ?? Number.NaN)
-  return Number.isNaN(exponent) ? undefined : {distribution: 'power_law', exponent}
 }
 
 function collectiveStep(collective: Collective): StepBuilder {

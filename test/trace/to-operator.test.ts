@@ -109,6 +109,15 @@ describe('a moe row', () => {
     expect(matrixFlops(operator)).toBe(3 * 2 * 1024 * 2048 * 1024)
   })
 
+  it('has two products an expert where the mixture is known to have no gate', async () => {
+    const notes = 'topk=6;experts=128;tp=1;ep=1;dist=balanced'
+    const ungated = await operatorOf({op: 'moe', m: 1024, n: 1856, k: 2688, notes})
+    expect(matrixFlops(ungated)).toBe(2 * 2 * 6 * 1024 * 1856 * 2688)
+    expect(ungated.shape).toMatchObject({activation: 'squared-relu'})
+    const other = await operatorOf({op: 'moe', m: 1024, n: 1856, k: 2048, notes})
+    expect(other.shape).toMatchObject({activation: 'swiglu'})
+  })
+
   it('takes the exponent of a power law', async () => {
     const operator = await operatorOf({op: 'moe', m: 64, n: 64, k: 64, notes: 'topk=2;experts=8;dist=power_law_1.01'})
     expect(operator.shape).toMatchObject({distribution: 'power_law', exponent: 1.01, tensorParallel: 1, expertParallel: 1})

@@ -11,12 +11,12 @@ export const kernelTrace: TraceFormat = {
 }
 
 /** Every column that means something in a kernel trace; others are allowed and ignored. */
-export const kernelTraceColumns: readonly string[] =
-  'device source framework op dtype m n k batch heads kv_heads head_dim seq_q seq_kv window bytes ranks latency_us power_w energy_j clock_mhz power_limit_w model kernel notes'.split(
-    ' ',
-  )
+export const kernelTraceColumns: readonly string[] = [
+  ...['device', 'source', 'framework', 'op', 'dtype', 'm', 'n', 'k', 'batch', 'heads', 'kv_heads', 'head_dim', 'seq_q', 'seq_kv', 'window'],
+  ...['bytes', 'ranks', 'latency_us', 'power_w', 'energy_j', 'clock_mhz', 'power_limit_w', 'model', 'kernel', 'notes'],
+]
 
-/** Reader of a file's rows: a row as the cells state it, wherever `cells` stands. */
+/** The row that the open record states. */
 export function kernelTraceRow(cells: CellReader, file: string, line: number, notes: TraceNotes): TraceRow {
   const {count, countOrZero, microseconds, watts, joules, megahertz} = numberColumns
   return {
