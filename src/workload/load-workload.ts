@@ -3,22 +3,48 @@ import {resolveFile} from '../spec/catalogue.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {transformerSchema} from '../spec/schemas/workload.js'
 import {YamlSource} from '../spec/yaml-source.js'
+import {resolveModelName} from './aliases.js'
+import {transformerFromConfig} from './config-import/table.js'
 import type {Model, TransformerModel} from './model.js'
 import type {Workload} from './operator.js'
-import {operatorListFrom, operatorListWorkload} from './operator-list.js'
+import {operatorListFromCsv} from './operator-csv.js'
+import {operatorListFrom, operatorListWorkload, parseSelector, selectedPasses} from './operator-list.js'
 import {type PassInput, resolvePass} from './pass.js'
 import {buildTransformer} from './transformer.js'
 import {type TransformerInput, transformerSpec} from './transformer-input.js'
 
-/** A model by shipped name, or from a YAML file. */
-export function loadModel(nameOrPath: string): Model {
-  const source = YamlSource.read(resolveFile('model', nameOrPath))
-  return (source.data as {kind?: unknown} | null)?.kind === 'operators' ? operatorListFrom(source) : transformerFrom(source)
+/**
+ * A model by shipped name or alias, or from a file: YAML, a published config.json, or an operator list as CSV, where
+ * `#model=…,phase=…,batch=…,seq=…` behind the file chooses a pass.
+ */
+export function loadModel(nameOrPath: string, from?: string): Model {
+  const [written = '', selector] = nameOrPath.split(/#(.*)/s)
+  const file = resolveFile('model', resolveModelName(written) ?? written, from)
+  if (/\.csv$/i.test(file)) {
+    const list = operatorListFromCsv(file)
+    return selector === undefined ? list : selectedPasses(list, parseSelector(selector))
+  }
+  const source = YamlSource.read(file)
+  if (isConfig(source)) {
+    const spec = transformerFromConfig(source)
+    return {kind: 'transformer', name: spec.name, source: spec.source, spec}
+  }
+  return kindOf(source) === 'operators' ? operatorListFrom(source) : transformerFrom(source)
+}
+
+function kindOf(source: YamlSource): unknown {
+  return (source.data as {kind?: unknown} | null)?.kind
+}
+
+function isConfig(source: YamlSource): boolean {
+  const {data} = source
+  return typeof data === 'object' && data !== null && ('model_type' in data || (/\.json$/i.test(source.file) && !('kind' in data)))
 }
 
 function transformerFrom(source: YamlSource): TransformerModel {
   checkSchema(source, transformerSchema)
   const input = source.data as TransformerInput & {name?: string; publishedParameters?: number}
+  checkParts(source, input)
   const name = input.name ?? path.basename(source.file).replace(/\.\w+$/, '')
   const published = input.publishedParameters
   return {
@@ -30,9 +56,39 @@ function transformerFrom(source: YamlSource): TransformerModel {
   }
 }
 
-/** One pass over a model; a list of operators is a pass already, and its settings stay as they are. */
+/** What the schema cannot say: parts that other parts need. */
+function checkParts(source: YamlSource, input: TransformerInput): void {
+  const {layers, mlp, moe, hidden, attention, patches} = input
+  const kinds = new Set(typeof layers === 'number' ? [] : layers.map((group) => group.mlp))
+  if (mlp === undefined && (moe === undefined || kinds.has('dense')))
+    throw source.error('/mlp', '"mlp" is missing', ['add mlp, or moe for layers of experts'])
+  if (moe === undefined && kinds.has('moe')) throw source.error('/moe', '"moe" is missing, but some layers have experts', ['add moe'])
+  if (moe !== undefined && mlp !== undefined && kinds.size === 0) {
+    throw source.error('/layers', 'there are mlp and moe, but the layers do not say which they have', [
+      'layers: [{count: 3, mlp: dense}, {count: 58, mlp: moe}]',
+    ])
+  }
+  if (moe && moe.topK > moe.experts)
+    throw source.error('/moe/topK', `a token cannot pass ${moe.topK} of ${moe.experts} experts`, ['topK is at most experts'])
+  const {heads, kvHeads = heads, headDim} = attention
+  if (heads % kvHeads !== 0)
+    throw source.error('/attention/kvHeads', `${heads} query heads cannot share ${kvHeads} key heads equally`, ['kvHeads divides heads'])
+  if (headDim === undefined && hidden % heads !== 0) {
+    throw source.error('/attention/heads', `hidden ${hidden} does not divide into ${heads} heads`, ['add headDim, or change heads'])
+  }
+  if (patches && patches.imageSize % patches.patchSize !== 0) {
+    throw source.error('/patches/patchSize', `an image of ${patches.imageSize} pixels cannot be cut into patches of ${patches.patchSize}`, [
+      'patchSize divides imageSize',
+    ])
+  }
+  if (input.vocabulary === undefined && patches === undefined)
+    throw source.error('/vocabulary', '"vocabulary" is missing', ['add vocabulary, or patches'])
+}
+
+/** One pass over a model; of an operator list, the pass that batch and promptTokens leave. */
 export function buildWorkload(model: Model, pass: PassInput): Workload {
-  return model.kind === 'transformer' ? buildTransformer(model.spec, resolvePass(pass)) : operatorListWorkload(model)
+  if (model.kind === 'transformer') return buildTransformer(model.spec, resolvePass(pass))
+  return operatorListWorkload(selectedPasses(model, {batch: pass.batch, seq: pass.promptTokens}))
 }
 
 /** A model by name or file, and one pass over it. */

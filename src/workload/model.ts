@@ -1,16 +1,6 @@
 import type {OperatorNode} from './operator.js'
 import type {TransformerSpec} from './transformer-spec.js'
 
-/** A list of operators as it was read. */
-export interface OperatorList {
-  readonly kind: 'operators'
-  readonly name: string
-  readonly source: string
-  readonly phase: string
-  readonly tokenCount: number
-  readonly operators: readonly OperatorNode[]
-}
-
 export interface TransformerModel {
   readonly kind: 'transformer'
   readonly name: string
@@ -20,5 +10,23 @@ export interface TransformerModel {
   readonly publishedParameterCount?: number
 }
 
-/** What a workload is built from: a transformer that takes any pass, or operators that are one already. */
+/** One pass of an operator list: what names it, and its operators. */
+export interface ListedPass {
+  readonly model: string
+  readonly phase: string
+  readonly batch?: number
+  readonly seq?: number
+  readonly tokenCount: number
+  readonly operators: readonly OperatorNode[]
+}
+
+/** Operators as they were listed, in one pass or several. */
+export interface OperatorList {
+  readonly kind: 'operators'
+  readonly name: string
+  readonly source: string
+  readonly passes: readonly ListedPass[]
+}
+
+/** What a workload is built from: a transformer that takes any pass, or operators that are passes already. */
 export type Model = TransformerModel | OperatorList

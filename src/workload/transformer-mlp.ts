@@ -26,6 +26,8 @@ const eagerKernels = {
   swiglu: ['silu', 'mul'],
   geglu: ['gelu-tanh', 'mul'],
   'squared-relu': ['relu', 'powu'],
+  // 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³)))
+  'gelu-new': ['powu', 'mulu', 'add', 'mulu', 'tanh', 'addu', 'mulu', 'mul'],
 } as const
 
 function activationSteps(context: PassContext, name: string, activation: Activation, width: number): Step[] {

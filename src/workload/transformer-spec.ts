@@ -5,6 +5,8 @@ import type {NormFunction} from './operators/layernorm.js'
 export const activations = {
   gelu: {function: 'gelu', isGated: false},
   'gelu-tanh': {function: 'gelu-tanh', isGated: false},
+  // As 'gelu-tanh', but published as eight eager kernels (GPT-2, BLOOM).
+  'gelu-new': {function: 'gelu-tanh', isGated: false},
   relu: {function: 'relu', isGated: false},
   'squared-relu': {function: 'squared-relu', isGated: false},
   silu: {function: 'silu', isGated: false},

@@ -1,0 +1,18 @@
+import {describe, expect, it} from 'vitest'
+import {shippedNames} from '../../src/spec/catalogue.js'
+import {loadModel} from '../../src/workload/load-workload.js'
+import {parameterCount} from '../../src/workload/transformer-parameters.js'
+
+/** No exact count is published for these: NeuSight names no count for its GPT-3 XL, Korthikanti et al. round 22B. */
+const unpublished = ['gpt3-xl', 'megatron-22b']
+
+describe('shipped models', () => {
+  it.each(shippedNames('model'))('%s has the published number of parameters to 0.1 %', (name) => {
+    const model = loadModel(name)
+    if (model.kind !== 'transformer') return expect(model.passes.length).toBeGreaterThan(0)
+    if (unpublished.includes(name)) return expect(model.publishedParameterCount).toBeUndefined()
+    const published = model.publishedParameterCount
+    expect(published).toBeDefined()
+    expect(Math.abs(parameterCount(model.spec) / published! - 1), `${parameterCount(model.spec)} against ${published}`).toBeLessThan(0.001)
+  })
+})
