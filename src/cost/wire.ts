@@ -11,6 +11,20 @@ const sentShare: Readonly<Record<Collective, (rankCount: number) => number>> = {
   send_receive: () => 1,
 }
 
+/** Hops that follow one another in a ring, or in a direct exchange. */
+const hops: Readonly<Record<Collective, (rankCount: number) => number>> = {
+  allreduce: (n) => 2 * (n - 1),
+  all_gather: (n) => n - 1,
+  reduce_scatter: (n) => n - 1,
+  alltoall: () => 1,
+  send_receive: () => 1,
+}
+
+/** Hops that an operator's exchange makes one after another. */
+export function hopCount({collective, rankCount}: Wire): number {
+  return rankCount <= 1 ? 0 : hops[collective](rankCount)
+}
+
 /** Bytes that one rank sends over its links for an operator. */
 export function sentBytes({collective, bytes, rankCount}: Wire): number {
   return rankCount <= 1 ? 0 : bytes * sentShare[collective](rankCount)

@@ -1,6 +1,7 @@
 import {createRequire} from 'node:module'
 import type {Ajv2020 as AjvClass, ErrorObject, ValidateFunction} from 'ajv/dist/2020.js'
 import {nearestName} from '../foundation/nearest-name.js'
+import {surelyValid} from './quick-check.js'
 import {SpecError, type SpecProblem} from './spec-error.js'
 import {pointerTo, type SpecSource} from './yaml-source.js'
 
@@ -11,6 +12,7 @@ const compiled = new WeakMap<JsonSchema, ValidateFunction>()
 
 /** Throws a SpecError that lists every place where the file departs from the schema. */
 export function checkSchema(source: SpecSource, schema: JsonSchema): void {
+  if (surelyValid(schema, source.data)) return
   const validate = validator(schema)
   if (validate(source.data)) return
   const problems = (validate.errors ?? []).filter(isCause).map((error) => problemOf(source, error, validate.errors ?? []))

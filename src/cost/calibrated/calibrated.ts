@@ -1,6 +1,8 @@
 import type {Column, Machine} from '../../accelerator/machine.js'
+import type {OperatorNode} from '../../workload/operator.js'
 import type {Fidelity, TimeKernel} from '../fidelity.js'
 import {rooflineTime} from '../roofline/roofline.js'
+import {hopCount, linkIndex} from '../wire.js'
 import {type ProfileEntry, profileEntry, profileOf} from './profile.js'
 
 /** The three constants of an operator class: shares of the peaks that it reaches, and its launch and ramp. */
@@ -14,7 +16,7 @@ export interface ThreeConstants {
  * A roofline whose roofs are the shares of the peaks that measured kernels of this class reach,
  * after launch, ramp and one trip through the memories.
  */
-export function calibratedTime(constants: ThreeConstants, machine: Machine<Column>, overheadBound: number): TimeKernel {
+export function calibratedTime(constants: ThreeConstants, trip: (row: number) => number, overheadBound: number): TimeKernel {
   const slowdown = {
     unit: 1 / constants.computeEfficiencyRatio,
     memory: 1 / constants.memoryEfficiencyRatio,
@@ -34,18 +36,28 @@ export function calibratedTime(constants: ThreeConstants, machine: Machine<Colum
       }
     }
     for (let row = 0; row < rowCount; row++) {
-      const overheadSeconds = constants.overheadSeconds + tripSeconds(machine, row)
+      const overheadSeconds = constants.overheadSeconds + trip(row)
       if (overheadSeconds > seconds[row]!) boundBy[row] = overheadBound
       seconds[row]! += overheadSeconds
     }
   }
 }
 
-/** One trip from the outermost memory to the units: no kernel ends before its first byte has made it. */
-export function tripSeconds(machine: Machine<Column>, row: number): number {
-  let seconds = 0
-  for (const {latencySeconds} of machine.memories) seconds += latencySeconds[row]!
-  return seconds
+/**
+ * The shortest way that an operator's first byte must make: from the outermost memory to the units, or hop by hop
+ * over the links. No kernel ends before.
+ */
+export function tripSeconds(machine: Machine<Column>, node: OperatorNode, link: number): (row: number) => number {
+  const {wire} = node.demand
+  if (wire !== undefined && link >= 0) {
+    const [count, {latencySeconds}] = [hopCount(wire), machine.links[link]!]
+    return (row) => count * latencySeconds[row]!
+  }
+  return (row) => {
+    let seconds = 0
+    for (const {latencySeconds} of machine.memories) seconds += latencySeconds[row]!
+    return seconds
+  }
 }
 
 export const calibrated: Fidelity = {
@@ -54,7 +66,12 @@ export const calibrated: Fidelity = {
     const found = profileEntry(profileOf(accelerator), node.class, node.dtype)
     if (found === undefined) return {basis: 'uncalibrated', from: 'the described machine', kernel: rooflineTime}
     const {entry, isExact} = found
-    return {basis: isExact ? 'measured' : 'borrowed', from: label(entry), kernel: calibratedTime(entry, machine, overheadBound)}
+    const trip = tripSeconds(machine, node, linkIndex(accelerator.machine, node, accelerator.name))
+    return {
+      basis: isExact && entry.device === accelerator.name ? 'measured' : 'borrowed',
+      from: label(entry),
+      kernel: calibratedTime(entry, trip, overheadBound),
+    }
   },
   isAvailable: (accelerator) => profileOf(accelerator).length > 0,
 }

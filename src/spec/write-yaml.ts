@@ -1,0 +1,15 @@
+import {createRequire} from 'node:module'
+import type * as Yaml from 'yaml'
+
+/** Text of plain data as YAML, short lists and maps on one line, under comment lines. */
+export function yamlText(data: unknown, comments: readonly string[] = []): string {
+  const {Document, isMap, isScalar, visit} = createRequire(import.meta.url)('yaml') as typeof Yaml
+  const document = new Document(data)
+  visit(document, {
+    Map(_, node) {
+      if (node.items.every(({value}) => isScalar(value)) && node !== document.contents && isMap(node)) node.flow = true
+    },
+  })
+  document.commentBefore = comments.map((line) => ` ${line}`).join('\n')
+  return document.toString({lineWidth: 200})
+}

@@ -1,0 +1,121 @@
+import {readTrace} from '../trace/read-trace.js'
+import type {TraceRow} from '../trace/trace-row.js'
+import {type ErrorMetrics, errorMetrics} from './metrics.js'
+import {buildPredictor, type Prediction, type PredictorOptions} from './predictor.js'
+import {type ErrorGroup, errorGroupOf} from './regime.js'
+
+export const measuredMetrics = ['latency', 'energy', 'power'] as const
+export type MeasuredMetric = (typeof measuredMetrics)[number]
+
+export type GroupErrors = ErrorGroup & {readonly rowCount: number} & Readonly<Record<MeasuredMetric, ErrorMetrics | null>>
+
+/** Predictions joined with measurements: how far the model is from silicon, and on which rows. */
+export interface Validation {
+  readonly traces: readonly string[]
+  readonly fidelity: string
+  /** Rows read. */
+  readonly rowCount: number
+  readonly predictedCount: number
+  readonly skipped: readonly {readonly reason: string; readonly count: number}[]
+  readonly metrics: Readonly<Record<MeasuredMetric, ErrorMetrics | null>>
+  /** Why a metric is null. */
+  readonly withoutMetric: Readonly<Partial<Record<MeasuredMetric, string>>>
+  readonly groups: readonly GroupErrors[]
+  /** Columns of the files that mean nothing here. */
+  readonly unknownColumns: readonly string[]
+}
+
+export interface ValidateOptions extends PredictorOptions {
+  readonly traces: readonly string[]
+  readonly signal?: AbortSignal
+  /** Told of every row, for progress and figures. */
+  readonly onRow?: (row: TraceRow, prediction: Prediction) => void
+}
+
+/** Predicts every row of the traces and measures the error; rows that can't be predicted are counted with the reason. */
+export async function validate(options: ValidateOptions): Promise<Validation> {
+  const predict = buildPredictor(options)
+  const all = newPairs()
+  const groups = new Map<string, {group: ErrorGroup; rowCount: number; pairs: Pairs}>()
+  const skipped = new Map<string, number>()
+  const fidelities = new Set<string>()
+  const unknownColumns = new Set<string>()
+  let rowCount = 0
+  let predictedCount = 0
+
+  for (const file of options.traces) {
+    const trace = readTrace(file)
+    for (const column of trace.unknownColumns) unknownColumns.add(column)
+    for await (const row of trace) {
+      options.signal?.throwIfAborted()
+      rowCount++
+      const prediction = predict(row)
+      options.onRow?.(row, prediction)
+      if (prediction.kind === 'skipped') {
+        skipped.set(prediction.reason, (skipped.get(prediction.reason) ?? 0) + 1)
+        continue
+      }
+      predictedCount++
+      fidelities.add(prediction.fidelity)
+      const group = errorGroupOf(row, prediction.request)
+      const key = Object.values(group).join('\u0000')
+      const known = groups.get(key) ?? {group, rowCount: 0, pairs: newPairs()}
+      groups.set(key, known)
+      known.rowCount++
+      addPair(all, row, prediction)
+      addPair(known.pairs, row, prediction)
+    }
+  }
+  const metrics = metricsOf(all)
+  return {
+    traces: options.traces,
+    fidelity: [...fidelities].join(' and ') || (options.fidelity ?? 'none'),
+    rowCount,
+    predictedCount,
+    skipped: [...skipped].map(([reason, count]) => ({reason, count})).sort((a, b) => b.count - a.count),
+    metrics,
+    withoutMetric: reasons(metrics, predictedCount),
+    groups: [...groups.values()].map(({group, rowCount: count, pairs}) => ({...group, rowCount: count, ...metricsOf(pairs)})).sort(byGroup),
+    unknownColumns: [...unknownColumns],
+  }
+}
+
+type Pairs = Record<MeasuredMetric, {readonly predicted: number[]; readonly measured: number[]}>
+
+function newPairs(): Pairs {
+  return {latency: {predicted: [], measured: []}, energy: {predicted: [], measured: []}, power: {predicted: [], measured: []}}
+}
+
+function addPair(pairs: Pairs, row: TraceRow, prediction: Extract<Prediction, {kind: 'predicted'}>): void {
+  const values: Record<MeasuredMetric, readonly [number, number | undefined]> = {
+    latency: [prediction.latencySeconds, row.latencySeconds],
+    energy: [prediction.energyJoules, row.energyJoules],
+    power: [prediction.averageWatts, row.powerWatts],
+  }
+  for (const metric of measuredMetrics) {
+    const [predicted, measured] = values[metric]
+    if (measured === undefined) continue
+    pairs[metric].predicted.push(predicted)
+    pairs[metric].measured.push(measured)
+  }
+}
+
+function metricsOf(pairs: Pairs): Record<MeasuredMetric, ErrorMetrics | null> {
+  const of = (metric: MeasuredMetric): ErrorMetrics | null => {
+    const {predicted, measured} = pairs[metric]
+    return errorMetrics(Float64Array.from(predicted), Float64Array.from(measured), predicted.length)
+  }
+  return {latency: of('latency'), energy: of('energy'), power: of('power')}
+}
+
+function reasons(metrics: Validation['metrics'], predictedCount: number): Validation['withoutMetric'] {
+  const missing = measuredMetrics.filter((metric) => metrics[metric] === null)
+  return Object.fromEntries(
+    missing.map((metric) => [metric, predictedCount === 0 ? 'no row could be predicted' : `no predicted row states its ${metric}`]),
+  )
+}
+
+function byGroup(a: ErrorGroup, b: ErrorGroup): number {
+  const key = (group: ErrorGroup): string => `${group.device} ${group.op} ${group.dtype} ${group.regime}`
+  return key(a).localeCompare(key(b), 'en', {numeric: true})
+}
