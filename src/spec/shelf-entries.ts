@@ -1,63 +1,81 @@
 import {resolveFile, type ShelfKind, shippedNames} from './catalogue.js'
+import {LayeredSource} from './layered-source.js'
 import {YamlSource} from './yaml-source.js'
 
-/** One line of `ridge list`: a shipped name, what people call it, and figures as its file states them. */
+/** One line of `ridge list`: a shipped name, what people call it, and figures: text as its file states it, or a plain count. */
 export interface ShelfEntry {
   readonly name: string
-  readonly title: string
-  readonly figures: Readonly<Record<string, string>>
+  readonly title?: string
+  readonly figures: Readonly<Record<string, string | number>>
 }
 
 type Tree = Readonly<Record<string, unknown>>
+type Figures = Record<string, string | number | undefined>
 
 /** Which figures of a file are shown in its line, by kind. */
 const figuresOf = {
-  accelerator: (file) => ({
-    memory: written(file, at(lastOf(at(file, 'memories')), 'capacity')),
-    bandwidth: written(file, at(lastOf(at(file, 'memories')), 'bandwidth')),
-    limit: written(file, at(at(file, 'power'), 'limit')),
+  accelerator: (file) => {
+    const mainMemory = Object.values(treeOf(file['memories'])).at(-1)
+    return {
+      memory: written(file, at(mainMemory, 'capacity')),
+      bandwidth: written(file, at(mainMemory, 'bandwidth')),
+      limit: written(file, at(file['power'], 'limit')),
+    }
+  },
+  model: (file) => ({
+    parameters: count(file['publishedParameters']),
+    layers: layerCount(file['layers']),
+    hidden: count(file['hidden']),
+    heads: count(at(file['attention'], 'heads')),
+    experts: count(at(file['moe'], 'experts')),
   }),
-  model: () => ({}),
   study: () => ({}),
-} satisfies Record<ShelfKind, (file: Tree) => Record<string, string | undefined>>
+} satisfies Record<ShelfKind, (file: Tree) => Figures>
 
 /** What is shipped of a kind, read without building it. */
 export function shelfEntries(kind: ShelfKind): ShelfEntry[] {
-  return shippedNames(kind).map((name) => {
-    const file = withBase(kind, readTree(resolveFile(kind, name)))
-    const figures = Object.entries(figuresOf[kind](file)).filter((entry): entry is [string, string] => entry[1] !== undefined)
-    return {name, title: String(file['title'] ?? name), figures: Object.fromEntries(figures)}
+  const names = shippedNames(kind)
+  return names.map((name) => {
+    const [top, ...bases] = layersOf(kind, name, names, [])
+    const file = treeOf(new LayeredSource([top, ...bases]).data)
+    const known = Object.entries<string | number | undefined>(figuresOf[kind](file)).filter(
+      (entry): entry is [string, string | number] => entry[1] !== undefined,
+    )
+    const title = file['title']
+    return {name, ...(typeof title === 'string' ? {title} : {}), figures: Object.fromEntries(known)}
   })
 }
 
-function readTree(file: string): Tree {
-  return treeOf(YamlSource.read(file).data)
-}
-
-/** Top-level keys that a file leaves to the file that it `extends`. */
-function withBase(kind: ShelfKind, file: Tree, seen: readonly string[] = []): Tree {
-  const base = file['extends']
-  if (typeof base !== 'string' || seen.includes(base) || !shippedNames(kind).includes(base)) return file
-  const below = withBase(kind, readTree(resolveFile(kind, base)), [...seen, base])
-  const nested = (['parameters', 'memories', 'power'] as const).map((key) => [key, {...treeOf(below[key]), ...treeOf(file[key])}])
-  return {...below, ...file, ...Object.fromEntries(nested)}
+/** A shipped file over the shipped files that it `extends`. */
+function layersOf(kind: ShelfKind, name: string, shipped: readonly string[], seen: readonly string[]): [YamlSource, ...YamlSource[]] {
+  const layer = YamlSource.read(resolveFile(kind, name))
+  const base = at(layer.data, 'extends')
+  const isFollowed = typeof base === 'string' && shipped.includes(base) && !seen.includes(base)
+  return isFollowed ? [layer, ...layersOf(kind, base, shipped, [...seen, name])] : [layer]
 }
 
 /** A quantity as its file writes it: plain, in {value, source}, or through a parameter's name. */
 function written(file: Tree, quantity: unknown): string | undefined {
   const value = at(quantity, 'value') ?? quantity
   if (typeof value !== 'string') return undefined
-  const parameter = at(at(file, 'parameters'), value)
+  const parameter = at(file['parameters'], value)
   if (parameter !== undefined) return written({}, parameter)
   return /^[\d.]+ ?[A-Za-z]/.test(value) ? value : undefined
 }
 
-function at(value: unknown, key: string): unknown {
-  return treeOf(value)[key]
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined
 }
 
-function lastOf(value: unknown): unknown {
-  return Object.values(treeOf(value)).at(-1)
+/** Layers as a number, or as a list of groups with a count each. */
+function layerCount(layers: unknown): number | undefined {
+  if (!Array.isArray(layers)) return count(layers)
+  const counts = layers.map((group) => count(at(group, 'count')))
+  return counts.every((each) => each !== undefined) ? counts.reduce((sum, each) => sum + each, 0) : undefined
+}
+
+function at(value: unknown, key: string): unknown {
+  return treeOf(value)[key]
 }
 
 function treeOf(value: unknown): Tree {

@@ -20,6 +20,28 @@ describe('ridge list', () => {
     expect(h100?.figures).toMatchObject({memory: '80 GiB', limit: '700 W'})
   })
 
+  it('reads figures that a derived file leaves to its base, or overrides through a parameter', async () => {
+    const {result} = await runCommand(List, ['accelerators'])
+    const derived = result?.accelerators?.find(({name}) => name === 'a100-pcie-40gb')
+    expect(derived?.figures).toEqual({memory: '40 GiB', bandwidth: '1555 GB/s', limit: '250 W'})
+  })
+
+  it('counts the layers of a model whose layers differ', async () => {
+    const {result, stdout} = await runCommand(List, ['models'])
+    expect(result?.models?.find(({name}) => name === 'deepseek-v3')?.figures).toMatchObject({
+      parameters: 671_026_419_200,
+      layers: 61,
+      experts: 256,
+    })
+    expect(stdout).toMatch(/^deepseek-v3 +671 G +61 /m)
+  })
+
+  it('says what each chart shows', async () => {
+    const {result} = await runCommand(List, ['charts'])
+    expect(result?.charts?.map(({name}) => name)).toContain('roofline')
+    for (const {title} of result?.charts ?? []) expect(title).toMatch(/\w+ \w+/)
+  })
+
   it('lists one kind when it is named, and prints what it returns under --json', async () => {
     const {stdout, result} = await runCommand(List, ['accelerators', '--json'])
     expect(Object.keys(result ?? {})).toEqual(['accelerators'])

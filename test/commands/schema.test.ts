@@ -20,7 +20,7 @@ describe('ridge schema', () => {
 
   it('names the nearest schema for one it does not know', async () => {
     const {stderr, exitCode, stdout} = await runCommand(Schema, ['acelerator'])
-    expect(stderr).toContain('"acelerator" is not a known schema\nCode: UNKNOWN_NAME\nTry this:\n  * did you mean accelerator\n')
+    expect(stderr).toContain('"acelerator" is not a known schema\nCode: UNKNOWN_NAME\nTry this:\n  * did you mean accelerator\n  * known: ')
     expect([exitCode, stdout]).toEqual([3, ''])
   })
 })

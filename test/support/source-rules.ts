@@ -129,7 +129,7 @@ export function docProblems({file, text}: SourceFile): string[] {
 }
 
 const unit = 'Seconds|Joules|Watts|Bytes|Bits|Hertz|Volts|Dollars|Flops|SquareMillimetres|Millimetres|Pixels|Inches'
-const plainNumber = 'Count|Index|Ratio|Exponent|Code|Mape|Order|Value'
+const plainNumber = 'Count|Index|Ratio|Exponent|Code|Mape|Order|Value|Version'
 /** Sizes of models, tensors and passes are counts of what the name says. */
 const countedThing =
   'tokens|heads|layers|repeats|tables|parameters|experts|ranks|rows|types|labels|channels|steps|samples|devices|dim|rank|parallel|size|window|batch|seq|intermediate'

@@ -3,6 +3,8 @@ import type {JsonSchema} from '../check-schema.js'
 /** The JSON Schemas that are published, by the name that `ridge schema` takes. A new schema is a new line here. */
 export const schemas = {
   accelerator: async () => (await import('./accelerator.js')).acceleratorSchema,
+  workload: async () => (await import('./workload.js')).workloadSchema,
+  profile: async () => (await import('./profile.js')).profileSchema,
 } satisfies Record<string, () => Promise<JsonSchema>>
 
 export type SchemaName = keyof typeof schemas
