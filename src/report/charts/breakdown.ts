@@ -1,0 +1,178 @@
+import type {TopLevelSpec} from 'vega-lite'
+import {textWidth} from '../font.js'
+import {type Theme, themes} from '../theme.js'
+import {axisTitle, axisUnit, quantityExpression, quantityText, type UnitName, units} from '../unit.js'
+import {type ChartKind, type DataRow, distinct, type FigureStyle, figureFrame, figurePixels, type Layer, legendColumns} from './chart.js'
+
+export interface LatencyPart {
+  readonly name: string
+  readonly latencySeconds: number
+}
+
+export interface EnergyPart {
+  readonly name: string
+  readonly energyJoules: number
+}
+
+export interface Configuration {
+  readonly name: string
+  /** By operator class; empty where only energy is shown. */
+  readonly latencyParts: readonly LatencyPart[]
+  /** By source: units, memory levels, links, static, idle. */
+  readonly energyParts: readonly EnergyPart[]
+}
+
+export interface BreakdownInput {
+  readonly configurations: readonly Configuration[]
+}
+
+interface Segment {
+  readonly configuration: string
+  readonly part: string
+  readonly partIndex: number
+  readonly value: number
+}
+
+interface Panel {
+  readonly title: string
+  readonly unit: UnitName
+  readonly legendTitle: string
+  readonly partNames: readonly string[]
+  readonly segments: readonly Segment[]
+}
+
+const shownPartCount = 8
+
+/** Parts in order of their sum over all configurations; those past the eighth are one part, "other". */
+function panelOf(title: string, unit: UnitName, legendTitle: string, parts: readonly Omit<Segment, 'partIndex'>[]): Panel {
+  const totals = new Map<string, number>()
+  for (const {part, value} of parts) totals.set(part, (totals.get(part) ?? 0) + value)
+  const ranked = [...totals].filter(([, total]) => total > 0).sort((a, b) => b[1] - a[1])
+  const isFolded = ranked.length > shownPartCount
+  const kept = ranked.slice(0, isFolded ? shownPartCount - 1 : shownPartCount).map(([name]) => name)
+  const other = `other (${ranked.length - kept.length})`
+  const partNames = isFolded ? [...kept, other] : kept
+  const sums = new Map<string, Segment>()
+  for (const {configuration, part, value} of parts) {
+    if (!(value > 0)) continue
+    const name = kept.includes(part) ? part : other
+    const key = `${configuration}\n${name}`
+    sums.set(key, {configuration, part: name, partIndex: partNames.indexOf(name), value: (sums.get(key)?.value ?? 0) + value})
+  }
+  return {title, unit, legendTitle, partNames, segments: [...sums.values()]}
+}
+
+/** One panel for latency and one for energy, each where any configuration has parts of it. */
+export function breakdownPanels(input: BreakdownInput): Panel[] {
+  const latency = input.configurations.flatMap(({name, latencyParts}) =>
+    latencyParts.map((part) => ({configuration: name, part: part.name, value: part.latencySeconds})),
+  )
+  const energy = input.configurations.flatMap(({name, energyParts}) =>
+    energyParts.map((part) => ({configuration: name, part: part.name, value: part.energyJoules})),
+  )
+  return [panelOf('Latency', 'seconds', 'Time in', latency), panelOf('Energy', 'joules', 'Energy of', energy)].filter(
+    (panel) => panel.segments.length > 0,
+  )
+}
+
+function totalsOf(panel: Panel): {configuration: string; total: number; text: string}[] {
+  return distinct(panel.segments.map((segment) => segment.configuration)).map((configuration) => {
+    const total = panel.segments.filter((segment) => segment.configuration === configuration).reduce((sum, {value}) => sum + value, 0)
+    return {configuration, total, text: quantityText(total, units[panel.unit])}
+  })
+}
+
+interface PanelLayout {
+  readonly widthPixels: number
+  readonly namePixels: number
+  readonly namesShown: boolean
+}
+
+function panelSpec(panel: Panel, names: readonly string[], layout: PanelLayout, style: FigureStyle) {
+  const theme: Theme = themes[style.theme]
+  const totals = totalsOf(panel)
+  const largest = Math.max(...totals.map((total) => total.total))
+  const axis = axisUnit(largest, panel.unit)
+  const y = {
+    field: 'configuration',
+    type: 'nominal',
+    sort: [...names],
+    title: null,
+    axis: {
+      minExtent: layout.namesShown ? layout.namePixels : 0,
+      maxExtent: layout.namesShown ? layout.namePixels : 0,
+      labels: layout.namesShown,
+      labelLimit: layout.namePixels - theme.labelPixels,
+      ticks: false,
+      domain: false,
+    },
+    scale: {paddingInner: 0.35, paddingOuter: 0.2},
+  } as const
+  const roomRatio = 1 + (Math.max(...totals.map(({text}) => textWidth(text, theme.labelPixels))) + theme.labelPixels) / layout.widthPixels
+  const domain = [0, largest * roomRatio]
+  const x = {
+    type: 'quantitative',
+    title: axisTitle(panel.title, axis.symbol),
+    scale: {domain, nice: false},
+    axis: {labelExpr: `format(datum.value * ${axis.scaleRatio}, ',~r')`, tickCount: style.span === 'page' ? 5 : 4},
+  } as const
+  const layer: Layer[] = [
+    {
+      data: {values: panel.segments.map((segment) => ({...segment}))},
+      transform: [{calculate: quantityExpression('datum.value', panel.unit), as: 'valueText'}],
+      mark: {type: 'bar', style: 'segment'},
+      encoding: {
+        x: {...x, field: 'value', stack: 'zero'},
+        y,
+        order: {field: 'partIndex', type: 'quantitative'},
+        color: {
+          field: 'part',
+          type: 'nominal',
+          title: panel.legendTitle,
+          scale: {domain: [...panel.partNames]},
+          legend: {
+            columns: legendColumns(style, panel.partNames, layout.widthPixels + (style.span === 'column' ? layout.namePixels : 0)),
+            symbolType: 'square',
+          },
+        },
+        tooltip: [
+          {field: 'configuration', title: 'Configuration'},
+          {field: 'part', title: panel.legendTitle},
+          {field: 'valueText', title: panel.title},
+        ],
+      },
+    },
+    {
+      data: {values: totals},
+      mark: {type: 'text', style: 'note', align: 'left', baseline: 'middle', dx: theme.labelPixels / 3},
+      encoding: {x: {...x, field: 'total'}, y, text: {field: 'text', type: 'nominal'}},
+    },
+  ]
+  return {width: layout.widthPixels, height: {step: theme.labelPixels * 2.4}, layer}
+}
+
+function spec(input: BreakdownInput, style: FigureStyle): TopLevelSpec {
+  const theme: Theme = themes[style.theme]
+  const panels = breakdownPanels(input)
+  const names = distinct(input.configurations.map((configuration) => configuration.name))
+  const total = figurePixels(style)
+  const longest = Math.max(...names.map((name) => textWidth(name, theme.labelPixels)), 0)
+  const namePixels = Math.ceil(Math.min(longest + theme.labelPixels * 1.2, total * 0.32))
+  const isWide = style.span === 'page' && panels.length === 2
+  const gap = theme.labelPixels * 2
+  const room = total - namePixels - theme.labelPixels * 1.5
+  const widthPixels = Math.floor(isWide ? (room - gap) / 2 : room)
+  const specs = panels.map((panel, index) => panelSpec(panel, names, {widthPixels, namePixels, namesShown: !isWide || index === 0}, style))
+  const shared = {...figureFrame(style), resolve: {scale: {color: 'independent' as const}}, spacing: gap}
+  return isWide ? {...shared, hconcat: specs} : {...shared, vconcat: specs}
+}
+
+function rows(input: BreakdownInput): DataRow[] {
+  return input.configurations.flatMap(({name, latencyParts, energyParts}) => [
+    ...latencyParts.map((part) => ({configuration: name, part: part.name, quantity: 'latency', latencySeconds: part.latencySeconds})),
+    ...energyParts.map((part) => ({configuration: name, part: part.name, quantity: 'energy', energyJoules: part.energyJoules})),
+  ])
+}
+
+/** Where time and energy go: stacked bars of several configurations, one above the other. */
+export const breakdown: ChartKind<BreakdownInput> = {summary: 'latency and energy by part, for several configurations', spec, rows}

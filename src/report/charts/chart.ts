@@ -1,0 +1,98 @@
+import type {TopLevelSpec} from 'vega-lite'
+import {type Theme, type ThemeName, themeConfig, themes} from '../theme.js'
+
+/** A flat row of a figure's data: what is written beside it, and what its table shows. */
+export type DataRow = Readonly<Record<string, string | number | boolean>>
+
+export type Span = 'column' | 'page'
+
+/** One layer of a layered figure. */
+export type Layer = Extract<TopLevelSpec, {layer: unknown}>['layer'][number]
+
+/** How a figure is to be drawn; what it shows is its input. */
+export interface FigureStyle {
+  readonly theme: ThemeName
+  readonly span: Span
+  /** Drawn inside the figure; pages leave it out and set it as a heading. */
+  readonly title?: string
+  readonly interactive: boolean
+}
+
+/** A kind of chart: plain records in, a Vega-Lite figure out. */
+export interface ChartKind<Input> {
+  readonly summary: string
+  spec(input: Input, style: FigureStyle): TopLevelSpec
+  /** The figure's data, flat, as it is written beside it. */
+  rows(input: Input): readonly DataRow[]
+}
+
+/** The parts of a spec that every chart shares: its theme, and its title with what the reader must know. */
+export function figureFrame(style: FigureStyle, notes: readonly string[] = []) {
+  const title =
+    style.title === undefined && notes.length === 0
+      ? {}
+      : {title: {text: style.title ?? '', ...(notes.length > 0 ? {subtitle: [...notes]} : {})}}
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    usermeta: {theme: style.theme},
+    config: themeConfig(style.theme),
+    ...title,
+  } as const
+}
+
+/** Total width of the figure in chart pixels. */
+export function figurePixels(style: FigureStyle): number {
+  const theme: Theme = themes[style.theme]
+  return Math.floor((style.span === 'page' ? theme.pageInches : theme.columnInches) * theme.pixelsPerInch)
+}
+
+/** Width left for plots side by side, once the y axis, its title and the padding have taken theirs. */
+export function plotPixels(style: FigureStyle, axisPixels?: number): number {
+  const theme: Theme = themes[style.theme]
+  const padding = Math.round(theme.labelPixels / 2)
+  const axis = axisPixels ?? theme.axisPixels + theme.labelPixels * 0.6 + theme.titlePixels * 1.3
+  return Math.floor(figurePixels(style) - 2 * padding - axis - theme.labelPixels)
+}
+
+/** Columns of a legend that fit side by side under a figure. */
+export function legendColumns(style: FigureStyle, labels: readonly string[], availablePixels = plotPixels(style)): number {
+  const theme: Theme = themes[style.theme]
+  const longest = labels.reduce((most, label) => Math.max(most, label.length), 1)
+  const entryPixels = longest * theme.labelPixels * 0.56 + theme.labelPixels * 2.8
+  return Math.max(1, Math.min(labels.length, Math.floor(availablePixels / entryPixels)))
+}
+
+/** Names in order of first appearance. */
+export function distinct(names: Iterable<string>): string[] {
+  return [...new Set(names)]
+}
+
+/** The smallest range of whole decades around positive values. */
+export function decades(values: Iterable<number>): readonly [number, number] {
+  let [low, high] = [Infinity, 0]
+  for (const value of values) {
+    if (value > 0 && Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)]
+  }
+  if (high === 0) return [1, 10]
+  const first = Math.floor(Math.log10(low) + 1e-9)
+  return [10 ** first, 10 ** Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9))]
+}
+
+/** Powers of ten in a range, thinned to at most `most`. */
+export function decadeTicks([low, high]: readonly [number, number], most = 12): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
+  const step = Math.max(1, Math.ceil((last - first + 1) / most))
+  const ticks: number[] = []
+  for (let exponent = first; exponent <= last; exponent += step) ticks.push(10 ** exponent)
+  return ticks
+}
+
+/** A logarithmic position with its exact range. */
+export function logPosition<Field extends string>(field: Field, domain: readonly [number, number]) {
+  return {field, type: 'quantitative' as const, scale: {type: 'log' as const, domain: [...domain], nice: false}}
+}
+
+/** A label expression that writes only the powers of ten, since a log axis's other ticks would crowd. */
+export function decadeLabel(value: string, text = `format(${value}, ',~r')`): string {
+  return `abs(log(${value}) / LN10 - round(log(${value}) / LN10)) < 1e-6 ? ${text} : ''`
+}

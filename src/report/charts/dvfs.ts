@@ -1,0 +1,185 @@
+import type {TopLevelSpec} from 'vega-lite'
+import {type Theme, themes} from '../theme.js'
+import {axisTitle, axisUnit, quantityExpression, quantityText, type UnitName, units} from '../unit.js'
+import {type ChartKind, type FigureStyle, figureFrame, type Layer, legendColumns, plotPixels} from './chart.js'
+
+export interface ClockPoint {
+  readonly clockHertz: number
+  readonly latencySeconds: number
+  readonly energyJoules: number
+  readonly averageWatts: number
+  /** The power limit would not let this clock stand. */
+  readonly throttled: boolean
+}
+
+export interface ClockCurve {
+  readonly name: string
+  readonly points: readonly ClockPoint[]
+}
+
+export interface DvfsInput {
+  readonly curves: readonly ClockCurve[]
+  readonly powerLimitWatts?: number
+}
+
+export interface ClockMarks {
+  readonly name: string
+  readonly sweetSpot: ClockPoint
+  /** The lowest clock that the power limit does not let stand. */
+  readonly throttleOnsetHertz?: number
+}
+
+/** For each curve the clock of least energy, and where throttling sets in. */
+export function clockMarks(input: DvfsInput): ClockMarks[] {
+  return input.curves.flatMap(({name, points}) => {
+    const first = points[0]
+    if (first === undefined) return []
+    const sweetSpot = points.reduce((least, point) => (point.energyJoules < least.energyJoules ? point : least), first)
+    const throttled = points.filter((point) => point.throttled).map((point) => point.clockHertz)
+    return [{name, sweetSpot, ...(throttled.length > 0 ? {throttleOnsetHertz: Math.min(...throttled)} : {})}]
+  })
+}
+
+interface Panel {
+  readonly field: 'latencySeconds' | 'energyJoules' | 'averageWatts'
+  readonly title: string
+  readonly unit: UnitName
+}
+
+const panels: readonly Panel[] = [
+  {field: 'latencySeconds', title: 'Time', unit: 'seconds'},
+  {field: 'energyJoules', title: 'Energy', unit: 'joules'},
+  {field: 'averageWatts', title: 'Power', unit: 'watts'},
+]
+
+interface Axes {
+  readonly widthPixels: number
+  readonly clockRangeHertz: [number, number]
+}
+
+function clockPosition(axes: Axes, isLast: boolean) {
+  const {scaleRatio, symbol} = axisUnit(axes.clockRangeHertz[1], 'hertz')
+  const labelExpr = `format(datum.value * ${scaleRatio}, ',~r')`
+  return {
+    field: 'clockHertz' as const,
+    type: 'quantitative' as const,
+    scale: {domain: axes.clockRangeHertz, nice: false},
+    axis: {title: isLast ? axisTitle('Core clock', symbol) : null, labels: isLast, labelExpr},
+  }
+}
+
+function valuePosition(panel: Panel, points: readonly ClockPoint[]) {
+  const {scaleRatio, symbol} = axisUnit(Math.max(...points.map((point) => point[panel.field])), panel.unit)
+  return {
+    field: panel.field,
+    type: 'quantitative' as const,
+    scale: {zero: false, nice: true},
+    axis: {title: axisTitle(panel.title, symbol), labelExpr: `format(datum.value * ${scaleRatio}, ',~r')`, tickCount: 4},
+  }
+}
+
+type X = ReturnType<typeof clockPosition>
+type Y = ReturnType<typeof valuePosition>
+
+function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyle) {
+  const theme: Theme = themes[style.theme]
+  const isLast = panel === panels.at(-1)
+  const names = input.curves.map((curve) => curve.name)
+  const values = input.curves.flatMap(({name, points}) => points.map((point) => ({name, ...point})))
+  const x = clockPosition(axes, isLast)
+  const y = valuePosition(panel, values)
+  const colour = {field: 'name', type: 'nominal', title: null, scale: {domain: names}} as const
+  const legend = names.length > 1 ? ({columns: legendColumns(style, names), symbolType: 'stroke'} as const) : null
+  return {
+    width: axes.widthPixels,
+    height: Math.round(axes.widthPixels * (style.span === 'page' ? 0.2 : 0.34)),
+    layer: [
+      ...throttleLayers(panel, input, x, axes, theme),
+      ...limitLayers(panel, input, theme),
+      {
+        data: {values},
+        transform: [
+          {calculate: quantityExpression('datum.clockHertz', 'hertz'), as: 'clockText'},
+          {calculate: quantityExpression(`datum.${panel.field}`, panel.unit), as: 'valueText'},
+        ],
+        mark: {type: 'line', point: {size: theme.markSquarePixels * 0.4}},
+        encoding: {
+          x,
+          y,
+          color: {...colour, legend},
+          strokeDash: {...colour, legend},
+          tooltip: [
+            ...(names.length > 1 ? [{field: 'name', type: 'nominal' as const, title: 'Curve'}] : []),
+            {field: 'clockText', type: 'nominal' as const, title: 'Clock'},
+            {field: 'valueText', type: 'nominal' as const, title: panel.title},
+          ],
+        },
+      } satisfies Layer,
+      ...sweetSpotLayers(panel, input, x, y, theme),
+    ],
+  }
+}
+
+function throttleLayers(panel: Panel, input: DvfsInput, x: X, axes: Axes, theme: Theme): Layer[] {
+  const onsets = clockMarks(input).flatMap(({throttleOnsetHertz}) => (throttleOnsetHertz === undefined ? [] : [throttleOnsetHertz]))
+  if (onsets.length === 0) return []
+  const data = {values: [{clockHertz: Math.min(...onsets), endHertz: axes.clockRangeHertz[1], text: 'throttled'}]}
+  const area: Layer = {data, mark: {type: 'rect', style: 'band', opacity: 0.18}, encoding: {x, x2: {field: 'endHertz'}}}
+  if (panel !== panels[0]) return [area]
+  const offset = theme.labelPixels / 3
+  const name: Layer = {
+    data,
+    mark: {type: 'text', style: 'noteMuted', align: 'left', baseline: 'top', dx: offset, dy: offset},
+    encoding: {x, y: {value: 0}, text: {field: 'text', type: 'nominal'}},
+  }
+  return [area, name]
+}
+
+function limitLayers(panel: Panel, input: DvfsInput, theme: Theme): Layer[] {
+  if (panel.field !== 'averageWatts' || input.powerLimitWatts === undefined) return []
+  const data = {values: [{averageWatts: input.powerLimitWatts, text: `limit ${quantityText(input.powerLimitWatts, units.watts)}`}]}
+  const y = {field: 'averageWatts', type: 'quantitative'} as const
+  return [
+    {data, mark: {type: 'rule', style: 'marker'}, encoding: {y}},
+    {
+      data,
+      mark: {type: 'text', style: 'noteMuted', align: 'left', baseline: 'bottom', dx: theme.labelPixels / 3, dy: -theme.labelPixels / 5},
+      encoding: {x: {value: 0}, y, text: {field: 'text', type: 'nominal'}},
+    },
+  ]
+}
+
+function sweetSpotLayers(panel: Panel, input: DvfsInput, x: X, y: Y, theme: Theme): Layer[] {
+  const marks = clockMarks(input)
+  const values = marks.map(({name, sweetSpot}) => ({
+    name,
+    ...sweetSpot,
+    text: `${marks.length === 1 ? 'least energy, ' : ''}${quantityText(sweetSpot.clockHertz, units.hertz)}`,
+  }))
+  const ring: Layer = {data: {values}, mark: {type: 'point', style: 'corner', aria: false}, encoding: {x, y}}
+  if (panel.field !== 'energyJoules') return [ring]
+  const text = (['noteHalo', 'note'] as const).map(
+    (style): Layer => ({
+      data: {values},
+      mark: {type: 'text', style, align: 'center', baseline: 'bottom', dy: -theme.labelPixels * 0.8},
+      encoding: {x, y, text: {field: 'text', type: 'nominal'}},
+    }),
+  )
+  return [ring, ...text]
+}
+
+function spec(input: DvfsInput, style: FigureStyle): TopLevelSpec {
+  const theme: Theme = themes[style.theme]
+  const clocks = input.curves.flatMap((curve) => curve.points.map((point) => point.clockHertz))
+  const [low, high] = [Math.min(...clocks), Math.max(...clocks)]
+  const margin = (high - low) * 0.03
+  const axes: Axes = {widthPixels: plotPixels(style), clockRangeHertz: [low - margin, high + margin]}
+  return {...figureFrame(style), vconcat: panels.map((panel) => panelSpec(panel, input, axes, style)), spacing: theme.labelPixels}
+}
+
+/** Time, energy and power over the core clock, with the clock of least energy and the onset of throttling. */
+export const dvfs: ChartKind<DvfsInput> = {
+  summary: 'time, energy and power over clock',
+  spec,
+  rows: (input) => input.curves.flatMap(({name, points}) => points.map((point) => ({curve: name, ...point}))),
+}

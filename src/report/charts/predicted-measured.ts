@@ -1,0 +1,197 @@
+import type {TopLevelSpec} from 'vega-lite'
+import {type Theme, themes} from '../theme.js'
+import {axisTitle, quantityExpression, type UnitName, units} from '../unit.js'
+import {
+  type ChartKind,
+  type DataRow,
+  decadeLabel,
+  distinct,
+  type FigureStyle,
+  figureFrame,
+  type Layer,
+  legendColumns,
+  logPosition,
+  plotPixels,
+} from './chart.js'
+
+interface Tags {
+  readonly device: string
+  readonly operatorClass: string
+  readonly name?: string
+}
+
+export interface LatencyComparison {
+  readonly quantity: 'latency'
+  readonly points: readonly (Tags & {readonly measuredSeconds: number; readonly predictedSeconds: number})[]
+}
+
+export interface EnergyComparison {
+  readonly quantity: 'energy'
+  readonly points: readonly (Tags & {readonly measuredJoules: number; readonly predictedJoules: number})[]
+}
+
+export interface PowerComparison {
+  readonly quantity: 'power'
+  readonly points: readonly (Tags & {readonly measuredWatts: number; readonly predictedWatts: number})[]
+}
+
+export type PredictedMeasuredInput = LatencyComparison | EnergyComparison | PowerComparison
+
+const quantities = {
+  latency: {title: 'latency', unit: 'seconds'},
+  energy: {title: 'energy', unit: 'joules'},
+  power: {title: 'power', unit: 'watts'},
+} as const satisfies Record<PredictedMeasuredInput['quantity'], {title: string; unit: UnitName}>
+
+/** Relative errors that the bands show, widest first. */
+export const bandRatios = [0.2, 0.1] as const
+
+interface Compared extends Tags {
+  readonly measured: number
+  readonly predicted: number
+}
+
+function comparedPoints(input: PredictedMeasuredInput): Compared[] {
+  const both = ((): Compared[] => {
+    if (input.quantity === 'latency')
+      return input.points.map(({measuredSeconds, predictedSeconds, ...tags}) => ({
+        ...tags,
+        measured: measuredSeconds,
+        predicted: predictedSeconds,
+      }))
+    if (input.quantity === 'energy')
+      return input.points.map(({measuredJoules, predictedJoules, ...tags}) => ({
+        ...tags,
+        measured: measuredJoules,
+        predicted: predictedJoules,
+      }))
+    return input.points.map(({measuredWatts, predictedWatts, ...tags}) => ({...tags, measured: measuredWatts, predicted: predictedWatts}))
+  })()
+  return both.filter(({measured, predicted}) => measured > 0 && predicted > 0 && Number.isFinite(measured) && Number.isFinite(predicted))
+}
+
+/** Most points that a still figure draws. */
+const drawnLimitCount = 4000
+
+function bandLayers(domain: readonly [number, number], x: ReturnType<typeof logPosition>): Layer[] {
+  const [low, high] = domain
+  const ends = [low, high]
+  const bands = bandRatios.map(
+    (ratio): Layer => ({
+      data: {values: ends.map((measured) => ({measured, low: measured * (1 - ratio), high: measured * (1 + ratio)}))},
+      mark: {type: 'area', style: 'band', opacity: 0.22, clip: true},
+      encoding: {x, y: {...logPosition('low', domain)}, y2: {field: 'high'}},
+    }),
+  )
+  const identity: Layer = {
+    data: {values: ends.map((measured) => ({measured, predicted: measured}))},
+    mark: {type: 'line', style: 'identity', clip: true},
+    encoding: {x, y: logPosition('predicted', domain)},
+  }
+  return [...bands, identity]
+}
+
+interface Layout {
+  readonly columnCount: number
+  readonly sidePixels: number
+}
+
+function layoutOf(deviceCount: number, style: FigureStyle): Layout {
+  const theme: Theme = themes[style.theme]
+  const columnCount = Math.min(deviceCount, style.span === 'page' ? 3 : 1)
+  const gap = theme.labelPixels * 1.5
+  const room = plotPixels(style) - gap * (columnCount - 1)
+  const share = columnCount === 1 && style.span === 'page' ? 0.6 : 1
+  return {columnCount, sidePixels: Math.floor((room / columnCount) * share)}
+}
+
+/** "h100-sxm · MAPE 7.1 %, n = 214", so that each panel says how good it is. */
+function panelTitles(points: readonly Compared[]): Map<string, string> {
+  return new Map(
+    distinct(points.map((point) => point.device)).map((device) => {
+      const own = points.filter((point) => point.device === device)
+      const mape = own.reduce((sum, {measured, predicted}) => sum + Math.abs(predicted - measured) / measured, 0) / own.length
+      return [device, `${device} · MAPE ${Number((mape * 100).toPrecision(2))} %, n = ${own.length}`]
+    }),
+  )
+}
+
+function pointLayer(
+  points: readonly Compared[],
+  domain: readonly [number, number],
+  input: PredictedMeasuredInput,
+  style: FigureStyle,
+): Layer {
+  const {title, unit} = quantities[input.quantity]
+  const classes = distinct(points.map((point) => point.operatorClass)).sort()
+  const axis = (name: string) => ({
+    title: axisTitle(`${name} ${title}`, units[unit].symbol),
+    grid: false,
+    labelExpr: decadeLabel('datum.value', quantityExpression('datum.value', unit)),
+  })
+  const byClass = {field: 'operatorClass', type: 'nominal', title: null, scale: {domain: classes}} as const
+  const hasNames = points.some((point) => point.name !== undefined)
+  return {
+    transform: [
+      {calculate: quantityExpression('datum.measured', unit), as: 'measuredText'},
+      {calculate: quantityExpression('datum.predicted', unit), as: 'predictedText'},
+      {calculate: `format(datum.predicted / datum.measured - 1, '+.1%')`, as: 'errorText'},
+    ],
+    mark: {type: 'point', filled: true, style: 'outline', opacity: 0.8, clip: true},
+    encoding: {
+      x: {...logPosition('measured', domain), axis: axis('Measured')},
+      y: {...logPosition('predicted', domain), axis: axis('Predicted')},
+      color: {...byClass, legend: {columns: legendColumns(style, classes)}},
+      shape: byClass,
+      tooltip: [
+        ...(hasNames ? [{field: 'name', type: 'nominal' as const, title: 'Name'}] : []),
+        {field: 'operatorClass', type: 'nominal', title: 'Class'},
+        {field: 'device', type: 'nominal', title: 'Device'},
+        {field: 'measuredText', type: 'nominal', title: 'Measured'},
+        {field: 'predictedText', type: 'nominal', title: 'Predicted'},
+        {field: 'errorText', type: 'nominal', title: 'Error'},
+      ],
+    },
+  }
+}
+
+/** The range that both axes share, with a little air. */
+function sharedDomain(points: readonly Compared[]): readonly [number, number] {
+  const values = points.flatMap(({measured, predicted}) => [measured, predicted])
+  const low = values.reduce((least, value) => Math.min(least, value), Infinity)
+  const high = values.reduce((most, value) => Math.max(most, value), 0)
+  return high > 0 ? [low / 1.6, high * 1.6] : [0.1, 10]
+}
+
+function spec(input: PredictedMeasuredInput, style: FigureStyle): TopLevelSpec {
+  const theme: Theme = themes[style.theme]
+  const all = comparedPoints(input)
+  const stride = Math.ceil(all.length / drawnLimitCount)
+  const drawn = style.interactive ? all : all.filter((_, index) => index % stride === 0)
+  const domain = sharedDomain(all)
+  const titles = panelTitles(all)
+  const layout = layoutOf(Math.max(1, titles.size), style)
+  const notes = [
+    'line: predicted = measured; bands: ±10 % and ±20 %',
+    ...(drawn.length < all.length ? [`${drawn.length} of ${all.length} points drawn: every ${stride}th`] : []),
+  ]
+  return {
+    ...figureFrame(style, notes),
+    data: {values: drawn.map((point) => ({...point, panel: titles.get(point.device)}))},
+    facet: {field: 'panel', type: 'nominal', sort: [...titles.values()], title: null},
+    columns: layout.columnCount,
+    spacing: theme.labelPixels * 1.5,
+    spec: {
+      width: layout.sidePixels,
+      height: layout.sidePixels,
+      layer: [...bandLayers(domain, logPosition('measured', domain)), pointLayer(drawn, domain, input, style)],
+    },
+  }
+}
+
+function rows(input: PredictedMeasuredInput): DataRow[] {
+  return input.points.map((point) => ({...point}))
+}
+
+/** Predicted over measured on log axes with the identity and its ±10 % and ±20 % bands, a panel for each device. */
+export const predictedMeasured: ChartKind<PredictedMeasuredInput> = {summary: 'predicted against measured, with error bands', spec, rows}

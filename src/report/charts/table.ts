@@ -1,0 +1,24 @@
+import {breakdown} from './breakdown.js'
+import type {ChartKind} from './chart.js'
+import {dvfs} from './dvfs.js'
+import {errorByClass} from './error-by-class.js'
+import {pareto} from './pareto.js'
+import {predictedMeasured} from './predicted-measured.js'
+import {roofline} from './roofline.js'
+
+/** Every kind of chart; a new one is a file and a line here. */
+export const chartKinds = {
+  roofline,
+  breakdown,
+  pareto,
+  dvfs,
+  'predicted-measured': predictedMeasured,
+  'error-by-class': errorByClass,
+} as const satisfies Record<string, ChartKind<never>>
+
+export type ChartKindName = keyof typeof chartKinds
+
+export const chartKindNames = Object.keys(chartKinds) as readonly ChartKindName[]
+
+/** What a chart of this kind shows. */
+export type ChartInput<Kind extends ChartKindName> = Parameters<(typeof chartKinds)[Kind]['spec']>[0]

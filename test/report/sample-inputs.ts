@@ -1,0 +1,169 @@
+import type {BreakdownInput} from '../../src/report/charts/breakdown.js'
+import type {DvfsInput} from '../../src/report/charts/dvfs.js'
+import type {ErrorByClassInput} from '../../src/report/charts/error-by-class.js'
+import type {ParetoInput} from '../../src/report/charts/pareto.js'
+import type {PredictedMeasuredInput} from '../../src/report/charts/predicted-measured.js'
+import type {RooflineInput} from '../../src/report/charts/roofline-scene.js'
+
+/** The same numbers on every run: a linear congruential generator over [0, 1). */
+export function seededRandom(seed = 1): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296
+    return state / 4_294_967_296
+  }
+}
+
+const shapes = [
+  ['qkv_proj', 480, 0.8],
+  ['attention', 210, 0.45],
+  ['o_proj', 460, 0.78],
+  ['gate_up_proj', 620, 0.82],
+  ['down_proj', 560, 0.8],
+  ['lm_head', 34, 0.7],
+  ['decode_attention', 3.4, 0.6],
+  ['decode_qkv', 15.6, 0.72],
+  ['decode_mlp', 16.1, 0.75],
+  ['rmsnorm', 0.9, 0.5],
+  ['silu_mul', 0.5, 0.6],
+  ['rotary', 0.7, 0.4],
+  ['residual_add', 0.17, 0.7],
+  ['softmax', 1.2, 0.4],
+  ['router', 8, 0.2],
+] as const
+
+/** An H100-like machine and thirty operators under its roofs. */
+export function rooflineInput(): RooflineInput {
+  const random = seededRandom(7)
+  const operators = shapes.flatMap(([name, flopsPerByte, efficiencyRatio], index) =>
+    [1, 8].map((batch) => {
+      const intensity = flopsPerByte * (batch === 1 ? 1 : 1.6)
+      const roof = Math.min(989.4e12 * (flopsPerByte < 2 ? 0.068 : 1), intensity * 3.35e12)
+      return {
+        name: `${name} b${batch}`,
+        memory: 'HBM3',
+        flopsPerByte: intensity,
+        flopsPerSecond: roof * efficiencyRatio * (0.7 + 0.3 * random()),
+        latencySeconds: (index < 6 ? 4e-4 : 2e-5) * (0.3 + random()) * batch ** 0.5,
+        boundBy: intensity * 3.35e12 < 989.4e12 ? 'HBM3' : index % 5 === 3 ? 'L2' : 'matrix units',
+      }
+    }),
+  )
+  return {
+    computeRoofs: [
+      {name: 'fp8', flopsPerSecond: 1978.9e12},
+      {name: 'bf16', flopsPerSecond: 989.4e12},
+      {name: 'fp16', flopsPerSecond: 989.4e12},
+      {name: 'fp32 vector', flopsPerSecond: 66.9e12},
+    ],
+    memoryRoofs: [
+      {name: 'shared', bytesPerSecond: 33.4e12},
+      {name: 'L2', bytesPerSecond: 7.5e12},
+      {name: 'HBM3', bytesPerSecond: 3.35e12},
+    ],
+    operators: [
+      ...operators,
+      {name: 'embedding', memory: 'HBM3', flopsPerByte: 0, flopsPerSecond: 0, latencySeconds: 3e-6, boundBy: 'HBM3'},
+    ],
+  }
+}
+
+/** Four machines, their time by operator class and their energy by source. */
+export function breakdownInput(): BreakdownInput {
+  const classes = ['gemm', 'attention_prefill', 'layernorm', 'elementwise', 'embedding', 'softmax', 'allreduce', 'moe', 'optimizer']
+  const sources = ['matrix units', 'vector units', 'registers', 'shared memory', 'L2', 'HBM', 'static', 'idle']
+  const machines = [
+    ['a100-sxm-80gb', 1.9],
+    ['h100-sxm', 1],
+    ['h100-sxm @ 1410 MHz, 500 W', 1.25],
+    ['h200-sxm', 0.85],
+  ] as const
+  const configurations = machines.map(([name, slownessRatio]) => ({
+    name,
+    latencyParts: classes.map((part, index) => ({name: part, latencySeconds: (0.021 / (index + 1) ** 1.7) * slownessRatio})),
+    energyParts: sources.map((part, index) => ({name: part, energyJoules: (6 / (1 + ((index * 3) % 8))) * slownessRatio ** 0.5})),
+  }))
+  return {configurations}
+}
+
+/** Random designs whose time, energy and price trade against one another. */
+export function paretoInput(pointCount = 10_000): ParetoInput {
+  const random = seededRandom(3)
+  const points = Array.from({length: pointCount}, (_, index) => {
+    const sms = 60 + 4 * Math.floor(random() * 40)
+    const bytesPerSecond = (1 + 7 * random()) * 1e12
+    const clockHertz = (0.8 + 1.2 * random()) * 1e9
+    const latencySeconds = 0.004 + 8e9 / (sms * clockHertz * 0.05) + 16e9 / bytesPerSecond
+    const watts = 90 + sms * (clockHertz / 1e9) ** 2.4 * 1.6 + bytesPerSecond * 4e-11
+    return {
+      id: index,
+      latencySeconds,
+      energyJoules: watts * latencySeconds,
+      deviceDollars: sms * 45 + (bytesPerSecond / 1e12) * 420,
+      sms,
+      bytesPerSecond,
+      clockHertz,
+    }
+  })
+  return {
+    points,
+    x: {field: 'latencySeconds', title: 'Latency', unit: 'seconds', better: 'less'},
+    y: {field: 'energyJoules', title: 'Energy', unit: 'joules', better: 'less'},
+    colour: {field: 'deviceDollars', title: 'Cost', unit: 'dollars', better: 'less'},
+    columns: [
+      {field: 'sms', title: 'SMs'},
+      {field: 'bytesPerSecond', title: 'HBM', unit: 'bytesPerSecond'},
+      {field: 'clockHertz', title: 'Clock', unit: 'hertz'},
+    ],
+  }
+}
+
+/** Prefill and decode over the core clock, prefill running into a 700 W limit. */
+export function dvfsInput(curveCount = 1): DvfsInput {
+  const curves = ['prefill, batch 8', 'decode, batch 16'].slice(0, curveCount).map((name, index) => ({
+    name,
+    points: Array.from({length: 25}, (_, step) => {
+      const clockHertz = 780e6 + step * 50e6
+      const volts = 0.68 + Math.max(0, clockHertz - 1.2e9) * 4.2e-10
+      const askedWatts = 110 + (index === 0 ? 4.05e-7 : 2.2e-7) * clockHertz * volts ** 2 + 60 * volts
+      const throttled = askedWatts > 700
+      const latencySeconds = index === 0 ? 38e6 / Math.min(clockHertz, 1.87e9) : 8e-3 + 4e6 / clockHertz
+      const averageWatts = Math.min(700, askedWatts)
+      return {clockHertz, latencySeconds, averageWatts, energyJoules: averageWatts * latencySeconds, throttled}
+    }),
+  }))
+  return {curves, powerLimitWatts: 700}
+}
+
+/** Seven hundred kernels on three devices, predicted within tens of percent. */
+export function predictedMeasuredInput(): PredictedMeasuredInput {
+  const random = seededRandom(11)
+  const classes = ['gemm', 'attention_prefill', 'attention_decode', 'layernorm', 'elementwise', 'softmax']
+  const points = ['a100-sxm-80gb', 'h100-sxm', 'a40'].flatMap((device) =>
+    Array.from({length: 240}, (_, index) => {
+      const measuredSeconds = 10 ** (-5.6 + 4.4 * random())
+      const spread = (random() + random() + random() - 1.5) * 0.35
+      return {
+        device,
+        operatorClass: classes[index % 6]!,
+        name: `kernel ${index}`,
+        measuredSeconds,
+        predictedSeconds: measuredSeconds * Math.exp(spread),
+      }
+    }),
+  )
+  return {quantity: 'latency', points}
+}
+
+/** Errors of three devices in six classes. */
+export function errorByClassInput(): ErrorByClassInput {
+  const random = seededRandom(5)
+  const classes = ['gemm', 'attention_prefill', 'attention_decode', 'layernorm', 'elementwise', 'softmax']
+  const groups = classes.flatMap((operatorClass) =>
+    ['a100-sxm-80gb', 'h100-sxm', 'a40'].map((device) => {
+      const mapeRatio = 0.04 + random() * 0.2
+      return {device, operatorClass, rowCount: 120, mapeRatio, p90Ratio: mapeRatio * (1.5 + random())}
+    }),
+  )
+  return {quantity: 'Latency', groups}
+}
