@@ -1,6 +1,17 @@
 import type {MathNode} from 'mathjs'
+import {readArithmetic, type SyntaxNode} from './arithmetic.js'
 import {nameHints} from './nearest-name.js'
-import {canonicalUnit, type Dimension, type DimensionVector, dimensionNoun, dimensions, math, sameDimension, unitOf} from './quantity.js'
+import {
+  canonicalUnit,
+  combined,
+  type Dimension,
+  type DimensionVector,
+  dimensionNoun,
+  dimensions,
+  math,
+  sameDimension,
+  unitOf,
+} from './quantity.js'
 
 /** An expression that can't be used: what is wrong with it, and what to write instead. */
 export class ExpressionError extends Error {
@@ -109,14 +120,8 @@ interface Checked {
 /** Parses and checks an expression such as `4 * sms * 1.2 pJ/op` over the given names. */
 export function parseExpression(text: string, symbols: SymbolTable): Expression {
   if (text.length > 500) throw new ExpressionError('an expression has at most 500 characters')
-  let parsed: MathNode
-  try {
-    parsed = math().parse(text)
-  } catch (cause) {
-    throw new ExpressionError(`"${text}" can't be read as a quantity or expression: ${(cause as Error).message}`)
-  }
   const dependsOn = new Set<string>()
-  const {node, vector} = check(parsed, text, symbols, dependsOn)
+  const {node, vector} = check(readArithmetic(text) ?? readByMathjs(text), text, symbols, dependsOn)
   return {text, dependsOn: [...dependsOn], vector, root: node}
 }
 
@@ -138,8 +143,7 @@ export function parseQuantity(value: string | number, dimension: Dimension, symb
 
 /** Parses a quantity without names into the unit that the code uses for its dimension. */
 export function quantityValue(value: string | number, dimension: Dimension): number {
-  const [result] = columnsOf(parseQuantity(value, dimension), () => new Float64Array(1), 1)(1)
-  return result! / canonicalUnit(dimension).baseValue
+  return baseValueOf(parseQuantity(value, dimension)) / canonicalUnit(dimension).baseValue
 }
 
 /** Turns an expression into a function that fills and returns a column, row by row, from the columns of its names (in their own units). */
@@ -169,48 +173,65 @@ export function columnsOf(expression: Expression, columnOf: (name: string) => Co
   }
 }
 
-function check(parsed: MathNode, text: string, symbols: SymbolTable, dependsOn: Set<string>): Checked {
+function readByMathjs(text: string): SyntaxNode {
+  let parsed: MathNode
+  try {
+    parsed = math().parse(text)
+  } catch (cause) {
+    throw new ExpressionError(`"${text}" can't be read as a quantity or expression: ${(cause as Error).message}`)
+  }
+  return syntaxOf(parsed, text)
+}
+
+function syntaxOf(parsed: MathNode, text: string): SyntaxNode {
   const node = parsed as MathNode & {type: string}
   switch (node.type) {
     case 'ParenthesisNode':
-      return check((node as unknown as {content: MathNode}).content, text, symbols, dependsOn)
+      return syntaxOf((node as unknown as {content: MathNode}).content, text)
     case 'ConstantNode': {
       const {value} = node as unknown as {value: unknown}
-      if (typeof value !== 'number' || !Number.isFinite(value))
-        throw new ExpressionError(`${String(value)} in "${text}" is not a finite number`)
-      return {node: {kind: 'constant', value}, vector: []}
+      if (typeof value !== 'number') throw new ExpressionError(`${String(value)} in "${text}" is not a finite number`)
+      return {kind: 'number', value}
     }
     case 'SymbolNode':
-      return checkSymbol((node as unknown as {name: string}).name, text, symbols, dependsOn)
+      return {kind: 'name', name: (node as unknown as {name: string}).name}
     case 'OperatorNode': {
       const {fn, args} = node as unknown as {fn: string; args: MathNode[]}
-      return checkCall(
-        fn,
-        args.map((arg) => check(arg, text, symbols, dependsOn)),
-        text,
-      )
+      return {kind: 'operator', name: fn, args: args.map((arg) => syntaxOf(arg, text))}
     }
     case 'FunctionNode': {
       const {fn, args} = node as unknown as {fn: {name: string}; args: MathNode[]}
-      const arity = Object.hasOwn(functionArity, fn.name) ? functionArity[fn.name]! : undefined
-      if (arity === undefined)
-        throw new ExpressionError(
-          `"${fn.name}" in "${text}" is not a function that files may call`,
-          nameHints(fn.name, Object.keys(functionArity)),
-        )
-      if (args.length !== arity)
-        throw new ExpressionError(`${fn.name} in "${text}" takes ${arity} argument${arity === 1 ? '' : 's'}, not ${args.length}`)
-      return checkCall(
-        fn.name,
-        args.map((arg) => check(arg, text, symbols, dependsOn)),
-        text,
-      )
+      return {kind: 'function', name: fn.name, args: args.map((arg) => syntaxOf(arg, text))}
     }
     default:
       throw new ExpressionError(`"${text}" holds more than arithmetic (${node.type.replace('Node', '').toLowerCase()})`, [
-        'use numbers with units, parameter names, + - * / ^, comparisons, and ' + Object.keys(functionArity).join(', '),
+        `use numbers with units, parameter names, + - * / ^, comparisons, and ${Object.keys(functionArity).join(', ')}`,
       ])
   }
+}
+
+function check(syntax: SyntaxNode, text: string, symbols: SymbolTable, dependsOn: Set<string>): Checked {
+  switch (syntax.kind) {
+    case 'number':
+      if (!Number.isFinite(syntax.value)) throw new ExpressionError(`${syntax.value} in "${text}" is not a finite number`)
+      return {node: {kind: 'constant', value: syntax.value}, vector: []}
+    case 'name':
+      return checkSymbol(syntax.name, text, symbols, dependsOn)
+    case 'function':
+      checkFunction(syntax.name, syntax.args.length, text)
+      break
+    case 'operator':
+  }
+  const args = syntax.args.map((arg) => check(arg, text, symbols, dependsOn))
+  return checkCall(syntax.name, args, text)
+}
+
+function checkFunction(name: string, argumentCount: number, text: string): void {
+  const arity = Object.hasOwn(functionArity, name) ? functionArity[name]! : undefined
+  if (arity === undefined)
+    throw new ExpressionError(`"${name}" in "${text}" is not a function that files may call`, nameHints(name, Object.keys(functionArity)))
+  if (argumentCount !== arity)
+    throw new ExpressionError(`${name} in "${text}" takes ${arity} argument${arity === 1 ? '' : 's'}, not ${argumentCount}`)
 }
 
 function checkSymbol(name: string, text: string, symbols: SymbolTable, dependsOn: Set<string>): Checked {
@@ -253,6 +274,7 @@ function checkCall(fn: string, args: readonly Checked[], text: string): Checked 
   return {node, vector: []}
 }
 
-function combined(a: DimensionVector, b: DimensionVector, sign: 1 | -1): number[] {
-  return Array.from({length: Math.max(a.length, b.length)}, (_, i) => (a[i] ?? 0) + sign * (b[i] ?? 0))
+/** The value of an expression without names, in base units. */
+export function baseValueOf(expression: Expression): number {
+  return columnsOf(expression, () => new Float64Array(1), 1)(1)[0]!
 }

@@ -1,5 +1,6 @@
 import {createRequire} from 'node:module'
 import type * as Mathjs from 'mathjs'
+import {fieldUnits, type UnitSize} from './field-units.js'
 
 /** Kinds of quantity that files may hold: the unit that numbers carry inside the code, and how to write one. */
 export const dimensions = {
@@ -48,26 +49,43 @@ interface UnitInternals {
 }
 
 /** A unit's size in mathjs's base units, and its dimension; nothing when the symbol is no unit. */
-export function unitOf(symbol: string): {baseValue: number; vector: DimensionVector} | undefined {
+export function unitOf(symbol: string): UnitSize | undefined {
+  const known = fieldUnits.get(symbol)
+  if (known !== undefined) return known
   if (!math().Unit.isValuelessUnit(symbol)) return undefined
   const unit = math().unit(1, symbol) as unknown as UnitInternals
   return {baseValue: unit.value, vector: unit.dimensions}
 }
 
-const canonicalUnits = new Map<Dimension, {baseValue: number; vector: DimensionVector}>()
+const canonicalUnits = new Map<Dimension, UnitSize>()
 
 /** A dimension's own unit in mathjs's base units, and its exponents. */
-export function canonicalUnit(dimension: Dimension): {baseValue: number; vector: DimensionVector} {
+export function canonicalUnit(dimension: Dimension): UnitSize {
   let known = canonicalUnits.get(dimension)
   if (known === undefined) {
-    const {unit} = dimensions[dimension]
-    const parsed = (unit === '' ? undefined : math().unit(unit.startsWith('1/') ? `1 ${unit.slice(1)}` : `1 ${unit}`)) as unknown as
-      | UnitInternals
-      | undefined
-    known = {baseValue: parsed?.value ?? 1, vector: parsed?.dimensions ?? []}
+    known = unitText(dimensions[dimension].unit)
     canonicalUnits.set(dimension, known)
   }
   return known
+}
+
+/** A unit as the table above writes it: one over another, with whole exponents. */
+function unitText(unit: string): UnitSize {
+  const [over = '', under = ''] = unit.split('/')
+  const [a, b] = [unitPower(over), unitPower(under)]
+  return {baseValue: a.baseValue / b.baseValue, vector: combined(a.vector, b.vector, -1)}
+}
+
+function unitPower(text: string): UnitSize {
+  if (text === '' || text === '1') return {baseValue: 1, vector: []}
+  const [symbol = '', exponent = '1'] = text.split('^')
+  const {baseValue, vector} = unitOf(symbol)!
+  return {baseValue: baseValue ** Number(exponent), vector: vector.map((power) => power * Number(exponent))}
+}
+
+/** Exponents of a product, or with −1 of a quotient. */
+export function combined(a: DimensionVector, b: DimensionVector, sign: 1 | -1): number[] {
+  return Array.from({length: Math.max(a.length, b.length)}, (_, i) => (a[i] ?? 0) + sign * (b[i] ?? 0))
 }
 
 /** Two exponent vectors name the same dimension. */
@@ -82,4 +100,20 @@ export function dimensionNoun(vector: DimensionVector): string {
     if (sameDimension(canonicalUnit(dimension).vector, vector)) return dimensions[dimension].noun
   }
   return 'another dimension'
+}
+
+/** The unit that the code uses for quantities of a dimension, and its size in base units. */
+export function ownUnit(vector: DimensionVector): {unit: string; baseValue: number} {
+  for (const dimension of Object.keys(dimensions) as Dimension[]) {
+    const canonical = canonicalUnit(dimension)
+    if (sameDimension(canonical.vector, vector)) return {unit: dimensions[dimension].unit, baseValue: canonical.baseValue}
+  }
+  return {unit: 'base units', baseValue: 1}
+}
+
+/** Dimension and size of any unit text, such as `mm^2`; a plain number for the empty text. */
+export function unitSize(unit: string): {baseValue: number; vector: DimensionVector} {
+  if (unit === '') return {baseValue: 1, vector: []}
+  const parsed = math().unit(`1 ${unit}`) as unknown as UnitInternals
+  return {baseValue: parsed.value, vector: parsed.dimensions}
 }
