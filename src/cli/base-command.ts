@@ -16,6 +16,7 @@ export abstract class BaseCommand extends Command {
   }
 
   #interruption: Interruption | undefined
+  #progress: Progress | undefined
 
   /** Aborted at the first Ctrl-C. Long work looks at it between batches, and `throwIfAborted()` ends the command with exit code 130. */
   protected get interrupted(): AbortSignal {
@@ -28,13 +29,16 @@ export abstract class BaseCommand extends Command {
     return palette(process.stdout)
   }
 
-  /** A progress line on standard error; silent under `--json`. */
-  protected startProgress(options: Omit<ProgressOptions, 'isSilent'>): Promise<Progress> {
-    return startProgress({...options, isSilent: this.jsonEnabled()})
+  /** A progress line on standard error; silent under `--json`, and stopped at the latest when the command is over. */
+  protected async startProgress(options: Omit<ProgressOptions, 'isSilent'>): Promise<Progress> {
+    this.#progress?.stop()
+    this.#progress = await startProgress({...options, isSilent: this.jsonEnabled()})
+    return this.#progress
   }
 
   /** oclif 4 exits 1 for every error under `--json`, and prints a parse error with the whole CLI configuration inside; neither here. */
   protected override async catch(thrown: Failure): Promise<void> {
+    this.#progress?.stop()
     const error = isUsageError(thrown) ? usageError(thrown, this.#used()) : thrown
     process.exitCode = exitCodeOf(error)
     if (isExit(error) || !this.jsonEnabled()) throw error
@@ -43,6 +47,7 @@ export abstract class BaseCommand extends Command {
 
   protected override async finally(error: Error | undefined): Promise<void> {
     if (error === undefined && this.#interruption?.signal.aborted) process.exitCode = exitCodes.interrupted
+    this.#progress?.stop()
     this.#interruption?.stop()
     await super.finally(error)
   }

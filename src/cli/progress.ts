@@ -71,5 +71,10 @@ async function liveBar(options: ProgressOptions): Promise<Progress> {
     cliProgress.Presets.shades_classic,
   )
   bar.start(totalCount, startCount, state(startCount))
-  return {update: (doneCount) => bar.update(doneCount, state(doneCount)), stop: () => bar.stop()}
+  return {
+    update: (doneCount) => bar.update(doneCount, state(doneCount)),
+    stop: () => {
+      if (bar.isActive) bar.stop()
+    },
+  }
 }

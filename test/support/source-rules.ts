@@ -153,6 +153,7 @@ const ownUnit = new Set([
     'values',
     'version',
     'seed',
+    'vector',
     'width',
     'height',
     'limit',
