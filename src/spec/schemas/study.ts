@@ -1,0 +1,98 @@
+const text = {type: 'string', minLength: 1}
+const scalar = {type: ['string', 'number', 'boolean']}
+
+const axis = {
+  anyOf: [
+    {type: 'array', items: scalar, minItems: 1, uniqueItems: true},
+    {
+      type: 'object',
+      properties: {
+        from: {type: ['string', 'number']},
+        to: {type: ['string', 'number']},
+        step: {type: ['string', 'number']},
+        count: {type: 'integer', minimum: 2},
+        scale: {enum: ['linear', 'log']},
+      },
+      required: ['from', 'to'],
+      additionalProperties: false,
+    },
+  ],
+  description: 'a list of values, {from, to, step} or {from, to, count, scale: linear | log}',
+}
+const axes = {type: 'object', additionalProperties: axis}
+
+const figure = {
+  type: 'object',
+  properties: {
+    name: {...text, pattern: '^[A-Za-z0-9_-]+$'},
+    chart: text,
+    title: text,
+    caption: text,
+    of: {type: 'array', items: text, description: 'accelerators or workloads that the figure shows'},
+    accelerator: text,
+    model: text,
+    phase: text,
+    settings: {type: 'object', additionalProperties: scalar},
+    by: text,
+  },
+  required: ['name', 'chart', 'title'],
+  additionalProperties: false,
+}
+
+/** What a study file may hold: which designs to evaluate on which workloads, what to keep, what to draw. */
+export const studySchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Ridgepoint study',
+  description: 'Designs to sweep, workloads to run on them, constraints, objectives, measurements to check against and figures to draw.',
+  type: 'object',
+  properties: {
+    $schema: text,
+    title: text,
+    text: {type: 'array', items: text, description: 'paragraphs that open the report'},
+    spaces: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        properties: {
+          accelerator: text,
+          set: {type: 'object', additionalProperties: {type: ['string', 'number']}},
+          axes,
+        },
+        required: ['accelerator'],
+        additionalProperties: false,
+      },
+    },
+    workloads: {
+      type: 'array',
+      minItems: 1,
+      items: {type: 'object', properties: {model: text}, required: ['model'], additionalProperties: scalar},
+      description: 'a model and the settings of its pass',
+    },
+    axes: {...axes, description: 'axes that hold for every space'},
+    constraints: {type: 'array', items: text, uniqueItems: true, description: 'claims that a design must meet, such as "averageWatts <= 500 W"'},
+    objectives: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 5,
+      items: {
+        anyOf: [text, {type: 'object', properties: {metric: text, goal: {enum: ['min', 'max']}}, required: ['metric', 'goal'], additionalProperties: false}],
+        description: 'a metric to make small, or {metric, goal}',
+      },
+    },
+    fidelity: text,
+    validate: {
+      type: 'object',
+      properties: {traces: {type: 'array', items: text, minItems: 1}, fidelities: {type: 'array', items: text, minItems: 1}},
+      required: ['traces'],
+      additionalProperties: false,
+    },
+    report: {
+      type: 'object',
+      properties: {theme: text, formats: {type: 'array', items: text, minItems: 1}, figures: {type: 'array', items: figure}},
+      additionalProperties: false,
+    },
+  },
+  required: ['title', 'spaces', 'workloads', 'objectives'],
+  additionalProperties: false,
+} as const
