@@ -1,4 +1,5 @@
 import path from 'node:path'
+import {UserError} from '../foundation/user-error.js'
 import {resolveFile} from '../spec/catalogue.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {transformerSchema} from '../spec/schemas/workload.js'
@@ -12,6 +13,7 @@ import {operatorListFrom, operatorListWorkload, parseSelector, selectedPasses} f
 import {type PassInput, resolvePass} from './pass.js'
 import {buildTransformer} from './transformer.js'
 import {type TransformerInput, transformerSpec} from './transformer-input.js'
+import {patchTokenCount} from './transformer-spec.js'
 
 /**
  * A model by shipped name or alias, or from a file: YAML, a published config.json, or an operator list as CSV, where
@@ -87,7 +89,16 @@ function checkParts(source: YamlSource, input: TransformerInput): void {
 
 /** One pass over a model; of an operator list, the pass that batch and promptTokens leave. */
 export function buildWorkload(model: Model, pass: PassInput): Workload {
-  if (model.kind === 'transformer') return buildTransformer(model.spec, resolvePass(pass))
+  if (model.kind === 'transformer') {
+    const tokens = model.spec.patches && patchTokenCount(model.spec.patches)
+    if (tokens !== undefined && pass.promptTokens !== undefined && pass.promptTokens !== tokens) {
+      throw new UserError(`${model.name} makes ${tokens} tokens of an image, not ${pass.promptTokens}`, {
+        code: 'BAD_VALUE',
+        suggestions: ['leave promptTokens out'],
+      })
+    }
+    return buildTransformer(model.spec, resolvePass(pass))
+  }
   return operatorListWorkload(selectedPasses(model, {batch: pass.batch, seq: pass.promptTokens}))
 }
 

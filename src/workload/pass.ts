@@ -96,7 +96,7 @@ export const passSettings: readonly PassSetting[] = [
     phases: ['prefill', 'train'],
     description: 'New tokens of each sequence.',
     defaultText: 'the context without its prefix, else 2048',
-    default: (input) => Math.max(1, (input.contextTokens ?? defaultTokens + (input.prefixTokens ?? 0)) - (input.prefixTokens ?? 0)),
+    default: (input) => (input.contextTokens ?? defaultTokens + (input.prefixTokens ?? 0)) - (input.prefixTokens ?? 0),
   },
   {
     name: 'contextTokens',
@@ -232,6 +232,13 @@ export function resolvePass(given: PassInput): Pass {
   for (const setting of passSettings) {
     const value = given[setting.name]
     if (value !== undefined) pass[setting.name] = checkedValue(setting, value)
+  }
+  const {contextTokens, promptTokens, prefixTokens = 0, phase} = given
+  if (phase !== 'decode' && promptTokens === undefined && contextTokens !== undefined && contextTokens <= prefixTokens) {
+    throw new UserError(`a context of ${contextTokens} tokens leaves no new one behind a prefix of ${prefixTokens}`, {
+      code: 'BAD_VALUE',
+      suggestions: ['contextTokens: more than prefixTokens'],
+    })
   }
   for (const setting of passSettings) {
     if (pass[setting.name] === undefined) pass[setting.name] = setting.default(pass as PassInput & {phase: Phase})

@@ -11,6 +11,10 @@ export interface PassContext {
   /** New tokens of each sequence, and of all. */
   readonly queryTokens: number
   readonly tokens: number
+  /** Tokens whose norms and sums this device computes: all, or its part with sequence parallelism. */
+  readonly splitTokens: number
+  /** Tokens that the pass takes in or puts out, over all sequences. */
+  readonly countedTokens: number
   /** Keys of each sequence. */
   readonly kvTokens: number
   readonly heads: number
@@ -24,20 +28,18 @@ export interface PassContext {
 /** What a pass over a model is, seen from one of its devices. */
 export function passContext(spec: TransformerSpec, pass: Pass): PassContext {
   checkPhase(spec, pass)
-  const queryTokens = pass.phase === 'decode' ? 1 : spec.patches ? patchTokenCount(spec.patches) : pass.promptTokens
+  const queryTokens = queryTokensOf(spec, pass)
   const {heads, kvHeads} = spec.attention
   const ranks = pass.tensorParallel
-  if (heads % ranks !== 0) {
-    throw new UserError(`${spec.name} has ${heads} attention heads, which ${ranks} devices cannot share equally`, {
-      code: 'BAD_VALUE',
-      suggestions: [`tensorParallel: a divisor of ${heads}`],
-    })
-  }
+  checkRanks(spec, ranks)
+  const tokens = pass.batch * queryTokens
   return {
     spec,
     pass,
     queryTokens,
-    tokens: pass.batch * queryTokens,
+    tokens,
+    splitTokens: pass.sequenceParallel && pass.phase === 'train' ? tokens / ranks : tokens,
+    countedTokens: pass.phase === 'decode' ? pass.batch : tokens,
     kvTokens: pass.phase === 'decode' ? pass.contextTokens : queryTokens + (pass.phase === 'prefill' ? pass.prefixTokens : 0),
     heads: heads / ranks,
     kvHeads: Math.max(1, kvHeads / ranks),
@@ -45,6 +47,23 @@ export function passContext(spec: TransformerSpec, pass: Pass): PassContext {
     stored: {dtype: pass.activationDtype, arithmeticDtype: pass.accumulateDtype},
     gradientDtype: pass.accumulateDtype,
   }
+}
+
+/** Without a KV cache, each new token runs its whole context again. */
+function queryTokensOf(spec: TransformerSpec, pass: Pass): number {
+  if (pass.phase === 'decode') return pass.kvCache ? 1 : pass.contextTokens
+  return spec.patches ? patchTokenCount(spec.patches) : pass.promptTokens
+}
+
+function checkRanks(spec: TransformerSpec, ranks: number): void {
+  const {heads, kvHeads} = spec.attention
+  const sharesKeys = kvHeads % ranks === 0 || ranks % kvHeads === 0
+  if (heads % ranks === 0 && sharesKeys) return
+  const divisors = Array.from({length: heads}, (_, i) => i + 1).filter((n) => heads % n === 0 && (kvHeads % n === 0 || n % kvHeads === 0))
+  throw new UserError(`${spec.name} has ${heads} query and ${kvHeads} key heads, which ${ranks} devices cannot share equally`, {
+    code: 'BAD_VALUE',
+    suggestions: [`tensorParallel: one of ${divisors.join(', ')}`],
+  })
 }
 
 function checkPhase(spec: TransformerSpec, pass: Pass): void {

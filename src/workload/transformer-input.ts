@@ -35,17 +35,18 @@ export interface TransformerInput {
 /** A complete model from its description. */
 export function transformerSpec(name: string, input: TransformerInput): TransformerSpec {
   const {hidden, mlp, moe, norm, patches} = input
-  const hasMoe = moe !== undefined
+  const layers = layerGroups(input.layers, moe !== undefined && mlp === undefined)
+  const has = (kind: LayerGroup['mlp']): boolean => layers.some((group) => group.mlp === kind)
   return {
     name,
     source: input.source,
     architecture: input.architecture ?? 'decoder',
     hidden,
     vocabulary: input.vocabulary ?? 0,
-    layers: layerGroups(input.layers, hasMoe && mlp === undefined),
+    layers,
     attention: attentionSpec(hidden, input.attention),
-    ...(mlp && {mlp: {bias: false, ...defined(mlp)}}),
-    ...(moe && {moe: {bias: false, routerBias: false, sharedIntermediate: 0, sharedGate: false, ...defined(moe)}}),
+    ...(mlp && has('dense') && {mlp: {bias: false, ...defined(mlp)}}),
+    ...(moe && has('moe') && {moe: {bias: false, routerBias: false, sharedIntermediate: 0, sharedGate: false, ...defined(moe)}}),
     norm: {placement: 'pre', ...defined(norm)},
     parallelBlocks: input.parallelBlocks ?? 'no',
     positions: input.positions,

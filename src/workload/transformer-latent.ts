@@ -11,7 +11,7 @@ import {linear, norm} from './transformer-steps.js'
 export function latentAttentionSteps(context: PassContext, latent: LatentSpec): Step[] {
   const down = downSteps(context, latent)
   const widths = {query: context.heads * latent.ropeHeadDim, key: latent.ropeHeadDim}
-  const attend = context.pass.phase === 'decode' && context.pass.fused ? absorbedSteps(context, latent) : expandedSteps(context, latent)
+  const attend = context.queryTokens === 1 && context.pass.fused ? absorbedSteps(context, latent) : expandedSteps(context, latent)
   return [...down, ...rotary(context, widths), ...attend]
 }
 

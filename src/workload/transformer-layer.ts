@@ -1,3 +1,4 @@
+import {dtypeBytes} from './dtype.js'
 import type {Step} from './operators/table.js'
 import {attentionSteps} from './transformer-attention.js'
 import {type PassContext, share} from './transformer-context.js'
@@ -51,14 +52,16 @@ export function layerSteps(context: PassContext, group: LayerGroup): Step[] {
 /** Attention and MLP of the same input; a fused norm takes one of the two sums along. */
 function parallelLayer(context: PassContext, attention: readonly Step[], mlp: readonly Step[]): Step[] {
   const second = context.spec.parallelBlocks === 'two-norms' ? norm(context, 'mlp_norm', 'none') : []
-  const branchSum = pointwise(context, 'branch_sum', 'add', context.spec.hidden)
+  const branchSum = pointwise(context, 'branch_sum', 'add', context.spec.hidden, context.splitTokens)
   return [...norm(context, 'attention_norm', 'kept'), ...second, ...attention, ...mlp, branchSum, ...residualSum(context, 'residual')]
 }
 
 /** Fused training kernels take dropout along; it runs alone in eager training only. */
 function dropout(context: PassContext, name: string): Step[] {
   const {spec, pass} = context
-  return spec.dropout && pass.phase === 'train' && !pass.fused ? [pointwise(context, name, 'dropout', spec.hidden)] : []
+  return spec.dropout && pass.phase === 'train' && !pass.fused
+    ? [pointwise(context, name, 'dropout', spec.hidden, context.splitTokens)]
+    : []
 }
 
 /** What runs before the first layer. */
@@ -79,10 +82,12 @@ export function embeddingSteps(context: PassContext): Step[] {
     ...(spec.positionRows > 0 ? ['position_embedding'] : []),
     ...(spec.tokenTypes > 0 ? ['type_embedding'] : []),
   ]
-  if (pass.fused) return [lookUp(context, 'embedding', names.length), ...normSteps]
+  // The table is split along the vocabulary, so each device finds a part of the rows.
+  const join = joinRanks(context, 'embedding')
+  if (pass.fused) return [lookUp(context, 'embedding', names.length), ...join, ...normSteps]
   const tables = names.map((name) => lookUp(context, name, 1))
   const sums = names.slice(1).map((name) => pointwise(context, `${name}_sum`, 'add', spec.hidden))
-  return [...tables, ...sums, ...normSteps]
+  return [...tables, ...sums, ...join, ...normSteps]
 }
 
 /** What runs after the last layer. */
@@ -100,6 +105,13 @@ export function headSteps(context: PassContext): Step[] {
   const rows = spec.head === 'language' && pass.lmHead === 'all' ? tokens : pass.batch
   const outputs = share(context, spec.head === 'language' ? spec.vocabulary : spec.labels)
   steps.push(linear(context, 'head', outputs, hidden, {m: rows, bias: spec.headBias}))
+  if (context.ranks > 1 && pass.phase !== 'train') steps.push(gatherLogits(context, rows * outputs * context.ranks))
   if (pass.phase === 'train') steps.push({kind: 'softmax', options: {name: 'loss_softmax', m: rows, n: outputs, ...context.stored}})
   return steps
+}
+
+/** Every device gets all logits, to choose the same token. */
+function gatherLogits({pass, ranks, stored}: PassContext, elementCount: number): Step {
+  const bytes = elementCount * dtypeBytes(pass.activationDtype)
+  return {kind: 'collective', options: {name: 'head_all_gather', collective: 'all_gather', bytes, ranks, ...stored}}
 }

@@ -2,16 +2,20 @@ import {dtypeBytes} from './dtype.js'
 import {writesCache} from './transformer-attention.js'
 import {type PassContext, share} from './transformer-context.js'
 import {parameterCounts} from './transformer-parameters.js'
-import {activations, type LayerGroup} from './transformer-spec.js'
+import {activations, type LayerGroup, layerCount} from './transformer-spec.js'
 
 /** Parameters that one device holds: tables, projections and experts are split, norms are copied. */
 export function weightCountPerDevice({spec, ranks, kvHeads}: PassContext): number {
   const counts = parameterCounts(spec)
   if (ranks === 1) return Object.values(counts).reduce((sum: number, part: number) => sum + part, 0)
-  const {heads, kvHeads: allKvHeads, headDim, valueHeadDim} = spec.attention
-  const layers = spec.layers.reduce((sum, {count}) => sum + count, 0)
-  // Key and value projections beyond one head a device are copies.
-  const copies = Math.max(0, kvHeads - allKvHeads / ranks) * (headDim + valueHeadDim) * spec.hidden * (heads === 0 ? 0 : layers)
+  const {kvHeads: allKvHeads, headDim, valueHeadDim, latent} = spec.attention
+  const layers = layerCount(spec)
+  const sparseLayers = spec.layers.reduce((sum, {count, mlp}) => sum + (mlp === 'moe' ? count : 0), 0)
+  // Every device holds key and value projections of at least one head, all down projections of latent attention, and the router.
+  const keyCopies = latent ? 0 : (kvHeads - allKvHeads / ranks) * (headDim + valueHeadDim) * spec.hidden
+  const down = latent ? spec.hidden * (latent.queryRank + latent.kvRank + latent.ropeHeadDim) : 0
+  const router = spec.moe ? spec.hidden * spec.moe.experts : 0
+  const copies = layers * (keyCopies + down * (1 - 1 / ranks)) + sparseLayers * router * (1 - 1 / ranks)
   return (counts.embedding + counts.attention + counts.mlp + counts.experts + counts.head) / ranks + counts.norms + copies
 }
 

@@ -47,7 +47,7 @@ export function norm(
   name: string,
   residual: 'kept' | 'consumed' | 'none',
   width = context.spec.hidden,
-  rows = context.tokens,
+  rows = context.splitTokens,
 ): Step[] {
   const {spec, pass, stored, gradientDtype} = context
   const {function: functionName} = spec.norm
@@ -88,7 +88,7 @@ function eagerRmsNorm(context: PassContext, name: string, width: number, rows: n
 
 /** The sum with the residual, where no norm takes it along. */
 export function residualSum(context: PassContext, name: string): Step[] {
-  return context.pass.fused ? [] : [pointwise(context, name, 'add', context.spec.hidden)]
+  return context.pass.fused ? [] : [pointwise(context, name, 'add', context.spec.hidden, context.splitTokens)]
 }
 
 /** The exchange that makes partial sums whole after a block split over devices; with sequence parallelism scattered, then gathered. */

@@ -32,7 +32,7 @@ export function buildTransformer(spec: TransformerSpec, pass: Pass): Workload {
     operators,
     parameterCount: parameterCount(spec),
     residentBytes: residentBytes(context, operators),
-    tokenCount: context.tokens,
+    tokenCount: context.countedTokens,
     settings: settingsOf(context),
   }
 }
@@ -102,7 +102,9 @@ function largestWorkingSet(operators: readonly OperatorNode[]): number {
 
 /** What the workload was built with; settings that cannot change this phase are left out. */
 function settingsOf({pass, spec, queryTokens, kvTokens}: PassContext): Workload['settings'] {
-  const used = passSettings.filter((setting) => setting.phases.includes(pass.phase)).map(({name}) => [name, pass[name]] as const)
+  const used = passSettings
+    .filter((setting) => setting.phases.includes(pass.phase) && (spec.moe || !setting.name.startsWith('expert')))
+    .map(({name}) => [name, pass[name]] as const)
   const tokens = pass.phase === 'decode' ? {contextTokens: kvTokens} : {promptTokens: queryTokens}
   return {...Object.fromEntries(used), ...tokens, model: spec.name}
 }

@@ -98,7 +98,7 @@ export function configReader(source: YamlSource, base = ''): ConfigReader {
   const read = new Set<string>()
   const error = (name: string, message: string, suggestions: readonly string[] = []): SpecError =>
     source.error(pointerTo(base, name), message, suggestions)
-  const valueOf = (name: string): unknown => {
+  const fieldOf = (name: string): unknown => {
     read.add(name)
     return data[name] ?? undefined
   }
@@ -107,7 +107,7 @@ export function configReader(source: YamlSource, base = ''): ConfigReader {
     throw error(name, `"${name}" is ${JSON.stringify(value)}, but a whole number of at least ${minimum} is expected`)
   }
   const list = <T>(name: string, isItem: (item: unknown) => item is T, what: string): readonly T[] => {
-    const value = valueOf(name) ?? []
+    const value = fieldOf(name) ?? []
     if (Array.isArray(value) && value.every(isItem)) return value as readonly T[]
     throw error(name, `"${name}" is ${JSON.stringify(value)}, but a list of ${what} is expected`)
   }
@@ -117,7 +117,7 @@ export function configReader(source: YamlSource, base = ''): ConfigReader {
     count(names, fallback) {
       const known = typeof names === 'string' ? [names] : names
       for (const name of known) {
-        const value = valueOf(name)
+        const value = fieldOf(name)
         if (value !== undefined) return whole(name, value, 1)
       }
       if (fallback !== undefined) return fallback
@@ -125,38 +125,38 @@ export function configReader(source: YamlSource, base = ''): ConfigReader {
       throw error(name, `"${name}" is missing`, [`add ${known.join(' or ')}, as the published config has it`])
     },
     optionalCount(name) {
-      const value = valueOf(name)
+      const value = fieldOf(name)
       return value === undefined || value === 0 ? undefined : whole(name, value, 1)
     },
     optionalNumber(name) {
-      const value = valueOf(name)
+      const value = fieldOf(name)
       if (value === undefined || value === 0) return undefined
       if (typeof value === 'number' && value > 0) return value
       throw error(name, `"${name}" is ${JSON.stringify(value)}, but a positive number is expected`)
     },
     ratio(name, fallback) {
-      const value = valueOf(name) ?? fallback
+      const value = fieldOf(name) ?? fallback
       if (typeof value === 'number' && value > 0 && value <= 1) return value
       throw error(name, `"${name}" is ${JSON.stringify(value)}, but a number above 0 and up to 1 is expected`)
     },
     flag(name, fallback) {
-      const value = valueOf(name) ?? fallback
+      const value = fieldOf(name) ?? fallback
       if (typeof value === 'boolean') return value
       throw error(name, `"${name}" is ${JSON.stringify(value)}, but true or false is expected`)
     },
     word(name, allowed, fallback) {
-      const value = valueOf(name) ?? fallback
+      const value = fieldOf(name) ?? fallback
       if (typeof value === 'string' && allowed.includes(value)) return value
       throw error(name, `${JSON.stringify(value)} is not supported as ${name}`, nameHints(String(value), allowed))
     },
     words: (name) => list(name, (item): item is string => typeof item === 'string', 'words'),
     counts: (name) => list(name, (item): item is number => Number.isSafeInteger(item), 'whole numbers'),
     entries(name) {
-      const value = valueOf(name)
+      const value = fieldOf(name)
       return typeof value === 'object' && value !== null ? Object.keys(value).length : undefined
     },
     activation(name, isGated, fallback) {
-      const value = valueOf(name) ?? fallback
+      const value = fieldOf(name) ?? fallback
       const table = isGated ? gatedActivations : plainActivations
       if (value === undefined) throw error(name, `"${name}" is missing`, [`add ${name}, as the published config has it`])
       if (typeof value === 'string' && Object.hasOwn(table, value)) return table[value] as Activation
