@@ -1,10 +1,11 @@
 import {columnsOf, type Expression, parseQuantity} from '../foundation/expression.js'
 import {canonicalUnit, type Dimension, dimensions, sameDimension} from '../foundation/quantity.js'
 import {UserError} from '../foundation/user-error.js'
+import {located} from '../spec/located.js'
 import type {SpecSource} from '../spec/yaml-source.js'
 import type {Bound, Leaves, RawQuantity} from './build-machine.js'
 import type {Column} from './machine.js'
-import {affectedNames, located, type Parameters, scalarOf} from './parameters.js'
+import {affectedNames, type Parameters, scalarOf} from './parameters.js'
 
 /** A numeric field once it is read: its expression, and the dimension it turned out to have. */
 export interface Leaf {

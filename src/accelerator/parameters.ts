@@ -1,4 +1,5 @@
-import {columnsOf, type Expression, ExpressionError, type ExpressionSymbol, parseExpression} from '../foundation/expression.js'
+import {columnsOf, type Expression, type ExpressionSymbol, parseExpression} from '../foundation/expression.js'
+import {located} from '../spec/located.js'
 import type {SpecSource} from '../spec/yaml-source.js'
 import type {Column} from './machine.js'
 
@@ -62,16 +63,6 @@ export function affectedNames(parameters: Parameters, varied: ReadonlySet<string
 export function scalarOf(expression: Expression, values: ReadonlyMap<string, number>): number {
   const column = (name: string): Column => Float64Array.of(values.get(name)!)
   return columnsOf(expression, column, 1)(1)[0]!
-}
-
-/** Runs `parse` and turns what it can't read into an error at a place of the file. */
-export function located<T>(source: SpecSource, pointer: string, parse: () => T): T {
-  try {
-    return parse()
-  } catch (error) {
-    if (error instanceof ExpressionError) throw source.error(pointer, error.message, error.suggestions, 'QUANTITY_INVALID')
-    throw error
-  }
 }
 
 function mentions(text: string, name: string): boolean {

@@ -33,6 +33,11 @@ export function metricColumns(rowCapacity: number): MetricColumns {
   return Object.fromEntries(metricNames.map((name) => [name, new Float64Array(rowCapacity)])) as MetricColumns
 }
 
+/** What can bound a pass: units, memory levels, links, and overhead last. */
+export function boundNames({units, memories, links}: Machine<unknown>): readonly string[] {
+  return [...units.map(({name}) => name), ...memories.map(({name}) => name), ...links.map(({name}) => name), 'overhead']
+}
+
 /** Compiles a pass over the operators of a workload on a batch of machines in one fidelity. */
 export function compileProgram(
   accelerator: Accelerator,
@@ -41,13 +46,8 @@ export function compileProgram(
   fidelity: FidelityName,
   rowCapacity: number,
 ): Program {
-  const boundNames = [
-    ...machine.units.map((unit) => unit.name),
-    ...machine.memories.map((memory) => memory.name),
-    ...machine.links.map((each) => each.name),
-    'overhead',
-  ]
-  const overheadBound = boundNames.length - 1
+  const names = boundNames(machine)
+  const overheadBound = names.length - 1
   const rates = compileRates(machine, rowCapacity)
   const operators = workload.operators.map((node) => {
     const time = fidelities[fidelity].compile(accelerator, machine, node, overheadBound)
@@ -55,7 +55,7 @@ export function compileProgram(
   })
   const programs = operators.map(({program}) => program)
   const energy = compileEnergy(machine, programs, rowCapacity)
-  const boundSeconds = boundNames.map(() => new Float64Array(rowCapacity))
+  const boundSeconds = names.map(() => new Float64Array(rowCapacity))
 
   const passSeconds = (coreHertz: Column, out: Column, rowCount: number): void => {
     rates.refresh(coreHertz, rowCount)
@@ -80,7 +80,7 @@ export function compileProgram(
     dieArea(machine, out.dieSquareMillimetres, rowCount)
     deviceCost(machine, out.deviceDollars, rowCount)
   }
-  return {boundNames, operators, sources: energy.sources, evaluate}
+  return {boundNames: names, operators, sources: energy.sources, evaluate}
 }
 
 /** The resource that bounds the largest part of each row's time. */

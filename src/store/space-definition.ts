@@ -1,31 +1,15 @@
 import {createHash} from 'node:crypto'
 import {metricNames} from '../cost/metrics.js'
 import {UserError} from '../foundation/user-error.js'
+import type {JsonValue, SpaceDefinition} from '../sweep/space-identity.js'
 import {snakeCase} from './names.js'
 
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {readonly [key: string]: JsonValue}
+export type {JsonValue, SpaceDefinition}
 
 export type AxisValue = number | string
 
 /** One thing that varies between the points of a space. */
-export interface AxisDefinition {
-  readonly name: string
-  /** Empty for a plain number or a text. */
-  readonly unit: string
-}
-
-/** Everything that decides the numbers of a set of points, but the values of its axes. */
-export interface SpaceDefinition {
-  readonly accelerator: string
-  readonly workload: string
-  readonly phase: string
-  readonly fidelity: string
-  readonly modelVersion: string
-  readonly constants: JsonValue
-  readonly axes: readonly AxisDefinition[]
-  /** What `boundByIndex` counts. */
-  readonly boundNames: readonly string[]
-}
+export type AxisDefinition = SpaceDefinition['axes'][number]
 
 /** Texts that say which space a point belongs to, in the order in which exports write them. */
 export const spaceColumnNames = ['accelerator', 'workload', 'phase', 'fidelity', 'modelVersion'] as const

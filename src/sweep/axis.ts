@@ -1,5 +1,6 @@
-import {baseValueOf, ExpressionError, parseExpression} from '../foundation/expression.js'
+import {baseValueOf, parseExpression} from '../foundation/expression.js'
 import {type DimensionVector, dimensionNoun, ownUnit, sameDimension} from '../foundation/quantity.js'
+import {located} from '../spec/located.js'
 import type {SpecSource} from '../spec/yaml-source.js'
 
 export type AxisValue = number | string | boolean
@@ -11,7 +12,15 @@ export interface Axis {
   readonly values: readonly AxisValue[]
 }
 
-export type RawAxis = readonly AxisValue[] | {readonly from: string | number; readonly to: string | number; readonly step?: string | number; readonly count?: number; readonly scale?: 'linear' | 'log'}
+export type RawAxis =
+  | readonly AxisValue[]
+  | {
+      readonly from: string | number
+      readonly to: string | number
+      readonly step?: string | number
+      readonly count?: number
+      readonly scale?: 'linear' | 'log'
+    }
 
 const mostValues = 10_000_000
 
@@ -19,18 +28,26 @@ const mostValues = 10_000_000
 export function quantityAxis(source: SpecSource, pointer: string, name: string, raw: RawAxis, like: DimensionVector): Axis {
   const {unit, baseValue} = ownUnit(like)
   const value = (text: AxisValue, at: string): number => {
-    try {
-      const expression = parseExpression(String(text), new Map())
-      if (!sameDimension(expression.vector, like)) {
-        throw new ExpressionError(`"${String(text)}" is ${dimensionNoun(expression.vector)}, but ${name} is ${dimensionNoun(like)}`, [unit === '' ? 'write a plain number' : `write it with a unit such as ${unit}`])
-      }
-      return baseValueOf(expression) / baseValue
-    } catch (error) {
-      if (error instanceof ExpressionError) throw source.error(at, error.message, error.suggestions, 'QUANTITY_INVALID')
-      throw error
-    }
+    const expression = located(source, at, () => parseExpression(String(text), new Map()))
+    if (sameDimension(expression.vector, like)) return baseValueOf(expression) / baseValue
+    const hint = unit === '' ? 'write a plain number' : `write it with a unit such as ${unit}`
+    throw source.error(
+      at,
+      `"${String(text)}" is ${dimensionNoun(expression.vector)}, but ${name} is ${dimensionNoun(like)}`,
+      [hint],
+      'QUANTITY_INVALID',
+    )
   }
-  if (isList(raw)) return {name, unit, values: distinct(source, pointer, raw.map((each, index) => value(each, `${pointer}/${index}`)))}
+  if (isList(raw))
+    return {
+      name,
+      unit,
+      values: distinct(
+        source,
+        pointer,
+        raw.map((each, index) => value(each, `${pointer}/${index}`)),
+      ),
+    }
   const from = value(raw.from, `${pointer}/from`)
   const to = value(raw.to, `${pointer}/to`)
   if (!(to > from)) throw source.error(`${pointer}/to`, 'the end of a range must lie above its start')
@@ -44,11 +61,21 @@ export function plainAxis(source: SpecSource, pointer: string, name: string, raw
   return {name, unit: '', values: distinct(source, pointer, raw)}
 }
 
-function rangeValues(source: SpecSource, pointer: string, from: number, to: number, step: number | undefined, count: number | undefined, scale: 'linear' | 'log'): number[] {
-  if ((step === undefined) === (count === undefined)) throw source.error(pointer, 'a range has either a step or a count', ['write {from, to, step} or {from, to, count}'])
+function rangeValues(
+  source: SpecSource,
+  pointer: string,
+  from: number,
+  to: number,
+  step: number | undefined,
+  count: number | undefined,
+  scale: 'linear' | 'log',
+): number[] {
+  if ((step === undefined) === (count === undefined))
+    throw source.error(pointer, 'a range has either a step or a count', ['write {from, to, step} or {from, to, count}'])
   if (step !== undefined) {
     if (!(step > 0)) throw source.error(`${pointer}/step`, 'a step must be more than zero')
-    if (scale === 'log') throw source.error(`${pointer}/scale`, 'a range on a log scale has a count', ['write {from, to, count, scale: log}'])
+    if (scale === 'log')
+      throw source.error(`${pointer}/scale`, 'a range on a log scale has a count', ['write {from, to, count, scale: log}'])
     const steps = Math.floor((to - from) / step + 1e-9)
     if (steps >= mostValues) throw source.error(pointer, `this range has ${steps + 1} values, more than ${mostValues}`)
     return Array.from({length: steps + 1}, (_, index) => tidy(from + index * step))

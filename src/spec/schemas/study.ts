@@ -70,13 +70,26 @@ export const studySchema = {
       description: 'a model and the settings of its pass',
     },
     axes: {...axes, description: 'axes that hold for every space'},
-    constraints: {type: 'array', items: text, uniqueItems: true, description: 'claims that a design must meet, such as "averageWatts <= 500 W"'},
+    constraints: {
+      type: 'array',
+      items: text,
+      uniqueItems: true,
+      description: 'claims that a design must meet, such as "averageWatts <= 500 W"',
+    },
     objectives: {
       type: 'array',
       minItems: 1,
       maxItems: 5,
       items: {
-        anyOf: [text, {type: 'object', properties: {metric: text, goal: {enum: ['min', 'max']}}, required: ['metric', 'goal'], additionalProperties: false}],
+        anyOf: [
+          text,
+          {
+            type: 'object',
+            properties: {metric: text, goal: {enum: ['min', 'max']}},
+            required: ['metric', 'goal'],
+            additionalProperties: false,
+          },
+        ],
         description: 'a metric to make small, or {metric, goal}',
       },
     },

@@ -1,0 +1,202 @@
+import path from 'node:path'
+import type {Accelerator} from '../accelerator/accelerator.js'
+import {loadAccelerator} from '../accelerator/load-accelerator.js'
+import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
+import {type Metric, metricNames, metrics} from '../cost/metrics.js'
+import type {ExpressionSymbol} from '../foundation/expression.js'
+import {nameHints} from '../foundation/nearest-name.js'
+import {unitSize} from '../foundation/quantity.js'
+import {UserError} from '../foundation/user-error.js'
+import type {Goal} from '../frontier/pareto-front.js'
+import {resolveFile} from '../spec/catalogue.js'
+import {checkSchema} from '../spec/check-schema.js'
+import {studySchema} from '../spec/schemas/study.js'
+import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
+import {buildWorkload, loadModel} from '../workload/load-workload.js'
+import type {Model} from '../workload/model.js'
+import {type PassInput, passSettings} from '../workload/pass.js'
+import {type Axis, plainAxis, quantityAxis, type RawAxis} from './axis.js'
+import {type Constraint, parseConstraint} from './constraint.js'
+
+/** Axes of the point a machine runs at; all others are parameters of the accelerator or settings of the pass. */
+export const operatingAxes = {clock: {like: 'Hz'}, powerLimit: {like: 'W'}} as const
+export type OperatingAxis = keyof typeof operatingAxes
+
+export interface Objective {
+  readonly metric: Metric
+  readonly goal: Goal
+}
+
+/** One accelerator with one workload, and what varies between its points. */
+export interface DesignSpace {
+  readonly accelerator: Accelerator
+  readonly model: Model
+  /** Settings of the pass that do not vary. */
+  readonly pass: PassInput
+  readonly fidelity: FidelityName
+  /** Settings of the pass that vary: each combination is a workload of its own. */
+  readonly passAxes: readonly Axis[]
+  /** Parameters of the accelerator, clock and power limit. */
+  readonly machineAxes: readonly Axis[]
+  readonly pointCount: number
+}
+
+export interface Study {
+  readonly name: string
+  readonly title: string
+  readonly file: string
+  readonly source: SpecSource
+  readonly spaces: readonly DesignSpace[]
+  readonly constraints: readonly Constraint[]
+  readonly objectives: readonly Objective[]
+}
+
+interface RawSpace {
+  readonly accelerator: string
+  readonly set?: Readonly<Record<string, string | number>>
+  readonly axes?: Readonly<Record<string, RawAxis>>
+}
+
+interface RawStudy {
+  readonly title: string
+  readonly spaces: readonly RawSpace[]
+  readonly workloads: readonly Readonly<Record<string, string | number | boolean>>[]
+  readonly axes?: Readonly<Record<string, RawAxis>>
+  readonly constraints?: readonly string[]
+  readonly objectives: readonly (string | {readonly metric: string; readonly goal: Goal})[]
+  readonly fidelity?: string
+}
+
+/** Loads a study by shipped name or from a file, with every name in it resolved and every axis checked. */
+export function loadStudy(nameOrFile: string): Study {
+  const file = resolveFile('study', nameOrFile)
+  const source = YamlSource.read(file)
+  checkSchema(source, studySchema)
+  const raw = source.data as RawStudy
+  const folder = path.dirname(file)
+  const spaces = raw.spaces.flatMap((space, spaceIndex) => {
+    const pointer = `/spaces/${spaceIndex}`
+    const accelerator = at(source, pointerTo(pointer, 'accelerator'), () =>
+      loadAccelerator(space.accelerator, {
+        from: folder,
+        set: Object.fromEntries(Object.entries(space.set ?? {}).map(([key, value]) => [key, String(value)])),
+      }),
+    )
+    return raw.workloads.map((workload, index) =>
+      designSpace(source, raw, accelerator, {pointer, axes: space.axes ?? {}}, {pointer: `/workloads/${index}`, workload}),
+    )
+  })
+  const symbols = resultSymbols(spaces)
+  return {
+    name: path.basename(file) === 'study.yaml' ? path.basename(folder) : path.basename(file).replace(/\.ya?ml$/, ''),
+    title: raw.title,
+    file,
+    source,
+    spaces,
+    constraints: (raw.constraints ?? []).map((text, index) => parseConstraint(source, `/constraints/${index}`, text, symbols)),
+    objectives: raw.objectives.map((objective, index) => objectiveOf(source, `/objectives/${index}`, objective)),
+  }
+}
+
+function designSpace(
+  source: SpecSource,
+  raw: RawStudy,
+  accelerator: Accelerator,
+  space: {pointer: string; axes: Readonly<Record<string, RawAxis>>},
+  {pointer, workload}: {pointer: string; workload: Readonly<Record<string, string | number | boolean>>},
+): DesignSpace {
+  const {model: modelName, ...settings} = workload
+  const model = at(source, pointerTo(pointer, 'model'), () => loadModel(String(modelName)))
+  const settingNames: readonly string[] = passSettings.map(({name}) => name)
+  for (const name of Object.keys(settings)) {
+    if (!settingNames.includes(name))
+      throw source.error(pointerTo(pointer, name), `"${name}" is not a setting of a pass`, nameHints(name, settingNames), 'UNKNOWN_NAME')
+  }
+  const axes = [
+    ...Object.entries(raw.axes ?? {})
+      .filter(([name]) => !Object.hasOwn(space.axes, name))
+      .map(([name, axis]) => ({name, axis, at: pointerTo('/axes', name)})),
+    ...Object.entries(space.axes).map(([name, axis]) => ({name, axis, at: pointerTo(`${space.pointer}/axes`, name)})),
+  ]
+  const passAxes = axes
+    .filter(({name}) => settingNames.includes(name))
+    .map(({name, axis, at: where}) => plainAxis(source, where, name, axis))
+  const machineAxes = axes
+    .filter(({name}) => !settingNames.includes(name))
+    .map(({name, axis, at: where}) => machineAxis(source, where, name, axis, accelerator))
+  const doubled = passAxes.find(({name}) => Object.hasOwn(settings, name))
+  if (doubled !== undefined)
+    throw source.error(pointerTo(pointer, doubled.name), `${doubled.name} is both fixed here and an axis`, ['remove one of the two'])
+  const pass = settings as PassInput
+  at(source, pointer, () => {
+    for (const {name, values} of passAxes)
+      for (const value of values) buildWorkload(model, {...firstOf(passAxes), ...pass, [name]: value} as PassInput)
+    if (passAxes.length === 0) buildWorkload(model, pass)
+  })
+  const pointCount = [...passAxes, ...machineAxes].reduce((product, {values}) => product * values.length, 1)
+  return {accelerator, model, pass, fidelity: chosenFidelity(accelerator, raw.fidelity), passAxes, machineAxes, pointCount}
+}
+
+function firstOf(axes: readonly Axis[]): Record<string, Axis['values'][number]> {
+  return Object.fromEntries(axes.map(({name, values}) => [name, values[0]!]))
+}
+
+function machineAxis(source: SpecSource, pointer: string, name: string, raw: RawAxis, accelerator: Accelerator): Axis {
+  const {clocks, power} = accelerator.machine
+  if (Object.hasOwn(operatingAxes, name)) {
+    const axis = quantityAxis(source, pointer, name, raw, unitSize(operatingAxes[name as OperatingAxis].like).vector)
+    const [least, most] =
+      name === 'clock' ? [clocks[0]!.minimumHertz, clocks[0]!.maximumHertz] : [power.minimumLimitWatts, power.maximumLimitWatts]
+    const outside = axis.values.find((value) => Number(value) < least || Number(value) > most)
+    if (outside !== undefined)
+      throw source.error(
+        pointer,
+        `${name} ${outside} ${axis.unit} is outside of what ${accelerator.name} can be set to`,
+        [`stay within ${least} and ${most} ${axis.unit}`],
+        'AXIS_OUT_OF_RANGE',
+      )
+    return axis
+  }
+  const parameter = accelerator.parameters.ordered.find((each) => each.name === name)
+  if (parameter === undefined) {
+    const known = [
+      ...accelerator.parameters.ordered.map((each) => each.name),
+      ...Object.keys(operatingAxes),
+      ...passSettings.map((each) => each.name),
+    ]
+    throw source.error(
+      pointer,
+      `"${name}" is neither a parameter of ${accelerator.name} nor a setting of a pass`,
+      nameHints(name, known),
+      'UNKNOWN_NAME',
+    )
+  }
+  return quantityAxis(source, pointer, name, raw, parameter.expression.vector)
+}
+
+function objectiveOf(source: SpecSource, pointer: string, raw: RawStudy['objectives'][number]): Objective {
+  const name = typeof raw === 'string' ? raw : raw.metric
+  if (!(metricNames as readonly string[]).includes(name))
+    throw source.error(pointer, `"${name}" is not a metric`, nameHints(name, metricNames), 'UNKNOWN_NAME')
+  return {metric: name as Metric, goal: typeof raw === 'string' ? 'min' : raw.goal}
+}
+
+/** Names that constraints may use: every metric, and the axes that all spaces share. */
+function resultSymbols(spaces: readonly DesignSpace[]): ReadonlyMap<string, ExpressionSymbol> {
+  const symbols = new Map<string, ExpressionSymbol>(metricNames.map((name) => [name, unitSize(metrics[name].unit)]))
+  const axes = spaces.map(({passAxes, machineAxes}) => [...passAxes, ...machineAxes].filter(({values}) => typeof values[0] === 'number'))
+  for (const {name, unit} of axes[0] ?? []) {
+    if (axes.every((others) => others.some((other) => other.name === name && other.unit === unit))) symbols.set(name, unitSize(unit))
+  }
+  return symbols
+}
+
+/** Names the place in the study where something that it refers to fails. */
+function at<T>(source: SpecSource, pointer: string, build: () => T): T {
+  try {
+    return build()
+  } catch (error) {
+    if (error instanceof UserError && error.name === 'UserError') throw source.error(pointer, error.message, error.suggestions, error.code)
+    throw error
+  }
+}
