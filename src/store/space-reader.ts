@@ -1,3 +1,4 @@
+import type {Statement} from 'better-sqlite3'
 import type {Metric} from '../cost/metrics.js'
 import {AxisCodes} from './axis-codes.js'
 import {unpackedCode} from './packing.js'
@@ -18,7 +19,9 @@ type Decoder = (raw: RawRow) => Cell
 /** Reads the rows of one space, one at a time, and puts names to what they hold. */
 export class SpaceReader {
   readonly space: StoredSpace
-  readonly #rows: IterableIterator<unknown>
+  readonly #statement: Statement
+  readonly #parameters: readonly unknown[]
+  #rows: IterableIterator<unknown> | undefined
   readonly #decoders: readonly Decoder[]
   readonly #names: readonly string[]
   readonly #sortCount: number
@@ -36,12 +39,14 @@ export class SpaceReader {
     this.#sortCount = query.sorts.length
     this.#names = query.columns.map(({name}) => name)
     this.#decoders = query.columns.map((column) => decoder(column, space, codes, statement.metrics))
-    const prepared = store.database.prepare(statement.text).raw()
-    this.#rows = prepared.iterate(...statement.parameters)
+    this.#statement = store.database.prepare(statement.text).raw()
+    this.#parameters = statement.parameters
   }
 
   /** Goes on to the next row; false after the last. */
   advance(): boolean {
+    // Reading starts here: a connection prepares nothing more once one of its statements is being read.
+    this.#rows ??= this.#statement.iterate(...this.#parameters)
     const next = this.#rows.next()
     if (next.done === true) return false
     this.#raw = next.value as RawRow
@@ -67,7 +72,7 @@ export class SpaceReader {
   }
 
   close(): void {
-    this.#rows.return?.()
+    this.#rows?.return?.()
   }
 }
 

@@ -1,0 +1,119 @@
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import type {UserError} from '../../src/foundation/user-error.js'
+import {queryPoints} from '../../src/store/query.js'
+import {describeStore, readOnlySql} from '../../src/store/read-only-sql.js'
+import {definition, openedStore, temporaryFolder, writeGrid} from './fixtures.js'
+
+function filled(file = ':memory:') {
+  const store = openedStore(file)
+  writeGrid(store.space(definition), [132, 108], [1, 8, 64])
+  writeGrid(store.space({...definition, accelerator: 'tpu-v4', axes: [{name: 'dtype', unit: ''}]}), ['bf16', 'int8'])
+  return store
+}
+
+describe('readOnlySql', () => {
+  it('reads all points by name: axes of every space as columns, NULL where a space has no such axis', () => {
+    const store = filled(join(temporaryFolder(), 'points.sqlite'))
+    const text =
+      'SELECT accelerator, sm_count, batch, dtype, latency_seconds, bound_by FROM points_by_name ORDER BY accelerator, latency_seconds'
+    const result = readOnlySql(store, text)
+    expect(result.columnNames).toEqual(['accelerator', 'sm_count', 'batch', 'dtype', 'latency_seconds', 'bound_by'])
+    const rows = [...result.rows].map((row) => Object.values(row))
+    expect(rows).toHaveLength(8)
+    expect(rows[1]).toEqual(['h100-sxm', 132, 8, null, 1, 'hbm'])
+    expect(rows[7]).toEqual(['tpu-v4', null, null, 'int8', 1, 'hbm'])
+  })
+
+  it('agrees with queryPoints on every column', () => {
+    const store = filled()
+    const {columns, rows} = queryPoints(store)
+    const selected = columns.map(({sqlName, name}) => `${sqlName} AS "${name}"`).join(', ')
+    const sql = [...readOnlySql(store, `SELECT ${selected} FROM points_by_name`).rows]
+    const sorted = (list: Iterable<unknown>) => [...list].map((row) => JSON.stringify(row)).sort()
+    expect(sorted(sql)).toEqual(sorted(rows))
+  })
+
+  it('groups and counts like any SQL, and leaves the store free to be written meanwhile', () => {
+    const store = filled(join(temporaryFolder(), 'points.sqlite'))
+    const {rows} = readOnlySql(store, 'SELECT batch, count(*) AS n FROM points_by_name WHERE batch > 1 GROUP BY batch;')
+    const read: unknown[] = []
+    for (const row of rows) {
+      read.push(row)
+      writeGrid(store.space(definition), [80 + read.length], [1])
+    }
+    expect(read).toEqual([
+      {batch: 8, n: 2},
+      {batch: 64, n: 2},
+    ])
+  })
+
+  it.each([
+    'DELETE FROM points',
+    'DELETE FROM points RETURNING point_key',
+    "ATTACH 'other.sqlite' AS other",
+    "VACUUM INTO 'copy.sqlite'",
+    'CREATE TABLE notes (text)',
+    'BEGIN',
+  ])('refuses %s and changes nothing', (text) => {
+    const store = filled(join(temporaryFolder(), 'points.sqlite'))
+    expect(() => readOnlySql(store, text)).toThrow(
+      expect.objectContaining({
+        code: 'SQL_NOT_A_QUERY',
+        message: 'this SQL does not read: only a query is run on a store',
+        suggestions: ['begin with SELECT, as in `SELECT * FROM points_by_name LIMIT 10`'],
+      }),
+    )
+    expect(store.pointCount()).toBe(8)
+  })
+
+  it.each(['SELECT 1; DELETE FROM points', '', '-- nothing'])('refuses "%s", which is not one statement', (text) => {
+    const store = filled()
+    expect(() => readOnlySql(store, text)).toThrow(
+      expect.objectContaining({code: 'SQL_ONE_STATEMENT', message: 'one SQL statement was expected'}),
+    )
+    expect(store.pointCount()).toBe(8)
+  })
+
+  it.each([
+    {text: 'SELECT latency_second FROM points_by_name', hint: 'did you mean latency_seconds'},
+    {text: 'SELECT p.bach FROM points_by_name AS p', hint: 'did you mean batch'},
+    {text: 'SELECT * FROM pointz', hint: 'tables: points_by_name, points, spaces, axes, axis_values'},
+    {text: 'SELEC 1', hint: 'tables: points_by_name, points, spaces, axes, axis_values'},
+  ])('says of "$text" what SQLite says, with "$hint"', ({text, hint}) => {
+    try {
+      readOnlySql(filled(), text)
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toMatchObject({code: 'SQL_REFUSED', message: expect.stringMatching(/^SQLite refuses this query: /)})
+      expect((error as UserError).suggestions[0]).toBe(hint)
+    }
+  })
+
+  it('works on a store without points', () => {
+    const store = openedStore()
+    expect([...readOnlySql(store, 'SELECT count(*) AS n FROM points_by_name').rows]).toEqual([{n: 0}])
+  })
+})
+
+describe('describeStore', () => {
+  it('counts points and values, and names tables that exist with columns that exist', () => {
+    const store = filled()
+    const description = describeStore(store)
+    expect(description).toMatchObject({file: ':memory:', schemaVersion: 1, pointCount: 8})
+    expect(
+      description.spaces.map(({accelerator, pointCount, axes}) => [
+        accelerator,
+        pointCount,
+        axes.map(({name, valueCount}) => `${name} ${valueCount}`),
+      ]),
+    ).toEqual([
+      ['h100-sxm', 6, ['smCount 2', 'batch 3']],
+      ['tpu-v4', 2, ['dtype 2']],
+    ])
+    for (const {name, columns} of description.tables) {
+      const result = readOnlySql(store, `SELECT * FROM ${name}`)
+      expect([...result.columnNames].sort()).toEqual(columns.map((column) => column.name).sort())
+    }
+  })
+})
