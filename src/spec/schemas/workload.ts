@@ -112,16 +112,17 @@ export const transformerSchema: JsonSchema = record(
 /** A list of operators; with `kinds`, the schema of exactly that list, whose errors name one place each. */
 export function operatorListSchema(kinds?: readonly (OperatorShapeName | undefined)[]): JsonSchema {
   const anyKind = {type: 'object', required: ['kind'], properties: {kind: choice('kind of operator', Object.keys(operatorShapes))}}
-  const items = kinds
-    ? {prefixItems: kinds.map((kind) => (kind === undefined ? anyKind : operatorSchema(kind)))}
-    : {items: {oneOf: (Object.keys(operatorShapes) as OperatorShapeName[]).map(operatorSchema)}}
+  const items =
+    kinds === undefined || kinds.length === 0
+      ? {minItems: 1, items: {oneOf: (Object.keys(operatorShapes) as OperatorShapeName[]).map(operatorSchema)}}
+      : {prefixItems: kinds.map((kind) => (kind === undefined ? anyKind : operatorSchema(kind))), minItems: kinds.length, items: false}
   return record('a list of operators', ['kind', 'source', 'operators'], {
     kind: {const: 'operators', description: 'operators'},
     name: {type: 'string', description: 'a name for tables and figures; the file name when left out'},
     source: {type: 'string', minLength: 1, description: 'where the shapes come from'},
     phase: {type: 'string', description: 'a word for what the operators do together, for records'},
     tokens: count('tokens that one run of the list stands for'),
-    operators: {type: 'array', minItems: 1, description: 'operators in the order in which they run', ...items},
+    operators: {type: 'array', description: 'operators in the order in which they run', ...items},
   })
 }
 
