@@ -63,3 +63,15 @@ export function textWidth(text: string, fontPixels: number, face: FontFace = 're
   }
   return ems * fontPixels
 }
+
+/** Words in lines no wider than `widthPixels`; a longer word has a line of its own. */
+export function wrappedLines(text: string, widthPixels: number, fontPixels: number, face: FontFace = 'regular'): string[] {
+  const lines: string[] = []
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    const last = lines.at(-1)
+    const joined = `${last} ${word}`
+    if (last !== undefined && textWidth(joined, fontPixels, face) <= widthPixels) lines[lines.length - 1] = joined
+    else lines.push(word)
+  }
+  return lines
+}

@@ -89,7 +89,8 @@ export async function renderPdf(spec: TopLevelSpec): Promise<Buffer> {
 function titleOf(spec: TopLevelSpec): string | undefined {
   const {title} = spec
   const text = typeof title === 'object' && title !== null && 'text' in title ? title.text : title
-  return typeof text === 'string' ? text : undefined
+  const lines = [text].flat().filter((line) => typeof line === 'string')
+  return lines.length === 0 ? undefined : lines.join(' ')
 }
 
 type SvgToPdf = (document: InstanceType<typeof PdfKit>, svg: string, x: number, y: number, options: object) => void

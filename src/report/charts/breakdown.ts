@@ -131,7 +131,7 @@ function panelSpec(panel: Panel, names: readonly string[], layout: PanelLayout, 
           title: panel.legendTitle,
           scale: {domain: [...panel.partNames]},
           legend: {
-            columns: legendColumns(style, panel.partNames, layout.widthPixels + (style.span === 'column' ? layout.namePixels : 0)),
+            columns: legendColumns(style, panel.partNames, layout.widthPixels),
             symbolType: 'square',
           },
         },

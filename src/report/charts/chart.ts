@@ -1,4 +1,5 @@
 import type {TopLevelSpec} from 'vega-lite'
+import {textWidth, wrappedLines} from '../font.js'
 import {type Theme, type ThemeName, themeConfig, themes} from '../theme.js'
 
 /** A flat row of a figure's data: what is written beside it, and what its table shows. */
@@ -28,10 +29,11 @@ export interface ChartKind<Input> {
 
 /** The parts of a spec that every chart shares: its theme, and its title with what the reader must know. */
 export function figureFrame(style: FigureStyle, notes: readonly string[] = []) {
-  const title =
-    style.title === undefined && notes.length === 0
-      ? {}
-      : {title: {text: style.title ?? '', ...(notes.length > 0 ? {subtitle: [...notes]} : {})}}
+  const theme: Theme = themes[style.theme]
+  const width = figurePixels(style) - theme.labelPixels
+  const text = style.title === undefined ? '' : wrappedLines(style.title, width, theme.headingPixels, 'bold')
+  const subtitle = notes.flatMap((note) => wrappedLines(note, width, theme.labelPixels))
+  const title = style.title === undefined && subtitle.length === 0 ? {} : {title: {text, ...(subtitle.length > 0 ? {subtitle} : {})}}
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     usermeta: {theme: style.theme},
@@ -57,34 +59,14 @@ export function plotPixels(style: FigureStyle, axisPixels?: number): number {
 /** Columns of a legend that fit side by side under a figure. */
 export function legendColumns(style: FigureStyle, labels: readonly string[], availablePixels = plotPixels(style)): number {
   const theme: Theme = themes[style.theme]
-  const longest = labels.reduce((most, label) => Math.max(most, label.length), 1)
-  const entryPixels = longest * theme.labelPixels * 0.56 + theme.labelPixels * 2.8
-  return Math.max(1, Math.min(labels.length, Math.floor(availablePixels / entryPixels)))
+  const longest = Math.max(...labels.map((label) => textWidth(label, theme.labelPixels)))
+  const entryPixels = longest + theme.labelPixels * 2.9
+  return Math.max(1, Math.min(labels.length, Math.floor((availablePixels + theme.labelPixels) / entryPixels)))
 }
 
 /** Names in order of first appearance. */
 export function distinct(names: Iterable<string>): string[] {
   return [...new Set(names)]
-}
-
-/** The smallest range of whole decades around positive values. */
-export function decades(values: Iterable<number>): readonly [number, number] {
-  let [low, high] = [Infinity, 0]
-  for (const value of values) {
-    if (value > 0 && Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)]
-  }
-  if (high === 0) return [1, 10]
-  const first = Math.floor(Math.log10(low) + 1e-9)
-  return [10 ** first, 10 ** Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9))]
-}
-
-/** Powers of ten in a range, thinned to at most `most`. */
-export function decadeTicks([low, high]: readonly [number, number], most = 12): number[] {
-  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
-  const step = Math.max(1, Math.ceil((last - first + 1) / most))
-  const ticks: number[] = []
-  for (let exponent = first; exponent <= last; exponent += step) ticks.push(10 ** exponent)
-  return ticks
 }
 
 /** A logarithmic position with its exact range. */

@@ -68,12 +68,17 @@ function clockPosition(axes: Axes, isLast: boolean) {
   }
 }
 
-function valuePosition(panel: Panel, points: readonly ClockPoint[]) {
-  const {scaleRatio, symbol} = axisUnit(Math.max(...points.map((point) => point[panel.field])), panel.unit)
+/** The range of the values with room above and below for what is written there. */
+function valuePosition(panel: Panel, points: readonly ClockPoint[], limitWatts: number | undefined) {
+  const values = points.map((point) => point[panel.field])
+  if (panel.field === 'averageWatts' && limitWatts !== undefined) values.push(limitWatts)
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const room = (high - low || high) * 0.25
+  const {scaleRatio, symbol} = axisUnit(high, panel.unit)
   return {
     field: panel.field,
     type: 'quantitative' as const,
-    scale: {zero: false, nice: true},
+    scale: {domain: [Math.max(0, low - room), high + room * 0.7], nice: false, zero: false},
     axis: {title: axisTitle(panel.title, symbol), labelExpr: `format(datum.value * ${scaleRatio}, ',~r')`, tickCount: 4},
   }
 }
@@ -87,7 +92,7 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
   const names = input.curves.map((curve) => curve.name)
   const values = input.curves.flatMap(({name, points}) => points.map((point) => ({name, ...point})))
   const x = clockPosition(axes, isLast)
-  const y = valuePosition(panel, values)
+  const y = valuePosition(panel, values, input.powerLimitWatts)
   const colour = {field: 'name', type: 'nominal', title: null, scale: {domain: names}} as const
   const legend = names.length > 1 ? ({columns: legendColumns(style, names), symbolType: 'stroke'} as const) : null
   return {
@@ -151,21 +156,18 @@ function limitLayers(panel: Panel, input: DvfsInput, theme: Theme): Layer[] {
 
 function sweetSpotLayers(panel: Panel, input: DvfsInput, x: X, y: Y, theme: Theme): Layer[] {
   const marks = clockMarks(input)
-  const values = marks.map(({name, sweetSpot}) => ({
-    name,
-    ...sweetSpot,
-    text: `${marks.length === 1 ? 'least energy, ' : ''}${quantityText(sweetSpot.clockHertz, units.hertz)}`,
-  }))
-  const ring: Layer = {data: {values}, mark: {type: 'point', style: 'corner', aria: false}, encoding: {x, y}}
-  if (panel.field !== 'energyJoules') return [ring]
-  const text = (['noteHalo', 'note'] as const).map(
-    (style): Layer => ({
-      data: {values},
-      mark: {type: 'text', style, align: 'center', baseline: 'bottom', dy: -theme.labelPixels * 0.8},
-      encoding: {x, y, text: {field: 'text', type: 'nominal'}},
-    }),
-  )
-  return [ring, ...text]
+  const [low = 0, high = 0] = x.scale.domain
+  return marks.flatMap(({name, sweetSpot}) => {
+    const text = `${marks.length === 1 ? 'least energy, ' : ''}${quantityText(sweetSpot.clockHertz, units.hertz)}`
+    const data = {values: [{name, ...sweetSpot, text}]}
+    const ring: Layer = {data, mark: {type: 'point', style: 'corner', aria: false}, encoding: {x, y}}
+    if (panel.field !== 'energyJoules') return [ring]
+    const along = (sweetSpot.clockHertz - low) / (high - low)
+    const align = along < 0.15 ? 'left' : along > 0.85 ? 'right' : 'center'
+    const encoding = {x, y, text: {field: 'text', type: 'nominal'}} as const
+    const place = {type: 'text', align, baseline: 'top', dy: theme.labelPixels * 0.9} as const
+    return [ring, ...(['noteHalo', 'note'] as const).map((style): Layer => ({data, mark: {...place, style}, encoding}))]
+  })
 }
 
 function spec(input: DvfsInput, style: FigureStyle): TopLevelSpec {

@@ -39,12 +39,12 @@ function spec(input: ErrorByClassInput, style: FigureStyle): TopLevelSpec {
   const offset = {field: 'device', type: 'nominal', sort: devices} as const
   const x = {
     type: 'quantitative',
-    title: `${input.quantity} error, mean |predicted − measured| / measured (%)`,
+    title: `${input.quantity} error (%)`,
     axis: {labelExpr: `format(datum.value * 100, '~r')`, tickCount: style.span === 'page' ? 8 : 5},
     scale: {zero: true, nice: true},
   } as const
   return {
-    ...figureFrame(style, ['bar: mean; tick: 90th percentile']),
+    ...figureFrame(style, ['bar: mean of |predicted − measured| / measured; tick: its 90th percentile']),
     data: {values: input.groups.map((group) => ({...group}))},
     transform: [
       {calculate: quantityExpression('datum.mapeRatio', 'ratio'), as: 'mapeText'},

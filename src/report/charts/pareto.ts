@@ -75,16 +75,15 @@ function colourChannel(colour: Objective, points: readonly DataRow[]) {
 
 function pointLayer(input: ParetoInput, drawn: readonly DataRow[], axes: Axes, style: FigureStyle): Layer {
   const shown = paretoColumns(input)
-  const unit = (column: Column) => column.unit
   const texts = shown.map((column, index) => {
-    const name = unit(column)
+    const name = column.unit
     const value = `datum[${JSON.stringify(column.field)}]`
     return {calculate: name === undefined ? value : quantityExpression(value, name), as: `tip${index}`}
   })
   const brushed = {param: 'brush', empty: true}
   return {
     ...(style.interactive ? {params: [{name: 'brush', select: {type: 'interval' as const, encodings: ['x' as const, 'y' as const]}}]} : {}),
-    data: {name: 'points', values: drawn.map((row) => ({...row}))},
+    data: {name: 'points'},
     ...(style.interactive ? {transform: texts} : {}),
     mark: {type: 'circle', style: 'cloud', aria: false},
     encoding: {
@@ -116,11 +115,8 @@ function frontLayers(front: readonly DataRow[], x: Objective, axes: Axes): Layer
 }
 
 function cornerLayers(corners: readonly Corner[], input: ParetoInput, axes: Axes, theme: Theme): Layer[] {
-  const centre = (field: string) => {
-    const values = finitePoints(input).map((row) => Number(row[field]))
-    return (Math.min(...values.slice(0, 1), ...[extremeOf(values, Math.min)]) + extremeOf(values, Math.max)) / 2
-  }
-  const middle = centre(input.x.field)
+  const values = finitePoints(input).map((row) => Number(row[input.x.field]))
+  const middle = (extremeOf(values, Math.min) + extremeOf(values, Math.max)) / 2
   const ring: Layer = {
     data: {values: corners.map(({row}) => ({...row}))},
     mark: {type: 'point', style: 'corner', aria: false},
@@ -162,6 +158,7 @@ function spec(input: ParetoInput, style: FigureStyle): TopLevelSpec {
       ]
   return {
     ...figureFrame(style, notes),
+    datasets: {points: drawn.map((row) => ({...row}))},
     width,
     height: Math.round(width * (style.span === 'page' ? 0.5 : 0.72)),
     layer: [

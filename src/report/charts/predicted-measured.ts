@@ -79,7 +79,7 @@ function bandLayers(domain: readonly [number, number], x: ReturnType<typeof logP
   const bands = bandRatios.map(
     (ratio): Layer => ({
       data: {values: ends.map((measured) => ({measured, low: measured * (1 - ratio), high: measured * (1 + ratio)}))},
-      mark: {type: 'area', style: 'band', opacity: 0.22, clip: true},
+      mark: {type: 'area', style: 'band', opacity: 0.3, clip: true},
       encoding: {x, y: {...logPosition('low', domain)}, y2: {field: 'high'}},
     }),
   )
@@ -98,9 +98,9 @@ interface Layout {
 
 function layoutOf(deviceCount: number, style: FigureStyle): Layout {
   const theme: Theme = themes[style.theme]
-  const columnCount = Math.min(deviceCount, style.span === 'page' ? 3 : 1)
+  const columnCount = Math.min(deviceCount, style.span === 'page' ? 3 : 2)
   const gap = theme.labelPixels * 1.5
-  const room = plotPixels(style) - gap * (columnCount - 1)
+  const room = plotPixels(style) - gap * (columnCount - 1) - theme.labelPixels
   const share = columnCount === 1 && style.span === 'page' ? 0.6 : 1
   return {columnCount, sidePixels: Math.floor((room / columnCount) * share)}
 }
@@ -116,14 +116,22 @@ function panelTitles(points: readonly Compared[]): Map<string, string> {
   )
 }
 
+/** The commonest class first, which then has the strongest colour. */
+function classesByCount(points: readonly Compared[]): string[] {
+  const counts = new Map<string, number>()
+  for (const {operatorClass} of points) counts.set(operatorClass, (counts.get(operatorClass) ?? 0) + 1)
+  return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([name]) => name)
+}
+
 function pointLayer(
   points: readonly Compared[],
   domain: readonly [number, number],
   input: PredictedMeasuredInput,
   style: FigureStyle,
 ): Layer {
+  const theme: Theme = themes[style.theme]
   const {title, unit} = quantities[input.quantity]
-  const classes = distinct(points.map((point) => point.operatorClass)).sort()
+  const classes = classesByCount(points)
   const axis = (name: string) => ({
     title: axisTitle(`${name} ${title}`, units[unit].symbol),
     grid: false,
@@ -137,7 +145,7 @@ function pointLayer(
       {calculate: quantityExpression('datum.predicted', unit), as: 'predictedText'},
       {calculate: `format(datum.predicted / datum.measured - 1, '+.1%')`, as: 'errorText'},
     ],
-    mark: {type: 'point', filled: true, style: 'outline', opacity: 0.8, clip: true},
+    mark: {type: 'point', filled: true, size: theme.markSquarePixels * 0.4, opacity: 0.75, clip: true},
     encoding: {
       x: {...logPosition('measured', domain), axis: axis('Measured')},
       y: {...logPosition('predicted', domain), axis: axis('Predicted')},
@@ -178,7 +186,7 @@ function spec(input: PredictedMeasuredInput, style: FigureStyle): TopLevelSpec {
   return {
     ...figureFrame(style, notes),
     data: {values: drawn.map((point) => ({...point, panel: titles.get(point.device)}))},
-    facet: {field: 'panel', type: 'nominal', sort: [...titles.values()], title: null},
+    facet: {field: 'panel', type: 'nominal', sort: [...titles.values()], title: null, header: {labelExpr: `split(datum.label, ' · ')`}},
     columns: layout.columnCount,
     spacing: theme.labelPixels * 1.5,
     spec: {

@@ -100,9 +100,11 @@ function mergedRoofs(roofs: readonly ComputeRoof[]): ComputeRoof[] {
   return [...names].map(([flopsPerSecond, named]) => ({name: named.join(', '), flopsPerSecond}))
 }
 
-/** Operators without arithmetic have no place on a roofline. */
+/** Operators with a place on a roofline (those without arithmetic have none), longest first so that short ones lie on top. */
 export function drawnOperators(input: RooflineInput): RooflineOperator[] {
-  return input.operators.filter((operator) => operator.flopsPerByte > 0 && operator.flopsPerSecond > 0 && operator.latencySeconds > 0)
+  return input.operators
+    .filter((operator) => operator.flopsPerByte > 0 && operator.flopsPerSecond > 0 && operator.latencySeconds > 0)
+    .sort((a, b) => b.latencySeconds - a.latencySeconds)
 }
 
 const labelledCount = 12
@@ -164,7 +166,7 @@ export function slopeDegrees(scene: RooflineScene, plot: Geometry): number {
 }
 
 export function operatorLabels(input: RooflineInput, scene: RooflineScene, plot: Geometry, theme: Theme): LabelledPoint[] {
-  const operators = [...drawnOperators(input)].sort((a, b) => b.latencySeconds - a.latencySeconds)
+  const operators = drawnOperators(input)
   const longest = operators[0]?.latencySeconds ?? 1
   const at = (operator: RooflineOperator) => {
     const areaPixels = markArea(theme, operator.latencySeconds / longest)

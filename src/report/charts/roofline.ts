@@ -38,7 +38,7 @@ function positions(scene: RooflineScene) {
 }
 
 function roofLayers(input: RooflineInput, scene: RooflineScene, {x, y}: Position): Layer[] {
-  const rate = axisUnit(scene.rateRange[1], 'flopsPerSecond')
+  const rate = axisUnit(scene.rateRange[1] / 100, 'flopsPerSecond')
   const xAxis = {title: axisTitle('Operational intensity', units.flopsPerByte.symbol), labelExpr: decadeLabel('datum.value'), grid: false}
   const yAxis = {title: axisTitle('Performance', rate.symbol), labelExpr: decadeLabel(`datum.value * ${rate.scaleRatio}`), grid: false}
   return [

@@ -1,0 +1,142 @@
+import {createHash} from 'node:crypto'
+import {readFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import {dirname, join} from 'node:path'
+import {paretoColumns} from './charts/pareto.js'
+import {fontCss, fontFamily} from './font.js'
+import {type PageData, type PageFigure, runPage} from './page-script.js'
+import {pageStyle} from './page-style.js'
+import {type Figure, figureSpec, figuresOf, type Report, type Section} from './report.js'
+import {type Column, cellText, isNumericColumn, type Table} from './table.js'
+import {themeConfig} from './theme.js'
+import {quantityText, units} from './unit.js'
+
+const require = createRequire(import.meta.url)
+
+/** Text as it may stand between tags and inside quoted attributes. */
+export function escapedHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;')
+}
+
+/** A value as JSON that cannot end the script element around it, numbers to seven digits. */
+export function embeddedJson(value: unknown): string {
+  const shorter = (_key: string, inner: unknown): unknown =>
+    typeof inner === 'number' && !Number.isInteger(inner) ? Number(inner.toPrecision(7)) : inner
+  return JSON.stringify(value, shorter)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('>', '\\u003e')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029')
+}
+
+/** Files written beside the page for each figure, by the words of their links. */
+export type FigureLinks = ReadonlyMap<string, readonly {readonly text: string; readonly href: string}[]>
+
+/** The report as one page that needs no network: figures, tables, fonts and libraries are inside it. */
+export function renderHtml(report: Report, links: FigureLinks = new Map()): string {
+  const scripts = [
+    ...bundles(),
+    `(${runPage.toString()})(JSON.parse(document.getElementById('page-data').textContent),vegaEmbed,${quantityText.toString()})`,
+  ]
+  const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashes.join(' ')}`,
+    "style-src 'unsafe-inline'",
+    'font-src data:',
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>${escapedHtml(report.title)}</title>
+<style>${fontCss()}${pageStyle}</style>
+</head>
+<body>
+<main>
+<h1>${escapedHtml(report.title)}</h1>
+${report.summary.map((text) => `<p class="lead">${escapedHtml(text)}</p>`).join('\n')}
+${report.sections.map((section) => sectionHtml(section, links)).join('\n')}
+<noscript><p>The figures of this page are drawn by scripts; the files beside it show them without.</p></noscript>
+</main>
+<script type="application/json" id="page-data">${embeddedJson(pageData(report))}</script>
+${scripts.map((script) => `<script>${script}</script>`).join('\n')}
+</body>
+</html>
+`
+}
+
+/** The libraries' own browser builds, read where they are installed. */
+function bundles(): string[] {
+  return ['vega', 'vega-lite', 'vega-embed'].map((name) => {
+    const source = readFileSync(join(dirname(require.resolve(name)), `${name}.min.js`), 'utf8')
+    return source
+      .replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '')
+      .replace(/<\/(script)/gi, '<\\/$1')
+      .replace(/<!--/g, '<\\!--')
+  })
+}
+
+const rowLimitCount = 200
+
+function pageData(report: Report): PageData {
+  return {
+    figures: figuresOf(report).map(pageFigure),
+    configs: {light: themeConfig('screen'), dark: themeConfig('screenDark')},
+    fontFamily,
+    units,
+    rowLimitCount,
+  }
+}
+
+/** The page chooses the theme, so the spec goes without; points by the thousand are drawn on a canvas. */
+function pageFigure(figure: Figure): PageFigure {
+  const {config: _, ...spec} = figureSpec(figure, {theme: 'screen', interactive: true})
+  if (figure.kind !== 'pareto') return {name: figure.name, spec, renderer: 'svg'}
+  const table = {columns: paretoColumns(figure.input), dataset: 'points', sortField: figure.input.x.field}
+  return {name: figure.name, spec, renderer: 'canvas', table}
+}
+
+function sectionHtml(section: Section, links: FigureLinks): string {
+  return `<section>
+<h2>${escapedHtml(section.title)}</h2>
+${(section.text ?? []).map((text) => `<p>${escapedHtml(text)}</p>`).join('\n')}
+${(section.tables ?? []).map(tableHtml).join('\n')}
+${(section.figures ?? []).map((figure) => figureHtml(figure, links)).join('\n')}
+</section>`
+}
+
+function tableHtml(table: Table): string {
+  const kinds = table.columns.map((column) => (isNumericColumn(table, column) ? ' class="number"' : ''))
+  const head = table.columns.map((column, index) => `<th scope="col"${kinds[index]}>${escapedHtml(column.title)}</th>`).join('')
+  const body = table.rows
+    .map(
+      (row) =>
+        `<tr>${table.columns.map((column, index) => `<td${kinds[index]}>${escapedHtml(cellText(row[column.field], column))}</td>`).join('')}</tr>`,
+    )
+    .join('\n')
+  const caption = table.caption === undefined ? '' : `<caption>${escapedHtml(table.caption)}</caption>`
+  return `<div class="table"><table>${caption}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
+}
+
+function figureHtml(figure: Figure, links: FigureLinks): string {
+  const files = (links.get(figure.name) ?? []).map(({text, href}) => `<a href="${escapedHtml(href)}">${escapedHtml(text)}</a>`).join('')
+  return `<figure id="${escapedHtml(figure.name)}">
+<h3>${escapedHtml(figure.title)}</h3>
+<div class="chart" data-figure="${escapedHtml(figure.name)}" role="img" aria-label="${escapedHtml(figure.title)}"></div>
+<figcaption>${escapedHtml(figure.caption)}${files === '' ? '' : ` <span class="files">${files}</span>`}</figcaption>
+${figure.kind === 'pareto' ? brushedTableHtml(figure.name, paretoColumns(figure.input)) : ''}
+</figure>`
+}
+
+function brushedTableHtml(name: string, columns: readonly Column[]): string {
+  const head = columns.map((column) => `<th scope="col"><button type="button">${escapedHtml(column.title)}</button></th>`).join('')
+  return `<div data-table="${escapedHtml(name)}"><p role="status"></p>
+<div class="brushed"><table><thead><tr>${head}</tr></thead><tbody></tbody></table></div></div>`
+}
