@@ -113,7 +113,7 @@ ${(section.figures ?? []).map((figure) => figureHtml(figure, links)).join('\n')}
 }
 
 function tableHtml(table: Table): string {
-  const kinds = table.columns.map((column) => (isNumericColumn(table, column) ? ' class="number"' : ''))
+  const kinds = table.columns.map((column) => numericClass(table, column))
   const head = table.columns.map((column, index) => `<th scope="col"${kinds[index]}>${escapedHtml(column.title)}</th>`).join('')
   const body = table.rows
     .map(
@@ -131,12 +131,18 @@ function figureHtml(figure: Figure, links: FigureLinks): string {
 <h3>${escapedHtml(figure.title)}</h3>
 <div class="chart" data-figure="${escapedHtml(figure.name)}" role="img" aria-label="${escapedHtml(figure.title)}"></div>
 <figcaption>${escapedHtml(figure.caption)}${files === '' ? '' : ` <span class="files">${files}</span>`}</figcaption>
-${figure.kind === 'pareto' ? brushedTableHtml(figure.name, paretoColumns(figure.input)) : ''}
+${figure.kind === 'pareto' ? brushedTableHtml(figure.name, {columns: paretoColumns(figure.input), rows: figure.input.points}) : ''}
 </figure>`
 }
 
-function brushedTableHtml(name: string, columns: readonly Column[]): string {
-  const head = columns.map((column) => `<th scope="col"><button type="button">${escapedHtml(column.title)}</button></th>`).join('')
+function brushedTableHtml(name: string, table: Table): string {
+  const head = table.columns
+    .map((column) => `<th scope="col"${numericClass(table, column)}><button type="button">${escapedHtml(column.title)}</button></th>`)
+    .join('')
   return `<div data-table="${escapedHtml(name)}"><p role="status"></p>
 <div class="brushed"><table><thead><tr>${head}</tr></thead><tbody></tbody></table></div></div>`
+}
+
+function numericClass(table: Table, column: Column): string {
+  return isNumericColumn(table, column) ? ' class="number"' : ''
 }

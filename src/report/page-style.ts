@@ -29,5 +29,6 @@ th button{all:unset;cursor:pointer}
 th button:focus-visible{outline:2px solid var(--link)}
 th[aria-sort=ascending] button::after{content:" ↑"}
 th[aria-sort=descending] button::after{content:" ↓"}
+#vg-tooltip-element.vg-tooltip{font:.875rem/1.4 "Atkinson Hyperlegible",sans-serif;background:var(--ground);color:var(--text);border-color:var(--line)}
 @media print{.brushed{max-height:none;border:0}main{max-width:none}}
 `

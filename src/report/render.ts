@@ -10,6 +10,8 @@ const require = createRequire(import.meta.url)
 interface TextItem {
   readonly fontSize?: number
   readonly fontWeight?: string | number
+  /** Where positive, longer text is cut to this width. */
+  readonly limit?: number
 }
 
 interface TextMetrics {
@@ -22,7 +24,10 @@ let loaded: Promise<typeof Vega> | undefined
 export async function vega(): Promise<typeof Vega> {
   loaded ??= import('vega').then((module) => {
     const {textMetrics} = module as unknown as {textMetrics: TextMetrics}
-    textMetrics.width = (item, text) => textWidth(String(text ?? '').trim(), item.fontSize ?? 11, faceOfWeight(item.fontWeight))
+    textMetrics.width = ({fontSize, fontWeight, limit}, text) => {
+      const width = textWidth(String(text ?? '').trim(), fontSize ?? 11, faceOfWeight(fontWeight))
+      return limit !== undefined && limit > 0 ? Math.min(width, limit) : width
+    }
     return module
   })
   return loaded

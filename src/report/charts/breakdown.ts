@@ -157,7 +157,7 @@ function spec(input: BreakdownInput, style: FigureStyle): TopLevelSpec {
   const names = distinct(input.configurations.map((configuration) => configuration.name))
   const total = figurePixels(style)
   const longest = Math.max(...names.map((name) => textWidth(name, theme.labelPixels)), 0)
-  const namePixels = Math.ceil(Math.min(longest + theme.labelPixels * 1.2, total * 0.32))
+  const namePixels = Math.ceil(Math.min(longest + theme.labelPixels * 1.2, total * 0.4))
   const isWide = style.span === 'page' && panels.length === 2
   const gap = theme.labelPixels * 2
   const room = total - namePixels - theme.labelPixels * 1.5

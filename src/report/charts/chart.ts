@@ -78,3 +78,12 @@ export function logPosition<Field extends string>(field: Field, domain: readonly
 export function decadeLabel(value: string, text = `format(${value}, ',~r')`): string {
   return `abs(log(${value}) / LN10 - round(log(${value}) / LN10)) < 1e-6 ? ${text} : ''`
 }
+
+/** Powers of ten within a range, every n-th of them where there would be more than `most`. */
+export function decadeTicks([low, high]: readonly [number, number], most: number): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
+  const step = Math.max(1, Math.ceil((last - first + 1) / most))
+  const ticks: number[] = []
+  for (let exponent = first; exponent <= last; exponent += step) ticks.push(Number(`1e${exponent}`))
+  return ticks
+}

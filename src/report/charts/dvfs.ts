@@ -73,12 +73,12 @@ function valuePosition(panel: Panel, points: readonly ClockPoint[], limitWatts: 
   const values = points.map((point) => point[panel.field])
   if (panel.field === 'averageWatts' && limitWatts !== undefined) values.push(limitWatts)
   const [low, high] = [Math.min(...values), Math.max(...values)]
-  const room = (high - low || high) * 0.25
+  const room = (high - low || high) * (panel.field === 'energyJoules' ? 0.45 : 0.25)
   const {scaleRatio, symbol} = axisUnit(high, panel.unit)
   return {
     field: panel.field,
     type: 'quantitative' as const,
-    scale: {domain: [Math.max(0, low - room), high + room * 0.7], nice: false, zero: false},
+    scale: {domain: [Math.max(0, low - room), high + (high - low || high) * 0.18], nice: false, zero: false},
     axis: {title: axisTitle(panel.title, symbol), labelExpr: `format(datum.value * ${scaleRatio}, ',~r')`, tickCount: 4},
   }
 }

@@ -1,10 +1,10 @@
 import type {TopLevelSpec} from 'vega-lite'
 import {type Theme, themes} from '../theme.js'
-import {axisTitle, quantityExpression, type UnitName, units} from '../unit.js'
+import {axisTitle, quantityExpression, quantityText, type UnitName, units} from '../unit.js'
 import {
   type ChartKind,
   type DataRow,
-  decadeLabel,
+  decadeTicks,
   distinct,
   type FigureStyle,
   figureFrame,
@@ -105,15 +105,19 @@ function layoutOf(deviceCount: number, style: FigureStyle): Layout {
   return {columnCount, sidePixels: Math.floor((room / columnCount) * share)}
 }
 
-/** "h100-sxm · MAPE 7.1 %, n = 214", so that each panel says how good it is. */
-function panelTitles(points: readonly Compared[]): Map<string, string> {
-  return new Map(
-    distinct(points.map((point) => point.device)).map((device) => {
-      const own = points.filter((point) => point.device === device)
-      const mape = own.reduce((sum, {measured, predicted}) => sum + Math.abs(predicted - measured) / measured, 0) / own.length
-      return [device, `${device} · MAPE ${Number((mape * 100).toPrecision(2))} %, n = ${own.length}`]
-    }),
-  )
+/** The device and how well it is predicted, in two lines. */
+function panelTitle(device: string, points: readonly Compared[]): string[] {
+  const own = points.filter((point) => point.device === device)
+  const mape = own.reduce((sum, {measured, predicted}) => sum + Math.abs(predicted - measured) / measured, 0) / own.length
+  return [device, `MAPE ${quantityText(mape, units.ratio)}, n = ${own.length}`]
+}
+
+interface PanelPlace {
+  readonly domain: readonly [number, number]
+  readonly classes: readonly string[]
+  readonly layout: Layout
+  /** The first of its row, which alone bears the vertical axis. */
+  readonly isFirst: boolean
 }
 
 /** The commonest class first, which then has the strongest colour. */
@@ -125,21 +129,23 @@ function classesByCount(points: readonly Compared[]): string[] {
 
 function pointLayer(
   points: readonly Compared[],
-  domain: readonly [number, number],
+  {domain, classes, layout, isFirst}: PanelPlace,
   input: PredictedMeasuredInput,
   style: FigureStyle,
 ): Layer {
   const theme: Theme = themes[style.theme]
   const {title, unit} = quantities[input.quantity]
-  const classes = classesByCount(points)
+  const values = decadeTicks(domain, layout.sidePixels / (theme.labelPixels * 5))
   const axis = (name: string) => ({
+    values,
     title: axisTitle(`${name} ${title}`, units[unit].symbol),
     grid: false,
-    labelExpr: decadeLabel('datum.value', quantityExpression('datum.value', unit)),
+    labelExpr: quantityExpression('datum.value', unit),
   })
-  const byClass = {field: 'operatorClass', type: 'nominal', title: null, scale: {domain: classes}} as const
+  const byClass = {field: 'operatorClass', type: 'nominal', title: null, scale: {domain: [...classes]}} as const
   const hasNames = points.some((point) => point.name !== undefined)
   return {
+    data: {values: points.map((point) => ({...point}))},
     transform: [
       {calculate: quantityExpression('datum.measured', unit), as: 'measuredText'},
       {calculate: quantityExpression('datum.predicted', unit), as: 'predictedText'},
@@ -148,7 +154,10 @@ function pointLayer(
     mark: {type: 'point', filled: true, size: theme.markSquarePixels * 0.4, opacity: 0.75, clip: true},
     encoding: {
       x: {...logPosition('measured', domain), axis: axis('Measured')},
-      y: {...logPosition('predicted', domain), axis: axis('Predicted')},
+      y: {
+        ...logPosition('predicted', domain),
+        axis: isFirst ? axis('Predicted') : {...axis('Predicted'), title: null, labels: false, minExtent: 0, maxExtent: 0},
+      },
       color: {...byClass, legend: {columns: legendColumns(style, classes)}},
       shape: byClass,
       tooltip: [
@@ -177,24 +186,29 @@ function spec(input: PredictedMeasuredInput, style: FigureStyle): TopLevelSpec {
   const stride = Math.ceil(all.length / drawnLimitCount)
   const drawn = style.interactive ? all : all.filter((_, index) => index % stride === 0)
   const domain = sharedDomain(all)
-  const titles = panelTitles(all)
-  const layout = layoutOf(Math.max(1, titles.size), style)
+  const classes = classesByCount(all)
+  const layout = layoutOf(Math.max(1, distinct(all.map((point) => point.device)).length), style)
   const notes = [
     'line: predicted = measured; bands: ±10 % and ±20 %',
     ...(drawn.length < all.length ? [`${drawn.length} of ${all.length} points drawn: every ${stride}th`] : []),
   ]
-  return {
-    ...figureFrame(style, notes),
-    data: {values: drawn.map((point) => ({...point, panel: titles.get(point.device)}))},
-    facet: {field: 'panel', type: 'nominal', sort: [...titles.values()], title: null, header: {labelExpr: `split(datum.label, ' · ')`}},
-    columns: layout.columnCount,
-    spacing: theme.labelPixels * 1.5,
-    spec: {
+  const panels = distinct(all.map((point) => point.device)).map((device, index) => {
+    const own = drawn.filter((point) => point.device === device)
+    const isFirst = index % layout.columnCount === 0
+    return {
+      title: {
+        text: panelTitle(device, all),
+        fontSize: theme.labelPixels,
+        anchor: 'start' as const,
+        frame: 'group' as const,
+        offset: theme.labelPixels / 2,
+      },
       width: layout.sidePixels,
       height: layout.sidePixels,
-      layer: [...bandLayers(domain, logPosition('measured', domain)), pointLayer(drawn, domain, input, style)],
-    },
-  }
+      layer: [...bandLayers(domain, logPosition('measured', domain)), pointLayer(own, {domain, classes, layout, isFirst}, input, style)],
+    }
+  })
+  return {...figureFrame(style, notes), concat: panels, columns: layout.columnCount, spacing: theme.labelPixels * 1.5}
 }
 
 function rows(input: PredictedMeasuredInput): DataRow[] {

@@ -67,11 +67,13 @@ function roofLayers(input: RooflineInput, scene: RooflineScene, {x, y}: Position
 function roofNameLayers(scene: RooflineScene, plot: Geometry, theme: Theme, {x, y}: Position): Layer[] {
   const {leaning, level} = roofLabels(scene, plot, theme.labelPixels)
   const encoding = {x, y, text: {field: 'text', type: 'nominal'}} as const
-  const mark = {type: 'text', style: 'note', baseline: 'bottom', dy: -theme.labelPixels / 4} as const
-  return [
-    {data: {values: leaning.map((label) => ({...label}))}, mark: {...mark, align: 'left', angle: slopeDegrees(scene, plot)}, encoding},
-    {data: {values: level.map((label) => ({...label}))}, mark: {...mark, align: 'right'}, encoding},
-  ]
+  return (['noteHalo', 'note'] as const).flatMap((style): Layer[] => {
+    const mark = {type: 'text', style, baseline: 'bottom', dy: -theme.labelPixels / 4} as const
+    return [
+      {data: {values: leaning.map((label) => ({...label}))}, mark: {...mark, align: 'left', angle: slopeDegrees(scene, plot)}, encoding},
+      {data: {values: level.map((label) => ({...label}))}, mark: {...mark, align: 'right'}, encoding},
+    ]
+  })
 }
 
 function operatorLayers(input: RooflineInput, scene: RooflineScene, plot: Geometry, style: FigureStyle, {x, y}: Position): Layer[] {
