@@ -95,6 +95,8 @@ function attentionSpec(hidden: number, input: TransformerInput['attention']): At
     qkNorm: 'none',
     sinks: false,
     scoreCap: false,
+    eagerScale: 'scores',
+    eagerSoftmax: 'fp32',
     ...defined(rest),
     heads: input.heads,
     ...(latent && {latent: {queryRank: 0, ...defined(latent)}}),

@@ -1,5 +1,5 @@
 import type {Step} from './operators/table.js'
-import {cacheWriteStep, eagerCore, rotary, writesCache} from './transformer-attention.js'
+import {cacheWriteStep, eagerCore, rotary, writesCache} from './transformer-attention-core.js'
 import type {PassContext} from './transformer-context.js'
 import type {LatentSpec} from './transformer-spec.js'
 import {linear, norm} from './transformer-steps.js'

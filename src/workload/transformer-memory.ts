@@ -1,5 +1,5 @@
 import {dtypeBytes} from './dtype.js'
-import {writesCache} from './transformer-attention.js'
+import {writesCache} from './transformer-attention-core.js'
 import {type PassContext, share} from './transformer-context.js'
 import {parameterCounts} from './transformer-parameters.js'
 import {activations, type LayerGroup, layerCount} from './transformer-spec.js'

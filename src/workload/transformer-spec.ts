@@ -46,6 +46,10 @@ export interface AttentionSpec {
   readonly sinks: boolean
   /** Scores pass through a scaled tanh (Gemma 2). */
   readonly scoreCap: boolean
+  /** Where the published eager code scales: the scores, the queries, or the scores together with the mask. */
+  readonly eagerScale: 'scores' | 'queries' | 'with-mask'
+  /** Whether that code takes the softmax in fp32, with a cast before and after, or as stored. */
+  readonly eagerSoftmax: 'fp32' | 'stored'
   readonly latent?: LatentSpec
 }
 

@@ -53,7 +53,7 @@ function renamed(node: OperatorNode): OperatorNode {
   return {...node, name: `${node.name}_recompute`}
 }
 
-const coreNames = /^attention_(scores|scale|cap_\w+|alibi|mask|softmax|dropout|values)$/
+const coreNames = /^attention_(scores|scale|cap_\w+|alibi|mask|upcast|softmax|downcast|dropout|values)$/
 
 /** Korthikanti et al. 2022, section 5: selective recomputation repeats scores to weighted values; fused attention always does so inside its kernel. */
 function recomputedSteps(context: PassContext, steps: readonly Step[]): readonly Step[] {

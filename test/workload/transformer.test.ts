@@ -218,6 +218,21 @@ describe('buildTransformer', () => {
     expect(sum(bert.operators.filter((o) => o.kind === 'softmax').map((o) => o.count))).toBe(24)
   })
 
+  it('takes the softmax of eager OPT in fp32 between two casts, and scales its queries, as was seen', () => {
+    const opt = loadWorkload('opt-1.3b', {batch: 2, promptTokens: 128, fused: false})
+    const shapes = opt.operators
+      .filter(({name}) => /^attention_(scale|upcast|softmax|downcast)$/.test(name))
+      .map(({name, dtype, count, shape}) => [name, dtype, count, Number(shape['m']) * Number(shape['n'])])
+    expect(shapes).toEqual([
+      ['attention_scale', 'bf16', 24, 524288],
+      ['attention_upcast', 'bf16', 24, 1048576],
+      ['attention_softmax', 'fp32', 24, 1048576],
+      ['attention_downcast', 'fp32', 24, 1048576],
+    ])
+    const wide = loadWorkload('opt-1.3b', {batch: 2, promptTokens: 128, fused: false, dtype: 'fp32'})
+    expect(wide.operators.some(({name}) => name === 'attention_upcast')).toBe(false)
+  })
+
   it('gives each context of a sweep its own cache', () => {
     const model = loadModel('deepseek-v3')
     const names = new Set<number>()

@@ -45,6 +45,12 @@ const attention = record('self-attention of every layer', ['heads'], {
   qkNorm: choice('norm of queries and keys, over each head or over all together', ['none', 'head', 'all']),
   sinks: flag('a learned score per head that takes part in the softmax'),
   scoreCap: flag('scores pass through a scaled tanh'),
+  eagerScale: choice('where the published eager code scales: scores (default), queries, or scores together with the mask', [
+    'scores',
+    'queries',
+    'with-mask',
+  ]),
+  eagerSoftmax: choice('the published eager code takes the softmax in fp32 (default) or as stored', ['fp32', 'stored']),
   latent: record('latent attention (MLA)', ['kvRank', 'ropeHeadDim'], {
     queryRank: count('rank of the query projection; 0 projects directly', 0),
     kvRank: count('elements of the latent vector that keys and values come from'),

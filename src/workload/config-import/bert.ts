@@ -11,7 +11,7 @@ export function bertConfig(reader: ConfigReader): Omit<TransformerInput, 'source
     hidden: reader.count('hidden_size'),
     vocabulary: reader.count('vocab_size'),
     layers: reader.count('num_hidden_layers'),
-    attention: {heads: reader.count('num_attention_heads'), qkvBias: true, outputBias: true},
+    attention: {heads: reader.count('num_attention_heads'), qkvBias: true, outputBias: true, eagerSoftmax: 'stored'},
     mlp: {intermediate: reader.count('intermediate_size'), activation: reader.activation('hidden_act', false, 'gelu'), bias: true},
     norm: {function: 'layernorm', placement: 'post'},
     positions: 'learned',

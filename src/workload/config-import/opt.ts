@@ -18,7 +18,7 @@ export function optConfig(reader: ConfigReader): Omit<TransformerInput, 'source'
     hidden,
     vocabulary: reader.count('vocab_size'),
     layers: reader.count('num_hidden_layers'),
-    attention: {heads: reader.count('num_attention_heads'), qkvBias: bias, outputBias: bias},
+    attention: {heads: reader.count('num_attention_heads'), qkvBias: bias, outputBias: bias, eagerScale: 'queries'},
     mlp: {intermediate: reader.count('ffn_dim'), activation: reader.activation('activation_function', false, 'relu'), bias},
     norm: {function: 'layernorm', placement: isPreNorm ? 'pre' : 'post'},
     finalNorm: isPreNorm && !reader.flag('_remove_final_layer_norm', false),

@@ -11,7 +11,12 @@ export function vitConfig(reader: ConfigReader): Omit<TransformerInput, 'source'
     architecture: 'encoder',
     hidden: reader.count('hidden_size'),
     layers: reader.count('num_hidden_layers'),
-    attention: {heads: reader.count('num_attention_heads'), qkvBias: reader.flag('qkv_bias', true), outputBias: true},
+    attention: {
+      heads: reader.count('num_attention_heads'),
+      qkvBias: reader.flag('qkv_bias', true),
+      outputBias: true,
+      eagerSoftmax: 'stored',
+    },
     mlp: {intermediate: reader.count('intermediate_size'), activation: reader.activation('hidden_act', false, 'gelu'), bias: true},
     norm: {function: 'layernorm'},
     positions: 'learned',

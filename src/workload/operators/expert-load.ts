@@ -53,17 +53,18 @@ function skewedGroups(routing: ExpertRouting): ExpertGroup[] {
 }
 
 /**
- * Expected tokens of each expert, falling: quantiles of a density ∝ x^−exponent on 1 … 0.8 tokens, scaled to tokens × topK.
- * No expert gets a token twice, so what exceeds `tokens` goes to the others.
+ * Expected tokens of each expert, falling: quantiles of a density ∝ x^−exponent, scaled to tokens × topK. Its ends are those with
+ * which the mixture-of-experts rows of aiconfigurator were measured. No expert gets a token twice: what exceeds `tokens` goes to the others.
  */
 function expectedLoads({tokens, experts, topK, exponent}: ExpertRouting): number[] {
-  const largest = Math.max(1, 0.8 * tokens)
+  const [smallest, largest] = tokens * topK > experts ? [1, Math.max(1, 0.8 * tokens)] : [0.01, 2]
   const power = 1 - exponent
-  const raw = Array.from({length: experts}, (_, index) => {
+  const weights = Array.from({length: experts}, (_, index) => {
     const u = 1 - (index + 0.5) / experts
-    return Math.abs(power) < 1e-9 ? largest ** u : ((largest ** power - 1) * u + 1) ** (1 / power)
+    if (Math.abs(power) < 1e-9) return smallest * (largest / smallest) ** u
+    return ((largest ** power - smallest ** power) * u + smallest ** power) ** (1 / power)
   })
-  return fillTo(raw, tokens * topK, tokens)
+  return fillTo(weights, tokens * topK, tokens)
 }
 
 function fillTo(weights: readonly number[], total: number, cap: number): number[] {
