@@ -3,6 +3,8 @@ export const metrics = {
   latencySeconds: {unit: 's', meaning: 'time of one pass'},
   energyJoules: {unit: 'J', meaning: 'energy of one pass on one device'},
   averageWatts: {unit: 'W', meaning: 'energy over time'},
+  tokensPerSecond: {unit: '1/s', meaning: 'tokens that the pass reads or writes, over its time'},
+  joulesPerToken: {unit: 'J', meaning: 'energy over the tokens that the pass reads or writes'},
   clockHertz: {unit: 'Hz', meaning: 'core clock that the pass runs at, after any power limit'},
   throttled: {unit: '', meaning: '1 where the power limit lowered the clock'},
   boundByIndex: {unit: '', meaning: 'which resource bounds most of the time; an index into the names of the space'},

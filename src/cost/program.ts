@@ -76,6 +76,7 @@ export function compileProgram(
     hold(at, {hertz: out.clockHertz, seconds: out.latencySeconds, watts: out.averageWatts, throttled: out.throttled}, rowCount)
     energy.split(out.clockHertz, out.latencySeconds, out, rowCount)
     argmaxBound(programs, boundSeconds, out.boundByIndex, rowCount)
+    perToken(workload.tokenCount, out, rowCount)
     memoryFit(machine, workload, out, rowCount)
     dieArea(machine, out.dieSquareMillimetres, rowCount)
     deviceCost(machine, out.deviceDollars, rowCount)
@@ -93,6 +94,13 @@ function argmaxBound(programs: readonly OperatorProgram[], boundSeconds: readonl
   for (let bound = 1; bound < boundSeconds.length; bound++) {
     const seconds = boundSeconds[bound]!
     for (let row = 0; row < rowCount; row++) if (seconds[row]! > boundSeconds[out[row]!]![row]!) out[row] = bound
+  }
+}
+
+function perToken(tokenCount: number, out: MetricColumns, rowCount: number): void {
+  for (let row = 0; row < rowCount; row++) {
+    out.tokensPerSecond[row] = tokenCount / out.latencySeconds[row]!
+    out.joulesPerToken[row] = out.energyJoules[row]! / tokenCount
   }
 }
 

@@ -114,6 +114,6 @@ export function ownUnit(vector: DimensionVector): {unit: string; baseValue: numb
 /** Dimension and size of any unit text, such as `mm^2`; a plain number for the empty text. */
 export function unitSize(unit: string): {baseValue: number; vector: DimensionVector} {
   if (unit === '') return {baseValue: 1, vector: []}
-  const parsed = math().unit(`1 ${unit}`) as unknown as UnitInternals
+  const parsed = math().unit(unit.startsWith('1/') ? `1 ${unit.slice(1)}` : `1 ${unit}`) as unknown as UnitInternals
   return {baseValue: parsed.value, vector: parsed.dimensions}
 }

@@ -19,9 +19,11 @@ export const importsAllowed: Readonly<Record<string, readonly string[]>> = {
   trace: ['foundation', 'spec', 'workload'],
   validate: [...leftOfCost, 'cost', 'trace'],
   report: [...flowToStore, 'trace', 'validate'],
+  study: [...flowToStore, 'trace', 'validate', 'report'],
   cli: ['foundation'],
-  commands: [...flowToStore, 'trace', 'validate', 'report', 'cli'],
-  '.': [...flowToStore, 'trace', 'validate', 'report', 'cli'],
+  view: [...flowToStore, 'trace', 'validate', 'report', 'study', 'cli'],
+  commands: [...flowToStore, 'trace', 'validate', 'report', 'study', 'cli', 'view'],
+  '.': [...flowToStore, 'trace', 'validate', 'report', 'study', 'cli'],
 }
 
 /** Packages with one door: where alone they may be imported. */

@@ -4,6 +4,7 @@ import type {JsonSchema} from '../check-schema.js'
 export const schemas = {
   accelerator: async () => (await import('./accelerator.js')).acceleratorSchema,
   workload: async () => (await import('./workload.js')).workloadSchema,
+  study: async () => (await import('./study.js')).studySchema,
   profile: async () => (await import('./profile.js')).profileSchema,
 } satisfies Record<string, () => Promise<JsonSchema>>
 

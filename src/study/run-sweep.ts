@@ -1,0 +1,120 @@
+import {mkdirSync} from 'node:fs'
+import path from 'node:path'
+import {exitCodes, UserError} from '../foundation/user-error.js'
+import type {PointRow} from '../store/space-reader.js'
+import {openStore} from '../store/store.js'
+import {axesOf} from '../sweep/space-identity.js'
+import type {Objective, Study} from '../sweep/study.js'
+import {type SweepCounts, sweep} from '../sweep/sweep.js'
+import {type ConstraintCount, studyPoints, type WorkloadPoints} from './study-points.js'
+
+export interface StudySweepOptions {
+  readonly storeFile: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (doneCount: number) => void
+}
+
+/** A design that is best in one objective. */
+export interface Corner extends Objective {
+  readonly point: PointRow
+}
+
+export interface WorkloadSummary {
+  readonly workload: string
+  readonly phase: string
+  readonly pointCount: number
+  readonly feasibleCount: number
+  readonly constraints: readonly ConstraintCount[]
+  readonly frontCount: number
+  readonly corners: readonly Corner[]
+}
+
+export interface SweepSummary extends SweepCounts {
+  readonly study: string
+  readonly storeFile: string
+  readonly objectives: readonly Objective[]
+  readonly axes: readonly {readonly name: string; readonly unit: string}[]
+  readonly workloads: readonly WorkloadSummary[]
+}
+
+/** Points that a study describes, computed or not. */
+export function studyPointCount(study: Study): number {
+  return study.spaces.reduce((sum, {pointCount}) => sum + pointCount, 0)
+}
+
+/** Everything that varies in a study, each name once. */
+export function studyAxes({spaces}: Study): readonly {readonly name: string; readonly unit: string}[] {
+  return [...new Map(spaces.flatMap(axesOf).map(({name, unit}) => [name, {name, unit}])).values()]
+}
+
+/** Sweeps a study into its store, computing only what is new, and reads its points back. */
+export async function runStudySweep(
+  study: Study,
+  options: StudySweepOptions,
+): Promise<{summary: SweepSummary; points: readonly WorkloadPoints[]}> {
+  const {storeFile, signal, onProgress} = options
+  makeFolder(path.dirname(path.resolve(storeFile)))
+  const store = openStore(storeFile, {mode: 'create'})
+  try {
+    const counts = await sweep(study, {
+      sinkOf: (definition) => {
+        const space = store.space(definition)
+        return {
+          codes: (axis, values) => space.codes(axis, values),
+          missingRows: (points) => space.missingRows(points),
+          write: (batch) => space.write(batch),
+        }
+      },
+      ...(signal === undefined ? {} : {signal}),
+      ...(onProgress === undefined ? {} : {onProgress}),
+    })
+    const points = studyPoints(study, store)
+    const workloads = points.map((each) => workloadSummary(each, study))
+    return {summary: {study: study.name, storeFile, objectives: study.objectives, axes: studyAxes(study), ...counts, workloads}, points}
+  } finally {
+    store.close()
+  }
+}
+
+/** Throws when no design of any workload meets all constraints, and says which constraint removes how many. */
+export function refuseInfeasible({workloads}: SweepSummary): void {
+  if (workloads.some(({feasibleCount}) => feasibleCount > 0)) return
+  const lines = workloads.flatMap(({workload, phase, pointCount, constraints}) => [
+    `no design of ${pointCount} meets every constraint for ${workload} ${phase}:`,
+    ...constraints.map(
+      ({text, removedCount, removedAloneCount}) => `  ${text} removes ${removedCount}, ${removedAloneCount} of them alone`,
+    ),
+  ])
+  const strictest = workloads.flatMap(({constraints}) => constraints).reduce((a, b) => (b.removedCount > a.removedCount ? b : a))
+  throw new UserError(lines.join('\n'), {
+    code: 'INFEASIBLE',
+    exitCode: exitCodes.infeasible,
+    suggestions: [`loosen "${strictest.text}", or widen the axes that it depends on`],
+  })
+}
+
+function workloadSummary(
+  {workload, phase, pointCount, feasible, constraints, front}: WorkloadPoints,
+  {objectives}: Study,
+): WorkloadSummary {
+  const corners = objectives.flatMap(({metric, goal}) => {
+    const sign = goal === 'min' ? 1 : -1
+    const known = [...front].filter((index) => typeof feasible[index]![metric] === 'number')
+    if (known.length === 0) return []
+    const best = known.reduce((a, b) => (sign * Number(feasible[b]![metric]) < sign * Number(feasible[a]![metric]) ? b : a))
+    return [{metric, goal, point: feasible[best]!}]
+  })
+  return {workload, phase, pointCount, feasibleCount: feasible.length, constraints, frontCount: front.length, corners}
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, {recursive: true})
+  } catch (cause) {
+    throw new UserError(`${folder}: this folder can't be made: ${(cause as Error).message}`, {
+      code: 'FOLDER_UNWRITABLE',
+      suggestions: ['choose another place with --out'],
+      cause,
+    })
+  }
+}

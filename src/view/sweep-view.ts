@@ -1,0 +1,44 @@
+import {formatTable, type TableColumn} from '../cli/table.js'
+import {formatCapacity, formatQuantity} from '../cli/text.js'
+import {metrics} from '../cost/metrics.js'
+import type {Corner, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
+
+/** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
+export function sweepText(summary: SweepSummary): string {
+  const {pointCount, computedCount, storeFile, workloads} = summary
+  const head = `${pointCount} points in ${storeFile}, ${computedCount} of them computed now`
+  return [head, ...workloads.map((workload) => workloadText(workload, summary.axes))].join('\n\n')
+}
+
+function workloadText(
+  {workload, phase, pointCount, feasibleCount, frontCount, constraints, corners}: WorkloadSummary,
+  axes: SweepSummary['axes'],
+): string {
+  const lines = [`${workload} ${phase}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${frontCount} are on the front`]
+  for (const {text, removedCount, removedAloneCount} of constraints.filter((each) => each.removedCount > 0)) {
+    lines.push(`  ${text} removes ${removedCount}, ${removedAloneCount} of them alone`)
+  }
+  if (corners.length > 0) lines.push(formatTable(cornerColumns(corners, axes), corners))
+  return lines.join('\n')
+}
+
+function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): TableColumn<Corner>[] {
+  return [
+    {header: 'best in', cell: ({metric}) => metric, align: 'left'},
+    {header: 'accelerator', cell: ({point}) => String(point['accelerator']), align: 'left'},
+    ...axes.map(({name, unit}, index) => ({
+      header: name,
+      cell: ({point}: Corner) => cellText(point[name], unit),
+      dropOrder: axes.length - index,
+    })),
+    ...corners.map(({metric}) => ({header: metric, cell: ({point}: Corner) => cellText(point[metric], metrics[metric].unit)})),
+    {header: 'power', cell: ({point}) => cellText(point['averageWatts'], 'W'), dropOrder: axes.length + 1},
+    {header: 'bound by', cell: ({point}) => cellText(point['boundBy'], ''), align: 'left', dropOrder: axes.length + 2},
+  ]
+}
+
+/** A cell of a stored point; capacities in binary units, as people name them. */
+export function cellText(value: unknown, unit: string): string {
+  if (typeof value !== 'number') return value === null || value === undefined ? '' : String(value)
+  return unit === 'B' ? formatCapacity(value) : formatQuantity(value, unit)
+}
