@@ -7,12 +7,15 @@ export const applicationId = 0x52494447
 
 export type Migration = (database: Database) => void
 
-/** Gives the points a column for each metric that has none yet; the migration to add for a new metric. */
-export function addMetricColumns(database: Database): void {
+/** Metrics, as columns are named, that a store has no column for yet. */
+export function missingMetricColumns(database: Database): readonly string[] {
   const present = new Set(database.prepare("SELECT name FROM pragma_table_info('points')").pluck().all() as string[])
-  for (const name of metricNames.map(snakeCase)) {
-    if (!present.has(name)) database.exec(`ALTER TABLE points ADD COLUMN ${name} REAL`)
-  }
+  return metricNames.map(snakeCase).filter((name) => !present.has(name))
+}
+
+/** Gives the points a column for each metric that has none yet: a metric more is a line in the table of metrics alone. */
+export function addMetricColumns(database: Database): void {
+  for (const name of missingMetricColumns(database)) database.exec(`ALTER TABLE points ADD COLUMN ${name} REAL`)
 }
 
 function createTables(database: Database): void {
@@ -51,7 +54,6 @@ function createTables(database: Database): void {
       PRIMARY KEY (space_id, point_key)
     ) STRICT, WITHOUT ROWID;
   `)
-  addMetricColumns(database)
 }
 
 /** What each schema version adds to the one before it; only ever appended to. */
@@ -64,10 +66,11 @@ export function schemaVersion(database: Database): number {
 
 /** Brings a store to the newest schema, all of it or nothing. */
 export function migrate(database: Database, list: readonly Migration[] = migrations): void {
-  if (schemaVersion(database) === list.length) return
+  if (schemaVersion(database) === list.length && missingMetricColumns(database).length === 0) return
   database
     .transaction(() => {
       for (const step of list.slice(schemaVersion(database))) step(database)
+      addMetricColumns(database)
       database.pragma(`application_id = ${applicationId}`)
       database.pragma(`user_version = ${list.length}`)
     })

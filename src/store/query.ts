@@ -42,7 +42,8 @@ function rowsInOrder(store: Store, query: ResolvedQuery, gathered: Gathered, cho
   const placeOf = new Map<number, Map<number, number>>(query.spaces.map(({id}) => [id, new Map()]))
   for (const [place, row] of chosen.entries()) placeOf.get(gathered.spaceIds[row]!)!.set(gathered.keys[row]!, place)
   const rows = new Array<PointRow>(chosen.length)
-  for (const reader of inSequence(store, openReaders(store, query))) {
+  const keysOfSpace = new Map([...placeOf].map(([id, places]) => [id, [...places.keys()]]))
+  for (const reader of inSequence(store, openReaders(store, {...query, keysOfSpace}))) {
     const place = placeOf.get(reader.space.id)!.get(reader.key())
     if (place !== undefined) rows[place] = reader.row()
   }

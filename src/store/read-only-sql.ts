@@ -92,7 +92,7 @@ function viewText(store: Store): string {
 /** Axis names hold no quotes: `checkAxisNames` sees to it. */
 function axisLookup(sqlName: string, names: Iterable<string>): string {
   const spellings = [...names].filter((name) => snakeCase(name) === sqlName).map((name) => `'${name}'`)
-  return `(SELECT v.value FROM axes AS a JOIN axis_values AS v ON v.space_id = a.space_id AND v.axis_index = a.axis_index
+  return `(SELECT v.value FROM axes AS a CROSS JOIN axis_values AS v ON v.space_id = a.space_id AND v.axis_index = a.axis_index
     WHERE a.space_id = p.space_id AND a.name IN (${spellings.join(', ')})
     AND v.code = ((p.point_key >> a.key_shift) & ((1 << a.bit_count) - 1)))`
 }

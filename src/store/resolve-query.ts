@@ -28,6 +28,8 @@ export interface ResolvedQuery {
   readonly filters: readonly Filter[]
   readonly sorts: readonly Sort[]
   readonly limit: number
+  /** Only these points of each space, where their keys are known already. */
+  readonly keysOfSpace?: ReadonlyMap<number, readonly number[]>
 }
 
 /** Finds the spaces and columns that a query names. */

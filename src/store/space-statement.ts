@@ -28,6 +28,10 @@ export function spaceStatement(space: StoredSpace, codes: AxisCodes, query: Reso
     if (condition === 'never') return undefined
     if (condition !== 'always') conditions.push(condition)
   }
+  if (query.keysOfSpace !== undefined) {
+    const keys = JSON.stringify(query.keysOfSpace.get(space.id) ?? [])
+    conditions.push({text: 'point_key IN (SELECT value FROM json_each(?))', parameters: [keys]})
+  }
   const wanted = new Set(query.columns.map(({kind, name}) => (kind === 'bound' ? 'boundByIndex' : name)))
   const read = metricNames.filter((name) => wanted.has(name))
   const sorts = query.sorts.map(({column}) => sortExpression(column, space, codes))

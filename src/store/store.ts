@@ -3,7 +3,7 @@ import {createRequire} from 'node:module'
 import {dirname, resolve} from 'node:path'
 import type {Database, default as DatabaseConstructor} from 'better-sqlite3'
 import {AxisCodes} from './axis-codes.js'
-import {applicationId, migrate, migrations, schemaVersion} from './migrations.js'
+import {applicationId, migrate, migrations, missingMetricColumns, schemaVersion} from './migrations.js'
 import {initialBitCounts, keyShifts} from './packing.js'
 import {Space} from './space.js'
 import {canonicalJson, checkAxisNames, type JsonValue, type SpaceDefinition, spaceHash} from './space-definition.js'
@@ -224,6 +224,14 @@ function checkVersion(database: Database, file: string): void {
       `${file} has schema ${version}, and this version of ridgepoint knows schemas up to ${migrations.length}`,
       'STORE_NEWER_SCHEMA',
       'update ridgepoint, or name another store',
+    )
+  }
+  const missing = version < migrations.length ? [] : missingMetricColumns(database)
+  if (missing.length > 0) {
+    throw storeRefusal(
+      `${file} was written before points had ${missing.join(', ')}`,
+      'STORE_OLDER_SCHEMA',
+      'run a sweep into it once: that adds what is missing, unknown for the points that are there',
     )
   }
   if (version < migrations.length) {
