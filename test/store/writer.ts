@@ -17,7 +17,7 @@ const definition: SpaceDefinition = {
 }
 
 const batchCount = 40
-const rowCount = 2000
+const rowCount = 800
 
 const store = openStore(argv[2]!, {mode: 'create'})
 const space = store.space(definition)
