@@ -6,10 +6,11 @@ import type {Leaf} from './leaves.js'
 
 type Raw = Readonly<Record<string, unknown>>
 
-/** Every numeric field with its source: its own, or that of the nearest section around it. A field without one is an error. */
+/** Every written number with its source: its own, or that of the nearest section around it. A number without one is an error. */
 export function sourcedConstants(source: SpecSource, leaves: readonly Leaf[]): Constant[] {
   const known = Object.keys(((source.data as Raw)['sources'] ?? {}) as Raw)
-  return leaves.map((leaf) => {
+  const written = leaves.filter(({pointer}) => chainOf(source.data, pointer.split('/').slice(1)).at(-1) !== undefined)
+  return written.map((leaf) => {
     const cited = nearestNote(source.data, leaf.pointer, 'source')
     if (cited === undefined)
       throw source.error(
@@ -34,22 +35,34 @@ export function sourcedConstants(source: SpecSource, leaves: readonly Leaf[]): C
 }
 
 /** The `source` or `estimate` that holds at a pointer. An own source without an estimate ends an outer estimate. */
-function nearestNote(data: unknown, pointer: string, key: 'source' | 'estimate'): string | undefined {
+function nearestNote(data: unknown, pointer: string, key: NoteKey): string | undefined {
   const keys = pointer.split('/').slice(1)
-  const chain: unknown[] = [data]
-  for (const each of keys) chain.push((chain.at(-1) as Raw | undefined)?.[each])
+  const chain = chainOf(data, keys)
   for (let depth = keys.length; depth >= 0; depth--) {
-    const sibling = depth < keys.length ? `${keys[depth]}${key === 'source' ? 'Source' : 'Estimate'}` : undefined
-    const holder = chain[depth]
-    if (typeof holder !== 'object' || holder === null) continue
-    const notes = holder as Raw
-    if (sibling !== undefined && typeof notes[sibling] === 'string') return notes[sibling]
-    if (typeof notes[key] === 'string') return notes[key]
-    if (
-      key === 'estimate' &&
-      (typeof notes['source'] === 'string' || (sibling !== undefined && typeof notes[`${keys[depth]}Source`] === 'string'))
-    )
-      return undefined
+    const note = noteAt(chain, keys, depth, key)
+    if (note !== undefined) return note
+    if (key === 'estimate' && noteAt(chain, keys, depth, 'source') !== undefined) return undefined
   }
   return undefined
+}
+
+type NoteKey = 'source' | 'estimate'
+
+/** A note inside the value at a depth, or beside it as `voltageSource` stands beside `voltage`. */
+function noteAt(chain: readonly unknown[], keys: readonly string[], depth: number, key: NoteKey): string | undefined {
+  const inside = textAt(chain[depth], key)
+  if (inside !== undefined || depth === 0) return inside
+  return textAt(chain[depth - 1], `${keys[depth - 1]}${key === 'source' ? 'Source' : 'Estimate'}`)
+}
+
+function textAt(holder: unknown, key: string): string | undefined {
+  if (typeof holder !== 'object' || holder === null) return undefined
+  const value = (holder as Raw)[key]
+  return typeof value === 'string' ? value : undefined
+}
+
+function chainOf(data: unknown, keys: readonly string[]): unknown[] {
+  const chain: unknown[] = [data]
+  for (const key of keys) chain.push((chain.at(-1) as Raw | undefined)?.[key])
+  return chain
 }

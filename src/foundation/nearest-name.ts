@@ -1,14 +1,14 @@
 import {distance} from 'fastest-levenshtein'
 import {UserError} from './user-error.js'
 
-/** The known name closest to what was written, or nothing when none is close. */
+/** The known name closest to what was written, or nothing when none is close; a name that begins as written is closest of all. */
 export function nearestName(written: string, known: Iterable<string>): string | undefined {
   const wanted = written.toLowerCase()
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(wanted.length / 2.5)) + 1
   for (const name of known) {
     const candidate = name.toLowerCase()
-    const edits = candidate.startsWith(wanted) || wanted.startsWith(candidate) ? 1 : distance(wanted, candidate)
+    const edits = candidate.startsWith(wanted) ? 0.5 : wanted.startsWith(candidate) ? 2 : distance(wanted, candidate)
     if (edits < bestDistance) [best, bestDistance] = [name, edits]
   }
   return best

@@ -1,11 +1,11 @@
 import {createRequire} from 'node:module'
 import type {Ajv2020 as AjvClass, ErrorObject, ValidateFunction} from 'ajv/dist/2020.js'
 import {nearestName} from '../foundation/nearest-name.js'
-import {surelyValid} from './quick-check.js'
+import {type JsonSchema, surelyValid} from './quick-check.js'
 import {SpecError, type SpecProblem} from './spec-error.js'
 import {pointerTo, type SpecSource} from './yaml-source.js'
 
-export type JsonSchema = Readonly<Record<string, unknown>>
+export type {JsonSchema} from './quick-check.js'
 
 let ajv: AjvClass | undefined
 const compiled = new WeakMap<JsonSchema, ValidateFunction>()

@@ -1,4 +1,4 @@
-import type {JsonSchema} from './check-schema.js'
+export type JsonSchema = Readonly<Record<string, unknown>>
 
 type Check = (value: unknown) => boolean
 

@@ -33,7 +33,7 @@ const doors: readonly {readonly package: RegExp; readonly door: RegExp}[] = [
   {package: /^better-sqlite3$/, door: /^store\//},
   {package: /^(vega(-.*)?|@resvg\/.*|pdfkit|svg-to-pdfkit|fontkit)(\/|$)/, door: /^report\//},
   {package: /^cli-progress$/, door: /^cli\//},
-  {package: /^@oclif\//, door: /^(cli|commands)\//},
+  {package: /^@oclif\//, door: /^(cli|view|commands)\//},
 ]
 
 /** Packages that take long to load: reached by `import()` or `require` inside a function, so that other commands do not pay. */

@@ -1,0 +1,18 @@
+import {custom} from '@oclif/core/flags'
+import {ExpressionError, quantityValue} from '../foundation/expression.js'
+import type {Dimension} from '../foundation/quantity.js'
+import {UserError} from '../foundation/user-error.js'
+
+/** A flag that takes a quantity with its unit, such as `--clock 1410MHz`, in the unit that the code uses for its dimension. */
+export function quantityFlag(dimension: Dimension, description: string) {
+  return custom<number>({description, helpValue: 'QUANTITY', parse: async (text) => flagQuantity(text, dimension)})()
+}
+
+function flagQuantity(text: string, dimension: Dimension): number {
+  try {
+    return quantityValue(text, dimension)
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error
+    throw new UserError(error.message, {code: 'QUANTITY_INVALID', suggestions: error.suggestions, cause: error})
+  }
+}

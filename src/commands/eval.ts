@@ -1,0 +1,58 @@
+import {option, string} from '@oclif/core/flags'
+import {loadAccelerator} from '../accelerator/load-accelerator.js'
+import {assignments} from '../cli/assignments.js'
+import {BaseCommand} from '../cli/base-command.js'
+import {quantityFlag} from '../cli/quantity-flag.js'
+import {type Evaluation, evaluate} from '../cost/evaluate.js'
+import {evidenceBehind} from '../cost/evidence.js'
+import {fidelityNames} from '../cost/fidelity.js'
+import {exitCodes, UserError} from '../foundation/user-error.js'
+import {comparisonText} from '../view/comparison-view.js'
+import {evaluationText} from '../view/evaluation-view.js'
+import {passFlags, passInput} from '../view/pass-flags.js'
+import {loadWorkload} from '../workload/load-workload.js'
+
+export default class Eval extends BaseCommand {
+  static override summary = 'Estimate time, energy and power of a pass over a model on an accelerator.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --accelerator h100-sxm --model llama-3.1-8b --phase decode --batch 16 --context 2048',
+    '<%= config.bin %> <%= command.id %> --accelerator h100-sxm --model llama-3.1-8b --clock 1410MHz --set sms=144 --set l2="60 MiB"',
+    '<%= config.bin %> <%= command.id %> --compare a100-sxm-80gb,h100-sxm --model llama-3.1-8b --power-limit 300W',
+  ]
+  static override flags = {
+    ...passFlags,
+    accelerator: string({char: 'a', description: 'Name or file of an accelerator.'}),
+    model: string({char: 'm', description: 'Name of a model, its config.json or YAML file, or a list of operators.', required: true}),
+    clock: quantityFlag('hertz', 'Core clock; the highest by default.'),
+    'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold.'),
+    fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
+    set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
+    compare: string({description: 'More accelerators, side by side.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
+  }
+
+  async run(): Promise<Evaluation | {evaluations: Evaluation[]}> {
+    const {flags} = await this.parse(Eval)
+    const names = [...(flags.accelerator === undefined ? [] : [flags.accelerator]), ...(flags.compare ?? [])]
+    if (names.length === 0)
+      throw new UserError('no accelerator is named', {
+        code: 'USAGE',
+        suggestions: ['add --accelerator NAME, or --compare NAME,NAME', 'ridge list accelerators'],
+        exitCode: exitCodes.usage,
+      })
+    const workload = loadWorkload(flags.model, passInput(flags))
+    const options = {clockHertz: flags.clock, powerLimitWatts: flags['power-limit'], fidelity: flags.fidelity}
+    const set = assignments(flags.set)
+    const results = names.map((name) => {
+      const accelerator = loadAccelerator(name, {set})
+      return {accelerator, evaluation: evaluate(accelerator, workload, options)}
+    })
+    const evaluations = results.map(({evaluation}) => evaluation)
+    if (flags.compare !== undefined) {
+      this.log(comparisonText(evaluations, this.colours))
+      return {evaluations}
+    }
+    const {accelerator, evaluation} = results[0]!
+    this.log(evaluationText(evaluation, accelerator, evidenceBehind(accelerator, workload, evaluation), this.colours))
+    return evaluation
+  }
+}

@@ -1,0 +1,44 @@
+import type {Palette} from '../cli/colour.js'
+import {formatTable, type TableColumn} from '../cli/table.js'
+import {formatCapacity, formatPercent, formatQuantity} from '../cli/text.js'
+import type {Evaluation} from '../cost/evaluate.js'
+import {memoryWarning, settingsText, tokenRate} from './evaluation-view.js'
+import {blocks} from './layout.js'
+
+type Metric = readonly [name: string, text: (evaluation: Evaluation) => string]
+
+const rows: readonly Metric[] = [
+  ['latency', ({latencySeconds}) => formatQuantity(latencySeconds, 's')],
+  ['throughput', ({tokensPerSecond}) => tokenRate(tokensPerSecond)],
+  ['energy', ({energyJoules}) => formatQuantity(energyJoules, 'J')],
+  ['energy of a token', ({joulesPerToken}) => formatQuantity(joulesPerToken, 'J')],
+  ['power', ({averageWatts}) => formatQuantity(averageWatts, 'W')],
+  ['power limit', ({powerLimitWatts}) => formatQuantity(powerLimitWatts, 'W')],
+  ['clock', ({clockHertz}) => formatQuantity(clockHertz, 'Hz')],
+  ['lowered by the limit', ({throttled}) => (throttled ? 'yes' : 'no')],
+  ['bound by', ({boundBy}) => boundBy],
+  ['operations', ({flopsPerSecond}) => formatQuantity(flopsPerSecond, 'flop/s')],
+  ['main memory', ({bytesPerSecond}) => formatQuantity(bytesPerSecond, 'B/s')],
+  ['memory kept', ({residentBytes}) => formatQuantity(residentBytes, 'B')],
+  ['memory there', ({memoryBytes}) => formatCapacity(memoryBytes)],
+  ['fits', ({fitsInMemory}) => (fitsInMemory ? 'yes' : 'no')],
+  ['die area', ({dieSquareMillimetres}) => formatQuantity(dieSquareMillimetres, 'mm²')],
+  ['device cost', ({deviceDollars}) => formatQuantity(deviceDollars, 'USD')],
+  ['fidelity', ({fidelity}) => fidelity],
+  ['measured share of time', ({timeRatioByBasis}) => formatPercent(timeRatioByBasis.measured ?? 0)],
+]
+
+/** Accelerators side by side on one pass: a row a metric, a column an accelerator. */
+export function comparisonText(evaluations: readonly Evaluation[], colours: Palette): string {
+  const [first] = evaluations
+  const columns: TableColumn<Metric>[] = evaluations.map((evaluation) => ({
+    header: evaluation.accelerator,
+    cell: ([, text]) => text(evaluation),
+    align: 'right',
+  }))
+  return blocks(
+    first === undefined ? undefined : `${colours.bold(first.workload)} ${settingsText(first)}`,
+    formatTable([{header: '', cell: ([name]) => name, align: 'left'}, ...columns], rows),
+    ...evaluations.map((evaluation) => memoryWarning(evaluation, colours)),
+  )
+}

@@ -1,0 +1,134 @@
+import type {Accelerator} from '../accelerator/accelerator.js'
+import type {Palette} from '../cli/colour.js'
+import {formatTable, type TableColumn} from '../cli/table.js'
+import {bar, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import type {Evaluation, OperatorCost} from '../cost/evaluate.js'
+import type {Evidence} from '../cost/evidence.js'
+import {type Basis, fidelities} from '../cost/fidelity.js'
+import type {Workload} from '../workload/operator.js'
+import {blocks, factLines} from './layout.js'
+
+/** An evaluation as a person reads it: what it costs, where time and energy go, and how far to trust it. */
+export function evaluationText(evaluation: Evaluation, accelerator: Accelerator, evidence: Evidence, colours: Palette): string {
+  return blocks(
+    `${colours.bold(evaluation.accelerator)} · ${colours.bold(evaluation.workload)} ${settingsText(evaluation)}`,
+    memoryWarning(evaluation, colours),
+    factLines(summaryFacts(evaluation, colours), colours),
+    formatTable(operatorColumns(evaluation, accelerator, colours), evaluation.operators),
+    energyTable(evaluation, colours),
+    trustText(evaluation, evidence, colours),
+  )
+}
+
+/** The choices that tell passes apart at a glance: "decode · batch 16 · context 2048 · bf16". */
+export function settingsText({phase, settings}: {readonly phase: string; readonly settings: Workload['settings']}): string {
+  const counted = (['batch', 'prompt', 'prefix', 'context'] as const).flatMap((name) => {
+    const value = settings[name === 'batch' ? name : `${name}Tokens`]
+    return value === undefined || value === 0 ? [] : [`${name} ${value}`]
+  })
+  const devices = Number(settings['tensorParallel'] ?? 1)
+  return [
+    phase,
+    ...counted,
+    ...(settings['dtype'] === undefined ? [] : [settings['dtype']]),
+    ...(devices > 1 ? [`1 of ${devices} devices`] : []),
+  ].join(' · ')
+}
+
+/** Says by how much a pass misses the memory; nothing where it fits. */
+export function memoryWarning(evaluation: Evaluation, colours: Palette): string | undefined {
+  const {fitsInMemory, residentBytes, memoryBytes, accelerator} = evaluation
+  if (fitsInMemory) return undefined
+  const over = formatQuantity(residentBytes - memoryBytes, 'B')
+  return colours.red(`This pass does not fit: it keeps ${over} more than ${accelerator} holds. What follows is as if it did.`)
+}
+
+/** "1850 tokens/s". */
+export function tokenRate(tokensPerSecond: number): string {
+  return `${formatQuantity(tokensPerSecond, '')} tokens/s`
+}
+
+/** The clock, and what lowered it. */
+export function clockText({clockHertz, throttled, powerLimitWatts, averageWatts}: Evaluation, colours: Palette): string {
+  const clock = formatQuantity(clockHertz, 'Hz')
+  if (averageWatts > powerLimitWatts * (1 + 1e-9)) return `${clock}, ${colours.red('the lowest, and still above the power limit')}`
+  return throttled ? `${clock}, ${colours.yellow('lowered by the power limit')}` : `${clock}, as asked`
+}
+
+function summaryFacts(evaluation: Evaluation, colours: Palette): [string, string][] {
+  const {latencySeconds, energyJoules, averageWatts, powerLimitWatts, tokensPerSecond, joulesPerToken} = evaluation
+  const {boundBy, flopsPerSecond, bytesPerSecond, residentBytes, memoryBytes, dieSquareMillimetres, deviceDollars} = evaluation
+  return [
+    ['latency', `${colours.bold(formatQuantity(latencySeconds, 's'))}, ${tokenRate(tokensPerSecond)}`],
+    ['energy', `${colours.bold(formatQuantity(energyJoules, 'J'))}, ${formatQuantity(joulesPerToken, 'J/token')}`],
+    ['power', `${formatQuantity(averageWatts, 'W')} of ${formatQuantity(powerLimitWatts, 'W')}`],
+    ['clock', clockText(evaluation, colours)],
+    ['bound by', boundBy],
+    ['achieved', `${formatQuantity(flopsPerSecond, 'flop/s')}, ${formatQuantity(bytesPerSecond, 'B/s')} of main memory`],
+    ['memory', `${formatQuantity(residentBytes, 'B')} of ${formatCapacity(memoryBytes)}`],
+    ['device', `${formatQuantity(dieSquareMillimetres, 'mm²')}, ${formatQuantity(deviceDollars, 'USD')}`],
+  ]
+}
+
+function operatorColumns(evaluation: Evaluation, accelerator: Accelerator, {dim}: Palette): TableColumn<OperatorCost>[] {
+  const share = ({latencySeconds}: OperatorCost): number => latencySeconds / evaluation.latencySeconds
+  return [
+    {header: 'operator', cell: ({name}) => name, align: 'left'},
+    {header: 'runs', cell: ({count}) => `×${count}`, align: 'right', dropOrder: 3},
+    {header: 'time', cell: ({latencySeconds}) => formatQuantity(latencySeconds, 's'), align: 'right'},
+    {header: 'share', cell: (operator) => formatPercent(share(operator)), align: 'right', dropOrder: 1},
+    {header: '', cell: (operator) => dim(bar(share(operator), 12)), align: 'left', dropOrder: 4},
+    {header: 'bound by', cell: ({boundBy}) => boundBy, align: 'left'},
+    {header: 'rate', cell: (operator) => operatorRate(operator, accelerator), align: 'right', dropOrder: 2},
+    {header: 'energy', cell: ({energyJoules}) => formatQuantity(energyJoules, 'J'), align: 'right'},
+  ]
+}
+
+/** The rate of the resource that bounds an operator: operations of a unit, bytes of a level. */
+function operatorRate({boundBy, bytesByLevel, executedByUnit, latencySeconds}: OperatorCost, {machine}: Accelerator): string {
+  if (bytesByLevel[boundBy] !== undefined) return formatQuantity(bytesByLevel[boundBy] / latencySeconds, 'B/s')
+  if (executedByUnit[boundBy] !== undefined) return formatQuantity(executedByUnit[boundBy] / latencySeconds, 'flop/s')
+  const main = bytesByLevel[machine.memories.at(-1)!.name]
+  return main === undefined || main === 0 ? nothing : formatQuantity(main / latencySeconds, 'B/s')
+}
+
+function energyTable({energyBySource, energyJoules}: Evaluation, {dim}: Palette): string {
+  const sources = Object.entries(energyBySource)
+    .filter(([, joules]) => joules > 0)
+    .sort(([, a], [, b]) => b - a)
+  return formatTable(
+    [
+      {header: 'energy by source', cell: ([name]) => name, align: 'left'},
+      {header: 'energy', cell: ([, joules]) => formatQuantity(joules, 'J'), align: 'right'},
+      {header: 'share', cell: ([, joules]) => formatPercent(joules / energyJoules), align: 'right'},
+      {header: '', cell: ([, joules]) => dim(bar(joules / energyJoules, 20)), align: 'left', dropOrder: 1},
+    ],
+    sources,
+  )
+}
+
+const basisTexts: Readonly<Record<Basis, string>> = {
+  ideal: 'an ideal bound',
+  measured: 'calibrated on measurements of this device',
+  borrowed: 'calibrated on a near format or device',
+  uncalibrated: 'uncalibrated, as an ideal bound',
+}
+
+/** What the time and the energy rest on. */
+function trustText({fidelity, timeRatioByBasis, operators}: Evaluation, evidence: Evidence, {dim, yellow}: Palette): string {
+  const parts = Object.entries(timeRatioByBasis)
+    .sort(([, a], [, b]) => b - a)
+    .map(([basis, ratio]) => `${formatPercent(ratio)} ${basisTexts[basis as Basis]}`)
+  const profiles = [
+    ...new Set(operators.filter(({basis}) => basis === 'measured' || basis === 'borrowed').map(({from}) => from.split(' ')[0]!)),
+  ]
+  const from = profiles.length === 0 ? '' : ` (profile of ${profiles.join(', ')})`
+  const {usedCount, estimateCount, estimatedEnergyRatio} = evidence
+  return [
+    dim(`fidelity ${fidelity}: ${fidelities[fidelity].summary}`),
+    dim(`time: ${parts.join(', ')}${from}`),
+    (estimateCount > 0 ? yellow : dim)(
+      `constants: ${estimateCount} of the ${usedCount} that this pass uses are estimates; ${formatPercent(estimatedEnergyRatio)} of its energy rests on them`,
+    ),
+  ].join('\n')
+}
