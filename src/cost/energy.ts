@@ -1,9 +1,8 @@
 import {curveAt, voltageColumn} from '../accelerator/clock.js'
 import type {Column, Machine, MemoryKind} from '../accelerator/machine.js'
 import type {UnitKind} from '../foundation/resource.js'
-import type {Metric} from './metrics.js'
+import type {Metric, MetricColumns} from './metrics.js'
 import type {OperatorProgram} from './operator-program.js'
-import type {MetricColumns} from './program.js'
 import {voltageEnergyScale} from './rates.js'
 
 /** Energy of a pass by source; dynamic energies are stated at their domain's energy voltage and scaled with the voltage. */

@@ -3,8 +3,11 @@ import type {Column, Machine} from '../accelerator/machine.js'
 import {UserError} from '../foundation/user-error.js'
 import type {OperatorClass, Workload} from '../workload/operator.js'
 import {compileEnergy} from './energy.js'
-import {type Basis, chosenFidelity, type FidelityName} from './fidelity.js'
-import {compileProgram, type MetricColumns, metricColumns, type OperatingColumns, type Program} from './program.js'
+import {chosenFidelity, type FidelityName} from './fidelity.js'
+import {type MetricColumns, metricColumns} from './metrics.js'
+import type {Basis} from './operator-time.js'
+import type {OperatingColumns} from './power-limit.js'
+import {compileProgram, type Program} from './program.js'
 
 /** What a machine is run at; both default to the described boost clock and power limit. */
 export interface Operating {

@@ -1,37 +1,8 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import type {Column, Machine} from '../accelerator/machine.js'
 import {unknownName} from '../foundation/nearest-name.js'
-import type {OperatorNode} from '../workload/operator.js'
 import {calibrated} from './calibrated/calibrated.js'
+import type {Fidelity} from './operator-time.js'
 import {roofline} from './roofline/roofline.js'
-
-/** Time that an operator would keep one resource busy, row by row, and the resource's place among the bounds. */
-export interface Busy {
-  readonly kind: 'unit' | 'memory' | 'link'
-  readonly boundIndex: number
-  readonly seconds: Column
-}
-
-/** Turns busy times into the time of the operator and what bounds it. */
-export type TimeKernel = (busy: readonly Busy[], seconds: Column, boundBy: Int32Array, rowCount: number) => void
-
-/** How sure a prediction is: measured for this very class and format, borrowed from a near one, or the ideal bound. */
-export type Basis = 'ideal' | 'measured' | 'borrowed' | 'uncalibrated'
-
-export interface OperatorTime {
-  readonly basis: Basis
-  /** Which profile entry stands behind it, e.g. "a100-sxm-80gb gemm bf16". */
-  readonly from: string
-  readonly kernel: TimeKernel
-}
-
-/** One way to get from busy resources to time. */
-export interface Fidelity {
-  readonly summary: string
-  readonly compile: (accelerator: Accelerator, machine: Machine<Column>, node: OperatorNode, overheadBound: number) => OperatorTime
-  /** Whether an accelerator has what this fidelity needs. */
-  readonly isAvailable: (accelerator: Accelerator) => boolean
-}
 
 /** The fidelities; a new one is a folder and a line here. */
 export const fidelities = {roofline, calibrated} satisfies Record<string, Fidelity>

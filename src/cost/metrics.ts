@@ -1,3 +1,5 @@
+import type {Column} from '../accelerator/machine.js'
+
 /** What the cost model says of one design point, in the order in which columns, stores and exports keep it. */
 export const metrics = {
   latencySeconds: {unit: 's', meaning: 'time of one pass'},
@@ -27,3 +29,10 @@ export const metrics = {
 export type Metric = keyof typeof metrics
 
 export const metricNames = Object.keys(metrics) as readonly Metric[]
+
+export type MetricColumns = Readonly<Record<Metric, Column>>
+
+/** Columns for every metric, to be allocated once and reused. */
+export function metricColumns(rowCapacity: number): MetricColumns {
+  return Object.fromEntries(metricNames.map((name) => [name, new Float64Array(rowCapacity)])) as MetricColumns
+}

@@ -1,5 +1,10 @@
 import type {ClockDomain, Column} from '../accelerator/machine.js'
-import type {OperatingColumns} from './program.js'
+
+/** What a design point runs at: the core clock asked for, and the power limit to hold. */
+export interface OperatingColumns {
+  readonly coreHertz: Column
+  readonly limitWatts: Column
+}
 
 /** Time and average power of a pass at these core clocks. */
 export type PassWatts = (coreHertz: Column, seconds: Column, watts: Column, rowCount: number) => void

@@ -4,19 +4,15 @@ import {tensorClasses} from '../foundation/resource.js'
 import type {OperatorNode, Workload} from '../workload/operator.js'
 import {deviceCost, dieArea} from './die.js'
 import {compileEnergy} from './energy.js'
-import {type FidelityName, fidelities, type OperatorTime} from './fidelity.js'
-import {type Metric, metricNames} from './metrics.js'
+import {type FidelityName, fidelities} from './fidelity.js'
+import type {Metric, MetricColumns} from './metrics.js'
 import {compileOperator, type OperatorProgram} from './operator-program.js'
-import {compilePowerLimit} from './power-limit.js'
+import type {OperatorTime} from './operator-time.js'
+import {compilePowerLimit, type OperatingColumns} from './power-limit.js'
 import {compileRates} from './rates.js'
 
-/** What a design point runs at: the core clock asked for, and the power limit to hold. */
-export interface OperatingColumns {
-  readonly coreHertz: Column
-  readonly limitWatts: Column
-}
-
-export type MetricColumns = Readonly<Record<Metric, Column>>
+export {type MetricColumns, metricColumns} from './metrics.js'
+export type {OperatingColumns} from './power-limit.js'
 
 /** A (machine, workload) pair compiled into loops over columns; nothing is allocated while it evaluates. */
 export interface Program {
@@ -26,11 +22,6 @@ export interface Program {
   /** Energy of the pass by unit, memory level, link, static and idle, after `evaluate`. */
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
   readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
-}
-
-/** Columns for every metric, to be allocated once and reused. */
-export function metricColumns(rowCapacity: number): MetricColumns {
-  return Object.fromEntries(metricNames.map((name) => [name, new Float64Array(rowCapacity)])) as MetricColumns
 }
 
 /** What can bound a pass: units, memory levels, links, and overhead last. */

@@ -1,6 +1,6 @@
 import type {Column, Machine} from '../../accelerator/machine.js'
 import type {OperatorNode} from '../../workload/operator.js'
-import type {Fidelity, TimeKernel} from '../fidelity.js'
+import type {Fidelity, TimeKernel} from '../operator-time.js'
 import {rooflineTime} from '../roofline/roofline.js'
 import {hopCount, linkIndex} from '../wire.js'
 import {type ProfileEntry, profileEntry, profileOf} from './profile.js'

@@ -1,4 +1,4 @@
-import type {Fidelity, TimeKernel} from '../fidelity.js'
+import type {Fidelity, TimeKernel} from '../operator-time.js'
 
 /**
  * The ideal bound: every resource works at once and the slowest sets the pace.

@@ -1,0 +1,31 @@
+import type {Accelerator} from '../accelerator/accelerator.js'
+import type {Column, Machine} from '../accelerator/machine.js'
+import type {OperatorNode} from '../workload/operator.js'
+
+/** Time that an operator would keep one resource busy, row by row, and the resource's place among the bounds. */
+export interface Busy {
+  readonly kind: 'unit' | 'memory' | 'link'
+  readonly boundIndex: number
+  readonly seconds: Column
+}
+
+/** Turns busy times into the time of the operator and what bounds it. */
+export type TimeKernel = (busy: readonly Busy[], seconds: Column, boundBy: Int32Array, rowCount: number) => void
+
+/** How sure a prediction is: measured for this very class and format, borrowed from a near one, or the ideal bound. */
+export type Basis = 'ideal' | 'measured' | 'borrowed' | 'uncalibrated'
+
+export interface OperatorTime {
+  readonly basis: Basis
+  /** Which profile entry stands behind it, e.g. "a100-sxm-80gb gemm bf16". */
+  readonly from: string
+  readonly kernel: TimeKernel
+}
+
+/** One way to get from busy resources to time. */
+export interface Fidelity {
+  readonly summary: string
+  readonly compile: (accelerator: Accelerator, machine: Machine<Column>, node: OperatorNode, overheadBound: number) => OperatorTime
+  /** Whether an accelerator has what this fidelity needs. */
+  readonly isAvailable: (accelerator: Accelerator) => boolean
+}
