@@ -103,18 +103,17 @@ type SvgToPdf = (document: InstanceType<typeof PdfKit>, svg: string, x: number, 
 async function pdfOf(drawing: Drawing, theme: Theme, title: string | undefined): Promise<Buffer> {
   const PdfDocument = require('pdfkit') as typeof PdfKit
   const svgToPdf = require('svg-to-pdfkit') as SvgToPdf
-  const [width, height] = [drawing.widthPixels, drawing.heightPixels].map((pixels) => (pixels / theme.pixelsPerInch) * 72) as [
-    number,
-    number,
-  ]
-  const document = new PdfDocument({size: [width, height], margin: 0, info: title === undefined ? {} : {Title: title}})
+  const pointsPerPixel = 72 / theme.pixelsPerInch
+  const size: [number, number] = [drawing.widthPixels * pointsPerPixel, drawing.heightPixels * pointsPerPixel]
+  const document = new PdfDocument({size, margin: 0, info: title === undefined ? {} : {Title: title}})
   const chunks: Buffer[] = []
   document.on('data', (chunk: Buffer) => chunks.push(chunk))
   const ended = new Promise((resolve, reject) => document.on('end', resolve).on('error', reject))
   for (const face of fontFaces) document.registerFont(face, fontPath(face))
+  document.scale(pointsPerPixel)
   svgToPdf(document, drawing.svg, 0, 0, {
-    width,
-    height,
+    width: drawing.widthPixels,
+    height: drawing.heightPixels,
     assumePt: true,
     fontCallback: (_family: string, isBold: boolean) => (isBold ? 'bold' : 'regular'),
   })

@@ -164,10 +164,6 @@ export function themeConfig(name: ThemeName): Config {
     },
     mark: {color: ink.categories[0] ?? ink.text},
     range: {category: [...ink.categories], ramp: [...ink.ramp], heatmap: [...ink.ramp]},
-    line: {strokeWidth: linePixels},
-    point: {size: theme.markSquarePixels, strokeWidth: hair},
-    text: {fontSize: labelPixels, color: ink.text},
-    rule: {color: ink.muted, strokeWidth: hair},
     style: {
       roof: {color: ink.text, strokeWidth: linePixels * 0.65},
       ridge: {fill: ink.background, color: ink.text, opacity: 1, strokeWidth: hair * 1.4, size: theme.markSquarePixels * 0.5},
@@ -181,6 +177,7 @@ export function themeConfig(name: ThemeName): Config {
       band: {fill: ink.band, color: ink.band},
       identity: {color: ink.text, strokeWidth: hair},
       marker: {color: ink.text, strokeWidth: hair * 1.4, strokeDash: [linePixels * 2, linePixels * 2]},
+      curve: {strokeWidth: linePixels},
       segment: {stroke: ink.background, strokeWidth: hair},
       outline: {stroke: ink.background, strokeWidth: hair, strokeOpacity: 0.8},
       tail: {color: ink.text, thickness: linePixels * 0.9},

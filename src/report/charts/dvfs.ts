@@ -107,7 +107,7 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
           {calculate: quantityExpression('datum.clockHertz', 'hertz'), as: 'clockText'},
           {calculate: quantityExpression(`datum.${panel.field}`, panel.unit), as: 'valueText'},
         ],
-        mark: {type: 'line', point: {size: theme.markSquarePixels * 0.4}},
+        mark: {type: 'line', style: 'curve', point: {size: theme.markSquarePixels * 0.4}},
         encoding: {
           x,
           y,

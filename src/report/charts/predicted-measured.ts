@@ -100,7 +100,8 @@ function layoutOf(deviceCount: number, style: FigureStyle): Layout {
   const theme: Theme = themes[style.theme]
   const columnCount = Math.min(deviceCount, style.span === 'page' ? 3 : 2)
   const gap = theme.labelPixels * 1.5
-  const room = plotPixels(style) - gap * (columnCount - 1) - theme.labelPixels
+  // The last tick's label reaches past its panel.
+  const room = plotPixels(style) - (gap + theme.labelPixels * 0.8) * (columnCount - 1) - theme.labelPixels * 2
   const share = columnCount === 1 && style.span === 'page' ? 0.6 : 1
   return {columnCount, sidePixels: Math.floor((room / columnCount) * share)}
 }
@@ -156,7 +157,9 @@ function pointLayer(
       x: {...logPosition('measured', domain), axis: axis('Measured')},
       y: {
         ...logPosition('predicted', domain),
-        axis: isFirst ? axis('Predicted') : {...axis('Predicted'), title: null, labels: false, minExtent: 0, maxExtent: 0},
+        axis: isFirst
+          ? {...axis('Predicted'), labelBound: true}
+          : {...axis('Predicted'), title: null, labels: false, minExtent: 0, maxExtent: 0},
       },
       color: {...byClass, legend: {columns: legendColumns(style, classes)}},
       shape: byClass,

@@ -65,17 +65,25 @@ export interface RoofLine {
   readonly end: Point
 }
 
-/** The roofs as line segments, and the ranges that show them with every operator. */
-export function rooflineScene(input: RooflineInput): RooflineScene {
-  const ridges = ridgePoints(input)
+/**
+ * The roofs as line segments, and the ranges that show them with every operator.
+ * `labelRatio` says what share of the plot's width a roof's name takes, so that compute roofs reach far enough to bear theirs.
+ */
+export function rooflineScene(input: RooflineInput, labelRatio: (text: string) => number = () => 0): RooflineScene {
   const top = Math.max(...input.computeRoofs.map((roof) => roof.flopsPerSecond))
   const slowest = Math.min(...input.memoryRoofs.map((roof) => roof.bytesPerSecond))
   const fastest = Math.max(...input.memoryRoofs.map((roof) => roof.bytesPerSecond))
   const drawn = drawnOperators(input)
-  const intensities = [...ridges, ...drawn].map((point) => point.flopsPerByte)
+  const intensities = [...ridgePoints(input), ...drawn].map((point) => point.flopsPerByte)
   const rates = drawn.map((operator) => operator.flopsPerSecond)
   const low = Math.min(...intensities) / 2
-  const intensityRange = [low, Math.max(...intensities) * 4] as const
+  const computeRoofs = mergedRoofs(input.computeRoofs)
+  const highs = computeRoofs.map((roof) => {
+    const share = Math.min(0.5, labelRatio(computeRoofText(roof)))
+    const clear = Math.log10((roof.flopsPerSecond * 1.6) / slowest)
+    return 10 ** ((clear - share * Math.log10(low)) / (1 - share))
+  })
+  const intensityRange = [low, Math.max(...intensities.map((intensity) => intensity * 4), ...highs)] as const
   const rateRange = [Math.min(...rates, slowest * low * 4) / 2, top * 2.2] as const
   const memoryLines = input.memoryRoofs.map((roof) => {
     const start = Math.max(intensityRange[0], rateRange[0] / roof.bytesPerSecond)
@@ -85,12 +93,16 @@ export function rooflineScene(input: RooflineInput): RooflineScene {
       end: {flopsPerByte: top / roof.bytesPerSecond, flopsPerSecond: top},
     }
   })
-  const computeLines = mergedRoofs(input.computeRoofs).map((roof) => ({
-    roof: `${roof.name} ${quantityText(roof.flopsPerSecond, units.flopsPerSecond)}`,
+  const computeLines = computeRoofs.map((roof) => ({
+    roof: computeRoofText(roof),
     start: {flopsPerByte: roof.flopsPerSecond / fastest, flopsPerSecond: roof.flopsPerSecond},
     end: {flopsPerByte: intensityRange[1], flopsPerSecond: roof.flopsPerSecond},
   }))
   return {intensityRange, rateRange, lines: [...memoryLines, ...computeLines]}
+}
+
+function computeRoofText(roof: ComputeRoof): string {
+  return `${roof.name} ${quantityText(roof.flopsPerSecond, units.flopsPerSecond)}`
 }
 
 /** Roofs of equal height are one line that bears all their names. */

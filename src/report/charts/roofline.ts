@@ -1,7 +1,18 @@
 import type {TopLevelSpec} from 'vega-lite'
+import {textWidth} from '../font.js'
 import {type Theme, themes} from '../theme.js'
 import {axisTitle, axisUnit, quantityExpression, units} from '../unit.js'
-import {type ChartKind, decadeLabel, distinct, type FigureStyle, figureFrame, type Layer, legendColumns, logPosition} from './chart.js'
+import {
+  type ChartKind,
+  decadeLabel,
+  distinct,
+  type FigureStyle,
+  figureFrame,
+  type Layer,
+  legendColumns,
+  logPosition,
+  plotPixels,
+} from './chart.js'
 import {
   drawnOperators,
   type Geometry,
@@ -112,7 +123,7 @@ function operatorLayers(input: RooflineInput, scene: RooflineScene, plot: Geomet
 
 function spec(input: RooflineInput, style: FigureStyle): TopLevelSpec {
   const theme: Theme = themes[style.theme]
-  const scene = rooflineScene(input)
+  const scene = rooflineScene(input, (text) => textWidth(text, theme.labelPixels) / plotPixels(style))
   const plot = geometry(scene, style)
   const position = positions(scene)
   const left = input.operators.length - drawnOperators(input).length

@@ -1,0 +1,79 @@
+import {compile, type TopLevelSpec} from 'vega-lite'
+import {describe, expect, it} from 'vitest'
+import type {ChartKind, FigureStyle} from '../../../src/report/charts/chart.js'
+import {type ChartKindName, chartKindNames, chartKinds} from '../../../src/report/charts/table.js'
+import {renderSvg, vega} from '../../../src/report/render.js'
+import {themes} from '../../../src/report/theme.js'
+import {breakdownInput, dvfsInput, errorByClassInput, paretoInput, predictedMeasuredInput, rooflineInput} from '../sample-inputs.js'
+
+const inputs: Record<ChartKindName, unknown> = {
+  roofline: rooflineInput(),
+  breakdown: breakdownInput(),
+  pareto: paretoInput(300),
+  dvfs: dvfsInput(2),
+  'predicted-measured': predictedMeasuredInput(),
+  'error-by-class': errorByClassInput(),
+}
+
+const figureOf = (kind: ChartKindName, style: Partial<FigureStyle>): TopLevelSpec => {
+  const chart = chartKinds[kind] as ChartKind<unknown>
+  return chart.spec(inputs[kind], {theme: 'screen', span: 'page', title: 'A figure', interactive: false, ...style})
+}
+
+describe.each(chartKindNames)('%s', (kind) => {
+  it.each([true, false])('compiles and parses without a warning (interactive: %s)', async (interactive) => {
+    const warnings: string[] = []
+    const {logger, parse, Warn} = await vega()
+    const listening = logger(Warn, undefined, (_method, _level, input) => warnings.push(String(input)))
+    parse(compile(figureOf(kind, {interactive}), {logger: listening as never}).spec)
+    expect(warnings).toEqual([])
+  })
+
+  it.each([
+    ['column', 3.5],
+    ['page', 7.16],
+  ] as const)('fills a paper %s of %f inches and keeps within it', async (span, inches) => {
+    const [, width] = /<svg[^>]*width="([\d.]+)in"/.exec(await renderSvg(figureOf(kind, {theme: 'paper', span})))!
+    expect(Number(width)).toBeLessThanOrEqual(inches)
+    expect(Number(width)).toBeGreaterThan(inches * 0.9)
+  })
+
+  it('is legible on paper: no text under seven points', async () => {
+    const svg = await renderSvg(figureOf(kind, {theme: 'paper', span: 'column'}))
+    const sizes = [...svg.matchAll(/font-size="([\d.]+)px"/g)].map(([, size]) => Number(size))
+    expect(sizes.length).toBeGreaterThan(5)
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(7)
+  })
+
+  it('writes no number in exponents and no undefined text', async () => {
+    const svg = await renderSvg(figureOf(kind, {}))
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text)
+    expect(texts.filter((text) => /\de[+-]?\d|NaN|undefined|null|\d\.\d{5}/.test(text!))).toEqual([])
+  })
+
+  it('has rows whose every cell is plain', () => {
+    const rows = (chartKinds[kind] as ChartKind<unknown>).rows(inputs[kind])
+    expect(rows.length).toBeGreaterThan(3)
+    for (const cell of rows.flatMap((row) => Object.values(row))) expect(['string', 'number', 'boolean']).toContain(typeof cell)
+  })
+})
+
+describe('the palette', () => {
+  const lightness = (colour: string): number => {
+    const [r, g, b] = [1, 3, 5].map((at) => {
+      const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+    }) as [number, number, number]
+    return 116 * Math.cbrt(0.2126 * r + 0.7152 * g + 0.0722 * b) - 16
+  }
+
+  it('keeps neighbouring categories apart in grey', () => {
+    const steps = themes.paper.ink.categories.map(lightness)
+    for (let index = 1; index < steps.length; index++) expect(Math.abs(steps[index]! - steps[index - 1]!)).toBeGreaterThan(10)
+  })
+
+  it('has a ramp that only grows lighter', () => {
+    const steps = themes.paper.ink.ramp.map(lightness)
+    expect(steps).toEqual([...steps].sort((a, b) => a - b))
+  })
+})
