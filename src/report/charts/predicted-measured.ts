@@ -101,7 +101,7 @@ function layoutOf(deviceCount: number, style: FigureStyle): Layout {
   const columnCount = Math.min(deviceCount, style.span === 'page' ? 3 : 2)
   const gap = theme.labelPixels * 1.5
   // The last tick's label reaches past its panel.
-  const room = plotPixels(style) - (gap + theme.labelPixels * 0.8) * (columnCount - 1) - theme.labelPixels * 2
+  const room = plotPixels(style) - (gap + theme.labelPixels * 1.4) * (columnCount - 1) - theme.labelPixels
   const share = columnCount === 1 && style.span === 'page' ? 0.6 : 1
   return {columnCount, sidePixels: Math.floor((room / columnCount) * share)}
 }

@@ -76,15 +76,28 @@ function roofLayers(input: RooflineInput, scene: RooflineScene, {x, y}: Position
 }
 
 function roofNameLayers(scene: RooflineScene, plot: Geometry, theme: Theme, {x, y}: Position): Layer[] {
-  const {leaning, level} = roofLabels(scene, plot, theme.labelPixels)
+  const labels = roofLabels(scene, plot, theme.labelPixels)
   const encoding = {x, y, text: {field: 'text', type: 'nominal'}} as const
-  return (['noteHalo', 'note'] as const).flatMap((style): Layer[] => {
-    const mark = {type: 'text', style, baseline: 'bottom', dy: -theme.labelPixels / 4} as const
-    return [
-      {data: {values: leaning.map((label) => ({...label}))}, mark: {...mark, align: 'left', angle: slopeDegrees(scene, plot)}, encoding},
-      {data: {values: level.map((label) => ({...label}))}, mark: {...mark, align: 'right'}, encoding},
-    ]
-  })
+  const gap = theme.labelPixels / 4
+  const slope = {type: 'text', style: 'note', align: 'left', angle: slopeDegrees(scene, plot)} as const
+  const level = (['noteHalo', 'note'] as const).map(
+    (style): Layer => ({
+      data: {values: labels.level.map((label) => ({...label}))},
+      mark: {type: 'text', style, align: 'right', baseline: 'bottom', dy: -gap},
+      encoding,
+    }),
+  )
+  // The slowest memory is named under its roof, where its neighbour's cannot cross the name.
+  const slowest = labels.leaning.reduce(
+    (low, label) => (label.flopsPerSecond / label.flopsPerByte < low.flopsPerSecond / low.flopsPerByte ? label : low),
+    labels.leaning[0]!,
+  )
+  const above = labels.leaning.filter((label) => label !== slowest)
+  return [
+    {data: {values: above.map((label) => ({...label}))}, mark: {...slope, baseline: 'bottom', dy: -gap}, encoding},
+    {data: {values: [{...slowest}]}, mark: {...slope, baseline: 'top', dy: gap}, encoding},
+    ...level,
+  ]
 }
 
 function operatorLayers(input: RooflineInput, scene: RooflineScene, plot: Geometry, style: FigureStyle, {x, y}: Position): Layer[] {
