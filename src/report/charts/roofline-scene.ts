@@ -131,7 +131,7 @@ export interface Geometry {
 
 export function geometry(scene: RooflineScene, style: FigureStyle): Geometry {
   const widthPixels = plotPixels(style)
-  const heightPixels = Math.round(widthPixels * (style.span === 'page' ? 0.56 : 0.8))
+  const heightPixels = Math.round(widthPixels * (style.span === 'page' ? 0.56 : 0.95))
   const [x0, x1] = scene.intensityRange.map(Math.log10) as [number, number]
   const [y0, y1] = scene.rateRange.map(Math.log10) as [number, number]
   return {
@@ -161,7 +161,7 @@ export function roofLabels(scene: RooflineScene, plot: Geometry, fontPixels: num
     if (isLevel({start, end})) return {text: roof, ...end}
     const [x1, y1] = [plot.x(start.flopsPerByte), plot.y(start.flopsPerSecond)]
     const [x2, y2] = [plot.x(end.flopsPerByte), plot.y(end.flopsPerSecond)]
-    const along = Math.min(0.5, (fontPixels * 1.2) / Math.hypot(x2 - x1, y2 - y1))
+    const along = Math.min(0.5, (fontPixels * 1.9) / Math.hypot(x2 - x1, y2 - y1))
     return {text: roof, ...plot.point(x1 + (x2 - x1) * along, y1 + (y2 - y1) * along)}
   }
   return {leaning: scene.lines.filter((line) => !isLevel(line)).map(label), level: scene.lines.filter(isLevel).map(label)}

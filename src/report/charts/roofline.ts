@@ -87,17 +87,7 @@ function roofNameLayers(scene: RooflineScene, plot: Geometry, theme: Theme, {x, 
       encoding,
     }),
   )
-  // The slowest memory is named under its roof, where its neighbour's cannot cross the name.
-  const slowest = labels.leaning.reduce(
-    (low, label) => (label.flopsPerSecond / label.flopsPerByte < low.flopsPerSecond / low.flopsPerByte ? label : low),
-    labels.leaning[0]!,
-  )
-  const above = labels.leaning.filter((label) => label !== slowest)
-  return [
-    {data: {values: above.map((label) => ({...label}))}, mark: {...slope, baseline: 'bottom', dy: -gap}, encoding},
-    {data: {values: [{...slowest}]}, mark: {...slope, baseline: 'top', dy: gap}, encoding},
-    ...level,
-  ]
+  return [{data: {values: labels.leaning.map((label) => ({...label}))}, mark: {...slope, baseline: 'bottom', dy: -gap}, encoding}, ...level]
 }
 
 function operatorLayers(input: RooflineInput, scene: RooflineScene, plot: Geometry, style: FigureStyle, {x, y}: Position): Layer[] {
