@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {designBatch} from '../../src/accelerator/accelerator.js'
+import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
+import {evaluate} from '../../src/cost/evaluate.js'
+import {metricColumns, metricNames} from '../../src/cost/metrics.js'
+import {compileProgram} from '../../src/cost/program.js'
+import {loadWorkload} from '../../src/workload/load-workload.js'
+import type {Workload} from '../../src/workload/operator.js'
+import {scalarRoofline} from '../support/scalar-roofline.js'
+
+interface Design {
+  readonly sms: number
+  readonly bandwidthGigabytes: number
+  readonly l2Mebibytes: number
+  readonly clockHertz: number
+  readonly limitWatts: number
+}
+
+const designs: fc.Arbitrary<Design> = fc.record({
+  sms: fc.integer({min: 1, max: 400}),
+  bandwidthGigabytes: fc.integer({min: 100, max: 9000}),
+  l2Mebibytes: fc.integer({min: 1, max: 500}),
+  clockHertz: fc.integer({min: 345, max: 1980}).map((megahertz) => megahertz * 1e6),
+  limitWatts: fc.integer({min: 60, max: 900}),
+})
+
+const base = loadAccelerator('h100-sxm')
+const bytes = 8
+const workloads: readonly Workload[] = [
+  loadWorkload('llama-3.1-8b', {phase: 'prefill', promptTokens: 512, tensorParallel: 2}),
+  loadWorkload('llama-3.1-8b', {phase: 'decode', batch: 8, contextTokens: 1000, dtype: 'fp8', fused: false}),
+  loadWorkload('gpt2', {phase: 'train', batch: 2, promptTokens: 128}),
+]
+
+function columnsOf(rows: readonly Design[], workload: Workload, fidelity: 'roofline' | 'calibrated', rowCapacity = rows.length) {
+  const {machine, parameterColumns, refill} = designBatch(base, ['sms', 'hbmBandwidth', 'l2'], rowCapacity)
+  for (const [row, {sms, bandwidthGigabytes, l2Mebibytes}] of rows.entries()) {
+    parameterColumns.get('sms')![row] = sms
+    parameterColumns.get('hbmBandwidth')![row] = bandwidthGigabytes * 1e9 * bytes
+    parameterColumns.get('l2')![row] = l2Mebibytes * 2 ** 20 * bytes
+  }
+  refill(rows.length)
+  const program = compileProgram(base, machine, workload, fidelity, rowCapacity)
+  const out = metricColumns(rowCapacity)
+  const coreHertz = new Float64Array(rowCapacity)
+  const limitWatts = new Float64Array(rowCapacity)
+  for (const [row, design] of rows.entries()) {
+    coreHertz[row] = design.clockHertz
+    limitWatts[row] = design.limitWatts
+  }
+  program.evaluate({coreHertz, limitWatts}, out, rows.length)
+  return {program, out}
+}
+
+function described({sms, bandwidthGigabytes, l2Mebibytes}: Design) {
+  return loadAccelerator('h100-sxm', {set: {sms: String(sms), hbmBandwidth: `${bandwidthGigabytes} GB/s`, l2: `${l2Mebibytes} MiB`}})
+}
+
+describe('a program over columns', () => {
+  it.each(workloads)('says of $phase on random designs what the scalar reference says, metric by metric', (workload) => {
+    fc.assert(
+      fc.property(fc.array(designs, {minLength: 1, maxLength: 8}), (rows) => {
+        const {out} = columnsOf(rows, workload, 'roofline')
+        for (const [row, design] of rows.entries()) {
+          const expected = scalarRoofline(described(design).machine, workload, design.clockHertz, design.limitWatts)
+          for (const metric of metricNames) {
+            const [actual, wanted] = [out[metric][row]!, expected[metric]]
+            if (Math.abs(actual - wanted) > 1e-9 * Math.abs(wanted))
+              expect({metric, row, value: actual}).toEqual({metric, row, value: wanted})
+          }
+        }
+      }),
+      {numRuns: 12},
+    )
+  })
+
+  it.each(['roofline', 'calibrated'] as const)('gives each row of a batch what it gets alone, in %s', (fidelity) => {
+    const workload = workloads[0]!
+    const rows: Design[] = [
+      {sms: 132, bandwidthGigabytes: 3352, l2Mebibytes: 50, clockHertz: 1.98e9, limitWatts: 700},
+      {sms: 132, bandwidthGigabytes: 3352, l2Mebibytes: 50, clockHertz: 1.98e9, limitWatts: 250},
+      {sms: 20, bandwidthGigabytes: 8000, l2Mebibytes: 400, clockHertz: 6e8, limitWatts: 300},
+    ]
+    const {out} = columnsOf(rows, workload, fidelity, 5)
+    for (const [row, {clockHertz, limitWatts, ...design}] of rows.entries()) {
+      const alone = evaluate(described({clockHertz, limitWatts, ...design}), workload, {clockHertz, powerLimitWatts: limitWatts, fidelity})
+      for (const metric of ['latencySeconds', 'energyJoules', 'averageWatts', 'clockHertz'] as const)
+        expect(out[metric][row]! / alone[metric]).toBeCloseTo(1, 12)
+      expect(out.throttled[row]).toBe(alone.throttled ? 1 : 0)
+    }
+  })
+
+  it('leaves rows beyond the count alone', () => {
+    const {out} = columnsOf(
+      [{sms: 1, bandwidthGigabytes: 1, l2Mebibytes: 1, clockHertz: 1e9, limitWatts: 700}],
+      workloads[0]!,
+      'roofline',
+      3,
+    )
+    for (const metric of metricNames) expect(out[metric].subarray(1)).toEqual(new Float64Array(2))
+  })
+
+  it('gives the same answer when its columns are used again', () => {
+    const workload = workloads[1]!
+    const {machine} = designBatch(base, [], 1)
+    const program = compileProgram(base, machine, workload, 'roofline', 1)
+    const [first, second] = [metricColumns(1), metricColumns(1)]
+    const at = {coreHertz: Float64Array.of(1.98e9), limitWatts: Float64Array.of(300)}
+    program.evaluate(at, first, 1)
+    program.evaluate({coreHertz: Float64Array.of(1e9), limitWatts: Float64Array.of(700)}, second, 1)
+    program.evaluate(at, second, 1)
+    expect(second).toEqual(first)
+  })
+})
