@@ -93,7 +93,8 @@ export function refuseInfeasible({workloads}: SweepSummary): void {
   })
 }
 
-function workloadSummary(
+/** Counts and corners of one workload's points. */
+export function workloadSummary(
   {workload, phase, pointCount, feasible, constraints, front}: WorkloadPoints,
   {objectives}: Study,
 ): WorkloadSummary {

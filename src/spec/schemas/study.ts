@@ -21,19 +21,29 @@ const axis = {
 }
 const axes = {type: 'object', additionalProperties: axis}
 
+const workload = {
+  type: 'object',
+  properties: {model: text},
+  required: ['model'],
+  additionalProperties: scalar,
+  description: 'a model and the settings of its pass',
+}
+
+/** Which of these a figure needs depends on its chart; each chart says what it misses. */
 const figure = {
   type: 'object',
   properties: {
-    name: {...text, pattern: '^[A-Za-z0-9_-]+$'},
+    name: {...text, pattern: '^[a-z0-9][a-z0-9-]*$', description: 'lower-case letters, digits and hyphens: it names files'},
     chart: text,
     title: text,
     caption: text,
-    of: {type: 'array', items: text, description: 'accelerators or workloads that the figure shows'},
-    accelerator: text,
-    model: text,
-    phase: text,
-    settings: {type: 'object', additionalProperties: scalar},
-    by: text,
+    span: {enum: ['column', 'page']},
+    accelerators: {type: 'array', items: text, minItems: 1, uniqueItems: true},
+    workloads: {type: 'array', items: workload, minItems: 1},
+    x: text,
+    y: text,
+    colour: text,
+    quantity: {enum: ['latency', 'energy', 'power']},
   },
   required: ['name', 'chart', 'title'],
   additionalProperties: false,
@@ -66,8 +76,7 @@ export const studySchema = {
     workloads: {
       type: 'array',
       minItems: 1,
-      items: {type: 'object', properties: {model: text}, required: ['model'], additionalProperties: scalar},
-      description: 'a model and the settings of its pass',
+      items: workload,
     },
     axes: {...axes, description: 'axes that hold for every space'},
     constraints: {
@@ -96,13 +105,17 @@ export const studySchema = {
     fidelity: text,
     validate: {
       type: 'object',
-      properties: {traces: {type: 'array', items: text, minItems: 1}, fidelities: {type: 'array', items: text, minItems: 1}},
+      properties: {traces: {type: 'array', items: text, minItems: 1}, fidelity: text},
       required: ['traces'],
       additionalProperties: false,
     },
     report: {
       type: 'object',
-      properties: {theme: text, formats: {type: 'array', items: text, minItems: 1}, figures: {type: 'array', items: figure}},
+      properties: {
+        theme: {enum: ['screen', 'paper']},
+        formats: {type: 'array', items: {enum: ['html', 'svg', 'png', 'pdf']}, minItems: 1},
+        figures: {type: 'array', items: figure},
+      },
       additionalProperties: false,
     },
   },

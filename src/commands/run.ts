@@ -1,0 +1,35 @@
+import path from 'node:path'
+import {string as stringArg} from '@oclif/core/args'
+import {string} from '@oclif/core/flags'
+import {BaseCommand} from '../cli/base-command.js'
+import type {WrittenReport} from '../study/run-study.js'
+import type {SweepSummary} from '../study/run-sweep.js'
+
+export default class Run extends BaseCommand {
+  static override summary = 'Run a study: sweep it, validate the model on its measurements, write its report.'
+  static override examples = ['<%= config.bin %> <%= command.id %> reports/quickstart/study.yaml']
+  static override args = {study: stringArg({description: 'Name or file of a study.', required: true})}
+  static override flags = {
+    out: string({description: 'Folder for the points and the report.', defaultHelp: async () => 'out/<study>'}),
+  }
+
+  async run(): Promise<{sweep: SweepSummary; report: WrittenReport}> {
+    const {args, flags} = await this.parse(Run)
+    const {loadStudy} = await import('../sweep/study.js')
+    const {refuseInfeasible, runStudySweep, studyPointCount} = await import('../study/run-sweep.js')
+    const {buildReport, studyFolder} = await import('../study/run-study.js')
+    const {sweepText} = await import('../view/sweep-view.js')
+    const {nextText, reportText} = await import('../view/report-view.js')
+    const study = loadStudy(args.study)
+    const folder = flags.out ?? studyFolder(study)
+    const storeFile = path.join(folder, 'points.db')
+    const progress = await this.startProgress({noun: 'points', totalCount: studyPointCount(study)})
+    const {summary} = await runStudySweep(study, {storeFile, signal: this.interrupted, onProgress: progress.update})
+    progress.stop()
+    this.log(sweepText(summary))
+    refuseInfeasible(summary)
+    const report = await buildReport(study, {storeFile, folder, signal: this.interrupted})
+    this.log(`\n${reportText(report)}\n\n${nextText(summary)}`)
+    return {sweep: summary, report}
+  }
+}

@@ -1,0 +1,25 @@
+import {evaluate} from '../../cost/evaluate.js'
+import type {BreakdownInput} from '../../report/charts/breakdown.js'
+import {type FigureBuilder, namedAccelerators, namedWorkloads, workloadLabel} from './figure-context.js'
+
+/** Where the time and the energy of passes go, on several accelerators side by side. */
+export const breakdownFigure: FigureBuilder<BreakdownInput> = (request) => {
+  const accelerators = namedAccelerators(request)
+  const workloads = namedWorkloads(request)
+  const configurations = workloads.flatMap((workload) =>
+    accelerators.map((accelerator) => {
+      const {operators, energyBySource} = evaluate(accelerator, workload)
+      const byClass = new Map<string, number>()
+      for (const {class: operatorClass, latencySeconds} of operators)
+        byClass.set(operatorClass, (byClass.get(operatorClass) ?? 0) + latencySeconds)
+      return {
+        name: workloads.length === 1 ? accelerator.name : `${accelerator.name}, ${workloadLabel(workload)}`,
+        latencyParts: [...byClass].map(([name, latencySeconds]) => ({name, latencySeconds})),
+        energyParts: Object.entries(energyBySource)
+          .filter(([, energyJoules]) => energyJoules > 0)
+          .map(([name, energyJoules]) => ({name, energyJoules})),
+      }
+    }),
+  )
+  return {configurations}
+}

@@ -1,0 +1,83 @@
+import path from 'node:path'
+import type {Accelerator} from '../../accelerator/accelerator.js'
+import {loadAccelerator} from '../../accelerator/load-accelerator.js'
+import {nameHints} from '../../foundation/nearest-name.js'
+import {UserError} from '../../foundation/user-error.js'
+import type {Study} from '../../sweep/study.js'
+import type {Validation} from '../../validate/validate.js'
+import {loadWorkload} from '../../workload/load-workload.js'
+import type {Workload} from '../../workload/operator.js'
+import type {PassInput} from '../../workload/pass.js'
+import type {FigureSpec} from '../report-spec.js'
+import type {WorkloadPoints} from '../study-points.js'
+import type {MeasuredPoint} from '../validate-study.js'
+
+/** What figures are drawn from: the study, its points, and its validation where it has one. */
+export interface FigureContext {
+  readonly study: Study
+  readonly points: readonly WorkloadPoints[]
+  readonly validation: {readonly result: Validation; readonly measured: readonly MeasuredPoint[]} | undefined
+}
+
+/** A figure under construction: what the study asks for, and how to say what is wrong with it. */
+export interface FigureRequest {
+  readonly spec: FigureSpec
+  readonly context: FigureContext
+  readonly pointer: string
+}
+
+/** Builds the input of one kind of chart. */
+export type FigureBuilder<Input> = (request: FigureRequest) => Input
+
+/** A field that this kind of chart can't do without. */
+export function needed<Name extends keyof FigureSpec>(request: FigureRequest, name: Name): NonNullable<FigureSpec[Name]> {
+  const value = request.spec[name]
+  if (value !== undefined && value !== null) return value as NonNullable<FigureSpec[Name]>
+  throw request.context.study.source.error(
+    `${request.pointer}/${name}`,
+    `a ${request.spec.chart} needs \`${name}\``,
+    [`add ${name} to this figure`],
+    'FIGURE_INCOMPLETE',
+  )
+}
+
+/** One of several known names, or an error at the figure's place. */
+export function oneOf<T extends string>(request: FigureRequest, field: keyof FigureSpec, written: string, known: readonly T[]): T {
+  if ((known as readonly string[]).includes(written)) return written as T
+  throw request.context.study.source.error(
+    `${request.pointer}/${field}`,
+    `"${written}" is not known here`,
+    nameHints(written, known),
+    'UNKNOWN_NAME',
+  )
+}
+
+/** The accelerators that a figure names. */
+export function namedAccelerators(request: FigureRequest): Accelerator[] {
+  const names = needed(request, 'accelerators')
+  return names.map((name, index) =>
+    atFigure(request, `accelerators/${index}`, () => loadAccelerator(name, {from: path.dirname(request.context.study.file)})),
+  )
+}
+
+/** The workloads that a figure names. */
+export function namedWorkloads(request: FigureRequest): Workload[] {
+  return needed(request, 'workloads').map(({model, ...pass}, index) =>
+    atFigure(request, `workloads/${index}`, () => loadWorkload(String(model), pass as PassInput)),
+  )
+}
+
+/** What tells a workload apart in a figure. */
+export function workloadLabel({name, phase, settings}: Workload): string {
+  return `${name} ${phase}, batch ${settings['batch'] ?? 1}`
+}
+
+function atFigure<T>({context, pointer}: FigureRequest, field: string, build: () => T): T {
+  try {
+    return build()
+  } catch (error) {
+    if (error instanceof UserError && error.name === 'UserError')
+      throw context.study.source.error(`${pointer}/${field}`, error.message, error.suggestions, error.code)
+    throw error
+  }
+}

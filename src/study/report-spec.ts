@@ -1,0 +1,52 @@
+import path from 'node:path'
+import type {ReportFormat} from '../report/write-report.js'
+import type {Study} from '../sweep/study.js'
+
+/** A figure as a study asks for it; which fields it needs depends on its chart. */
+export interface FigureSpec {
+  readonly name: string
+  readonly chart: string
+  readonly title: string
+  readonly caption?: string
+  readonly span?: 'column' | 'page'
+  readonly accelerators?: readonly string[]
+  readonly workloads?: readonly Readonly<Record<string, string | number | boolean>>[]
+  readonly x?: string
+  readonly y?: string
+  readonly colour?: string
+  readonly quantity?: 'latency' | 'energy' | 'power'
+}
+
+export interface ReportSpec {
+  readonly text: readonly string[]
+  readonly theme: 'screen' | 'paper'
+  readonly formats: readonly ReportFormat[] | undefined
+  readonly figures: readonly FigureSpec[]
+  /** Absolute paths; empty where the study validates nothing. */
+  readonly traces: readonly string[]
+  readonly validateFidelity: string | undefined
+}
+
+interface RawReport {
+  readonly text?: readonly string[]
+  readonly validate?: {readonly traces: readonly string[]; readonly fidelity?: string}
+  readonly report?: {
+    readonly theme?: 'screen' | 'paper'
+    readonly formats?: readonly ReportFormat[]
+    readonly figures?: readonly FigureSpec[]
+  }
+}
+
+/** What a study says of its report and its measurements. */
+export function reportSpec(study: Study): ReportSpec {
+  const raw = study.source.data as RawReport
+  const folder = path.dirname(study.file)
+  return {
+    text: raw.text ?? [],
+    theme: raw.report?.theme ?? 'screen',
+    formats: raw.report?.formats,
+    figures: raw.report?.figures ?? [],
+    traces: (raw.validate?.traces ?? []).map((trace) => path.resolve(folder, trace)),
+    validateFidelity: raw.validate?.fidelity,
+  }
+}

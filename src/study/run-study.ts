@@ -1,0 +1,60 @@
+import path from 'node:path'
+import {exitCodes, UserError} from '../foundation/user-error.js'
+import {type ReportFormat, writeReport} from '../report/write-report.js'
+import {openStore} from '../store/store.js'
+import type {Study} from '../sweep/study.js'
+import type {Validation} from '../validate/validate.js'
+import type {FigureContext} from './figures/figure-context.js'
+import {reportSpec} from './report-spec.js'
+import {studyPoints} from './study-points.js'
+import {studyReport} from './study-report.js'
+import {validateStudy} from './validate-study.js'
+
+export interface StudyReportOptions {
+  readonly storeFile: string
+  readonly folder: string
+  readonly theme?: 'screen' | 'paper' | undefined
+  readonly formats?: readonly ReportFormat[] | undefined
+  readonly signal?: AbortSignal
+}
+
+export interface WrittenReport {
+  readonly folder: string
+  readonly files: readonly string[]
+  readonly validation: Validation | null
+}
+
+/** Where a study keeps its points and its report unless told otherwise. */
+export function studyFolder(study: Study): string {
+  return path.join('out', study.name)
+}
+
+/** Validates a study's traces and writes its report from the points that its store holds. */
+export async function buildReport(study: Study, options: StudyReportOptions): Promise<WrittenReport> {
+  const spec = reportSpec(study)
+  const {storeFile, folder, signal} = options
+  const validation = spec.traces.length === 0 ? undefined : await validateStudy(spec.traces, spec.validateFidelity, signal)
+  const context: FigureContext = {study, points: storedPoints(study, storeFile), validation}
+  const report = studyReport(context)
+  signal?.throwIfAborted()
+  const formats = options.formats ?? spec.formats
+  const files = await writeReport(report, folder, {theme: options.theme ?? spec.theme, ...(formats === undefined ? {} : {formats})})
+  return {folder, files, validation: validation?.result ?? null}
+}
+
+function storedPoints(study: Study, storeFile: string): FigureContext['points'] {
+  const store = openStore(storeFile, {mode: 'read'})
+  try {
+    const points = studyPoints(study, store)
+    if (points.every(({pointCount}) => pointCount === 0)) {
+      throw new UserError(`${storeFile} holds no point of ${study.name}`, {
+        code: 'NO_POINTS',
+        exitCode: exitCodes.invalidInput,
+        suggestions: [`sweep it first: ridge sweep ${study.name}`],
+      })
+    }
+    return points
+  } finally {
+    store.close()
+  }
+}

@@ -1,0 +1,136 @@
+import {profileOf} from '../cost/calibrated/profile.js'
+import {metrics} from '../cost/metrics.js'
+import type {Figure, Report, Section} from '../report/report.js'
+import type {Column, Table} from '../report/table.js'
+import type {Study} from '../sweep/study.js'
+import type {FigureContext} from './figures/figure-context.js'
+import {buildFigure, type ReportPart} from './figures/table.js'
+import {unitOf} from './figures/unit-of.js'
+import {reportSpec} from './report-spec.js'
+import {studyAxes, type WorkloadSummary, workloadSummary} from './run-sweep.js'
+
+const partTitles: Readonly<Record<ReportPart, string>> = {
+  front: 'Designs and their front',
+  causes: 'Where time and energy go',
+  trust: 'How far to trust it',
+}
+
+/** A study's findings as a report: its front, the causes, and the model's error against measurements. */
+export function studyReport(context: FigureContext): Report {
+  const {study, points, validation} = context
+  const {text, figures} = reportSpec(study)
+  const built = figures.map((spec, index) => buildFigure({spec, context, pointer: `/report/figures/${index}`}))
+  const figuresOf = (part: ReportPart): Figure[] => built.filter((each) => each.part === part).map(({figure}) => figure)
+  const summaries = points.map((each) => workloadSummary(each, study))
+  const sections: Section[] = [
+    {
+      title: partTitles.front,
+      text: summaries.map(countText),
+      tables: [...summaries.map((each) => cornerTable(each, study)), ...summaries.flatMap(constraintTable)],
+      figures: figuresOf('front'),
+    },
+    {title: partTitles.causes, figures: figuresOf('causes')},
+    {
+      title: partTitles.trust,
+      text: trustText(study, validation),
+      tables: validation === undefined ? [] : [errorTable(validation.result)],
+      figures: figuresOf('trust'),
+    },
+  ]
+  const isFilled = ({text: lines = [], tables = [], figures: drawn = []}: Section): boolean =>
+    lines.length + tables.length + drawn.length > 0
+  return {title: study.title, summary: text, sections: sections.filter(isFilled)}
+}
+
+function countText({workload, phase, pointCount, feasibleCount, frontCount}: WorkloadSummary): string {
+  return `${workload} ${phase}: ${feasibleCount} of ${pointCount} designs meet every constraint, and ${frontCount} of these are on the front.`
+}
+
+function cornerTable({workload, phase, corners}: WorkloadSummary, study: Study): Table {
+  const axes = studyAxes(study)
+  const objectives = study.objectives.map(({metric}): Column => ({field: metric, title: metric, ...unitOf(metrics[metric].unit)}))
+  return {
+    caption: `Corners of the front: ${workload} ${phase}`,
+    columns: [
+      {field: 'bestIn', title: 'best in'},
+      {field: 'accelerator', title: 'accelerator'},
+      ...axes.map(({name, unit}): Column => ({field: name, title: name, ...unitOf(unit)})),
+      ...objectives,
+      {field: 'averageWatts', title: 'power', unit: 'watts'},
+      {field: 'boundBy', title: 'bound by'},
+    ],
+    rows: corners.map(({metric, point}) => ({...point, bestIn: metric})),
+  }
+}
+
+function constraintTable({workload, phase, constraints}: WorkloadSummary): Table[] {
+  if (constraints.length === 0) return []
+  return [
+    {
+      caption: `What each constraint removes: ${workload} ${phase}`,
+      columns: [
+        {field: 'text', title: 'constraint'},
+        {field: 'removedCount', title: 'designs removed'},
+        {field: 'removedAloneCount', title: 'by it alone'},
+      ],
+      rows: constraints.map((each) => ({...each})),
+    },
+  ]
+}
+
+function errorTable({groups, rowCount, predictedCount}: NonNullable<FigureContext['validation']>['result']): Table {
+  const byClass = new Map<string, {device: string; op: string; dtype: string; rowCount: number; errorSum: number; biasSum: number}>()
+  for (const {device, op, dtype, rowCount: count, latency} of groups) {
+    const key = `${device} ${op} ${dtype}`
+    const sum = byClass.get(key) ?? {device, op, dtype, rowCount: 0, errorSum: 0, biasSum: 0}
+    byClass.set(key, {
+      ...sum,
+      rowCount: sum.rowCount + count,
+      errorSum: sum.errorSum + (latency?.mape ?? 0) * count,
+      biasSum: sum.biasSum + (latency?.bias ?? 0) * count,
+    })
+  }
+  return {
+    caption: `Error of latency by device and operator class: ${predictedCount} of ${rowCount} measured rows predicted`,
+    columns: [
+      {field: 'device', title: 'device'},
+      {field: 'op', title: 'operator class'},
+      {field: 'dtype', title: 'format'},
+      {field: 'rowCount', title: 'rows', unit: 'count'},
+      {field: 'mapeRatio', title: 'mean error', unit: 'ratio'},
+      {field: 'biasRatio', title: 'bias', unit: 'ratio'},
+    ],
+    rows: [...byClass.values()].map(({device, op, dtype, rowCount: count, errorSum, biasSum}) => ({
+      device,
+      op,
+      dtype,
+      rowCount: count,
+      mapeRatio: errorSum / count,
+      biasRatio: biasSum / count,
+    })),
+  }
+}
+
+/** Says where the constants come from, so that nobody takes a fit for a forecast. */
+function trustText(study: Study, validation: FigureContext['validation']): string[] {
+  const accelerators = [...new Map(study.spaces.map(({accelerator}) => [accelerator.name, accelerator])).values()]
+  const profiles = accelerators.map((accelerator) => ({
+    name: accelerator.name,
+    entries: profileOf(accelerator),
+    estimates: accelerator.constants.filter(({estimate}) => estimate !== undefined).length,
+    all: accelerator.constants.length,
+  }))
+  const lines = profiles.map(({name, entries, estimates, all}) => {
+    const devices = [...new Set(entries.map(({device}) => device))]
+    const basis =
+      devices.length === 0
+        ? 'it has no measured profile, so that its times are ideal bounds'
+        : `its times rest on kernels measured on ${devices.join(', ')}`
+    return `${name}: ${basis}; ${estimates} of its ${all} constants are estimates.`
+  })
+  if (validation === undefined) return lines
+  return [
+    ...lines,
+    'The rows below are a chosen part of those that the profiles were fitted to; each profile names its error on rows that its fit did not see.',
+  ]
+}

@@ -1,0 +1,48 @@
+import path from 'node:path'
+import {formatTable} from '../cli/table.js'
+import {formatPercent} from '../cli/text.js'
+import type {WrittenReport} from '../study/run-study.js'
+import type {SweepSummary} from '../study/run-sweep.js'
+import type {Validation} from '../validate/validate.js'
+
+interface ClassErrors {
+  readonly op: string
+  readonly rowCount: number
+  readonly errorSum: number
+}
+
+/** What was written where, and how far the model is from the measurements of the study. */
+export function reportText({folder, files, validation}: WrittenReport): string {
+  const page = files.find((file) => file.endsWith('.html'))
+  const figures = new Set(
+    files.filter((file) => file.includes(`${path.sep}figures${path.sep}`)).map((file) => path.basename(file).split('.')[0]),
+  )
+  const lines = [
+    ...(validation === null ? [] : [errorsText(validation), '']),
+    ...(page === undefined ? [] : [`report   ${page}`]),
+    `figures  ${path.join(folder, 'figures')} (${figures.size} figures, ${files.length - (page === undefined ? 0 : 1)} files)`,
+  ]
+  return lines.join('\n')
+}
+
+/** What to type next. */
+export function nextText({storeFile, objectives}: SweepSummary): string {
+  return `next     ridge query ${storeFile} --pareto ${objectives.map(({metric}) => metric).join(',')}`
+}
+
+function errorsText({groups, rowCount, predictedCount, metrics}: Validation): string {
+  const classes = new Map<string, ClassErrors>()
+  for (const {op, rowCount: count, latency} of groups) {
+    const known = classes.get(op) ?? {op, rowCount: 0, errorSum: 0}
+    classes.set(op, {op, rowCount: known.rowCount + count, errorSum: known.errorSum + (latency?.mape ?? 0) * count})
+  }
+  const table = formatTable(
+    [
+      {header: 'operator class', cell: ({op}) => op, align: 'left'},
+      {header: 'rows', cell: ({rowCount: count}) => String(count)},
+      {header: 'mean error of latency', cell: ({errorSum, rowCount: count}) => formatPercent(errorSum / count)},
+    ],
+    [...classes.values()],
+  )
+  return `model against ${predictedCount} of ${rowCount} measured rows: latency ${formatPercent(metrics.latency?.mape)} off on average\n${table}`
+}

@@ -1,0 +1,76 @@
+import {spawnSync} from 'node:child_process'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {runStudySweep} from '#ridge/study/run-sweep.js'
+import {loadStudy} from '#ridge/sweep/study.js'
+import {designPointRates} from './design-points.js'
+
+const binary = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
+
+function line(name: string, value: string): void {
+  process.stdout.write(`${name.padEnd(44)}${value}\n`)
+}
+
+function rate(perSecond: number): string {
+  return `${Math.round(perSecond).toLocaleString('en')} points/s`
+}
+
+function benchDesignPoints(): void {
+  const {operatorCount, pointCount, engine, plain, calibrated, limited} = designPointRates()
+  line('cost model', `${operatorCount} operators, ${pointCount} points, all different in SMs, bandwidth, L2, clock`)
+  for (const each of [plain, engine, calibrated, limited])
+    line(
+      `  ${each.name}`,
+      `${rate(each.pointsPerSecond)}, ${(plain.pointsPerSecond / each.pointsPerSecond).toFixed(2)} × the plain loop’s time`,
+    )
+  line('  checksum, plain loop', String(plain.checksum))
+  line('  checksum, engine', `${engine.checksum}, relative difference ${Math.abs(engine.checksum / plain.checksum - 1).toExponential(1)}`)
+  if (Math.abs(engine.checksum / plain.checksum - 1) > 1e-9) throw new Error('the engine and the plain loop disagree')
+}
+
+async function benchSweep(): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ridge-bench-'))
+  try {
+    const study = loadStudy('quickstart')
+    const start = performance.now()
+    const {summary} = await runStudySweep(study, {storeFile: path.join(folder, 'points.db')})
+    const seconds = (performance.now() - start) / 1000
+    line(
+      'sweep, stored, front found',
+      `${rate(summary.computedCount / seconds)} (${summary.computedCount} points, ${study.spaces[0]!.fidelity})`,
+    )
+  } finally {
+    rmSync(folder, {recursive: true, force: true})
+  }
+}
+
+function benchStart(name: string, argv: readonly string[]): void {
+  const times = Array.from({length: 11}, () => {
+    const start = performance.now()
+    const {status} = spawnSync(process.execPath, [binary, ...argv], {stdio: 'ignore'})
+    if (status !== 0) throw new Error(`${name} ended with ${status}`)
+    return performance.now() - start
+  })
+  const sorted = times.sort((a, b) => a - b)
+  line(name, `${sorted[5]!.toFixed(0)} ms (median of 11, ${sorted[0]!.toFixed(0)} to ${sorted[10]!.toFixed(0)})`)
+}
+
+benchDesignPoints()
+await benchSweep()
+benchStart('ridge --help', ['--help'])
+benchStart('ridge eval', [
+  'eval',
+  '--accelerator',
+  'h100-sxm',
+  '--model',
+  'llama-3.1-8b',
+  '--phase',
+  'decode',
+  '--batch',
+  '16',
+  '--context',
+  '2048',
+])
+line('peak memory of this process', `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`)
