@@ -57,12 +57,12 @@ export function columnLeaves(source: SpecSource, parameters: Parameters, varied:
     const column = new Float64Array(rowCapacity).fill(leaf.value)
     if (!leaf.expression.dependsOn.some((name) => affected.has(name))) return column
     const fill = columnsOf(leaf.expression, columnOf, rowCapacity)
-    const perUnit = 1 / canonicalUnit(leaf.dimension).baseValue
+    const {baseValue} = canonicalUnit(leaf.dimension)
     const least = bound === 'positive' ? Number.MIN_VALUE : bound === 'nonnegative' ? 0 : -Infinity
     steps.push((rowCount) => {
       const from = fill(rowCount)
       for (let row = 0; row < rowCount; row++) {
-        const amount = from[row]! * perUnit
+        const amount = from[row]! / baseValue
         if (!(amount >= least && amount < Infinity)) throw outOfBound(leaf, amount, bound)
         column[row] = amount
       }

@@ -36,6 +36,8 @@ export class LayeredSource implements SpecSource {
 function overlaid(base: unknown, over: unknown): unknown {
   if (!isMap(base) || !isMap(over)) return over
   const merged: Record<string, unknown> = {...base}
+  // A value with a source of its own no longer rests on what the base estimated.
+  if ('value' in over && 'source' in over) delete merged['estimate']
   for (const [key, value] of Object.entries(over)) {
     if (value === null) delete merged[key]
     else merged[key] = overlaid(merged[key], value)

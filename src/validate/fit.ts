@@ -20,7 +20,8 @@ export interface Fit {
   readonly undetermined: readonly (keyof ThreeConstants)[]
 }
 
-const bounds = {least: 1e-3, most: 1.5}
+/** No unit or memory is faster than its peak. */
+const bounds = {least: 1e-3, most: 1}
 
 /** Rounds of reweighting that turn least squares into least absolute relative errors. */
 const reweightings = 12

@@ -27,8 +27,8 @@ export const profileSchema = {
         properties: {
           class: {type: 'string'},
           dtype: {enum: dtypes},
-          computeEfficiency: {type: 'number', exclusiveMinimum: 0, maximum: 1.5, description: 'share of the units’ peak'},
-          memoryEfficiency: {type: 'number', exclusiveMinimum: 0, maximum: 1.5, description: 'share of the memories’ peak'},
+          computeEfficiency: {type: 'number', exclusiveMinimum: 0, maximum: 1, description: 'share of the units’ peak'},
+          memoryEfficiency: {type: 'number', exclusiveMinimum: 0, maximum: 1, description: 'share of the memories’ peak'},
           overheadMicroseconds: {type: 'number', minimum: 0},
           rows: {type: 'integer', minimum: 1},
           fittedMape: {type: 'number', minimum: 0},
