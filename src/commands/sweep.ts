@@ -25,7 +25,7 @@ export default class Sweep extends BaseCommand {
     const study = loadStudy(args.study)
     const progress = await this.startProgress({noun: 'points', totalCount: studyPointCount(study)})
     const storeFile = flags.store ?? path.join('out', study.name, 'points.db')
-    const {summary} = await runStudySweep(study, {storeFile, signal: this.interrupted, onProgress: progress.update})
+    const {summary} = await runStudySweep(study, {storeFile, signal: this.interrupted, onProgress: progress.update, sampleCount: 0})
     progress.stop()
     this.log(sweepText(summary))
     refuseInfeasible(summary)

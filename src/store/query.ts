@@ -1,5 +1,6 @@
 import {UserError} from '../foundation/user-error.js'
 import {type Goal, paretoFront} from '../frontier/pareto-front.js'
+import {type GatheredPoints, gatherResolved} from './gather.js'
 import {columnNamed, type PointColumn, pointColumns} from './point-columns.js'
 import {type PointQuery, type ResolvedQuery, resolveQuery, type Sort} from './resolve-query.js'
 import {type Cell, type PointRow, SpaceReader} from './space-reader.js'
@@ -31,16 +32,31 @@ export function queryFront(store: Store, objectives: readonly FrontObjective[], 
   const unlimited = {...resolved, limit: Number.POSITIVE_INFINITY}
   // One transaction: both passes see the same points.
   const bothPasses = store.database.transaction(() => {
-    const gathered = gatherColumns(store, {...unlimited, columns: wanted})
+    const gathered = gatherResolved(store, {...unlimited, columns: wanted})
     const front = paretoFront(gathered.columns.map((values, i) => ({values, goal: objectives[i]!.goal ?? 'min'})))
     return rowsInOrder(store, unlimited, gathered, front.subarray(0, Math.min(front.length, resolved.limit)))
   })
   return {columns: resolved.columns, rows: store.guard(() => bothPasses())}
 }
 
-function rowsInOrder(store: Store, query: ResolvedQuery, gathered: Gathered, chosen: Int32Array): readonly PointRow[] {
+/** Chosen rows of what was gathered, in the order in which they are chosen. */
+export function gatheredRows(
+  store: Store,
+  query: PointQuery,
+  gathered: Pick<GatheredPoints, 'spaceIds' | 'keys'>,
+  chosen: Int32Array,
+): readonly PointRow[] {
+  return rowsInOrder(store, resolveQuery(store, query), gathered, chosen)
+}
+
+function rowsInOrder(
+  store: Store,
+  query: ResolvedQuery,
+  {spaceIds, keys}: Pick<GatheredPoints, 'spaceIds' | 'keys'>,
+  chosen: Int32Array,
+): readonly PointRow[] {
   const placeOf = new Map<number, Map<number, number>>(query.spaces.map(({id}) => [id, new Map()]))
-  for (const [place, row] of chosen.entries()) placeOf.get(gathered.spaceIds[row]!)!.set(gathered.keys[row]!, place)
+  for (const [place, row] of chosen.entries()) placeOf.get(spaceIds[row]!)!.set(keys[row]!, place)
   const rows = new Array<PointRow>(chosen.length)
   const keysOfSpace = new Map([...placeOf].map(([id, places]) => [id, [...places.keys()]]))
   for (const reader of inSequence(store, openReaders(store, {...query, keysOfSpace}))) {
@@ -57,41 +73,6 @@ function numericColumn(written: string, columns: readonly PointColumn[]): PointC
     code: 'OBJECTIVE_NOT_NUMERIC',
     suggestions: ['name metrics, as in `latency,energy`'],
   })
-}
-
-interface Gathered {
-  readonly spaceIds: Int32Array
-  readonly keys: Float64Array
-  readonly columns: readonly Float64Array[]
-}
-
-function gatherColumns(store: Store, query: ResolvedQuery): Gathered {
-  let capacity = 1024
-  let spaceIds = new Int32Array(capacity)
-  let keys = new Float64Array(capacity)
-  let columns = query.columns.map(() => new Float64Array(capacity))
-  let count = 0
-  for (const reader of inSequence(store, openReaders(store, query))) {
-    if (count === capacity) {
-      capacity *= 2
-      spaceIds = enlarged(spaceIds, new Int32Array(capacity))
-      keys = enlarged(keys, new Float64Array(capacity))
-      columns = columns.map((column) => enlarged(column, new Float64Array(capacity)))
-    }
-    spaceIds[count] = reader.space.id
-    keys[count] = reader.key()
-    for (let i = 0; i < columns.length; i++) {
-      const cell = reader.cell(i)
-      columns[i]![count] = typeof cell === 'number' ? cell : Number.NaN
-    }
-    count += 1
-  }
-  return {spaceIds: spaceIds.subarray(0, count), keys: keys.subarray(0, count), columns: columns.map((column) => column.slice(0, count))}
-}
-
-function enlarged<T extends Int32Array | Float64Array>(values: T, larger: T): T {
-  larger.set(values)
-  return larger
 }
 
 function openReaders(store: Store, query: ResolvedQuery): readonly SpaceReader[] {

@@ -1,6 +1,7 @@
 import {unknownName} from '../foundation/nearest-name.js'
 import {type Filter, parseFilters} from './filter.js'
 import {columnNamed, type PointColumn, pointColumns} from './point-columns.js'
+import type {AxisValue} from './space-definition.js'
 import type {Store, StoredSpace} from './store.js'
 
 /** Which points to read; everything is optional. */
@@ -9,6 +10,8 @@ export interface PointQuery {
   readonly space?: string
   /** Comparisons as `latencySeconds < 10 ms and batch = 8`; all of them have to hold. */
   readonly where?: readonly string[]
+  /** Values that an axis may take, by its name; a space that lacks the axis is left out. */
+  readonly among?: Readonly<Record<string, readonly AxisValue[]>>
   /** Names of columns, the first decides first; `-latency` puts the largest first. Unknown values come last. */
   readonly sort?: readonly string[]
   readonly limit?: number
@@ -21,11 +24,18 @@ export interface Sort {
   readonly isDescending: boolean
 }
 
+/** The values that an axis may take. */
+export interface AxisChoice {
+  readonly column: PointColumn
+  readonly values: ReadonlySet<AxisValue>
+}
+
 /** A query with its names resolved against a store. */
 export interface ResolvedQuery {
   readonly spaces: readonly StoredSpace[]
   readonly columns: readonly PointColumn[]
   readonly filters: readonly Filter[]
+  readonly among: readonly AxisChoice[]
   readonly sorts: readonly Sort[]
   readonly limit: number
   /** Only these points of each space, where their keys are known already. */
@@ -38,9 +48,10 @@ export function resolveQuery(store: Store, query: PointQuery): ResolvedQuery {
     const spaces = chosenSpaces(store.spaces(), query.space)
     const all = pointColumns(store, spaces)
     const filters = (query.where ?? []).flatMap((text) => parseFilters(text, all))
+    const among = Object.entries(query.among ?? {}).map(([name, values]) => ({column: columnNamed(name, all), values: new Set(values)}))
     const sorts = (query.sort ?? []).map((text) => sortOf(text, all))
     const columns = query.columns?.map((name) => columnNamed(name, all)) ?? all
-    return {spaces, columns: [...new Set(columns)], filters, sorts, limit: query.limit ?? Number.POSITIVE_INFINITY}
+    return {spaces, columns: [...new Set(columns)], filters, among, sorts, limit: query.limit ?? Number.POSITIVE_INFINITY}
   })
 }
 

@@ -3,8 +3,8 @@ import type {AxisCodes} from './axis-codes.js'
 import {type Filter, filterBounds, passes} from './filter.js'
 import {snakeCase} from './names.js'
 import type {PointColumn} from './point-columns.js'
-import type {ResolvedQuery} from './resolve-query.js'
-import type {SpaceColumnName} from './space-definition.js'
+import type {AxisChoice, ResolvedQuery} from './resolve-query.js'
+import type {AxisValue, SpaceColumnName} from './space-definition.js'
 import type {StoredSpace} from './store.js'
 
 type Parameter = number | string
@@ -20,11 +20,17 @@ export interface SpaceStatement extends SqlPart {
   readonly metrics: readonly Metric[]
 }
 
+/** What a row has to meet, or that every row or none does. */
+type Condition = SqlPart | 'always' | 'never'
+
 /** The statement that reads one space, or nothing where the filters leave none of it. */
 export function spaceStatement(space: StoredSpace, codes: AxisCodes, query: ResolvedQuery): SpaceStatement | undefined {
   const conditions: SqlPart[] = []
-  for (const filter of query.filters) {
-    const condition = conditionOf(filter, space, codes)
+  const claims = [
+    ...query.filters.map((filter) => conditionOf(filter, space, codes)),
+    ...query.among.map((choice) => choiceCondition(choice, codes)),
+  ]
+  for (const condition of claims) {
     if (condition === 'never') return undefined
     if (condition !== 'always') conditions.push(condition)
   }
@@ -56,17 +62,26 @@ export function storedAxis(column: PointColumn, codes: AxisCodes) {
   return axisIndex < 0 ? undefined : {axisIndex, ...codes.axes[axisIndex]!}
 }
 
-function conditionOf(filter: Filter, space: StoredSpace, codes: AxisCodes): SqlPart | 'always' | 'never' {
+function conditionOf(filter: Filter, space: StoredSpace, codes: AxisCodes): Condition {
   const {column} = filter
   if (column.kind === 'space') return passes(space.definition[column.name as SpaceColumnName], filter) ? 'always' : 'never'
   if (column.kind === 'metric') return metricCondition(filter)
-  if (column.kind === 'bound') return amongIndices('bound_by_index', [], space.definition.boundNames, filter)
+  if (column.kind === 'bound') return amongIndices('bound_by_index', [], space.definition.boundNames, (name) => passes(name, filter))
   const axis = storedAxis(column, codes)
-  if (axis === undefined) return 'never'
-  return amongIndices('((point_key >> ?) & ?)', [axis.keyShift, 2 ** axis.bitCount - 1], axis.values, filter)
+  return axis === undefined ? 'never' : amongCodes(axis, (value) => passes(value, filter))
 }
 
-function metricCondition(filter: Filter): SqlPart | 'always' | 'never' {
+function choiceCondition({column, values}: AxisChoice, codes: AxisCodes): Condition {
+  const axis = storedAxis(column, codes)
+  return axis === undefined ? 'never' : amongCodes(axis, (value) => values.has(value))
+}
+
+function amongCodes(axis: NonNullable<ReturnType<typeof storedAxis>>, isWanted: (value: AxisValue) => boolean): Condition {
+  if (axis.values.every(isWanted)) return 'always'
+  return amongIndices('((point_key >> ?) & ?)', [axis.keyShift, 2 ** axis.bitCount - 1], axis.values, isWanted)
+}
+
+function metricCondition(filter: Filter): Condition {
   const {column, comparison, value} = filter
   if (typeof value === 'string') return comparison === '!=' ? {text: `${column.sqlName} IS NOT NULL`, parameters: []} : 'never'
   const {lowest, highest} = filterBounds(value)
@@ -88,11 +103,11 @@ function metricCondition(filter: Filter): SqlPart | 'always' | 'never' {
 function amongIndices(
   expression: string,
   parameters: readonly Parameter[],
-  values: readonly (number | string)[],
-  filter: Filter,
-): SqlPart | 'always' | 'never' {
+  values: readonly AxisValue[],
+  isWanted: (value: AxisValue) => boolean,
+): Condition {
   const indices: number[] = []
-  for (const [index, value] of values.entries()) if (passes(value, filter)) indices.push(index)
+  for (const [index, value] of values.entries()) if (isWanted(value)) indices.push(index)
   if (indices.length === 0) return 'never'
   return {text: `${expression} IN (SELECT value FROM json_each(?))`, parameters: [...parameters, JSON.stringify(indices)]}
 }

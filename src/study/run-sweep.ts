@@ -12,6 +12,8 @@ export interface StudySweepOptions {
   readonly storeFile: string
   readonly signal?: AbortSignal
   readonly onProgress?: (doneCount: number) => void
+  /** Feasible points to read whole for each workload beside its front. */
+  readonly sampleCount?: number
 }
 
 /** A design that is best in one objective. */
@@ -68,7 +70,7 @@ export async function runStudySweep(
       ...(signal === undefined ? {} : {signal}),
       ...(onProgress === undefined ? {} : {onProgress}),
     })
-    const points = studyPoints(study, store)
+    const points = studyPoints(study, store, options.sampleCount)
     const workloads = points.map((each) => workloadSummary(each, study))
     return {summary: {study: study.name, storeFile, objectives: study.objectives, axes: studyAxes(study), ...counts, workloads}, points}
   } finally {
@@ -95,7 +97,7 @@ export function refuseInfeasible({workloads}: SweepSummary): void {
 
 /** Counts and corners of one workload's points. */
 export function workloadSummary(
-  {workload, phase, pointCount, feasible, constraints, front}: WorkloadPoints,
+  {workload, phase, pointCount, feasibleCount, feasible, constraints, front}: WorkloadPoints,
   {objectives}: Study,
 ): WorkloadSummary {
   const corners = objectives.flatMap(({metric, goal}) => {
@@ -105,7 +107,7 @@ export function workloadSummary(
     const best = known.reduce((a, b) => (sign * Number(feasible[b]![metric]) < sign * Number(feasible[a]![metric]) ? b : a))
     return [{metric, goal, point: feasible[best]!}]
   })
-  return {workload, phase, pointCount, feasibleCount: feasible.length, constraints, frontCount: front.length, corners}
+  return {workload, phase, pointCount, feasibleCount, constraints, frontCount: front.length, corners}
 }
 
 function makeFolder(folder: string): void {

@@ -1,7 +1,8 @@
+import type {Accelerator} from '../accelerator/accelerator.js'
 import {profileOf} from '../cost/calibrated/profile.js'
 import {modelVersion} from '../cost/model-version.js'
 import {boundNames} from '../cost/program.js'
-import type {Axis} from './axis.js'
+import type {Axis, AxisValue} from './axis.js'
 import type {DesignSpace} from './study.js'
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {readonly [key: string]: JsonValue}
@@ -24,19 +25,25 @@ export function axesOf({passAxes, machineAxes}: DesignSpace): readonly Axis[] {
   return [...passAxes, ...machineAxes]
 }
 
-/** What a store knows a space by: parameters that vary are left out of the constants, so that extending an axis keeps the space. */
+/** An axis value as a store keeps it. */
+export function storable(value: AxisValue): number | string {
+  return typeof value === 'boolean' ? String(value) : value
+}
+
+/**
+ * What a store knows a space by: all that decides its numbers. Parameters that vary are left out of the constants, so that
+ * extending an axis keeps the space; so are titles, sources and estimates.
+ */
 export function spaceIdentity(space: DesignSpace): SpaceDefinition {
   const {accelerator, model, pass, fidelity} = space
   const axes = axesOf(space).map(({name, unit}) => ({name, unit}))
-  const varied = new Set(axes.map(({name}) => name))
-  const fixed = accelerator.parameters.ordered.filter(({name, expression}) => !varied.has(name) && expression.dependsOn.length === 0)
   const constants = {
-    parameters: Object.fromEntries(fixed.map(({name, baseValue}) => [name, baseValue])),
+    parameters: parameterConstants(accelerator, new Set(axes.map(({name}) => name))),
     machine: accelerator.leaves.map(({pointer, expression}) => `${pointer} ${expression.text}`),
     structure: structureOf(accelerator.source.data),
-    profile: fidelity === 'calibrated' ? profileOf(accelerator) : null,
+    profile: fidelity === 'calibrated' ? profileConstants(accelerator) : null,
     pass,
-    model: model.kind === 'transformer' ? model.spec : model.passes,
+    model: model.kind === 'transformer' ? {...model.spec, source: undefined} : model.passes,
   }
   return {
     accelerator: accelerator.name,
@@ -50,16 +57,34 @@ export function spaceIdentity(space: DesignSpace): SpaceDefinition {
   }
 }
 
+/** A free parameter by its value, a derived one by its text: its value moves with the axes. */
+function parameterConstants({parameters}: Accelerator, varied: ReadonlySet<string>): Record<string, number | string> {
+  const kept = parameters.ordered.filter(({name}) => !varied.has(name))
+  return Object.fromEntries(
+    kept.map(({name, expression, baseValue}) => [name, expression.dependsOn.length === 0 ? baseValue : expression.text]),
+  )
+}
+
+/** The constants of a profile without what they were fitted on. Their order tells which entry is found first. */
+function profileConstants(accelerator: Accelerator): readonly unknown[] {
+  return profileOf(accelerator).map((entry) => [
+    entry.class,
+    entry.dtype,
+    entry.computeEfficiencyRatio,
+    entry.memoryEfficiencyRatio,
+    entry.overheadSeconds,
+  ])
+}
+
+const structuralKeys = ['kind', 'clock', 'bypass', 'topology'] as const
+const notes = new Set(['source', 'estimate'])
+
 /** Kinds, clocks and bypasses: what a machine is besides its numbers. */
 function structureOf(data: unknown): unknown {
   const {units, memories, links} = data as Record<string, Record<string, Record<string, unknown>>>
-  const kept = (section: Record<string, Record<string, unknown>> = {}) =>
-    Object.entries(section).map(([name, part]) => [
-      name,
-      part['kind'] ?? null,
-      part['clock'] ?? null,
-      part['bypass'] ?? null,
-      part['topology'] ?? null,
-    ])
-  return [kept(units), kept(memories), kept(links)]
+  return [units, memories, links].map((section = {}) =>
+    Object.entries(section)
+      .filter(([name]) => !notes.has(name))
+      .map(([name, part]) => [name, ...structuralKeys.map((key) => part[key] ?? null)]),
+  )
 }

@@ -5,7 +5,7 @@ import {unitSize} from '../foundation/quantity.js'
 import {buildWorkload} from '../workload/load-workload.js'
 import type {PassInput} from '../workload/pass.js'
 import type {Axis} from './axis.js'
-import {axesOf, type SpaceDefinition, spaceIdentity} from './space-identity.js'
+import {axesOf, type SpaceDefinition, spaceIdentity, storable} from './space-identity.js'
 import type {DesignSpace, Study} from './study.js'
 
 /** Where points go, and what is there already; a store's space is one. */
@@ -147,8 +147,4 @@ function fillCodes(
     const [column, code, stride] = [out[passDigits.length + index]!, codes[passDigits.length + index]!, strides[index]!]
     for (let row = 0; row < rowCount; row++) column[row] = code[Math.floor((first + row) / stride) % values.length]!
   }
-}
-
-function storable(value: Axis['values'][number]): number | string {
-  return typeof value === 'boolean' ? String(value) : value
 }
