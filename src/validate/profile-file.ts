@@ -26,13 +26,14 @@ export function writeProfile(
       memoryEfficiency: rounded(each.memoryEfficiencyRatio),
       overheadMicroseconds: rounded(each.overheadSeconds * 1e6),
       rows: each.rowCount,
+      rooflineMape: rounded(each.rooflineMape),
       fittedMape: rounded(each.fittedMape),
       heldOutMape: rounded(each.heldOutMape),
     })),
   }
   const comments = [
     'Constants fitted from measured kernels: shares of the described peaks, and launch beyond the memories’ latency.',
-    'An efficiency of 1 was not determined: no row was bound by it.',
+    'An efficiency of 1 is at its bound, or was not determined because no row was bound by it.',
   ]
   const draft = `${file}.draft`
   try {

@@ -20,6 +20,8 @@ export interface ProfileEntry {
   /** Launch and ramp that the memories' described latency does not explain. */
   readonly overheadSeconds: number
   readonly rowCount: number
+  /** Mean absolute percentage error of the plain roofline on the same rows, as a ratio. */
+  readonly rooflineMape: number
   /** Mean absolute percentage error, as a ratio, on rows that the fit did not see. */
   readonly heldOutMape: number
 }
@@ -65,6 +67,7 @@ interface RawProfile {
     readonly memoryEfficiency: number
     readonly overheadMicroseconds: number
     readonly rows: number
+    readonly rooflineMape: number
     readonly heldOutMape: number
   }[]
 }
@@ -81,6 +84,7 @@ function readProfile(file: string): ProfileEntry[] {
     memoryEfficiencyRatio: raw.memoryEfficiency,
     overheadSeconds: raw.overheadMicroseconds * 1e-6,
     rowCount: raw.rows,
+    rooflineMape: raw.rooflineMape,
     heldOutMape: raw.heldOutMape,
   }))
 }
