@@ -28,8 +28,7 @@ const reasons: readonly (readonly [pointer: RegExp, reason: string, of?: readonl
     'the point after it has the same voltage, so that the curve is flat on both sides',
     ['a100-sxm-80gb'],
   ],
-  [/^\/power\/limit$/, 'no pass of this design draws as much', ['eyeriss', 'systolic-edge']],
-  [/^\/clocks\/core\/step$/, 'no pass of this design draws as much as the lowest limit that can be set', ['systolic-edge']],
+  [/^\/power\/limit$/, 'no pass below draws as much', ['eyeriss', 'systolic-edge']],
 ]
 
 /**
@@ -57,7 +56,7 @@ function nudged(data: Tree, pointer: string, factor: number): Tree {
 
 /**
  * Work in every format of every unit, through every level and link: large and small, so that each
- * number has something to act on; and reads alone, which no power limit slows.
+ * number has something to act on; reads alone, which hardly any power limit slows; and a product alone.
  */
 function everything({machine}: Accelerator): Workload[] {
   const units = machine.units.flatMap((unit) =>
@@ -74,7 +73,7 @@ function everything({machine}: Accelerator): Workload[] {
   )
   const reads = node({reads: [{tensor: 'activations', bytes: 1e9}]}, {count: 3})
   const writes = node({writes: [{tensor: 'activations', bytes: 1e9}]}, {class: 'gemm'})
-  return [workloadOf(...units, reads, writes, ...products, ...links), workloadOf(reads)]
+  return [workloadOf(...units, reads, writes, ...products, ...links), workloadOf(reads), workloadOf(product(8191, 8191, 8191, format, {}))]
 }
 
 function product(m: number, n: number, k: number, dtype: OperatorNode['dtype'], over: Partial<Omit<OperatorNode, 'demand'>>): OperatorNode {
