@@ -1,19 +1,6 @@
+import {elementFunctionNamed} from '../workload/operators/element-words.js'
 import type {ElementFunctionName} from '../workload/operators/elementwise.js'
-import {elementFunctions} from '../workload/operators/elementwise.js'
 import type {TraceRow} from './trace-row.js'
-
-/** Words of traces and inventories for element functions that are called otherwise here. */
-const otherWords: Readonly<Record<string, ElementFunctionName>> = {
-  attn_rope: 'rope',
-  pointwise_add: 'add',
-  pointwise_mul: 'mul',
-  pointwise_div: 'div',
-  pointwise_pow: 'pow',
-  scalar_add: 'addu',
-  scalar_mul: 'mulu',
-  scalar_div: 'divu',
-  scalar_pow: 'powu',
-}
 
 /** Models of the GPT-2 line: LayerNorm and an MLP without gate; the others have RMSNorm and a gated MLP. */
 const ungatedModel = /(^|\/)(phi|gpt|opt|bert|bloom|falcon|megatron)/i
@@ -27,9 +14,5 @@ export function isGptStyle(model: string): boolean {
 export function elementFunctionOf({notes, model}: TraceRow): ElementFunctionName | undefined {
   const word = notes.tags[0] ?? ''
   if (word === 'mlp_act') return isGptStyle(model) ? 'gelu-tanh' : 'swiglu'
-  return isElementFunction(word) ? word : otherWords[word]
-}
-
-function isElementFunction(word: string): word is ElementFunctionName {
-  return Object.hasOwn(elementFunctions, word)
+  return elementFunctionNamed(word)
 }

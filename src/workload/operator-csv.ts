@@ -7,34 +7,11 @@ import {readText} from '../spec/yaml-source.js'
 import {type Dtype, dtypes} from './dtype.js'
 import type {ListedPass, OperatorList} from './model.js'
 import type {OperatorNode} from './operator.js'
-import type {ElementFunctionName} from './operators/elementwise.js'
+import {elementFunctionNamed, elementWords} from './operators/element-words.js'
 import {forwardNode, type Step} from './operators/table.js'
 
 const columns = ['model', 'phase', 'model_dtype', 'model_batch', 'seq', 'op', 'dtype', 'm', 'n', 'k', 'batch', 'detail', 'count'] as const
 type Row = Readonly<Record<(typeof columns)[number], string>>
-
-/** What `detail` of an elementwise row says: tensors read and written, and what is computed. */
-const elementDetails: Readonly<Record<string, ElementFunctionName>> = {
-  pointwise_add: 'add',
-  pointwise_mul: 'mul',
-  pointwise_div: 'div',
-  pointwise_pow: 'pow',
-  scalar_add: 'addu',
-  scalar_mul: 'mulu',
-  scalar_div: 'divu',
-  scalar_pow: 'powu',
-  relu: 'relu',
-  gelu: 'gelu',
-  silu: 'silu',
-  tanh: 'tanh',
-  sigmoid: 'sigmoid',
-  typecast_to_bf16: 'typecast',
-  typecast_to_fp16: 'typecast',
-  typecast_to_fp32: 'typecast',
-  // One tensor read, one written, one operation an element: what it computes is not recorded.
-  unspecified_scalar: 'addu',
-  unspecified_tensor: 'addu',
-}
 
 /** Writes of a cast, by its name. */
 const castTargets: Readonly<Record<string, Dtype>> = {typecast_to_bf16: 'bf16', typecast_to_fp16: 'fp16', typecast_to_fp32: 'fp32'}
@@ -111,8 +88,8 @@ function stepOf(
     case 'layernorm':
       return {kind: 'layernorm', options: {...common, m: number('m') * batchCount, n: number('n')}}
     case 'elementwise': {
-      const name = elementDetails[row.detail]
-      if (name === undefined) throw unknownCell(file, line, 'detail', row.detail, Object.keys(elementDetails))
+      const name = elementFunctionNamed(row.detail)
+      if (name === undefined) throw unknownCell(file, line, 'detail', row.detail, elementWords)
       const outputDtype = castTargets[row.detail] ?? common.dtype
       return {kind: 'elementwise', options: {...common, function: name, m: number('m') * batchCount, n: number('n', 1), outputDtype}}
     }

@@ -1,0 +1,45 @@
+import {formatTable} from '../cli/table.js'
+import {formatPercent} from '../cli/text.js'
+import {measuredMetrics, type Validation} from '../validate/validate.js'
+
+/** Error by metric, and the groups that hold most of it. */
+export function validationText(result: Validation, shownCount: number): string {
+  const {rowCount, predictedCount, skipped, metrics, withoutMetric, groups, fidelity} = result
+  const lines = [`${predictedCount} of ${rowCount} rows predicted by fidelity ${fidelity}`]
+  for (const {reason, count} of skipped) lines.push(`  ${count} skipped: ${reason}`)
+  const named = measuredMetrics.map((name) => ({name, errors: metrics[name], reason: withoutMetric[name] ?? ''}))
+  lines.push(
+    '',
+    formatTable(
+      [
+        {header: 'error of', cell: ({name}) => name, align: 'left'},
+        {header: 'mean', cell: ({errors}) => formatPercent(errors?.mape)},
+        {header: 'median', cell: ({errors}) => formatPercent(errors?.median)},
+        {header: 'p90', cell: ({errors}) => formatPercent(errors?.p90)},
+        {header: 'bias', cell: ({errors}) => formatPercent(errors?.bias)},
+        {header: 'rows', cell: ({errors, reason}) => (errors === null ? reason : String(errors.rowCount)), align: 'left'},
+      ],
+      named,
+    ),
+  )
+  const worst = [...groups].sort((a, b) => (b.latency?.mape ?? 0) * b.rowCount - (a.latency?.mape ?? 0) * a.rowCount).slice(0, shownCount)
+  if (worst.length === 0) return lines.join('\n')
+  lines.push(
+    '',
+    `groups that hold most of the latency error (${worst.length} of ${groups.length})`,
+    formatTable(
+      [
+        {header: 'device', cell: ({device}) => device, align: 'left'},
+        {header: 'op', cell: ({op}) => op, align: 'left'},
+        {header: 'dtype', cell: ({dtype}) => dtype, align: 'left', dropOrder: 3},
+        {header: 'regime', cell: ({regime}) => regime, align: 'left'},
+        {header: 'rows', cell: ({rowCount: count}) => String(count)},
+        {header: 'mean', cell: ({latency}) => formatPercent(latency?.mape)},
+        {header: 'p90', cell: ({latency}) => formatPercent(latency?.p90), dropOrder: 2},
+        {header: 'bias', cell: ({latency}) => formatPercent(latency?.bias), dropOrder: 1},
+      ],
+      worst,
+    ),
+  )
+  return lines.join('\n')
+}
