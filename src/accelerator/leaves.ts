@@ -1,4 +1,4 @@
-import {columnsOf, type Expression, parseQuantity} from '../foundation/expression.js'
+import {columnsOf, type Expression, parseExpression, parseQuantity} from '../foundation/expression.js'
 import {canonicalUnit, type Dimension, dimensions, sameDimension} from '../foundation/quantity.js'
 import {UserError} from '../foundation/user-error.js'
 import {located} from '../spec/located.js'
@@ -98,27 +98,31 @@ function readLeaf(
   const text = typeof raw === 'object' ? raw.value : raw
   const wanted = typeof dimension === 'string' ? [dimension] : dimension
   const expression = located(source, pointer, () => {
-    const tried = wanted.length === 1 ? undefined : parseAny(String(text), wanted, parameters)
-    return tried ?? parseQuantity(text, wanted[0]!, parameters.symbols)
+    const parsed = parsedOnce(String(text), parameters)
+    return dimensionAmong(wanted, parsed) === undefined ? parseQuantity(text, wanted[0]!, parameters.symbols) : parsed
   })
-  const actual = wanted.find((each) => sameDimension(canonicalUnit(each).vector, expression.vector))!
+  const actual = dimensionAmong(wanted, expression)!
   return {pointer, expression, dimension: actual, value: scalarOf(expression, values) / canonicalUnit(actual).baseValue}
 }
 
-function parseAny(text: string, wanted: readonly Dimension[], parameters: Parameters): Expression | undefined {
-  for (const dimension of wanted.slice(1)) {
-    try {
-      return parseQuantity(text, dimension, parameters.symbols)
-    } catch {
-      // The first dimension's error is the one to show.
-    }
-  }
-  return undefined
+/** A file is read once as one machine and again for each batch of designs. */
+const parsedTexts = new WeakMap<Parameters, Map<string, Expression>>()
+
+function parsedOnce(text: string, parameters: Parameters): Expression {
+  const texts = parsedTexts.get(parameters) ?? new Map<string, Expression>()
+  parsedTexts.set(parameters, texts)
+  const expression = texts.get(text) ?? parseExpression(text, parameters.symbols)
+  texts.set(text, expression)
+  return expression
+}
+
+function dimensionAmong(wanted: readonly Dimension[], {vector}: Expression): Dimension | undefined {
+  return wanted.find((each) => sameDimension(canonicalUnit(each).vector, vector))
 }
 
 function perCycle(source: SpecSource, parameters: Parameters): Leaves<unknown>['isPerCycle'] {
+  const values = new Map(parameters.ordered.map((parameter) => [parameter.name, parameter.baseValue]))
   return (raw, pointer) => {
-    const values = new Map(parameters.ordered.map((parameter) => [parameter.name, parameter.baseValue]))
     return readLeaf(source, parameters, values, raw, ['bytesPerSecond', 'bytesPerCycle'], pointer).dimension === 'bytesPerCycle'
   }
 }
