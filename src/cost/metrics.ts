@@ -2,18 +2,18 @@ import type {Column} from '../accelerator/machine.js'
 
 /** What the cost model says of one design point, in the order in which columns, stores and exports keep it. */
 export const metrics = {
-  latencySeconds: {unit: 's', meaning: 'time of one pass'},
-  energyJoules: {unit: 'J', meaning: 'energy of one pass on one device'},
-  averageWatts: {unit: 'W', meaning: 'energy over time'},
-  tokensPerSecond: {unit: '1/s', meaning: 'tokens that the pass reads or writes, over its time'},
-  joulesPerToken: {unit: 'J', meaning: 'energy over the tokens that the pass reads or writes'},
-  clockHertz: {unit: 'Hz', meaning: 'core clock that the pass runs at, after any power limit'},
+  latencySeconds: {short: 'latency', unit: 's', meaning: 'time of one pass'},
+  energyJoules: {short: 'energy', unit: 'J', meaning: 'energy of one pass on one device'},
+  averageWatts: {short: 'power', unit: 'W', meaning: 'energy over time'},
+  tokensPerSecond: {short: 'throughput', unit: '1/s', meaning: 'tokens that the pass reads or writes, over its time'},
+  joulesPerToken: {short: 'energyPerToken', unit: 'J', meaning: 'energy over the tokens that the pass reads or writes'},
+  clockHertz: {short: 'clock', unit: 'Hz', meaning: 'core clock that the pass runs at, after any power limit'},
   throttled: {unit: '', meaning: '1 where the power limit lowered the clock'},
   boundByIndex: {unit: '', meaning: 'which resource bounds most of the time; an index into the names of the space'},
-  residentBytes: {unit: 'B', meaning: 'weights, KV cache, activations and optimizer state kept in memory'},
-  fitsInMemory: {unit: '', meaning: '1 where the resident bytes fit in the outermost memory level'},
-  dieSquareMillimetres: {unit: 'mm^2', meaning: 'die area; NaN where the accelerator does not describe it'},
-  deviceDollars: {unit: 'USD', meaning: 'cost of die and memory; NaN where the accelerator does not describe it'},
+  residentBytes: {short: 'resident', unit: 'B', meaning: 'weights, KV cache, activations and optimizer state kept in memory'},
+  fitsInMemory: {short: 'fits', unit: '', meaning: '1 where the resident bytes fit in the outermost memory level'},
+  dieSquareMillimetres: {short: 'area', unit: 'mm^2', meaning: 'die area; NaN where the accelerator does not describe it'},
+  deviceDollars: {short: 'cost', unit: 'USD', meaning: 'cost of die and memory; NaN where the accelerator does not describe it'},
   matrixJoules: {unit: 'J', meaning: 'dynamic energy of the matrix units'},
   vectorJoules: {unit: 'J', meaning: 'dynamic energy of the vector units'},
   specialJoules: {unit: 'J', meaning: 'dynamic energy of the special-function units'},
@@ -29,6 +29,21 @@ export const metrics = {
 export type Metric = keyof typeof metrics
 
 export const metricNames = Object.keys(metrics) as readonly Metric[]
+
+const shortNames: ReadonlyMap<string, Metric> = new Map(
+  metricNames.flatMap((name) => {
+    const metric: {readonly short?: string; readonly unit: string} = metrics[name]
+    return metric.short === undefined ? [] : [[metric.short, name] as const]
+  }),
+)
+
+/** The metric that a person means: by its name, or by its short one (`latency`). */
+export function metricNamed(written: string): Metric | undefined {
+  return (metricNames as readonly string[]).includes(written) ? (written as Metric) : shortNames.get(written)
+}
+
+/** Every word that names a metric, short ones first. */
+export const metricWords: readonly string[] = [...shortNames.keys(), ...metricNames]
 
 export type MetricColumns = Readonly<Record<Metric, Column>>
 

@@ -1,12 +1,25 @@
 import {closeSync, existsSync, openSync, renameSync, rmSync, writeSync} from 'node:fs'
-import {dirname, resolve} from 'node:path'
-import {UserError} from '../foundation/user-error.js'
+import {dirname, extname, resolve} from 'node:path'
+import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {PointColumn} from './point-columns.js'
 import type {PointResult} from './query.js'
 import type {Cell, PointRow} from './space-reader.js'
 
 export const exportFormats = ['csv', 'json', 'ndjson', 'parquet'] as const
 export type ExportFormat = (typeof exportFormats)[number]
+
+/** The format that a person asked for, or that the ending of the file says; nothing for a table on the screen. */
+export function exportFormatOf(format: ExportFormat | 'table' | undefined, file: string | undefined): ExportFormat | undefined {
+  if (file === undefined || (format !== undefined && format !== 'table')) return format === 'table' ? undefined : format
+  const ending = extname(file).slice(1).toLowerCase()
+  const known = exportFormats.find((each) => each === ending)
+  if (known !== undefined && format === undefined) return known
+  throw new UserError(format === 'table' ? 'a table is shown, not written to a file' : `the ending of ${file} names no format`, {
+    code: 'EXPORT_FORMAT',
+    exitCode: exitCodes.usage,
+    suggestions: [`add --format ${exportFormats.join(', --format ')}`],
+  })
+}
 
 /** Where an export goes: a file, or a stream such as stdout for the text formats. */
 export type ExportTarget = {readonly file: string} | {readonly stream: NodeJS.WritableStream}

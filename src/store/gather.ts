@@ -3,15 +3,17 @@ import {snakeCase} from './names.js'
 import {unpackedCode} from './packing.js'
 import type {PointColumn} from './point-columns.js'
 import {type PointQuery, type ResolvedQuery, resolveQuery} from './resolve-query.js'
+import type {SpaceColumnName} from './space-definition.js'
+import type {Cell} from './space-reader.js'
 import {spaceStatement, storedAxis} from './space-statement.js'
 import type {Store, StoredSpace} from './store.js'
 
-/** Columns of numbers over the points of a query, and which point each row is; NaN where a number is not known. */
+/** Columns over the points of a query, and which point each row is; NaN where a number is not known. */
 export interface GatheredPoints {
   readonly rowCount: number
   readonly spaceIds: Int32Array
   readonly keys: Float64Array
-  /** In the order of the query's columns. */
+  /** In the order of the query's columns; a column of texts holds a number for each distinct text. */
   readonly columns: readonly Float64Array[]
 }
 
@@ -22,7 +24,8 @@ export function gatherPoints(store: Store, query: PointQuery & {readonly columns
 
 /** As `gatherPoints`, for names that are resolved already; spaces follow one another, each in the order of its keys. */
 export function gatherResolved(store: Store, query: ResolvedQuery): GatheredPoints {
-  const parts = query.spaces.flatMap((space) => store.guard(() => gatheredSpace(store, space, query)) ?? [])
+  const texts: Texts = new Map()
+  const parts = query.spaces.flatMap((space) => store.guard(() => gatheredSpace(store, space, query, texts)) ?? [])
   const rowCount = parts.reduce((sum, {keys}) => sum + keys.length, 0)
   const spaceIds = new Int32Array(rowCount)
   let first = 0
@@ -47,29 +50,45 @@ export function gatherResolved(store: Store, query: ResolvedQuery): GatheredPoin
   }
 }
 
+/** A number for each distinct cell of the columns of texts. */
+type Texts = Map<Cell, number>
+
+function numberOf(cell: Cell, texts: Texts): number {
+  const known = texts.get(cell) ?? texts.size
+  texts.set(cell, known)
+  return known
+}
+
 interface SpaceColumns {
   readonly space: StoredSpace
   readonly keys: Float64Array
   readonly columns: readonly Float64Array[]
 }
 
-function gatheredSpace(store: Store, space: StoredSpace, query: ResolvedQuery): SpaceColumns | undefined {
+function gatheredSpace(store: Store, space: StoredSpace, query: ResolvedQuery, texts: Texts): SpaceColumns | undefined {
   const codes = new AxisCodes(store.database, space.id)
   const statement = spaceStatement(space, codes, {...query, sorts: []})
   if (statement === undefined) return undefined
   const names = ['point_key', ...statement.metrics.map(snakeCase)]
   const [keys, ...read] = store.collectedColumns(names, statement) as [Float64Array, ...Float64Array[]]
   const columns = query.columns.map((column) => {
-    const metric = statement.metrics.findIndex((name) => name === column.name)
-    return metric >= 0 ? read[metric]! : axisColumn(column, codes, keys)
+    const metric = statement.metrics.findIndex((name) => name === (column.kind === 'bound' ? 'boundByIndex' : column.name))
+    if (column.kind === 'metric') return read[metric]!
+    if (column.kind === 'axis') return axisColumn(column, codes, keys, texts)
+    if (column.kind === 'bound') return read[metric]!.map((index) => numberOf(space.definition.boundNames[index] ?? null, texts))
+    return new Float64Array(keys.length).fill(numberOf(space.definition[column.name as SpaceColumnName], texts))
   })
   return {space, keys, columns}
 }
 
-function axisColumn(column: PointColumn, codes: AxisCodes, keys: Float64Array): Float64Array {
+function axisColumn(column: PointColumn, codes: AxisCodes, keys: Float64Array, texts: Texts): Float64Array {
   const axis = storedAxis(column, codes)
-  if (axis === undefined) return new Float64Array(keys.length).fill(Number.NaN)
-  const numbers = Float64Array.from(axis.values, (value) => (typeof value === 'number' ? value : Number.NaN))
+  const asNumber = (value: Cell): number => {
+    if (column.type === 'text') return numberOf(value, texts)
+    return typeof value === 'number' ? value : Number.NaN
+  }
+  if (axis === undefined) return new Float64Array(keys.length).fill(asNumber(null))
+  const numbers = Float64Array.from(axis.values, asNumber)
   return keys.map((key) => numbers[unpackedCode(key, axis.keyShift, axis.bitCount)]!)
 }
 

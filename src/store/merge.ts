@@ -1,9 +1,12 @@
+import {existsSync, realpathSync, rmSync} from 'node:fs'
+import {resolve} from 'node:path'
 import {type Metric, metricNames} from '../cost/metrics.js'
+import {UserError} from '../foundation/user-error.js'
 import {AxisCodes} from './axis-codes.js'
 import {snakeCase} from './names.js'
 import {unpackedCode} from './packing.js'
 import type {Space} from './space.js'
-import type {Store, StoredSpace} from './store.js'
+import {openStore, type Store, type StoredSpace} from './store.js'
 import {storeRefusal} from './store-error.js'
 
 export interface MergeSummary {
@@ -30,6 +33,35 @@ export function mergeStores(target: Store, sources: readonly Store[]): MergeSumm
     }
   }
   return {spaceCount: spaces.size, readCount, addedCount}
+}
+
+/** Merges store files into one, which is made where there is none, and not left behind when nothing can be merged. */
+export function mergeStoreFiles(target: string, sources: readonly string[]): MergeSummary {
+  const itself = sources.find((source) => placeOf(source) === placeOf(target))
+  if (itself !== undefined) throw storeRefusal(`${itself} can't be merged into itself`, 'STORE_MERGE_ITSELF', 'name another target')
+  const isNew = !existsSync(target)
+  const opened: Store[] = []
+  try {
+    for (const file of sources) opened.push(openStore(file, {mode: 'read'}))
+    const into = openStore(target, {mode: 'create'})
+    opened.push(into)
+    return mergeStores(into, opened.slice(0, -1))
+  } catch (error) {
+    closeAll(opened)
+    if (isNew && error instanceof UserError && error.code === 'STORE_MODEL_VERSIONS') rmSync(target, {force: true})
+    throw error
+  } finally {
+    closeAll(opened)
+  }
+}
+
+/** A place that links were followed to, where there are any. */
+function placeOf(file: string): string {
+  return existsSync(file) ? realpathSync(file) : resolve(file)
+}
+
+function closeAll(stores: readonly Store[]): void {
+  for (const store of stores) store.close()
 }
 
 function modelVersions(store: Store): readonly string[] {

@@ -1,4 +1,4 @@
-import {metricNames, metrics} from '../cost/metrics.js'
+import {metricNamed, metricNames, metrics, metricWords} from '../cost/metrics.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {snakeCase} from './names.js'
 import {spaceColumnNames} from './space-definition.js'
@@ -67,17 +67,17 @@ function axisColumns(store: Store, spaces: readonly StoredSpace[]): readonly Poi
   return [...columns.values()]
 }
 
-/** The column that a person means: by its name, its name in SQL, or its name without the unit (`latency`). */
+/** The column that a person means: by its name, its name in SQL, its short name (`cost`), or the beginning that is its alone. */
 export function columnNamed(written: string, columns: readonly PointColumn[]): PointColumn {
   const wanted = snakeCase(written)
-  const exact = columns.find(({sqlName}) => sqlName === wanted)
+  const exact = columns.find(({sqlName}) => sqlName === wanted) ?? columns.find(({name}) => name === metricNamed(written))
   if (exact !== undefined) return exact
   const beginning = columns.filter(({sqlName}) => sqlName.startsWith(`${wanted}_`))
   if (beginning.length === 1) return beginning[0]!
   throw unknownName(
     'column of the points',
     written,
-    columns.map(({name}) => name),
+    [...columns.map(({name}) => name), ...metricWords.filter((word) => !columns.some(({name}) => name === word))],
     'UNKNOWN_COLUMN',
   )
 }

@@ -24,19 +24,60 @@ export function queryPoints(store: Store, query: PointQuery = {}): PointResult {
   return {columns: resolved.columns, rows: {[Symbol.iterator]: () => pointRows(store, resolved)}}
 }
 
-/** The Pareto front among the points that pass the filters, best in the first objective first. */
-export function queryFront(store: Store, objectives: readonly FrontObjective[], query: PointQuery = {}): PointResult {
+/** The points of a front, read already. */
+export interface FrontResult extends PointResult {
+  readonly rows: readonly PointRow[]
+  /** How many points the fronts hold together, beyond the limit too. */
+  readonly frontCount: number
+  /** How many fronts these are: one for each distinct combination of the columns that set groups apart. */
+  readonly groupCount: number
+}
+
+/**
+ * The Pareto front among the points that pass the filters, best in the first objective first; with `by`, the front of each
+ * group of points that agree in those columns, one group after another.
+ */
+export function queryFront(
+  store: Store,
+  objectives: readonly FrontObjective[],
+  query: PointQuery = {},
+  by: readonly string[] = [],
+): FrontResult {
   const resolved = resolveQuery(store, {...query, sort: []})
   const all = pointColumns(store, resolved.spaces)
-  const wanted = objectives.map(({column}) => numericColumn(column, all))
+  const wanted = [...objectives.map(({column}) => numericColumn(column, all)), ...by.map((name) => columnNamed(name, all))]
   const unlimited = {...resolved, limit: Number.POSITIVE_INFINITY}
   // One transaction: both passes see the same points.
   const bothPasses = store.database.transaction(() => {
     const gathered = gatherResolved(store, {...unlimited, columns: wanted})
-    const front = paretoFront(gathered.columns.map((values, i) => ({values, goal: objectives[i]!.goal ?? 'min'})))
-    return rowsInOrder(store, unlimited, gathered, front.subarray(0, Math.min(front.length, resolved.limit)))
+    const groups = groupedRows(gathered.columns.slice(objectives.length), gathered.rowCount)
+    const fronts = groups.map((rows) => groupFront(gathered.columns, objectives, rows))
+    const front = Int32Array.from(fronts.flatMap((rows) => [...rows]))
+    const rows = rowsInOrder(store, unlimited, gathered, front.subarray(0, Math.min(front.length, resolved.limit)))
+    return {rows, frontCount: front.length, groupCount: groups.length}
   })
-  return {columns: resolved.columns, rows: store.guard(() => bothPasses())}
+  return {columns: resolved.columns, ...store.guard(() => bothPasses())}
+}
+
+/** Rows that agree in every column, in the order in which each group is first met. */
+function groupedRows(columns: readonly Float64Array[], rowCount: number): Int32Array[] {
+  if (columns.length === 0) return [Int32Array.from({length: rowCount}, (_, row) => row)]
+  const groups = new Map<string, number[]>()
+  for (let row = 0; row < rowCount; row++) {
+    const key = columns.map((column) => column[row]!).join(' ')
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, [row])
+    else known.push(row)
+  }
+  return [...groups.values()].map((rows) => Int32Array.from(rows))
+}
+
+function groupFront(columns: readonly Float64Array[], objectives: readonly FrontObjective[], rows: Int32Array): Int32Array {
+  const chosen = objectives.map(({goal}, index) => ({
+    values: Float64Array.from(rows, (row) => columns[index]![row]!),
+    goal: goal ?? ('min' as const),
+  }))
+  return paretoFront(chosen).map((place) => rows[place]!)
 }
 
 /** Chosen rows of what was gathered, in the order in which they are chosen. */

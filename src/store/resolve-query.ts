@@ -7,16 +7,16 @@ import type {Store, StoredSpace} from './store.js'
 /** Which points to read; everything is optional. */
 export interface PointQuery {
   /** Hash of one space, or its beginning. */
-  readonly space?: string
+  readonly space?: string | undefined
   /** Comparisons as `latencySeconds < 10 ms and batch = 8`; all of them have to hold. */
-  readonly where?: readonly string[]
+  readonly where?: readonly string[] | undefined
   /** Values that an axis may take, by its name; a space that lacks the axis is left out. */
-  readonly among?: Readonly<Record<string, readonly AxisValue[]>>
+  readonly among?: Readonly<Record<string, readonly AxisValue[]>> | undefined
   /** Names of columns, the first decides first; `-latency` puts the largest first. Unknown values come last. */
-  readonly sort?: readonly string[]
-  readonly limit?: number
+  readonly sort?: readonly string[] | undefined
+  readonly limit?: number | undefined
   /** Which columns, in which order; all of them unless told. */
-  readonly columns?: readonly string[]
+  readonly columns?: readonly string[] | undefined
 }
 
 export interface Sort {

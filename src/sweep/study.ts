@@ -2,7 +2,7 @@ import path from 'node:path'
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
-import {type Metric, metricNames, metrics} from '../cost/metrics.js'
+import {type Metric, metricNamed, metricNames, metrics, metricWords} from '../cost/metrics.js'
 import type {ExpressionSymbol} from '../foundation/expression.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {unitSize} from '../foundation/quantity.js'
@@ -83,7 +83,7 @@ export function loadStudy(nameOrFile: string): Study {
       }),
     )
     return raw.workloads.map((workload, index) =>
-      designSpace(source, raw, accelerator, {pointer, axes: space.axes ?? {}}, {pointer: `/workloads/${index}`, workload}),
+      designSpace(source, raw, accelerator, {pointer, axes: space.axes ?? {}}, {pointer: `/workloads/${index}`, workload, folder}),
     )
   })
   const symbols = resultSymbols(spaces)
@@ -103,10 +103,10 @@ function designSpace(
   raw: RawStudy,
   accelerator: Accelerator,
   space: {pointer: string; axes: Readonly<Record<string, RawAxis>>},
-  {pointer, workload}: {pointer: string; workload: Readonly<Record<string, string | number | boolean>>},
+  {pointer, workload, folder}: {pointer: string; workload: Readonly<Record<string, string | number | boolean>>; folder: string},
 ): DesignSpace {
   const {model: modelName, ...settings} = workload
-  const model = at(source, pointerTo(pointer, 'model'), () => loadModel(String(modelName)))
+  const model = at(source, pointerTo(pointer, 'model'), () => loadModel(String(modelName), folder))
   const settingNames: readonly string[] = passSettings.map(({name}) => name)
   for (const name of Object.keys(settings)) {
     if (!settingNames.includes(name))
@@ -176,9 +176,9 @@ function machineAxis(source: SpecSource, pointer: string, name: string, raw: Raw
 
 function objectiveOf(source: SpecSource, pointer: string, raw: RawStudy['objectives'][number]): Objective {
   const name = typeof raw === 'string' ? raw : raw.metric
-  if (!(metricNames as readonly string[]).includes(name))
-    throw source.error(pointer, `"${name}" is not a metric`, nameHints(name, metricNames), 'UNKNOWN_NAME')
-  return {metric: name as Metric, goal: typeof raw === 'string' ? 'min' : raw.goal}
+  const metric = metricNamed(name)
+  if (metric === undefined) throw source.error(pointer, `"${name}" is not a metric`, nameHints(name, metricWords), 'UNKNOWN_NAME')
+  return {metric, goal: typeof raw === 'string' ? 'min' : raw.goal}
 }
 
 /** Names that constraints may use: every metric, and the axes that all spaces share. */

@@ -1,0 +1,104 @@
+import {UserError} from '../foundation/user-error.js'
+import {columnNamed, type PointColumn, pointColumns} from '../store/point-columns.js'
+import {type PointResult, queryFront, queryPoints} from '../store/query.js'
+import {readOnlySql} from '../store/read-only-sql.js'
+import {type PointQuery, resolveQuery} from '../store/resolve-query.js'
+import type {Cell, PointRow} from '../store/space-reader.js'
+import type {Store} from '../store/store.js'
+
+export interface StoreQuery extends PointQuery {
+  /** Objectives of a front, `-` before one that is to be large. */
+  readonly pareto?: readonly string[] | undefined
+  /** Columns whose values set fronts apart. */
+  readonly by?: readonly string[] | undefined
+  readonly sql?: string | undefined
+}
+
+export interface StoreAnswer extends PointResult {
+  /** What a person should know of how the rows were chosen. */
+  readonly note?: string
+}
+
+/** Answers a query by filters, a front, or SQL. */
+export function queryStore(store: Store, {pareto, by, sql, ...query}: StoreQuery): StoreAnswer {
+  if (sql !== undefined) return sqlAnswer(store, sql, query.limit)
+  if (pareto !== undefined) return frontAnswer(store, pareto, by, query)
+  return queryPoints(store, query)
+}
+
+function frontAnswer(store: Store, pareto: readonly string[], by: readonly string[] | undefined, query: PointQuery): StoreAnswer {
+  if ((query.sort ?? []).length > 0)
+    throw new UserError('a front comes in the order of its first objective', {
+      code: 'USAGE',
+      exitCode: 2,
+      suggestions: ['leave --sort out, or put that objective first'],
+    })
+  const objectives = pareto.map((text) =>
+    text.startsWith('-') ? {column: text.slice(1), goal: 'max' as const} : {column: text, goal: 'min' as const},
+  )
+  const grouped = by ?? differentWork(store, query)
+  const {columns, rows, frontCount, groupCount} = queryFront(store, objectives, query, grouped)
+  const each = grouped.length === 0 ? 'the front over all points' : `${groupCount} fronts, one for each ${grouped.join(' and ')}`
+  const reason = by === undefined && grouped.length > 0 ? '; points of different work are not compared (choose with --by)' : ''
+  return {columns, rows, note: `${each}: ${frontCount} points${reason}`}
+}
+
+const workColumns = ['workload', 'phase'] as const
+
+/** What sets work apart among the spaces that are asked for: a front over different work says nothing. */
+function differentWork(store: Store, query: PointQuery): readonly string[] {
+  const {spaces} = resolveQuery(store, query)
+  return workColumns.filter((name) => new Set(spaces.map(({definition}) => definition[name])).size > 1)
+}
+
+function sqlAnswer(store: Store, sql: string, limit = Number.POSITIVE_INFINITY): StoreAnswer {
+  const {columnNames, rows} = readOnlySql(store, sql)
+  const known = pointColumns(store)
+  const [first] = rows
+  const columns = columnNames.map((name): PointColumn => {
+    const column = known.find(({sqlName}) => sqlName === name)
+    const type = typeof first?.[name] === 'string' ? 'text' : 'number'
+    return column === undefined ? {name, sqlName: name, unit: '', kind: 'metric', type, meaning: ''} : {...column, name}
+  })
+  return {columns, rows: {[Symbol.iterator]: () => limited(rows, limit)}}
+}
+
+function* limited(rows: Iterable<Readonly<Record<string, unknown>>>, limit: number): Generator<PointRow> {
+  let left = limit
+  for (const row of rows) {
+    if (left-- <= 0) return
+    yield Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, cellOf(cell)]))
+  }
+}
+
+function cellOf(value: unknown): Cell {
+  return value === null || typeof value === 'number' ? value : String(value)
+}
+
+/** Rows of an answer up to a limit, and whether there are more. */
+export function takenRows(rows: Iterable<PointRow>, limit: number): {rows: PointRow[]; hasMore: boolean} {
+  const taken: PointRow[] = []
+  for (const row of rows) {
+    if (taken.length === limit) return {rows: taken, hasMore: true}
+    taken.push(row)
+  }
+  return {rows: taken, hasMore: false}
+}
+
+/** The columns that a table shows where none are named: what sets points apart, the axes, and metrics with a short name. */
+export function mainColumns(store: Store, query: StoreQuery): readonly string[] {
+  const {spaces} = resolveQuery(store, query)
+  const all = pointColumns(store, spaces)
+  const asked = (query.pareto ?? query.sort ?? []).map((text) => columnNamed(text.replace(/^-/, ''), all).name)
+  const main = new Set<string>([...mainMetrics, ...asked])
+  const varied = (name: 'accelerator' | 'workload' | 'phase' | 'fidelity') =>
+    new Set(spaces.map(({definition}) => definition[name])).size > 1
+  const shown = all.filter(({kind, name}) => {
+    if (kind === 'axis' || kind === 'bound') return true
+    if (kind === 'metric') return main.has(name)
+    return name === 'accelerator' || (name !== 'modelVersion' && varied(name as 'workload'))
+  })
+  return shown.map(({name}) => name)
+}
+
+const mainMetrics = ['latencySeconds', 'energyJoules', 'averageWatts', 'joulesPerToken', 'deviceDollars']

@@ -1,0 +1,55 @@
+import {formatTable, type TableColumn} from '../cli/table.js'
+import type {PointColumn} from '../store/point-columns.js'
+import type {StoreDescription} from '../store/read-only-sql.js'
+import type {PointRow} from '../store/space-reader.js'
+import {blocks} from './layout.js'
+import {cellText} from './sweep-view.js'
+
+/** Points as a table with readable units, and what was left out. */
+export function pointsText(columns: readonly PointColumn[], rows: readonly PointRow[], hasMore: boolean, note: string | undefined): string {
+  if (rows.length === 0) return blocks(note, 'no point is like that')
+  const table = formatTable(columns.map(tableColumn), rows)
+  return blocks(note, table, hasMore ? `the first ${rows.length}; more with --limit` : undefined)
+}
+
+/** On a narrow terminal, metrics that come last are left out first. */
+function tableColumn({name, unit, type}: PointColumn, index: number): TableColumn<PointRow> {
+  return {
+    header: name,
+    cell: (row) => cellText(row[name], unit),
+    ...(type === 'text' ? {align: 'left' as const} : {}),
+    ...(index < 2 ? {} : {dropOrder: index}),
+  }
+}
+
+/** What a store holds: its spaces, their axes, and the columns that a query may name. */
+export function storeText({file, pointCount, spaces, tables}: StoreDescription): string {
+  const spaceTable = formatTable<StoreDescription['spaces'][number]>(
+    [
+      {header: 'space', cell: ({hash}) => hash.slice(0, 12), align: 'left'},
+      {header: 'accelerator', cell: ({accelerator}) => accelerator, align: 'left'},
+      {header: 'workload', cell: ({workload}) => workload, align: 'left'},
+      {header: 'phase', cell: ({phase}) => phase, align: 'left'},
+      {header: 'fidelity', cell: ({fidelity}) => fidelity, align: 'left'},
+      {header: 'points', cell: ({pointCount: count}) => String(count)},
+      {header: 'axes', cell: ({axes}) => axes.map(({name, valueCount}) => `${name} ${valueCount}`).join(', '), align: 'left'},
+    ],
+    spaces,
+  )
+  const [view, ...others] = tables
+  const columnTable = formatTable<StoreDescription['tables'][number]['columns'][number]>(
+    [
+      {header: 'column', cell: ({name}) => name, align: 'left'},
+      {header: 'unit', cell: ({unit}) => unit, align: 'left'},
+      {header: 'meaning', cell: ({meaning}) => meaning, align: 'left'},
+    ],
+    view!.columns,
+  )
+  return blocks(
+    `${pointCount} points in ${file}`,
+    spaceTable,
+    `${view!.name}: ${view!.meaning}`,
+    columnTable,
+    `more tables for --sql: ${others.map(({name}) => name).join(', ')}`,
+  )
+}
