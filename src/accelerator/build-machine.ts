@@ -76,14 +76,38 @@ function clockDomain<N>(reader: Reader<N>, raw: Raw, pointer: string, name: stri
   const of = field(reader, raw, pointer)
   return {
     name,
-    minimumHertz: of('minimum', 'hertz'),
-    maximumHertz: of('maximum', 'hertz'),
-    stepHertz: of('step', 'hertz'),
+    ...clockRange(reader, raw, pointer),
     nominalHertz: of('nominal', 'hertz'),
     voltage: voltageCurve(reader, raw['voltage'], `${pointer}/voltage`),
     energyVolts: of('energyVoltage', 'volts'),
     energyExponent: of('energyExponent', 'ratio', 'nonnegative'),
   }
+}
+
+/** A domain states its range and step, or a list of its states. */
+function clockRange<N>(reader: Reader<N>, raw: Raw, pointer: string): Pick<ClockDomain<N>, 'minimumHertz' | 'maximumHertz' | 'steps'> {
+  const {source, leaves} = reader
+  const states = raw['states'] as readonly RawQuantity[] | undefined
+  const range = ['minimum', 'maximum', 'step'].filter((key) => raw[key] !== undefined)
+  if (states === undefined) {
+    if (range.length < 3)
+      throw source.error(pointer, 'a clock domain has either `states`, or `minimum`, `maximum` and `step`', [
+        'add `states: [900 MHz, 1410 MHz]`',
+      ])
+    const of = field(reader, raw, pointer)
+    return {
+      minimumHertz: of('minimum', 'hertz'),
+      maximumHertz: of('maximum', 'hertz'),
+      steps: {kind: 'even', stepHertz: of('step', 'hertz')},
+    }
+  }
+  if (range.length > 0)
+    throw source.error(`${pointer}/${range[0]}`, `\`states\` and \`${range[0]}\` exclude each other`, ['keep one of the two'])
+  const hertz = states.map((state, index) => leaves.fixed(state, 'hertz', `${pointer}/states/${index}`, 'positive'))
+  const falling = hertz.findIndex((state, index) => index > 0 && state <= hertz[index - 1]!)
+  if (falling > 0) throw source.error(`${pointer}/states/${falling}`, 'clock states must rise')
+  const end = (index: number): N => leaves.value(states[index]!, 'hertz', `${pointer}/states/${index}`, 'positive')
+  return {minimumHertz: end(0), maximumHertz: end(states.length - 1), steps: {kind: 'list', hertz}}
 }
 
 function voltageCurve<N>(reader: Reader<N>, raw: unknown, pointer: string): VoltageCurve<N> {

@@ -36,10 +36,25 @@ export function voltageAt(domain: ClockDomain<number>, hertz: number): number {
 }
 
 /** The clock states of a domain, lowest first; the highest is always its maximum. */
-export function clockStates({minimumHertz, maximumHertz, stepHertz}: ClockDomain<number>): number[] {
+export function clockStates({minimumHertz, maximumHertz, steps}: ClockDomain<number>): readonly number[] {
+  if (steps.kind === 'list') return steps.hertz
   const states: number[] = []
-  for (let hertz = minimumHertz; hertz < maximumHertz - stepHertz / 1e6; hertz += stepHertz) states.push(hertz)
+  for (let hertz = minimumHertz; hertz < maximumHertz - steps.stepHertz / 1e6; hertz += steps.stepHertz) states.push(hertz)
   return [...states, maximumHertz]
+}
+
+/** How many states of a row's domain lie strictly below a clock, the lowest one not counted. */
+export function statesBelow({minimumHertz, steps}: ClockDomain<Column>, hertz: number, row: number): number {
+  const count =
+    steps.kind === 'list'
+      ? steps.hertz.filter((state) => state < hertz).length
+      : Math.ceil((hertz - minimumHertz[row]!) / steps.stepHertz[row]! - 1e-6)
+  return Math.max(0, count - 1)
+}
+
+/** The clock of a row's domain so many states above its lowest. */
+export function stateHertz({minimumHertz, steps}: ClockDomain<Column>, state: number, row: number): number {
+  return steps.kind === 'list' ? steps.hertz[state]! : minimumHertz[row]! + state * steps.stepHertz[row]!
 }
 
 /** What a whole device holds in its outermost memory. */

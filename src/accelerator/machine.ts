@@ -21,11 +21,14 @@ export type VoltageCurve<N> =
   | ({readonly kind: 'table'} & ClockCurve)
   | {readonly kind: 'parametric'; readonly floorVolts: N; readonly kneeHertz: N; readonly slopeVoltsPerHertz: N}
 
+/** Which clocks between the lowest and the highest can be set: every step from the lowest, or a list of states. */
+export type ClockSteps<N> = {readonly kind: 'even'; readonly stepHertz: N} | {readonly kind: 'list'; readonly hertz: readonly number[]}
+
 export interface ClockDomain<N> {
   readonly name: string
   readonly minimumHertz: N
   readonly maximumHertz: N
-  readonly stepHertz: N
+  readonly steps: ClockSteps<N>
   readonly nominalHertz: N
   readonly voltage: VoltageCurve<N>
   /** The voltage at which energies of this domain are stated; they go with (V / this)^exponent. */

@@ -1,6 +1,6 @@
 import type {Accelerator, Constant} from '../accelerator/accelerator.js'
 import {designBatch} from '../accelerator/accelerator.js'
-import {curveAt, voltageAt} from '../accelerator/clock.js'
+import {clockStates, curveAt, voltageAt} from '../accelerator/clock.js'
 import type {ClockDomain, Machine, Rate} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
 import type {UnitKind} from '../foundation/resource.js'
@@ -69,7 +69,9 @@ export interface ClockSummary {
   readonly minimumHertz: number
   readonly nominalHertz: number
   readonly maximumHertz: number
-  readonly stepHertz: number
+  /** Distance of states, or null where they are listed. */
+  readonly stepHertz: number | null
+  readonly stateCount: number
   readonly minimumVolts: number
   readonly maximumVolts: number
 }
@@ -145,9 +147,10 @@ function memorySummary(machine: Machine<number>, memory: Machine<number>['memori
 }
 
 function clockSummary(domain: ClockDomain<number>): ClockSummary {
-  const {name, minimumHertz, nominalHertz, maximumHertz, stepHertz} = domain
+  const {name, minimumHertz, nominalHertz, maximumHertz, steps} = domain
   const [minimumVolts, maximumVolts] = [voltageAt(domain, minimumHertz), voltageAt(domain, maximumHertz)]
-  return {name, minimumHertz, nominalHertz, maximumHertz, stepHertz, minimumVolts, maximumVolts}
+  const stepHertz = steps.kind === 'even' ? steps.stepHertz : null
+  return {name, minimumHertz, nominalHertz, maximumHertz, stepHertz, stateCount: clockStates(domain).length, minimumVolts, maximumVolts}
 }
 
 function powerSummary({power, clocks}: Machine<number>): PowerSummary {

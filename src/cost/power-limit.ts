@@ -1,3 +1,4 @@
+import {stateHertz, statesBelow} from '../accelerator/clock.js'
 import type {ClockDomain, Column} from '../accelerator/machine.js'
 
 /** What a design point runs at: the core clock asked for, and the power limit to hold. */
@@ -31,7 +32,7 @@ export function compilePowerLimit(core: ClockDomain<Column>, passWatts: PassWatt
     const run = (middle: boolean): void => {
       for (let row = 0; row < rowCount; row++) {
         const state = middle ? (low[row]! + high[row]!) >> 1 : low[row]!
-        if (throttled[row] === 1) hertz[row] = core.minimumHertz[row]! + state * core.stepHertz[row]!
+        if (throttled[row] === 1) hertz[row] = stateHertz(core, state, row)
       }
       passWatts(hertz, seconds, watts, rowCount)
     }
@@ -56,14 +57,9 @@ export function compilePowerLimit(core: ClockDomain<Column>, passWatts: PassWatt
       const isOver = watts[row]! > at.limitWatts[row]! && hertz[row]! > core.minimumHertz[row]!
       throttled[row] = isOver ? 1 : 0
       low[row] = 0
-      high[row] = isOver ? statesBelow(core, hertz, row) + 1 : 1
+      high[row] = isOver ? statesBelow(core, hertz[row]!, row) + 1 : 1
       if (high[row]! > mostStates && isOver) mostStates = high[row]!
     }
     if (mostStates > 0) bisect(at, out, rowCount, Math.ceil(Math.log2(mostStates)))
   }
-}
-
-/** States that lie strictly below the clock asked for, counted above the lowest. */
-function statesBelow({minimumHertz, stepHertz}: ClockDomain<Column>, coreHertz: Column, row: number): number {
-  return Math.max(0, Math.ceil((coreHertz[row]! - minimumHertz[row]!) / stepHertz[row]! - 1e-6) - 1)
 }

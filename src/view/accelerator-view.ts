@@ -122,11 +122,14 @@ function linkTable({links}: AcceleratorSummary, marked: Mark): string | undefine
 }
 
 function facts({clocks, power, dieSquareMillimetres, deviceDollars}: AcceleratorSummary, marked: Mark): [string, string][] {
-  const clockFacts = clocks.map(({name, minimumHertz, maximumHertz, stepHertz, minimumVolts, maximumVolts}): [string, string] => {
-    const volts = marked(range(minimumVolts, maximumVolts, 'V'), new RegExp(`^/clocks/${name}/voltage`))
-    const step = minimumHertz === maximumHertz ? '' : ` by ${formatQuantity(stepHertz, 'Hz')}`
-    return [`${name} clock`, `${range(minimumHertz, maximumHertz, 'Hz')}${step}, at ${volts}`]
-  })
+  const clockFacts = clocks.map(
+    ({name, minimumHertz, maximumHertz, stepHertz, stateCount, minimumVolts, maximumVolts}): [string, string] => {
+      const volts = marked(range(minimumVolts, maximumVolts, 'V'), new RegExp(`^/clocks/${name}/voltage`))
+      const step =
+        minimumHertz === maximumHertz ? '' : stepHertz === null ? ` in ${stateCount} states` : ` by ${formatQuantity(stepHertz, 'Hz')}`
+      return [`${name} clock`, `${range(minimumHertz, maximumHertz, 'Hz')}${step}, at ${volts}`]
+    },
+  )
   return [
     ...clockFacts,
     ['power limit', `${formatQuantity(power.limitWatts, 'W')}, from ${range(power.minimumLimitWatts, power.maximumLimitWatts, 'W')}`],

@@ -1,3 +1,4 @@
+import {clockStates} from '../../src/accelerator/clock.js'
 import type {ClockDomain, Machine, MemoryLevel, Rate} from '../../src/accelerator/machine.js'
 import type {Metric} from '../../src/cost/metrics.js'
 import type {Contraction, OperatorNode, Workload} from '../../src/workload/operator.js'
@@ -16,8 +17,7 @@ export function scalarRoofline(
   if (passAt(askedHertz).watts > limitWatts && askedHertz > core.minimumHertz) {
     throttled = 1
     hertz = core.minimumHertz
-    for (let state = core.minimumHertz; state < askedHertz - 1; state += core.stepHertz)
-      if (passAt(state).watts <= limitWatts) hertz = state
+    for (const state of clockStates(core)) if (state < askedHertz - 1 && passAt(state).watts <= limitWatts) hertz = state
   }
   const {seconds, joules, boundByIndex, watts} = passAt(hertz)
   const main = machine.memories.at(-1)!

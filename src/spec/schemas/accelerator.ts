@@ -84,6 +84,7 @@ export const acceleratorSchema = {
             minimum: quantity('lowest clock'),
             maximum: quantity('highest (boost) clock'),
             step: quantity('distance of clock states'),
+            states: {type: 'array', minItems: 1, items: quantity('a clock, such as 1410 MHz'), description: 'the clocks that can be set, rising; in place of minimum, maximum and step'},
             nominal: quantity('clock at which absolute rates of this domain are stated'),
             voltage: {
               anyOf: [
@@ -104,7 +105,7 @@ export const acceleratorSchema = {
             energyVoltage: quantity('voltage at which energies of this domain are stated'),
             energyExponent: quantity('exponent of voltage in dynamic energy, 2 for ideal CMOS'),
           },
-          ['minimum', 'maximum', 'step', 'nominal', 'voltage', 'energyVoltage', 'energyExponent'],
+          ['nominal', 'voltage', 'energyVoltage', 'energyExponent'],
         ),
       ),
       required: ['core'],
