@@ -13,10 +13,22 @@ const compiled = new WeakMap<JsonSchema, ValidateFunction>()
 /** Throws a SpecError that lists every place where the file departs from the schema. */
 export function checkSchema(source: SpecSource, schema: JsonSchema): void {
   if (surelyValid(schema, source.data)) return
+  const {data} = source
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw notAMap(source, schema)
   const validate = validator(schema)
-  if (validate(source.data)) return
+  if (validate(data)) return
   const problems = (validate.errors ?? []).filter(isCause).map((error) => problemOf(source, error, validate.errors ?? []))
   throw new SpecError(unique(problems))
+}
+
+/** A file that holds nothing, or a list or one value where keys are expected. */
+function notAMap(source: SpecSource, schema: JsonSchema): SpecError {
+  const {data} = source
+  const found =
+    data === null || data === undefined ? 'the file is empty' : `the file holds ${Array.isArray(data) ? 'a list' : 'a single value'}`
+  const required = ((schema['required'] as readonly string[] | undefined) ?? []).slice(0, 4)
+  const hints = required.length === 0 ? [] : [`begin with ${required.map((key) => `${key}:`).join(', ')}`]
+  return source.error('', `${found}, but keys with values are expected`, hints)
 }
 
 function validator(schema: JsonSchema): ValidateFunction {

@@ -35,14 +35,15 @@ export class LayeredSource implements SpecSource {
 /** A value over a base: maps merge key by key, `null` removes a key, anything else replaces. */
 function overlaid(base: unknown, over: unknown): unknown {
   if (!isMap(base) || !isMap(over)) return over
-  const merged: Record<string, unknown> = {...base}
+  // A map, since assigning to an object's `__proto__` would hide that key from the schema.
+  const merged = new Map(Object.entries(base))
   // A value with a source of its own no longer rests on what the base estimated.
-  if ('value' in over && 'source' in over) delete merged['estimate']
+  if ('value' in over && 'source' in over) merged.delete('estimate')
   for (const [key, value] of Object.entries(over)) {
-    if (value === null) delete merged[key]
-    else merged[key] = overlaid(merged[key], value)
+    if (value === null) merged.delete(key)
+    else merged.set(key, overlaid(merged.get(key), value))
   }
-  return merged
+  return Object.fromEntries(merged)
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

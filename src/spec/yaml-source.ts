@@ -1,6 +1,7 @@
-import {readFileSync} from 'node:fs'
+import {isUtf8} from 'node:buffer'
+import {closeSync, openSync, readSync} from 'node:fs'
 import path from 'node:path'
-import {type Document, isNode, LineCounter, parseDocument} from 'yaml'
+import {type Document, isAlias, isNode, LineCounter, parseDocument, visit} from 'yaml'
 import {UserError} from '../foundation/user-error.js'
 import {SpecError, type SpecProblem} from './spec-error.js'
 
@@ -27,25 +28,43 @@ export class YamlSource implements SpecSource {
     this.file = file
     this.path = path
     this.#lines = new LineCounter()
-    this.#document = parseDocument(text, {lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true})
+    this.#document = parseDocument(text, {lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true, logLevel: 'error'})
     const [error] = this.#document.errors
-    if (error !== undefined) {
-      const {line, col} = this.#lines.linePos(error.pos[0])
-      throw new SpecError(
-        [
-          {
-            file,
-            line,
-            column: col,
-            pointer: '/',
-            message: `this is not YAML: ${error.message}`,
-            suggestions: ['check the indentation and the quotes at that place'],
-          },
-        ],
-        'YAML_MALFORMED',
-      )
+    if (error !== undefined) throw this.#malformed(error.pos[0], plainReason(error.message))
+    if (text.includes('*')) this.#checkAliases()
+    try {
+      this.data = this.#document.toJS({maxAliasCount: 100})
+    } catch (cause) {
+      if (cause instanceof RangeError) throw this.#malformed(0, 'values are nested too deeply')
+      if (!(cause instanceof ReferenceError)) throw cause
+      throw this.#malformed(0, 'its aliases (*name) repeat each other until they would fill the memory')
     }
-    this.data = this.#document.toJS({maxAliasCount: 100})
+  }
+
+  /** An alias must name an anchor that stands before it and does not hold it. */
+  #checkAliases(): void {
+    const anchors = new Set<string>()
+    visit(this.#document, {
+      Node: (_key, node, ancestors) => {
+        if (!isAlias(node)) {
+          if (node.anchor !== undefined) anchors.add(node.anchor)
+          return
+        }
+        const position = node.range?.[0] ?? 0
+        if (!anchors.has(node.source)) throw this.#malformed(position, `no anchor &${node.source} stands before the alias *${node.source}`)
+        const isInside = ancestors.some((each) => isNode(each) && 'anchor' in each && each.anchor === node.source)
+        if (isInside) throw this.#malformed(position, `the alias *${node.source} stands inside of what it repeats`)
+      },
+    })
+  }
+
+  #malformed(position: number, reason: string): SpecError {
+    const {line, col} = this.#lines.linePos(position)
+    const suggestions = ['check the indentation and the quotes at that place']
+    return new SpecError(
+      [{file: this.file, line, column: col, pointer: '/', message: `this is not YAML: ${reason}`, suggestions}],
+      'YAML_MALFORMED',
+    )
   }
 
   /** Parses text as if it stood in `file`. */
@@ -93,19 +112,49 @@ function keysOf(pointer: string): (string | number)[] {
   return keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')).map((key) => (/^\d+$/.test(key) ? Number(key) : key))
 }
 
+/** What the YAML parser says, where it speaks of itself, in words for the person who wrote the file. */
+function plainReason(message: string): string {
+  if (message.includes('multiple documents')) return 'a second document begins here (---), but a file holds one'
+  return message.includes('call stack') ? 'values are nested too deeply' : message
+}
+
 /** Text of a file that a person named, or a UserError that says why it can't be read. */
 export function readText(file: string): string {
+  const bytes = bytesOf(file)
+  if (bytes.length > maximumBytes) {
+    throw new UserError(`${file} has more than the ${maximumBytes} bytes that a description may have`, {
+      code: 'FILE_TOO_LARGE',
+      suggestions: ['measured rows belong into a CSV file, given to --trace'],
+    })
+  }
+  if (bytes.includes(0) || !isUtf8(bytes)) {
+    const isUtf16 = bytes.length > 1 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff)
+    throw new UserError(`${file}: this is ${isUtf16 ? 'text in UTF-16' : 'not text in UTF-8'}, but a description is text in UTF-8`, {
+      code: 'FILE_NOT_TEXT',
+      suggestions: ['save it as UTF-8, or name another file'],
+    })
+  }
+  return bytes.toString('utf8')
+}
+
+/** At most one byte more than a description may have, so that an endless pipe ends too. */
+function bytesOf(file: string): Buffer {
   try {
-    const bytes = readFileSync(file)
-    if (bytes.length > maximumBytes) {
-      throw new UserError(`${file} has ${bytes.length} bytes, more than the ${maximumBytes} that a description may have`, {
-        code: 'FILE_TOO_LARGE',
-        suggestions: ['measured rows belong into a CSV file, given to --trace'],
-      })
+    const descriptor = openSync(file, 'r')
+    try {
+      const chunks: Buffer[] = []
+      for (let byteCount = 0; byteCount <= maximumBytes; ) {
+        const chunk = Buffer.allocUnsafe(1 << 16)
+        const readCount = readSync(descriptor, chunk)
+        if (readCount === 0) break
+        chunks.push(chunk.subarray(0, readCount))
+        byteCount += readCount
+      }
+      return Buffer.concat(chunks)
+    } finally {
+      closeSync(descriptor)
     }
-    return bytes.toString('utf8')
   } catch (cause) {
-    if (cause instanceof UserError) throw cause
     const code = (cause as NodeJS.ErrnoException).code
     const reason =
       code === 'ENOENT'
