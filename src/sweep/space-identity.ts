@@ -77,14 +77,11 @@ function profileConstants(accelerator: Accelerator): readonly unknown[] {
 }
 
 const structuralKeys = ['kind', 'clock', 'bypass', 'topology'] as const
-const notes = new Set(['source', 'estimate'])
 
 /** Kinds, clocks and bypasses: what a machine is besides its numbers. */
 function structureOf(data: unknown): unknown {
   const {units, memories, links} = data as Record<string, Record<string, Record<string, unknown>>>
   return [units, memories, links].map((section = {}) =>
-    Object.entries(section)
-      .filter(([name]) => !notes.has(name))
-      .map(([name, part]) => [name, ...structuralKeys.map((key) => part[key] ?? null)]),
+    Object.entries(section).map(([name, part]) => [name, ...structuralKeys.map((key) => part[key] ?? null)]),
   )
 }

@@ -134,7 +134,8 @@ function designSpace(
     if (passAxes.length === 0) buildWorkload(model, pass)
   })
   const pointCount = [...passAxes, ...machineAxes].reduce((product, {values}) => product * values.length, 1)
-  return {accelerator, model, pass, fidelity: chosenFidelity(accelerator, raw.fidelity), passAxes, machineAxes, pointCount}
+  const fidelity = at(source, '/fidelity', () => chosenFidelity(accelerator, raw.fidelity))
+  return {accelerator, model, pass, fidelity, passAxes, machineAxes, pointCount}
 }
 
 function firstOf(axes: readonly Axis[]): Record<string, Axis['values'][number]> {

@@ -3,7 +3,7 @@ const scalar = {type: ['string', 'number', 'boolean']}
 
 const axis = {
   anyOf: [
-    {type: 'array', items: scalar, minItems: 1, uniqueItems: true},
+    {type: 'array', items: scalar, minItems: 1},
     {
       type: 'object',
       properties: {
