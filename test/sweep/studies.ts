@@ -9,6 +9,7 @@ import type {PointRow} from '../../src/store/space-reader.js'
 import {axesOf} from '../../src/sweep/space-identity.js'
 import {type DesignSpace, loadStudy, type Study} from '../../src/sweep/study.js'
 import {type PointSink, type SweepOptions, sweep} from '../../src/sweep/sweep.js'
+import {tinyText} from '../support/tiny-machine.js'
 
 /** A folder that goes when the test ends. */
 export function temporaryFolder(): string {
@@ -20,12 +21,13 @@ export function temporaryFolder(): string {
 /** The file of a shipped accelerator, as studies name it by path. */
 export const shippedAccelerator = (name: string): string => path.join(packageRoot, 'accelerators', name, 'accelerator.yaml')
 
-/** Writes a study, and a machine of its own beside it that extends a shipped one by path. */
+/** Writes a study, beside two machines: one that extends a shipped one by path, and one without dies or prices. */
 export function writeStudy(text: string, folder = temporaryFolder(), name = 'small'): string {
   writeFileSync(
     path.join(folder, 'machine.yaml'),
     `extends: ${JSON.stringify(shippedAccelerator('h100-sxm'))}\ntitle: a family around the H100\n`,
   )
+  writeFileSync(path.join(folder, 'tiny.yaml'), tinyText)
   const file = path.join(folder, `${name}.yaml`)
   writeFileSync(file, text)
   return file
