@@ -122,11 +122,16 @@ function overrideLayer(described: SpecSource, key: string, value: string): YamlS
 function checkConsistency(source: SpecSource, machine: Machine<number>): void {
   for (const {name, minimumHertz, nominalHertz, maximumHertz} of machine.clocks) {
     if (minimumHertz > nominalHertz || nominalHertz > maximumHertz) {
-      throw source.error(`/clocks/${name}`, 'minimum, nominal and maximum clock must rise in this order')
+      throw source.error(`/clocks/${name}`, 'minimum, nominal and maximum clock must rise in this order', [
+        `they are ${minimumHertz / 1e6}, ${nominalHertz / 1e6} and ${maximumHertz / 1e6} MHz`,
+      ])
     }
   }
   const {minimumLimitWatts, limitWatts, maximumLimitWatts} = machine.power
   if (minimumLimitWatts > limitWatts || limitWatts > maximumLimitWatts)
-    throw source.error('/power/limit', 'the power limit must lie between minimumLimit and maximumLimit')
-  if (machine.memories.length === 0) throw source.error('/memories', 'at least one memory level is needed')
+    throw source.error('/power/limit', 'the power limit must lie between minimumLimit and maximumLimit', [
+      `choose between ${minimumLimitWatts} W and ${maximumLimitWatts} W`,
+    ])
+  if (machine.memories.length === 0)
+    throw source.error('/memories', 'at least one memory level is needed', ['describe the levels from the fastest to main memory'])
 }

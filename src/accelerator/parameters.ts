@@ -1,4 +1,5 @@
 import {columnsOf, type Expression, type ExpressionSymbol, parseExpression} from '../foundation/expression.js'
+import {fieldUnits} from '../foundation/field-units.js'
 import {located} from '../spec/located.js'
 import type {SpecSource} from '../spec/yaml-source.js'
 import type {Column} from './machine.js'
@@ -37,6 +38,8 @@ export function buildParameters(source: SpecSource, raw: Readonly<Record<string,
         'PARAMETER_CYCLE',
       )
     }
+    if (fieldUnits.has(name))
+      throw source.error(pointer, `"${name}" is a unit, so that it can't name a parameter`, ['choose a longer name'], 'NAME_IS_UNIT')
     path.push(name)
     const entry = raw[name]!
     const text = String(typeof entry === 'object' ? entry.value : entry)
@@ -44,7 +47,10 @@ export function buildParameters(source: SpecSource, raw: Readonly<Record<string,
     path.pop()
     const expression = located(source, pointer, () => parseExpression(text, symbols))
     const baseValue = scalarOf(expression, new Map(ordered.map((p) => [p.name, p.baseValue])))
-    if (!Number.isFinite(baseValue)) throw source.error(pointer, `"${text}" is not a finite value`)
+    if (!Number.isFinite(baseValue))
+      throw source.error(pointer, `"${text}" is not a finite value`, [
+        'check for a division by zero, a root of less than zero, or a number too large',
+      ])
     ordered.push({name, expression, describes: typeof entry === 'object' ? (entry.describes ?? '') : '', baseValue})
     symbols.set(name, {vector: expression.vector, baseValue: 1})
   }

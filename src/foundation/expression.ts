@@ -1,6 +1,7 @@
 import type {MathNode} from 'mathjs'
 import {readArithmetic, type SyntaxNode} from './arithmetic.js'
-import {nameHints} from './nearest-name.js'
+import {fieldUnits} from './field-units.js'
+import {nameHints, nearestName} from './nearest-name.js'
 import {
   canonicalUnit,
   combined,
@@ -13,11 +14,26 @@ import {
   unitOf,
 } from './quantity.js'
 
+/** Functions that files may call by name, with how many arguments. */
+const functionArity: Readonly<Record<string, number>> = {
+  min: 2,
+  max: 2,
+  sqrt: 1,
+  abs: 1,
+  ceil: 1,
+  floor: 1,
+  round: 1,
+  log2: 1,
+  exp: 1,
+  pow: 2,
+}
+const whatMayStand = `use numbers with units, names, + - * / ^, comparisons, and ${Object.keys(functionArity).join(', ')}`
+
 /** An expression that can't be used: what is wrong with it, and what to write instead. */
 export class ExpressionError extends Error {
   readonly suggestions: readonly string[]
 
-  constructor(message: string, suggestions: readonly string[] = []) {
+  constructor(message: string, suggestions: readonly string[] = [whatMayStand]) {
     super(message)
     this.suggestions = suggestions
   }
@@ -98,20 +114,6 @@ const operations = {
 
 type OperationName = keyof typeof operations
 
-/** Functions that files may call by name, with how many arguments. */
-const functionArity: Readonly<Record<string, number>> = {
-  min: 2,
-  max: 2,
-  sqrt: 1,
-  abs: 1,
-  ceil: 1,
-  floor: 1,
-  round: 1,
-  log2: 1,
-  exp: 1,
-  pow: 2,
-}
-
 interface Checked {
   readonly node: Node
   readonly vector: DimensionVector
@@ -178,7 +180,8 @@ function readByMathjs(text: string): SyntaxNode {
   try {
     parsed = math().parse(text)
   } catch (cause) {
-    throw new ExpressionError(`"${text}" can't be read as a quantity or expression: ${(cause as Error).message}`)
+    const reason = cause instanceof RangeError ? 'it is nested too deeply' : (cause as Error).message
+    throw new ExpressionError(`"${text}" can't be read as a quantity or expression: ${reason}`)
   }
   return syntaxOf(parsed, text)
 }
@@ -190,7 +193,8 @@ function syntaxOf(parsed: MathNode, text: string): SyntaxNode {
       return syntaxOf((node as unknown as {content: MathNode}).content, text)
     case 'ConstantNode': {
       const {value} = node as unknown as {value: unknown}
-      if (typeof value !== 'number') throw new ExpressionError(`${String(value)} in "${text}" is not a finite number`)
+      if (value === undefined) throw new ExpressionError('there is no quantity here, only an empty text')
+      if (typeof value !== 'number') throw new ExpressionError(`"${text}" holds more than arithmetic (${typeof value})`)
       return {kind: 'number', value}
     }
     case 'SymbolNode':
@@ -204,9 +208,7 @@ function syntaxOf(parsed: MathNode, text: string): SyntaxNode {
       return {kind: 'function', name: fn.name, args: args.map((arg) => syntaxOf(arg, text))}
     }
     default:
-      throw new ExpressionError(`"${text}" holds more than arithmetic (${node.type.replace('Node', '').toLowerCase()})`, [
-        `use numbers with units, parameter names, + - * / ^, comparisons, and ${Object.keys(functionArity).join(', ')}`,
-      ])
+      throw new ExpressionError(`"${text}" holds more than arithmetic (${node.type.replace('Node', '').toLowerCase()})`)
   }
 }
 
@@ -242,7 +244,20 @@ function checkSymbol(name: string, text: string, symbols: SymbolTable, dependsOn
   }
   const unit = unitOf(name)
   if (unit !== undefined) return {node: {kind: 'constant', value: unit.baseValue}, vector: unit.vector}
-  throw new ExpressionError(`"${name}" in "${text}" is neither a unit nor a name that is known here`, nameHints(name, [...symbols.keys()]))
+  throw new ExpressionError(
+    `"${name}" in "${text}" is neither a unit nor a name that is known here`,
+    symbolHints(name, [...symbols.keys()]),
+  )
+}
+
+/** The nearest of the names and units that may stand here; units are too many to be listed, so some show how they are written. */
+function symbolHints(name: string, names: readonly string[]): string[] {
+  const nearest = nearestName(name, [...names, ...fieldUnits.keys()])
+  return [
+    ...(nearest === undefined ? [] : [`did you mean ${nearest}`]),
+    ...(names.length === 0 ? [] : [`names here: ${names.join(', ')}`]),
+    'units are written as in 24 MiB, 3.35 TB/s, 1410 MHz, 2.5 us, 700 W, 0.9 pJ/b',
+  ]
 }
 
 const comparisons = new Set(['smaller', 'smallerEq', 'larger', 'largerEq', 'equal', 'unequal'])

@@ -8,7 +8,9 @@ export function nearestName(written: string, known: Iterable<string>): string | 
   let bestDistance = Math.max(2, Math.floor(wanted.length / 2.5)) + 1
   for (const name of known) {
     const candidate = name.toLowerCase()
-    const edits = candidate.startsWith(wanted) ? 0.5 : wanted.startsWith(candidate) ? 2 : distance(wanted, candidate)
+    const letters = candidate.startsWith(wanted) ? 0.5 : distance(wanted, candidate)
+    // Of names that are as near, the one that is written alike: MiB, not Mib.
+    const edits = (wanted.startsWith(candidate) ? Math.min(2, letters) : letters) + distance(written, name) / 1000
     if (edits < bestDistance) [best, bestDistance] = [name, edits]
   }
   return best
@@ -17,7 +19,7 @@ export function nearestName(written: string, known: Iterable<string>): string | 
 /** What to try when `written` is none of the `known` names: the nearest one, and the list. */
 export function nameHints(written: string, known: readonly string[]): string[] {
   const nearest = nearestName(written, known)
-  return [...(nearest === undefined ? [] : [`did you mean ${nearest}`]), `known: ${known.join(', ')}`]
+  return [...(nearest === undefined ? [] : [`did you mean ${nearest}`]), ...(known.length === 0 ? [] : [`known: ${known.join(', ')}`])]
 }
 
 /** The error for a name that is not in a table. */

@@ -76,7 +76,7 @@ function problemOf(source: SpecSource, error: ErrorObject, all: readonly ErrorOb
       const nearest = nearestName(String(data), allowed)
       return source.problem(
         instancePath,
-        `${JSON.stringify(data)} is not one of ${allowed.join(', ')}`,
+        `${shortJson(data)} is not one of ${allowed.join(', ')}`,
         nearest === undefined ? [] : [`did you mean ${nearest}`],
       )
     }
@@ -91,7 +91,7 @@ function problemOf(source: SpecSource, error: ErrorObject, all: readonly ErrorOb
       const hint = error.parentSchema?.['description']
       return source.problem(
         instancePath,
-        `${JSON.stringify(data)} is not what is expected here`,
+        `${shortJson(data)} is not what is expected here`,
         typeof hint === 'string' ? [`expected: ${hint}`] : [],
       )
     }
@@ -116,7 +116,7 @@ function namesHint(error: ErrorObject, all: readonly ErrorObject[]): string[] {
 }
 
 function shortJson(data: unknown): string {
-  const text = JSON.stringify(data) ?? String(data)
+  const text = typeof data === 'number' ? String(data) : (JSON.stringify(data) ?? String(data))
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 

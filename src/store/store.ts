@@ -202,12 +202,12 @@ function definitionOf(row: SpaceRow, axes: readonly unknown[]): SpaceDefinition 
 
 function checkPlace(file: string, mode: StoreMode): void {
   if (file === ':memory:') return
+  if (mode !== 'create' && !existsSync(file)) {
+    throw storeRefusal(`there is no store ${file}`, 'STORE_MISSING', 'run a sweep first, or name the file that a sweep wrote')
+  }
   const folder = dirname(resolve(file))
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw storeRefusal(`the folder ${folder} of the store does not exist`, 'STORE_FOLDER_MISSING', 'make the folder, or name another file')
-  }
-  if (mode !== 'create' && !existsSync(file)) {
-    throw storeRefusal(`there is no store ${file}`, 'STORE_MISSING', 'run a sweep first, or name the file that a sweep wrote')
   }
 }
 

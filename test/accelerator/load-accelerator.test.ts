@@ -40,7 +40,7 @@ describe('an accelerator file', () => {
     ],
     ['an amount where a rate belongs', 'bandwidth: 10 GB/s', 'bandwidth: 10 GB', 41, 16, '/memories/dram/bandwidth', '`3.35 TB/s`'],
     ['a bare number', 'latency: 100 ns', 'latency: 100', 42, 14, '/memories/dram/latency', 'write it as in `2.5 us`'],
-    ['a unit that does not exist', 'limit: 20 W', 'limit: 20 Wutts', 45, 10, '/power/limit', 'known: cores, cache, wires'],
+    ['a unit that does not exist', 'limit: 20 W', 'limit: 20 Wutts', 45, 10, '/power/limit', 'names here: cores, cache, wires'],
     [
       'a name close to a parameter',
       'count: cores\n    clock',

@@ -41,7 +41,11 @@ describe.skipIf(!existsSync(bin) || !existsSync(manifestFile))('the built ridge'
   it.each([
     {argv: ['schema', 'nope'], status: 3, stderr: /^UserError: "nope" is not a known schema\nCode: UNKNOWN_NAME\nTry this: known: /},
     {argv: ['list', '--jsn'], status: 2, stderr: /^UserError: Nonexistent flag: --jsn\nCode: USAGE\n/},
-    {argv: ['evl'], status: 127, stderr: /evl is not a ridge command/},
+    {
+      argv: ['evl'],
+      status: 2,
+      stderr: /^UserError: "evl" is not a command of ridge\nCode: UNKNOWN_COMMAND\nTry this:\n {2}\* did you mean ridge eval/,
+    },
   ])('ends "$argv" with exit code $status and says why', ({argv, status, stderr}) => {
     const outcome = ridge(...argv)
     expect([outcome.status, outcome.stdout]).toEqual([status, ''])
