@@ -23,7 +23,7 @@ export default class Validate extends BaseCommand {
   async run(): Promise<Validation> {
     const {flags} = await this.parse(Validate)
     const bar = flags['max-mape'] === undefined ? undefined : ratio(flags['max-mape'], '--max-mape')
-    const shownCount = ratio(flags.groups, '--groups')
+    const shownCount = ratio(flags.groups, '--groups', 'write 12 for twelve groups')
     const {validate} = await import('../validate/validate.js')
     const {validationText} = await import('../view/validation-view.js')
     const {accelerator, fidelity, trace: traces} = flags
@@ -47,12 +47,12 @@ export default class Validate extends BaseCommand {
   }
 }
 
-function ratio(text: string, flag: string): number {
+function ratio(text: string, flag: string, hint = 'write 0.1 for ten percent'): number {
   const value = Number(text)
   if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value
   throw new UserError(`${flag} is "${text}", but a number of zero or more is expected`, {
     code: 'BAD_VALUE',
     exitCode: exitCodes.usage,
-    suggestions: ['write 0.1 for ten percent'],
+    suggestions: [hint],
   })
 }

@@ -6,6 +6,7 @@ import {transformerSchema} from '../spec/schemas/workload.js'
 import {YamlSource} from '../spec/yaml-source.js'
 import {resolveModelName} from './aliases.js'
 import {transformerFromConfig} from './config-import/table.js'
+import {impossibleParts} from './impossible-parts.js'
 import type {Model, TransformerModel} from './model.js'
 import type {Workload} from './operator.js'
 import {operatorListFromCsv} from './operator-csv.js'
@@ -60,7 +61,7 @@ function transformerFrom(source: YamlSource): TransformerModel {
 
 /** What the schema cannot say: parts that other parts need. */
 function checkParts(source: YamlSource, input: TransformerInput): void {
-  const {layers, mlp, moe, hidden, attention, patches} = input
+  const {layers, mlp, moe, patches} = input
   const kinds = new Set(typeof layers === 'number' ? [] : layers.map((group) => group.mlp))
   if (mlp === undefined && (moe === undefined || kinds.has('dense')))
     throw source.error('/mlp', '"mlp" is missing', ['add mlp, or moe for layers of experts'])
@@ -70,19 +71,8 @@ function checkParts(source: YamlSource, input: TransformerInput): void {
       'layers: [{count: 3, mlp: dense}, {count: 58, mlp: moe}]',
     ])
   }
-  if (moe && moe.topK > moe.experts)
-    throw source.error('/moe/topK', `a token cannot pass ${moe.topK} of ${moe.experts} experts`, ['topK is at most experts'])
-  const {heads, kvHeads = heads, headDim} = attention
-  if (heads % kvHeads !== 0)
-    throw source.error('/attention/kvHeads', `${heads} query heads cannot share ${kvHeads} key heads equally`, ['kvHeads divides heads'])
-  if (headDim === undefined && hidden % heads !== 0) {
-    throw source.error('/attention/heads', `hidden ${hidden} does not divide into ${heads} heads`, ['add headDim, or change heads'])
-  }
-  if (patches && patches.imageSize % patches.patchSize !== 0) {
-    throw source.error('/patches/patchSize', `an image of ${patches.imageSize} pixels cannot be cut into patches of ${patches.patchSize}`, [
-      'patchSize divides imageSize',
-    ])
-  }
+  const impossible = impossibleParts(input)
+  if (impossible !== undefined) throw source.error(impossible.pointer, impossible.message, [impossible.hint])
   if (input.vocabulary === undefined && patches === undefined)
     throw source.error('/vocabulary', '"vocabulary" is missing', ['add vocabulary, or patches'])
 }

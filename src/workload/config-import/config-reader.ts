@@ -96,8 +96,11 @@ export function configReader(source: YamlSource, base = ''): ConfigReader {
     .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], source.data)
   const data = object as Readonly<Record<string, unknown>>
   const read = new Set<string>()
-  const error = (name: string, message: string, suggestions: readonly string[] = []): SpecError =>
-    source.error(pointerTo(base, name), message, suggestions)
+  const error = (
+    name: string,
+    message: string,
+    suggestions: readonly string[] = [`write ${name} as the published config has it`],
+  ): SpecError => source.error(pointerTo(base, name), message, suggestions)
   const fieldOf = (name: string): unknown => {
     read.add(name)
     return data[name] ?? undefined

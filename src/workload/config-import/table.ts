@@ -1,6 +1,7 @@
 import path from 'node:path'
 import {nameHints} from '../../foundation/nearest-name.js'
 import type {YamlSource} from '../../spec/yaml-source.js'
+import {type ImpossibleParts, impossibleParts} from '../impossible-parts.js'
 import {type TransformerInput, transformerSpec} from '../transformer-input.js'
 import type {TransformerSpec} from '../transformer-spec.js'
 import {bertConfig} from './bert.js'
@@ -63,7 +64,20 @@ export function transformerFromConfig(source: YamlSource): TransformerSpec {
   const reader = configReader(source, base)
   const input = configTypes[written as ConfigType](reader)
   reader.finish()
+  const impossible = impossibleParts({...input, source: source.file})
+  if (impossible !== undefined) {
+    const field = configFields[impossible.pointer].find((name) => source.has(`${base}/${name}`)) ?? ''
+    throw source.error(`${base}/${field}`, impossible.message, ['compare the field with the published config'])
+  }
   return transformerSpec(configName(source, data), {...input, source: source.file})
+}
+
+/** Names that published configs have for the sizes that can contradict each other. */
+const configFields: Readonly<Record<ImpossibleParts['pointer'], readonly string[]>> = {
+  '/moe/topK': ['num_experts_per_tok', 'num_local_experts', 'num_experts'],
+  '/attention/kvHeads': ['num_key_value_heads', 'num_attention_heads'],
+  '/attention/heads': ['num_attention_heads', 'n_head'],
+  '/patches/patchSize': ['patch_size'],
 }
 
 /** What the file calls itself, else the folder that it lies in. */
