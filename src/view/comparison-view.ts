@@ -39,6 +39,13 @@ export function comparisonText(evaluations: readonly Evaluation[], colours: Pale
   return blocks(
     first === undefined ? undefined : `${colours.bold(first.workload)} ${settingsText(first)}`,
     formatTable([{header: '', cell: ([name]) => name, align: 'left'}, ...columns], rows),
+    mixedFidelities(evaluations),
     ...evaluations.map((evaluation) => memoryWarning(evaluation, colours)),
   )
+}
+
+/** An ideal bound beside a calibrated time favours the machine that nobody measured. */
+function mixedFidelities(evaluations: readonly Evaluation[]): string | undefined {
+  if (new Set(evaluations.map(({fidelity}) => fidelity)).size < 2) return undefined
+  return 'These columns are not of one fidelity: an ideal bound stands beside calibrated times. Compare like with like: --fidelity roofline'
 }
