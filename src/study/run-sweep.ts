@@ -2,7 +2,7 @@ import {mkdirSync} from 'node:fs'
 import path from 'node:path'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {PointRow} from '../store/space-reader.js'
-import {openStore} from '../store/store.js'
+import {openStore, type Store} from '../store/store.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {Objective, Study} from '../sweep/study.js'
 import {type SweepCounts, sweep} from '../sweep/sweep.js'
@@ -54,27 +54,39 @@ export async function runStudySweep(
   study: Study,
   options: StudySweepOptions,
 ): Promise<{summary: SweepSummary; points: readonly WorkloadPoints[]}> {
-  const {storeFile, signal, onProgress} = options
+  const {storeFile} = options
   makeFolder(path.dirname(path.resolve(storeFile)))
   const store = openStore(storeFile, {mode: 'create'})
   try {
-    const counts = await sweep(study, {
-      sinkOf: (definition) => {
-        const space = store.space(definition)
-        return {
-          codes: (axis, values) => space.codes(axis, values),
-          missingRows: (points) => space.missingRows(points),
-          write: (batch) => space.write(batch),
-        }
-      },
-      ...(signal === undefined ? {} : {signal}),
-      ...(onProgress === undefined ? {} : {onProgress}),
-    })
+    const counts = await sweptInto(store, study, options)
     const points = studyPoints(study, store, options.sampleCount)
     const workloads = points.map((each) => workloadSummary(each, study))
     return {summary: {study: study.name, storeFile, objectives: study.objectives, axes: studyAxes(study), ...counts, workloads}, points}
   } finally {
     store.close()
+  }
+}
+
+/** An interruption says what is kept and how to go on. */
+async function sweptInto(store: Store, study: Study, {storeFile, signal, onProgress}: StudySweepOptions): Promise<SweepCounts> {
+  let doneCount = 0
+  try {
+    return await sweep(study, {
+      sinkOf: (definition) => store.space(definition),
+      ...(signal === undefined ? {} : {signal}),
+      onProgress: (count) => {
+        doneCount = count
+        onProgress?.(count)
+      },
+    })
+  } catch (error) {
+    if (!signal?.aborted || !(error instanceof UserError)) throw error
+    throw new UserError(`${error.message}: ${doneCount} of ${studyPointCount(study)} points are kept in ${storeFile}`, {
+      code: error.code,
+      exitCode: error.exitCode,
+      suggestions: ['run the same command again; it goes on where it stopped'],
+      cause: error,
+    })
   }
 }
 
