@@ -2,27 +2,12 @@ import {string as stringArg} from '@oclif/core/args'
 import {boolean, integer, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.js'
 import {type ExportFormat, exportFormatOf, exportFormats} from '../store/export.js'
-import type {PointColumn} from '../store/point-columns.js'
 import type {StoreDescription} from '../store/read-only-sql.js'
-import type {PointRow} from '../store/space-reader.js'
-import type {StoreAnswer} from '../study/query-store.js'
+import type {ExportResult, QueryResult, StoreAnswer} from '../study/query-store.js'
 
 const formats = ['table', ...exportFormats] as const
 const asked = ['where', 'sort', 'columns', 'pareto', 'by', 'space']
 const shownCount = 20
-
-export interface QueryResult {
-  readonly columns: readonly PointColumn[]
-  readonly rows: readonly PointRow[]
-  readonly hasMore: boolean
-  readonly note?: string
-}
-
-export interface ExportResult {
-  readonly format: string
-  readonly rowCount: number
-  readonly file: string | null
-}
 
 export default class Query extends BaseCommand {
   static override summary = 'Filter, sort and export stored points, or find their Pareto front.'

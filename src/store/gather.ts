@@ -12,9 +12,9 @@ import type {Store, StoredSpace} from './store.js'
 export interface GatheredPoints {
   readonly rowCount: number
   readonly spaceIds: Int32Array
-  readonly keys: Float64Array
+  readonly keyValues: Float64Array
   /** In the order of the query's columns; a column of texts holds a number for each distinct text. */
-  readonly columns: readonly Float64Array[]
+  readonly columnValues: readonly Float64Array[]
 }
 
 /** Reads columns of numbers, eight bytes a cell and no object a row: what millions of points are compared by. */
@@ -42,11 +42,11 @@ export function gatherResolved(store: Store, query: ResolvedQuery): GatheredPoin
   return {
     rowCount,
     spaceIds,
-    keys: joined(
+    keyValues: joined(
       rowCount,
       parts.map(({keys}) => keys),
     ),
-    columns,
+    columnValues: columns,
   }
 }
 

@@ -50,8 +50,8 @@ export function queryFront(
   // One transaction: both passes see the same points.
   const bothPasses = store.database.transaction(() => {
     const gathered = gatherResolved(store, {...unlimited, columns: wanted})
-    const groups = groupedRows(gathered.columns.slice(objectives.length), gathered.rowCount)
-    const fronts = groups.map((rows) => groupFront(gathered.columns, objectives, rows))
+    const groups = groupedRows(gathered.columnValues.slice(objectives.length), gathered.rowCount)
+    const fronts = groups.map((rows) => groupFront(gathered.columnValues, objectives, rows))
     const front = Int32Array.from(fronts.flatMap((rows) => [...rows]))
     const rows = rowsInOrder(store, unlimited, gathered, front.subarray(0, Math.min(front.length, resolved.limit)))
     return {rows, frontCount: front.length, groupCount: groups.length}
@@ -84,7 +84,7 @@ function groupFront(columns: readonly Float64Array[], objectives: readonly Front
 export function gatheredRows(
   store: Store,
   query: PointQuery,
-  gathered: Pick<GatheredPoints, 'spaceIds' | 'keys'>,
+  gathered: Pick<GatheredPoints, 'spaceIds' | 'keyValues'>,
   chosen: Int32Array,
 ): readonly PointRow[] {
   return rowsInOrder(store, resolveQuery(store, query), gathered, chosen)
@@ -93,11 +93,11 @@ export function gatheredRows(
 function rowsInOrder(
   store: Store,
   query: ResolvedQuery,
-  {spaceIds, keys}: Pick<GatheredPoints, 'spaceIds' | 'keys'>,
+  {spaceIds, keyValues}: Pick<GatheredPoints, 'spaceIds' | 'keyValues'>,
   chosen: Int32Array,
 ): readonly PointRow[] {
   const placeOf = new Map<number, Map<number, number>>(query.spaces.map(({id}) => [id, new Map()]))
-  for (const [place, row] of chosen.entries()) placeOf.get(spaceIds[row]!)!.set(keys[row]!, place)
+  for (const [place, row] of chosen.entries()) placeOf.get(spaceIds[row]!)!.set(keyValues[row]!, place)
   const rows = new Array<PointRow>(chosen.length)
   const keysOfSpace = new Map([...placeOf].map(([id, places]) => [id, [...places.keys()]]))
   for (const reader of inSequence(store, openReaders(store, {...query, keysOfSpace}))) {

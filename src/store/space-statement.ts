@@ -5,15 +5,8 @@ import {snakeCase} from './names.js'
 import type {PointColumn} from './point-columns.js'
 import type {AxisChoice, ResolvedQuery} from './resolve-query.js'
 import type {AxisValue, SpaceColumnName} from './space-definition.js'
+import type {SqlParameter, SqlPart} from './sql-part.js'
 import type {StoredSpace} from './store.js'
-
-type Parameter = number | string
-
-/** SQL with its parameters: no word of the person's is ever part of the text. */
-export interface SqlPart {
-  readonly text: string
-  readonly parameters: readonly Parameter[]
-}
 
 export interface SpaceStatement extends SqlPart {
   /** The metrics that are read after the key, in this order; the sort keys follow. */
@@ -102,7 +95,7 @@ function metricCondition(filter: Filter): Condition {
 /** Values are compared once each, and their indices looked for in the rows. */
 function amongIndices(
   expression: string,
-  parameters: readonly Parameter[],
+  parameters: readonly SqlParameter[],
   values: readonly AxisValue[],
   isWanted: (value: AxisValue) => boolean,
 ): Condition {

@@ -1,10 +1,9 @@
-import type {Statement} from 'better-sqlite3'
+import type {Database, Statement} from 'better-sqlite3'
 import {type Metric, metricNames} from '../cost/metrics.js'
 import {UserError} from '../foundation/user-error.js'
 import type {AxisCodes} from './axis-codes.js'
 import {snakeCase} from './names.js'
 import type {AxisValue, SpaceDefinition} from './space-definition.js'
-import type {Store} from './store.js'
 
 /** Rows given as columns: the code of each axis, in the order of the definition's axes. */
 export interface PointCodes {
@@ -17,6 +16,15 @@ export interface PointBatch extends PointCodes {
   readonly metrics: Readonly<Record<Metric, Float64Array>>
 }
 
+/** What a space needs of the store that holds it. */
+export interface SpaceHolder {
+  readonly database: Database
+  guard<T>(action: () => T): T
+  checkWritable(): void
+  /** The keys of a space between two keys, ascending. */
+  collectedKeys(spaceId: number, lowest: number, highest: number): Float64Array
+}
+
 /** Measured: 40 rows a statement store a third more than one; more add nothing. */
 const rowsPerStatement = 40
 const columnCount = metricNames.length + 2
@@ -26,14 +34,14 @@ export class Space {
   readonly id: number
   readonly hash: string
   readonly definition: SpaceDefinition
-  readonly #store: Store
+  readonly #store: SpaceHolder
   readonly #codes: AxisCodes
   /** Stored index of each axis of the definition. */
   readonly #storedIndex: readonly number[]
   #insertMany: Statement | undefined
   #insertOne: Statement | undefined
 
-  constructor(store: Store, hash: string, definition: SpaceDefinition, codes: AxisCodes) {
+  constructor(store: SpaceHolder, hash: string, definition: SpaceDefinition, codes: AxisCodes) {
     this.id = codes.spaceId
     this.hash = hash
     this.definition = definition

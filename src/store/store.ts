@@ -7,7 +7,7 @@ import {applicationId, migrate, migrations, missingMetricColumns, schemaVersion}
 import {initialBitCounts, keyShifts} from './packing.js'
 import {Space} from './space.js'
 import {canonicalJson, checkAxisNames, type JsonValue, type SpaceDefinition, spaceHash} from './space-definition.js'
-import type {SqlPart} from './space-statement.js'
+import type {SqlPart} from './sql-part.js'
 import {guarded, storeRefusal} from './store-error.js'
 
 /** `create` makes the file where there is none, `append` wants it to be there, `read` never writes. */

@@ -19,6 +19,21 @@ export interface StoreAnswer extends PointResult {
   readonly note?: string
 }
 
+/** Rows of an answer as a table or a script takes them. */
+export interface QueryResult {
+  readonly columns: readonly PointColumn[]
+  readonly rows: readonly PointRow[]
+  readonly hasMore: boolean
+  readonly note?: string
+}
+
+/** Rows of an answer that were written out. */
+export interface ExportResult {
+  readonly format: string
+  readonly rowCount: number
+  readonly file: string | null
+}
+
 /** Answers a query by filters, a front, or SQL. */
 export function queryStore(store: Store, {pareto, by, sql, ...query}: StoreQuery): StoreAnswer {
   if (sql !== undefined) return sqlAnswer(store, sql, query.limit)

@@ -75,7 +75,7 @@ interface FeasibleTable {
   /** Rows of the columns that are feasible. */
   readonly rows: Int32Array
   readonly spaceIds: Int32Array
-  readonly keys: Float64Array
+  readonly keyValues: Float64Array
   readonly columns: ReadonlyMap<string, Float64Array>
 }
 
@@ -87,9 +87,9 @@ function feasibleTable({constraints, objectives}: Study, store: Store, space: De
   const dependsOn = constraints.flatMap(({expression}) => expression.dependsOn)
   const names = [...new Set([...dependsOn, ...objectives.map(({metric}) => metric)])]
   const among = Object.fromEntries(axesOf(space).map(({name, values}) => [name, values.map(storable)]))
-  const {rowCount, spaceIds, keys, columns: read} = gatherPoints(store, {space: hash, among, columns: names})
-  const columns = new Map(names.map((name, index) => [name, read[index]!]))
-  return {space, hash, pointCount: rowCount, rows: feasibleRows(constraints, columns, rowCount, counts), spaceIds, keys, columns}
+  const {rowCount, spaceIds, keyValues, columnValues} = gatherPoints(store, {space: hash, among, columns: names})
+  const columns = new Map(names.map((name, index) => [name, columnValues[index]!]))
+  return {space, hash, pointCount: rowCount, rows: feasibleRows(constraints, columns, rowCount, counts), spaceIds, keyValues, columns}
 }
 
 /** Rows that meet every constraint, block by block, each failure counted. */
@@ -152,12 +152,12 @@ function wholeRows(store: Store, tables: readonly FeasibleTable[], kept: Int32Ar
   const rows: PointRow[] = []
   let first = 0
   let next = 0
-  for (const {space, hash, rows: feasible, spaceIds, keys} of tables) {
+  for (const {space, hash, rows: feasible, spaceIds, keyValues} of tables) {
     const start = next
     while (next < kept.length && kept[next]! < first + feasible.length) next++
     const chosen = kept.slice(start, next).map((row) => feasible[row - first]!)
     const columns = ['accelerator', 'workload', 'phase', 'boundBy', ...axesOf(space).map(({name}) => name), ...metricNames]
-    for (const row of gatheredRows(store, {space: hash, columns}, {spaceIds, keys}, chosen)) rows.push(row)
+    for (const row of gatheredRows(store, {space: hash, columns}, {spaceIds, keyValues}, chosen)) rows.push(row)
     first += feasible.length
   }
   return rows
