@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import {mkdir, rename, rm, writeFile} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
+import {diskFault} from '../foundation/disk-fault.js'
 import {UserError} from '../foundation/user-error.js'
 import {type FigureLinks, renderHtml} from './html.js'
 import {figureFormats, renderFormats} from './render.js'
@@ -69,17 +70,9 @@ async function guarded(folder: string, write: () => Promise<void>): Promise<void
   try {
     await write()
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (!/^E[A-Z]+$/.test(code)) throw error
-    const reasons: Readonly<Record<string, string>> = {
-      EACCES: 'no permission',
-      EPERM: 'no permission',
-      EROFS: 'the disk is read-only',
-      ENOSPC: 'the disk is full',
-      ENOTDIR: 'a file stands where a folder is needed',
-      EEXIST: 'a file stands where a folder is needed',
-    }
-    throw new UserError(`the report cannot be written to ${folder}: ${reasons[code] ?? code}`, {
+    const reason = diskFault(error)
+    if (reason === undefined) throw error
+    throw new UserError(`the report cannot be written to ${folder}: ${reason}`, {
       code: 'REPORT_NOT_WRITTEN',
       suggestions: ['choose another folder'],
       cause: error,

@@ -42,8 +42,8 @@ const readings: readonly Reading[] = [
   {
     prefix: 'SQLITE_CANTOPEN',
     code: 'STORE_CANNOT_OPEN',
-    message: (file) => `${file} cannot be opened: it is a folder, or its permissions forbid it`,
-    hint: 'name a file that you may read, in a folder that you may write to',
+    message: (file) => `${file} cannot be opened: it is a folder, its disk is read-only, or its permissions forbid it`,
+    hint: 'copy it to, or name a file in, a folder that you may write to',
   },
   {
     prefix: 'SQLITE_CORRUPT',

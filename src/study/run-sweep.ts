@@ -1,5 +1,6 @@
 import {mkdirSync} from 'node:fs'
 import path from 'node:path'
+import {diskFault} from '../foundation/disk-fault.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {PointRow} from '../store/space-reader.js'
 import {openStore, type Store} from '../store/store.js'
@@ -126,9 +127,9 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, {recursive: true})
   } catch (cause) {
-    throw new UserError(`${folder}: this folder can't be made: ${(cause as Error).message}`, {
+    throw new UserError(`${folder}: this folder can't be made: ${diskFault(cause) ?? (cause as Error).message}`, {
       code: 'FOLDER_UNWRITABLE',
-      suggestions: ['choose another place with --out'],
+      suggestions: ['choose another place with --store or --out'],
       cause,
     })
   }

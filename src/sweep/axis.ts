@@ -50,7 +50,8 @@ export function quantityAxis(source: SpecSource, pointer: string, name: string, 
     }
   const from = value(raw.from, `${pointer}/from`)
   const to = value(raw.to, `${pointer}/to`)
-  if (!(to > from)) throw source.error(`${pointer}/to`, 'the end of a range must lie above its start')
+  if (!(to > from))
+    throw source.error(`${pointer}/to`, 'the end of a range must lie above its start', ['write {from, to} with from below to'])
   const step = raw.step === undefined ? undefined : value(raw.step, `${pointer}/step`)
   return {name, unit, values: rangeValues(source, pointer, from, to, step, raw.count, raw.scale ?? 'linear')}
 }
@@ -73,15 +74,17 @@ function rangeValues(
   if ((step === undefined) === (count === undefined))
     throw source.error(pointer, 'a range has either a step or a count', ['write {from, to, step} or {from, to, count}'])
   if (step !== undefined) {
-    if (!(step > 0)) throw source.error(`${pointer}/step`, 'a step must be more than zero')
+    if (!(step > 0)) throw source.error(`${pointer}/step`, 'a step must be more than zero', ['count upward, from the least value'])
     if (scale === 'log')
       throw source.error(`${pointer}/scale`, 'a range on a log scale has a count', ['write {from, to, count, scale: log}'])
     const steps = Math.floor((to - from) / step + 1e-9)
-    if (steps >= mostValues) throw source.error(pointer, `this range has ${steps + 1} values, more than ${mostValues}`)
+    if (steps >= mostValues)
+      throw source.error(pointer, `this range has ${steps + 1} values, more than ${mostValues}`, ['take a larger step'])
     return Array.from({length: steps + 1}, (_, index) => tidy(from + index * step))
   }
-  if (count! > mostValues) throw source.error(pointer, `this range has ${count} values, more than ${mostValues}`)
-  if (scale === 'log' && !(from > 0)) throw source.error(`${pointer}/from`, 'a log range starts above zero')
+  if (count! > mostValues) throw source.error(pointer, `this range has ${count} values, more than ${mostValues}`, ['take fewer'])
+  if (scale === 'log' && !(from > 0))
+    throw source.error(`${pointer}/from`, 'a log range starts above zero', ['raise from, or leave scale out'])
   return Array.from({length: count!}, (_, index) => {
     const share = index / (count! - 1)
     return tidy(scale === 'log' ? from * (to / from) ** share : from + share * (to - from))
@@ -96,7 +99,8 @@ function tidy(value: number): number {
 function distinct<T extends AxisValue>(source: SpecSource, pointer: string, values: readonly T[]): readonly T[] {
   const seen = new Map<T, number>()
   for (const [index, value] of values.entries()) {
-    if (seen.has(value)) throw source.error(`${pointer}/${index}`, `this axis has the value ${String(value)} twice`)
+    if (seen.has(value))
+      throw source.error(`${pointer}/${index}`, `this axis has the value ${String(value)} twice`, ['remove one of the two'])
     seen.set(value, index)
   }
   return values

@@ -16,6 +16,7 @@ import {buildWorkload, loadModel} from '../workload/load-workload.js'
 import type {Model} from '../workload/model.js'
 import {type PassInput, passSettings} from '../workload/pass.js'
 import {type Axis, plainAxis, quantityAxis, type RawAxis} from './axis.js'
+import {checkDesigns} from './check-designs.js'
 import {type Constraint, parseConstraint} from './constraint.js'
 
 /** Axes of the point a machine runs at; all others are parameters of the accelerator or settings of the pass. */
@@ -120,19 +121,20 @@ function designSpace(
   ]
   const passAxes = axes
     .filter(({name}) => settingNames.includes(name))
-    .map(({name, axis, at: where}) => plainAxis(source, where, name, axis))
+    .map(({name, axis, at: where}) => ({...plainAxis(source, where, name, axis), pointer: where}))
   const machineAxes = axes
     .filter(({name}) => !settingNames.includes(name))
-    .map(({name, axis, at: where}) => machineAxis(source, where, name, axis, accelerator))
+    .map(({name, axis, at: where}) => ({...machineAxis(source, where, name, axis, accelerator), pointer: where}))
+  checkDesigns(source, accelerator, machineAxes)
   const doubled = passAxes.find(({name}) => Object.hasOwn(settings, name))
   if (doubled !== undefined)
     throw source.error(pointerTo(pointer, doubled.name), `${doubled.name} is both fixed here and an axis`, ['remove one of the two'])
   const pass = settings as PassInput
-  at(source, pointer, () => {
-    for (const {name, values} of passAxes)
-      for (const value of values) buildWorkload(model, {...firstOf(passAxes), ...pass, [name]: value} as PassInput)
-    if (passAxes.length === 0) buildWorkload(model, pass)
-  })
+  if (passAxes.length === 0) at(source, pointer, () => buildWorkload(model, pass))
+  for (const {name, values, pointer: where} of passAxes) {
+    for (const [index, value] of values.entries())
+      at(source, pointerTo(where, index), () => buildWorkload(model, {...firstOf(passAxes), ...pass, [name]: value} as PassInput))
+  }
   const pointCount = [...passAxes, ...machineAxes].reduce((product, {values}) => product * values.length, 1)
   const fidelity = at(source, '/fidelity', () => chosenFidelity(accelerator, raw.fidelity))
   return {accelerator, model, pass, fidelity, passAxes, machineAxes, pointCount}

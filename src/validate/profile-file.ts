@@ -1,5 +1,6 @@
-import {renameSync, writeFileSync} from 'node:fs'
+import {renameSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
+import {diskFault} from '../foundation/disk-fault.js'
 import {UserError} from '../foundation/user-error.js'
 import {resolveFile} from '../spec/catalogue.js'
 import {yamlText} from '../spec/write-yaml.js'
@@ -40,7 +41,8 @@ export function writeProfile(
     writeFileSync(draft, yamlText(data, comments))
     renameSync(draft, file)
   } catch (cause) {
-    throw new UserError(`${file} can't be written: ${(cause as Error).message}`, {
+    rmSync(draft, {force: true})
+    throw new UserError(`${file} can't be written: ${diskFault(cause) ?? (cause as Error).message}`, {
       code: 'FILE_UNWRITABLE',
       suggestions: ['check that the folder may be written'],
       cause,

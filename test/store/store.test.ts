@@ -99,7 +99,7 @@ describe('openStore', () => {
     const error = thrownBy(() => openStore(folder, {mode: 'create'}))
     expect(error).toMatchObject({
       code: 'STORE_CANNOT_OPEN',
-      suggestions: ['name a file that you may read, in a folder that you may write to'],
+      suggestions: ['copy it to, or name a file in, a folder that you may write to'],
     })
     expect(error.cause).toMatchObject({code: expect.stringMatching(/^SQLITE_CANTOPEN/)})
   })

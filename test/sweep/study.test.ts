@@ -172,7 +172,7 @@ describe('a study that cannot be used is refused with the place, the reason and 
       /did you mean contextTokens/,
       'UNKNOWN_NAME',
     ],
-    ['a value that no pass takes', edited('[1, 8]', '[1, 0]'), '/workloads/0', /batch/, undefined, 'BAD_VALUE'],
+    ['a value that no pass takes', edited('[1, 8]', '[1, 0]'), '/axes/batch/1', /batch/, undefined, 'BAD_VALUE'],
     [
       'an unknown objective',
       edited('[latency,', '[latenzy,'),
