@@ -3,7 +3,9 @@ import {readFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {dirname, join} from 'node:path'
 import {paretoColumns} from './charts/pareto.js'
+import {paretoScene, placedPoints} from './charts/pareto-scene.js'
 import {fontCss, fontFamily} from './font.js'
+import {pageRows} from './page-rows.js'
 import {type PageData, type PageFigure, runPage} from './page-script.js'
 import {pageStyle} from './page-style.js'
 import {type Figure, figureSpec, figuresOf, type Report, type Section} from './report.js'
@@ -32,8 +34,17 @@ export function embeddedJson(value: unknown): string {
 /** Files written beside the page for each figure, by the words of their links. */
 export type FigureLinks = ReadonlyMap<string, readonly {readonly text: string; readonly href: string}[]>
 
+/** What stands around a figure besides its own words. */
+interface Surroundings {
+  readonly links: FigureLinks
+  /** By figure: how to read it, and what it leaves out. */
+  readonly notes: ReadonlyMap<string, readonly string[]>
+}
+
 /** The report as one page that needs no network: figures, tables, fonts and libraries are inside it. */
 export function renderHtml(report: Report, links: FigureLinks = new Map()): string {
+  const data = pageData(report)
+  const notes = new Map(data.figures.map(({name, spec}) => [name, notesOf(spec)]))
   const scripts = [
     ...bundles(),
     `(${runPage.toString()})(JSON.parse(document.getElementById('page-data').textContent),vegaEmbed,${quantityText.toString()})`,
@@ -62,10 +73,10 @@ export function renderHtml(report: Report, links: FigureLinks = new Map()): stri
 <main>
 <h1>${escapedHtml(report.title)}</h1>
 ${report.summary.map((text) => `<p class="lead">${escapedHtml(text)}</p>`).join('\n')}
-${report.sections.map((section) => sectionHtml(section, links)).join('\n')}
+${report.sections.map((section) => sectionHtml(section, {links, notes})).join('\n')}
 <noscript><p>The figures of this page are drawn by scripts; the files beside it show them without.</p></noscript>
 </main>
-<script type="application/json" id="page-data">${embeddedJson(pageData(report))}</script>
+<script type="application/json" id="page-data">${embeddedJson(data)}</script>
 ${scripts.map((script) => `<script>${script}</script>`).join('\n')}
 </body>
 </html>
@@ -95,20 +106,31 @@ function pageData(report: Report): PageData {
   }
 }
 
-/** The page chooses the theme, so the spec goes without; points by the thousand are drawn on a canvas. */
+/** The page chooses the theme, so the spec goes without; points by the thousand are drawn on a canvas, and packed as columns. */
 function pageFigure(figure: Figure): PageFigure {
-  const {config: _, ...spec} = figureSpec(figure, {theme: 'screen', interactive: true})
+  const style = {theme: 'screen', interactive: true} as const
+  const {config: _, ...spec} = figureSpec(figure, style)
   if (figure.kind !== 'pareto') return {name: figure.name, spec, renderer: 'svg'}
-  const table = {columns: paretoColumns(figure.input), dataset: 'points', sortField: figure.input.x.field}
-  return {name: figure.name, spec, renderer: 'canvas', table}
+  const columns = paretoColumns(figure.input)
+  const {points, drawn} = paretoScene(figure.input, {...style, span: figure.span ?? 'page'})
+  const rows = pageRows(
+    points,
+    columns.map(({field}) => field),
+  )
+  const table = {columns, sortField: figure.input.x.field, rows, dataset: 'points', drawn}
+  return {name: figure.name, spec: {...spec, datasets: {}}, renderer: 'canvas', table}
 }
 
-function sectionHtml(section: Section, links: FigureLinks): string {
+function notesOf(spec: unknown): readonly string[] {
+  return (spec as {usermeta: {notes: readonly string[]}}).usermeta.notes
+}
+
+function sectionHtml(section: Section, surroundings: Surroundings): string {
   return `<section>
 <h2>${escapedHtml(section.title)}</h2>
 ${(section.text ?? []).map((text) => `<p>${escapedHtml(text)}</p>`).join('\n')}
 ${(section.tables ?? []).map(tableHtml).join('\n')}
-${(section.figures ?? []).map((figure) => figureHtml(figure, links)).join('\n')}
+${(section.figures ?? []).map((figure) => figureHtml(figure, surroundings)).join('\n')}
 </section>`
 }
 
@@ -125,13 +147,14 @@ function tableHtml(table: Table): string {
   return `<div class="table"><table>${caption}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
 }
 
-function figureHtml(figure: Figure, links: FigureLinks): string {
+function figureHtml(figure: Figure, {links, notes}: Surroundings): string {
+  const words = [figure.caption, ...(notes.get(figure.name) ?? [])].filter((text) => text !== '').join(' · ')
   const files = (links.get(figure.name) ?? []).map(({text, href}) => `<a href="${escapedHtml(href)}">${escapedHtml(text)}</a>`).join('')
   return `<figure id="${escapedHtml(figure.name)}">
 <h3>${escapedHtml(figure.title)}</h3>
 <div class="chart" data-figure="${escapedHtml(figure.name)}" role="img" aria-label="${escapedHtml(figure.title)}"></div>
-<figcaption>${escapedHtml(figure.caption)}${files === '' ? '' : ` <span class="files">${files}</span>`}</figcaption>
-${figure.kind === 'pareto' ? brushedTableHtml(figure.name, {columns: paretoColumns(figure.input), rows: figure.input.points}) : ''}
+<figcaption>${escapedHtml(words)}${files === '' ? '' : ` <span class="files">${files}</span>`}</figcaption>
+${figure.kind === 'pareto' ? brushedTableHtml(figure.name, {columns: paretoColumns(figure.input), rows: placedPoints(figure.input)}) : ''}
 </figure>`
 }
 

@@ -1,4 +1,5 @@
-import type {Column} from './table.js'
+import type {PageRows} from './page-rows.js'
+import type {Cell, Column} from './table.js'
 import type {Unit, UnitName} from './unit.js'
 
 /** What the page needs to draw one figure. */
@@ -6,8 +7,18 @@ export interface PageFigure {
   readonly name: string
   readonly spec: unknown
   readonly renderer: 'svg' | 'canvas'
-  /** Where the figure's brush filters a table: its columns, and the field it is sorted by at first. */
-  readonly table?: {readonly columns: readonly Column[]; readonly dataset: string; readonly sortField: string}
+  /** Where the figure's brush filters a table. */
+  readonly table?: PageTable
+}
+
+export interface PageTable {
+  readonly columns: readonly Column[]
+  /** What the table is sorted by at first. */
+  readonly sortField: string
+  readonly rows: PageRows
+  /** The figure's dataset, and which rows it holds: those that are drawn. */
+  readonly dataset: string
+  readonly drawn: readonly number[]
 }
 
 export interface PageData {
@@ -18,7 +29,7 @@ export interface PageData {
   readonly rowLimitCount: number
 }
 
-type Row = Readonly<Record<string, unknown>>
+type Row = Readonly<Record<string, Cell>>
 type Brush = Readonly<Record<string, readonly [number, number]>>
 
 interface EmbeddedView {
@@ -37,14 +48,28 @@ export function runPage(page: PageData, embed: Embed, quantityText: QuantityText
   function cellText(value: unknown, column: Column): string {
     if (typeof value === 'boolean') return value ? 'yes' : 'no'
     if (typeof value === 'number') return quantityText(value, page.units[column.unit ?? 'count'])
-    return value === null || value === undefined ? '–' : String(value)
+    return value === null || value === undefined ? '' : String(value)
   }
 
-  function brushedTable(figure: PageFigure): (brush: Brush) => void {
-    const {table} = figure
-    const holder = document.querySelector(`[data-table="${figure.name}"]`)
+  function unpackedRows({rowCount, columns}: PageRows): Row[] {
+    const fields = Object.entries(columns).map(([field, column]) => {
+      const valueAt = 'values' in column ? (row: number) => column.values[row] : (row: number) => column.distinct[column.indices[row] ?? 0]
+      return {field, valueAt}
+    })
+    return Array.from({length: rowCount}, (_, row) => Object.fromEntries(fields.map(({field, valueAt}) => [field, valueAt(row) ?? null])))
+  }
+
+  /** Filled cells before empty ones, numbers by size, texts by letter. */
+  function comparison(left: Cell | undefined, right: Cell | undefined, sign: number): number {
+    const isEmpty = (cell: Cell | undefined): boolean => cell === null || cell === undefined
+    if (isEmpty(left) || isEmpty(right)) return Number(isEmpty(left)) - Number(isEmpty(right))
+    if (typeof left === 'number' && typeof right === 'number') return sign * (left - right)
+    return sign * String(left).localeCompare(String(right))
+  }
+
+  function brushedTable({name, table}: PageFigure, rows: readonly Row[]): (brush: Brush) => void {
+    const holder = document.querySelector(`[data-table="${name}"]`)
     if (table === undefined || holder === null) return () => {}
-    const rows = (figure.spec as {datasets: Record<string, Row[]>}).datasets[table.dataset] ?? []
     const state: {field: string; descending: boolean; brush: Brush} = {field: table.sortField, descending: false, brush: {}}
     const status = holder.querySelector('[role=status]')
     const body = holder.querySelector('tbody')
@@ -55,12 +80,7 @@ export function runPage(page: PageData, embed: Embed, quantityText: QuantityText
       const inside = rows.filter((row) =>
         limits.every(([field, [from, to]]) => Number(row[field]) >= Math.min(from, to) && Number(row[field]) <= Math.max(from, to)),
       )
-      const sign = state.descending ? -1 : 1
-      inside.sort((a, b) => {
-        const [left, right] = [a[state.field], b[state.field]]
-        if (typeof left === 'number' && typeof right === 'number') return sign * (left - right)
-        return sign * String(left).localeCompare(String(right))
-      })
+      inside.sort((a, b) => comparison(a[state.field], b[state.field], state.descending ? -1 : 1))
       const shown = inside.slice(0, page.rowLimitCount)
       const count = (n: number): string => n.toLocaleString('en-US')
       const cut = shown.length < inside.length ? `, the first ${count(shown.length)} shown` : ''
@@ -99,7 +119,25 @@ export function runPage(page: PageData, embed: Embed, quantityText: QuantityText
     }
   }
 
-  const tables = page.figures.map(brushedTable)
+  const rows = page.figures.map(({table}) => (table === undefined ? [] : unpackedRows(table.rows)))
+  const tables = page.figures.map((figure, index) => brushedTable(figure, rows[index] ?? []))
+
+  function drawnSpec({spec, table}: PageFigure, all: readonly Row[]): unknown {
+    if (table === undefined) return spec
+    return {...(spec as object), datasets: {[table.dataset]: table.drawn.map((row) => ({...all[row]}))}}
+  }
+
+  /** The row under the pointer as its table writes it. */
+  function rowTooltip({columns}: PageTable): (row: Row, escaped: (text: string) => string) => string {
+    return (row, escaped) => {
+      const filled = columns.filter(({field}) => row[field] !== null && row[field] !== undefined)
+      const lines = filled.map(
+        (column) =>
+          `<tr><td class="key">${escaped(column.title)}</td><td class="value">${escaped(cellText(row[column.field], column))}</td></tr>`,
+      )
+      return `<table><tbody>${lines.join('')}</tbody></table>`
+    }
+  }
 
   async function drawAll(): Promise<void> {
     for (const {view} of drawn.splice(0)) view.finalize()
@@ -113,9 +151,12 @@ export function runPage(page: PageData, embed: Embed, quantityText: QuantityText
         actions: false,
         ast: true,
         defaultStyle: false,
-        tooltip: {theme: dark.matches ? 'dark' : 'light'},
+        tooltip: {
+          theme: dark.matches ? 'dark' : 'light',
+          ...(figure.table === undefined ? {} : {formatTooltip: rowTooltip(figure.table)}),
+        },
       }
-      const result = await embed(element, figure.spec, options)
+      const result = await embed(element, drawnSpec(figure, rows[index] ?? []), options)
       drawn.push(result)
       if (figure.table !== undefined) {
         tables[index]?.({})

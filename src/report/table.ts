@@ -16,9 +16,9 @@ export interface Table {
   readonly rows: readonly Readonly<Record<string, Cell>>[]
 }
 
-/** A cell as text: a quantity with its unit, a dash where there is nothing. */
+/** A cell as text: a quantity with its unit, nothing where there is none. */
 export function cellText(cell: Cell | undefined, column: Column): string {
-  if (cell === null || cell === undefined) return '–'
+  if (cell === null || cell === undefined) return ''
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no'
   if (typeof cell === 'string') return cell
   return quantityText(cell, units[column.unit ?? 'count'])

@@ -180,6 +180,7 @@ export function themeConfig(name: ThemeName): Config {
       curve: {strokeWidth: linePixels},
       segment: {stroke: ink.background, strokeWidth: hair},
       outline: {stroke: ink.background, strokeWidth: hair, strokeOpacity: 0.8},
+      compared: {stroke: ink.text, strokeWidth: hair * 0.5},
       tail: {color: ink.text, thickness: linePixels * 0.9},
     },
   }

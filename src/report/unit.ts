@@ -1,7 +1,7 @@
 /** How a quantity is shown: its symbol, whether SI prefixes suit it, and how much one is worth on screen. */
 export interface Unit {
   readonly symbol: string
-  readonly style: 'prefixed' | 'plain' | 'percent' | 'money'
+  readonly style: 'prefixed' | 'capacity' | 'plain' | 'percent' | 'money'
 }
 
 /** Units that figures and tables show; numbers arrive in SI and are scaled only here. */
@@ -10,7 +10,7 @@ export const units = {
   joules: {symbol: 'J', style: 'prefixed'},
   watts: {symbol: 'W', style: 'prefixed'},
   hertz: {symbol: 'Hz', style: 'prefixed'},
-  bytes: {symbol: 'B', style: 'prefixed'},
+  bytes: {symbol: 'B', style: 'capacity'},
   bytesPerSecond: {symbol: 'B/s', style: 'prefixed'},
   flops: {symbol: 'FLOP', style: 'prefixed'},
   flopsPerSecond: {symbol: 'FLOP/s', style: 'prefixed'},
@@ -34,10 +34,16 @@ export function quantityText(value: number, unit: {readonly symbol: string; read
   const digits = (x: number): string =>
     x >= 999.5 || Number.isInteger(x) ? Math.round(x).toLocaleString('en-US') : String(Number(x.toPrecision(3)))
   if (unit.style === 'money') return `${minus}$${digits(magnitude)}`
-  if (unit.style === 'percent') return `${minus}${digits(magnitude * 100)} %`
+  if (unit.style === 'percent') return `${minus}${digits(Math.round(magnitude * 1e4) / 100)} %`
+  if (unit.style === 'capacity' && magnitude >= 1024) {
+    const step = Math.min(5, Math.floor(Math.log2(magnitude) / 10))
+    const inBinary = String(magnitude / 1024 ** step)
+    const isRoundInDecimal = Number(magnitude.toPrecision(3)) === magnitude
+    if (inBinary.length <= 5 && !isRoundInDecimal) return `${minus}${inBinary} ${'_KMGTP'[step]}i${unit.symbol}`
+  }
   let shown = digits(magnitude)
   let prefix = ''
-  if (magnitude !== 0 && (unit.style === 'prefixed' || magnitude < 1e-3)) {
+  if (magnitude !== 0 && (unit.style === 'prefixed' || unit.style === 'capacity' || magnitude < 1e-3)) {
     const exponent = Math.floor(Math.log10(Number(magnitude.toPrecision(3))) / 3)
     const step = Math.min(5, Math.max(-6, exponent))
     prefix = 'a f p n µ m  k M G T P'.split(' ')[step + 6] ?? ''
@@ -60,7 +66,7 @@ const prefixes = ['a', 'f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T', 'P']
 export function axisUnit(largest: number, name: UnitName): AxisUnit {
   const unit: Unit = units[name]
   if (unit.style === 'percent') return {scaleRatio: 100, symbol: '%'}
-  if (unit.style !== 'prefixed' || !(largest > 0)) return {scaleRatio: 1, symbol: unit.symbol}
+  if ((unit.style !== 'prefixed' && unit.style !== 'capacity') || !(largest > 0)) return {scaleRatio: 1, symbol: unit.symbol}
   const step = Math.min(5, Math.max(-6, Math.floor(Math.log10(largest) / 3)))
   return {scaleRatio: 1000 ** -step, symbol: prefixes[step + 6] + unit.symbol}
 }
@@ -73,7 +79,7 @@ export function axisTitle(title: string, symbol: string): string {
 /** A Vega expression that writes `value` as `quantityText` does: three digits, SI prefix, space, symbol. */
 export function quantityExpression(value: string, name: UnitName): string {
   const unit: Unit = units[name]
-  if (unit.style === 'percent') return `format(${value} * 100, '.3~r') + ' %'`
+  if (unit.style === 'percent') return `format(round(${value} * 1e4) / 100, '.3~r') + ' %'`
   if (unit.style === 'money') return `format(${value}, '$,.0f')`
   if (unit.style === 'plain') return `format(${value}, ',.3~r')${unit.symbol === '' ? '' : ` + ' ${unit.symbol}'`}`
   return `replace(format(${value}, '.3~s'), regexp('([^0-9]*)$'), ' $1${unit.symbol}')`

@@ -4,6 +4,7 @@ import type {Figure, Report, Section} from '../report/report.js'
 import type {Column, Table} from '../report/table.js'
 import type {Study} from '../sweep/study.js'
 import type {FigureContext} from './figures/figure-context.js'
+import {metricTitle} from './figures/metric-title.js'
 import {buildFigure, type ReportPart} from './figures/table.js'
 import {unitOf} from './figures/unit-of.js'
 import {reportSpec} from './report-spec.js'
@@ -26,7 +27,7 @@ export function studyReport(context: FigureContext): Report {
     {
       title: partTitles.front,
       text: summaries.map(countText),
-      tables: [...summaries.map((each) => cornerTable(each, study)), ...summaries.flatMap(constraintTable)],
+      tables: [...summaries.map((each) => cornerTable(each, study)), ...constraintTables(summaries)],
       figures: figuresOf('front'),
     },
     {title: partTitles.causes, figures: figuresOf('causes')},
@@ -42,38 +43,50 @@ export function studyReport(context: FigureContext): Report {
   return {title: study.title, summary: text, sections: sections.filter(isFilled)}
 }
 
-function countText({workload, phase, pointCount, feasibleCount, frontCount}: WorkloadSummary): string {
-  return `${workload} ${phase}: ${feasibleCount} of ${pointCount} designs meet every constraint, and ${frontCount} of these are on the front.`
+function counted(count: number): string {
+  return count.toLocaleString('en-US')
 }
+
+function countText({workload, phase, pointCount, feasibleCount, frontCount}: WorkloadSummary): string {
+  return `${workload} ${phase}: ${counted(feasibleCount)} of ${counted(pointCount)} designs meet every constraint, and ${counted(frontCount)} of these are on the front.`
+}
+
+const power: Column = {field: 'averageWatts', title: metricTitle('averageWatts'), unit: 'watts'}
 
 function cornerTable({workload, phase, corners}: WorkloadSummary, study: Study): Table {
   const axes = studyAxes(study)
-  const objectives = study.objectives.map(({metric}): Column => ({field: metric, title: metric, ...unitOf(metrics[metric].unit)}))
+  const objectives = study.objectives.map(
+    ({metric}): Column => ({field: metric, title: metricTitle(metric), ...unitOf(metrics[metric].unit)}),
+  )
   return {
     caption: `Corners of the front: ${workload} ${phase}`,
     columns: [
-      {field: 'bestIn', title: 'best in'},
-      {field: 'accelerator', title: 'accelerator'},
+      {field: 'bestIn', title: 'Best in'},
+      {field: 'accelerator', title: 'Accelerator'},
       ...axes.map(({name, unit}): Column => ({field: name, title: name, ...unitOf(unit)})),
       ...objectives,
-      {field: 'averageWatts', title: 'power', unit: 'watts'},
-      {field: 'boundBy', title: 'bound by'},
+      ...(study.objectives.some(({metric}) => metric === 'averageWatts') ? [] : [power]),
+      {field: 'boundBy', title: 'Bound by'},
     ],
-    rows: corners.map(({metric, point}) => ({...point, bestIn: metric})),
+    rows: corners.map(({metric, point}) => ({...point, bestIn: metricTitle(metric).toLowerCase()})),
   }
 }
 
-function constraintTable({workload, phase, constraints}: WorkloadSummary): Table[] {
-  if (constraints.length === 0) return []
+function constraintTables(summaries: readonly WorkloadSummary[]): Table[] {
+  const rows = summaries.flatMap(({workload, phase, constraints}) =>
+    constraints.map((each) => ({workload: `${workload} ${phase}`, ...each})),
+  )
+  if (rows.length === 0) return []
   return [
     {
-      caption: `What each constraint removes: ${workload} ${phase}`,
+      caption: 'What each constraint removes',
       columns: [
-        {field: 'text', title: 'constraint'},
-        {field: 'removedCount', title: 'designs removed'},
-        {field: 'removedAloneCount', title: 'by it alone'},
+        {field: 'workload', title: 'Workload'},
+        {field: 'text', title: 'Constraint'},
+        {field: 'removedCount', title: 'Designs removed'},
+        {field: 'removedAloneCount', title: 'By it alone'},
       ],
-      rows: constraints.map((each) => ({...each})),
+      rows,
     },
   ]
 }
@@ -91,14 +104,14 @@ function errorTable({groups, rowCount, predictedCount}: NonNullable<FigureContex
     })
   }
   return {
-    caption: `Error of latency by device and operator class: ${predictedCount} of ${rowCount} measured rows predicted`,
+    caption: `Error of latency by device and operator class: ${counted(predictedCount)} of ${counted(rowCount)} measured rows predicted`,
     columns: [
-      {field: 'device', title: 'device'},
-      {field: 'op', title: 'operator class'},
-      {field: 'dtype', title: 'format'},
-      {field: 'rowCount', title: 'rows', unit: 'count'},
-      {field: 'mapeRatio', title: 'mean error', unit: 'ratio'},
-      {field: 'biasRatio', title: 'bias', unit: 'ratio'},
+      {field: 'device', title: 'Device'},
+      {field: 'op', title: 'Operator class'},
+      {field: 'dtype', title: 'Format'},
+      {field: 'rowCount', title: 'Rows', unit: 'count'},
+      {field: 'mapeRatio', title: 'Mean error', unit: 'ratio'},
+      {field: 'biasRatio', title: 'Bias', unit: 'ratio'},
     ],
     rows: [...byClass.values()].map(({device, op, dtype, rowCount: count, errorSum, biasSum}) => ({
       device,

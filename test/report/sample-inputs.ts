@@ -1,7 +1,7 @@
 import type {BreakdownInput} from '../../src/report/charts/breakdown.js'
 import type {DvfsInput} from '../../src/report/charts/dvfs.js'
 import type {ErrorByClassInput} from '../../src/report/charts/error-by-class.js'
-import type {ParetoInput} from '../../src/report/charts/pareto.js'
+import type {ParetoInput} from '../../src/report/charts/pareto-scene.js'
 import type {PredictedMeasuredInput} from '../../src/report/charts/predicted-measured.js'
 import type {RooflineInput} from '../../src/report/charts/roofline-scene.js'
 

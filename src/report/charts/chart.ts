@@ -27,16 +27,23 @@ export interface ChartKind<Input> {
   rows(input: Input): readonly DataRow[]
 }
 
-/** The parts of a spec that every chart shares: its theme, and its title with what the reader must know. */
+/** The parts of a spec that every chart shares: its theme, and its title with what the reader must know, which a page without titles finds in `usermeta`. */
 export function figureFrame(style: FigureStyle, notes: readonly string[] = []) {
   const theme: Theme = themes[style.theme]
   const width = figurePixels(style) - theme.labelPixels
-  const text = style.title === undefined ? '' : wrappedLines(style.title, width, theme.headingPixels, 'bold')
   const subtitle = notes.flatMap((note) => wrappedLines(note, width, theme.labelPixels))
-  const title = style.title === undefined && subtitle.length === 0 ? {} : {title: {text, ...(subtitle.length > 0 ? {subtitle} : {})}}
+  const title =
+    style.title === undefined
+      ? {}
+      : {
+          title: {
+            text: wrappedLines(style.title, width, theme.headingPixels, 'bold'),
+            ...(subtitle.length > 0 ? {subtitle} : {}),
+          },
+        }
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    usermeta: {theme: style.theme},
+    usermeta: {theme: style.theme, notes: [...notes]},
     config: themeConfig(style.theme),
     ...title,
   } as const

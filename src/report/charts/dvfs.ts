@@ -1,6 +1,7 @@
 import type {TopLevelSpec} from 'vega-lite'
 import {type Theme, themes} from '../theme.js'
 import {axisTitle, axisUnit, quantityExpression, quantityText, type UnitName, units} from '../unit.js'
+import {axisRange} from './axis-range.js'
 import {type ChartKind, type FigureStyle, figureFrame, type Layer, legendColumns, plotPixels} from './chart.js'
 
 export interface ClockPoint {
@@ -26,7 +27,7 @@ export interface ClockMarks {
   readonly name: string
   readonly sweetSpot: ClockPoint
   /** The lowest clock that the power limit does not let stand. */
-  readonly throttleOnsetHertz?: number
+  readonly throttleOnset?: ClockPoint
 }
 
 /** For each curve the clock of least energy, and where throttling sets in. */
@@ -35,8 +36,8 @@ export function clockMarks(input: DvfsInput): ClockMarks[] {
     const first = points[0]
     if (first === undefined) return []
     const sweetSpot = points.reduce((least, point) => (point.energyJoules < least.energyJoules ? point : least), first)
-    const throttled = points.filter((point) => point.throttled).map((point) => point.clockHertz)
-    return [{name, sweetSpot, ...(throttled.length > 0 ? {throttleOnsetHertz: Math.min(...throttled)} : {})}]
+    const throttled = points.filter((point) => point.throttled).sort((a, b) => a.clockHertz - b.clockHertz)
+    return [{name, sweetSpot, ...(throttled[0] === undefined ? {} : {throttleOnset: throttled[0]})}]
   })
 }
 
@@ -51,6 +52,10 @@ const panels: readonly Panel[] = [
   {field: 'energyJoules', title: 'Energy', unit: 'joules'},
   {field: 'averageWatts', title: 'Power', unit: 'watts'},
 ]
+
+/** Above this many clocks a curve shows no marks, which would hide its dashes. */
+const denseCount = 30
+const crossShape = 'M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7'
 
 interface Axes {
   readonly widthPixels: number
@@ -75,11 +80,18 @@ function valuePosition(panel: Panel, points: readonly ClockPoint[], limitWatts: 
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const room = (high - low || high) * (panel.field === 'energyJoules' ? 0.45 : 0.25)
   const {scaleRatio, symbol} = axisUnit(high, panel.unit)
+  const labelExpr = `format(datum.value * ${scaleRatio}, ',~r')`
+  const shared = {field: panel.field, type: 'quantitative' as const}
+  const {isLog, ticks} = axisRange(low, high, scaleRatio, 4)
+  if (isLog) {
+    const axis = {title: axisTitle(`${panel.title}, log scale`, symbol), labelExpr, values: [...ticks]}
+    const roomBelow = panel.field === 'energyJoules' ? 3 : 1.3
+    return {...shared, scale: {type: 'log' as const, domain: [low / roomBelow, high * 1.3], nice: false}, axis}
+  }
   return {
-    field: panel.field,
-    type: 'quantitative' as const,
+    ...shared,
     scale: {domain: [Math.max(0, low - room), high + (high - low || high) * 0.18], nice: false, zero: false},
-    axis: {title: axisTitle(panel.title, symbol), labelExpr: `format(datum.value * ${scaleRatio}, ',~r')`, tickCount: 4},
+    axis: {title: axisTitle(panel.title, symbol), labelExpr, tickCount: 4},
   }
 }
 
@@ -91,6 +103,7 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
   const isLast = panel === panels.at(-1)
   const names = input.curves.map((curve) => curve.name)
   const values = input.curves.flatMap(({name, points}) => points.map((point) => ({name, ...point})))
+  const isDense = input.curves.some(({points}) => points.length > denseCount)
   const x = clockPosition(axes, isLast)
   const y = valuePosition(panel, values, input.powerLimitWatts)
   const colour = {field: 'name', type: 'nominal', title: null, scale: {domain: names}} as const
@@ -107,7 +120,7 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
           {calculate: quantityExpression('datum.clockHertz', 'hertz'), as: 'clockText'},
           {calculate: quantityExpression(`datum.${panel.field}`, panel.unit), as: 'valueText'},
         ],
-        mark: {type: 'line', style: 'curve', point: {size: theme.markSquarePixels * 0.4}},
+        mark: {type: 'line', style: 'curve', point: isDense ? 'transparent' : {size: theme.markSquarePixels * 0.4}},
         encoding: {
           x,
           y,
@@ -120,15 +133,17 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
           ],
         },
       } satisfies Layer,
+      ...onsetLayers(input, x, y, theme),
       ...sweetSpotLayers(panel, input, x, y, theme),
     ],
   }
 }
 
+/** Clocks beyond the power limit, shaded where there is one curve. */
 function throttleLayers(panel: Panel, input: DvfsInput, x: X, axes: Axes, theme: Theme): Layer[] {
-  const onsets = clockMarks(input).flatMap(({throttleOnsetHertz}) => (throttleOnsetHertz === undefined ? [] : [throttleOnsetHertz]))
-  if (onsets.length === 0) return []
-  const data = {values: [{clockHertz: Math.min(...onsets), endHertz: axes.clockRangeHertz[1], text: 'throttled'}]}
+  const [onset] = onsetsOf(input)
+  if (onset === undefined || input.curves.length > 1) return []
+  const data = {values: [{clockHertz: onset.clockHertz, endHertz: axes.clockRangeHertz[1], text: 'throttled'}]}
   const area: Layer = {data, mark: {type: 'rect', style: 'band', opacity: 0.18}, encoding: {x, x2: {field: 'endHertz'}}}
   if (panel !== panels[0]) return [area]
   const offset = theme.labelPixels / 3
@@ -138,6 +153,18 @@ function throttleLayers(panel: Panel, input: DvfsInput, x: X, axes: Axes, theme:
     encoding: {x, y: {value: 0}, text: {field: 'text', type: 'nominal'}},
   }
   return [area, name]
+}
+
+/** Of several curves each has its own limit: a cross where it is reached. */
+function onsetLayers(input: DvfsInput, x: X, y: Y, theme: Theme): Layer[] {
+  const onsets = onsetsOf(input)
+  if (onsets.length === 0 || input.curves.length < 2) return []
+  const mark = {type: 'point', style: 'identity', shape: crossShape, size: theme.markSquarePixels, opacity: 1, aria: false} as const
+  return [{data: {values: onsets.map((onset) => ({...onset}))}, mark: {...mark, strokeWidth: theme.linePixels * 0.8}, encoding: {x, y}}]
+}
+
+function onsetsOf(input: DvfsInput): ClockPoint[] {
+  return clockMarks(input).flatMap(({throttleOnset}) => throttleOnset ?? [])
 }
 
 function limitLayers(panel: Panel, input: DvfsInput, theme: Theme): Layer[] {
@@ -176,7 +203,9 @@ function spec(input: DvfsInput, style: FigureStyle): TopLevelSpec {
   const [low, high] = [Math.min(...clocks), Math.max(...clocks)]
   const margin = (high - low) * 0.03
   const axes: Axes = {widthPixels: plotPixels(style), clockRangeHertz: [low - margin, high + margin]}
-  return {...figureFrame(style), vconcat: panels.map((panel) => panelSpec(panel, input, axes, style)), spacing: theme.labelPixels}
+  const notes =
+    input.curves.length > 1 && onsetsOf(input).length > 0 ? ['ring: least energy; cross: from here on the power limit is exceeded'] : []
+  return {...figureFrame(style, notes), vconcat: panels.map((panel) => panelSpec(panel, input, axes, style)), spacing: theme.labelPixels}
 }
 
 /** Time, energy and power over the core clock, with the clock of least energy and the onset of throttling. */

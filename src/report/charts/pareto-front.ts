@@ -1,3 +1,4 @@
+import {paretoFront} from '../../frontier/pareto-front.js'
 import type {UnitName} from '../unit.js'
 import type {DataRow} from './chart.js'
 
@@ -15,35 +16,44 @@ function fieldValue(row: DataRow, field: string): number {
 
 /** Points that no other point beats in both objectives, best `x` first; of equal points the first stays. */
 export function frontOf(points: readonly DataRow[], x: Objective, y: Objective): DataRow[] {
-  const [xSign, ySign] = [x.better === 'less' ? 1 : -1, y.better === 'less' ? 1 : -1]
-  const sorted = [...points].sort(
-    (a, b) => xSign * (fieldValue(a, x.field) - fieldValue(b, x.field)) || ySign * (fieldValue(a, y.field) - fieldValue(b, y.field)),
-  )
-  const front: DataRow[] = []
-  let best = Infinity
-  for (const point of sorted) {
-    const cost = ySign * fieldValue(point, y.field)
-    if (cost < best) {
-      best = cost
-      front.push(point)
-    }
-  }
-  return front
+  const columns = [x, y].map(({field, better}) => ({
+    values: Float64Array.from(points, (point) => fieldValue(point, field)),
+    goal: better === 'less' ? ('min' as const) : ('max' as const),
+  }))
+  return Array.from(paretoFront(columns), (index) => points[index]!)
 }
 
-/** At most `limitCount` points to draw: the whole front, and of the rest every n-th in order of `x`. */
-export function thinnedPoints(
+/** Where marks lie in a plot, in pixels, and how large the plot is. */
+export interface MarkPlaces {
+  readonly xPixels: Float64Array
+  readonly yPixels: Float64Array
+  readonly widthPixels: number
+}
+
+/**
+ * Which points to draw, at most `limitCount` where the front allows: all of them, or the front and one point of each spot.
+ * A spot is a square of the plot, a pixel wide or as many as the limit needs, so that outliers stay and clouds keep their shape.
+ */
+export function drawnIndices(
   points: readonly DataRow[],
   front: readonly DataRow[],
-  x: Objective,
+  {xPixels, yPixels, widthPixels}: MarkPlaces,
   limitCount: number,
-): {readonly drawn: readonly DataRow[]; readonly isWhole: boolean} {
-  if (points.length <= limitCount) return {drawn: points, isWhole: true}
+): number[] {
+  if (points.length <= limitCount) return points.map((_, index) => index)
   const onFront = new Set(front)
-  const rest = points.filter((point) => !onFront.has(point)).sort((a, b) => fieldValue(a, x.field) - fieldValue(b, x.field))
-  const keptCount = Math.max(0, limitCount - front.length)
-  const kept = Array.from({length: keptCount}, (_, index) => rest[Math.floor((index * rest.length) / keptCount)]!)
-  return {drawn: [...kept, ...front], isWhole: false}
+  for (let spotPixels = 1; ; spotPixels *= 1.25) {
+    const rowLength = Math.ceil(widthPixels / spotPixels) + 1
+    const taken = new Set<number>()
+    const drawn = points.flatMap((point, index) => {
+      if (onFront.has(point)) return [index]
+      const spot = Math.floor(yPixels[index]! / spotPixels) * rowLength + Math.floor(xPixels[index]! / spotPixels)
+      if (taken.has(spot)) return []
+      taken.add(spot)
+      return [index]
+    })
+    if (drawn.length <= Math.max(limitCount, front.length + 1) || spotPixels > widthPixels) return drawn
+  }
 }
 
 export interface Corner {

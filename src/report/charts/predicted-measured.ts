@@ -1,6 +1,6 @@
 import type {TopLevelSpec} from 'vega-lite'
 import {type Theme, themes} from '../theme.js'
-import {axisTitle, quantityExpression, quantityText, type UnitName, units} from '../unit.js'
+import {quantityExpression, quantityText, type UnitName, units} from '../unit.js'
 import {
   type ChartKind,
   type DataRow,
@@ -115,6 +115,8 @@ function panelTitle(device: string, points: readonly Compared[]): string[] {
 
 interface PanelPlace {
   readonly domain: readonly [number, number]
+  /** Of predicted over measured, even around 1. */
+  readonly ratioDomain: readonly [number, number]
   readonly classes: readonly string[]
   readonly layout: Layout
   /** The first of its row, which alone bears the vertical axis. */
@@ -128,41 +130,53 @@ function classesByCount(points: readonly Compared[]): string[] {
   return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([name]) => name)
 }
 
-function pointLayer(
-  points: readonly Compared[],
-  {domain, classes, layout, isFirst}: PanelPlace,
-  input: PredictedMeasuredInput,
-  style: FigureStyle,
-): Layer {
+/** Shapes of marks; with the colours they tell more than fifty classes apart. */
+const shapes = ['circle', 'square', 'triangle-up', 'cross', 'diamond', 'triangle-right', 'triangle-down', 'triangle-left']
+
+/** A shape for each class: moved on by one each time the theme's colours begin again, so that no pair of colour and shape repeats. */
+export function classShapes(classCount: number, colourCount: number): string[] {
+  return Array.from({length: classCount}, (_, index) => shapes[(index + Math.floor(index / colourCount)) % shapes.length]!)
+}
+
+/** The first panel of a row names the ticks and the axis; the others only mark them. */
+function verticalAxis(isFirst: boolean, axis: object) {
+  return isFirst ? {...axis, labelBound: true} : {...axis, title: null, labels: false, minExtent: 0, maxExtent: 0}
+}
+
+function pointLayer(points: readonly Compared[], place: PanelPlace, input: PredictedMeasuredInput, style: FigureStyle, y: object): Layer {
   const theme: Theme = themes[style.theme]
+  const {domain, classes, layout} = place
   const {title, unit} = quantities[input.quantity]
-  const values = decadeTicks(domain, layout.sidePixels / (theme.labelPixels * 5))
-  const axis = (name: string) => ({
-    values,
-    title: axisTitle(`${name} ${title}`, units[unit].symbol),
-    grid: false,
-    labelExpr: quantityExpression('datum.value', unit),
-  })
-  const byClass = {field: 'operatorClass', type: 'nominal', title: null, scale: {domain: [...classes]}} as const
+  const isRatio = 'field' in y && y.field === 'ratio'
+  const byClass = {field: 'operatorClass', type: 'nominal', title: null} as const
   const hasNames = points.some((point) => point.name !== undefined)
   return {
     data: {values: points.map((point) => ({...point}))},
     transform: [
+      {calculate: 'datum.predicted / datum.measured', as: 'ratio'},
       {calculate: quantityExpression('datum.measured', unit), as: 'measuredText'},
       {calculate: quantityExpression('datum.predicted', unit), as: 'predictedText'},
-      {calculate: `format(datum.predicted / datum.measured - 1, '+.1%')`, as: 'errorText'},
+      {calculate: `format(datum.ratio - 1, '+.1%')`, as: 'errorText'},
     ],
-    mark: {type: 'point', filled: true, size: theme.markSquarePixels * 0.4, opacity: 0.75, clip: true},
+    mark: {type: 'point', filled: true, style: 'compared', size: theme.markSquarePixels * 0.4, opacity: 0.8, clip: true},
     encoding: {
-      x: {...logPosition('measured', domain), axis: axis('Measured')},
-      y: {
-        ...logPosition('predicted', domain),
-        axis: isFirst
-          ? {...axis('Predicted'), labelBound: true}
-          : {...axis('Predicted'), title: null, labels: false, minExtent: 0, maxExtent: 0},
+      x: {
+        ...logPosition('measured', domain),
+        axis: {
+          values: decadeTicks(domain, layout.sidePixels / (theme.labelPixels * 5)),
+          title: isRatio ? `Measured ${title}` : null,
+          labels: isRatio,
+          grid: false,
+          labelExpr: quantityExpression('datum.value', unit),
+        },
       },
-      color: {...byClass, legend: {columns: legendColumns(style, classes)}},
-      shape: byClass,
+      y: y as ReturnType<typeof logPosition>,
+      color: {
+        ...byClass,
+        scale: {domain: [...classes]},
+        legend: {columns: legendColumns(style, classes)},
+      },
+      shape: {...byClass, scale: {domain: [...classes], range: classShapes(classes.length, theme.ink.categories.length)}},
       tooltip: [
         ...(hasNames ? [{field: 'name', type: 'nominal' as const, title: 'Name'}] : []),
         {field: 'operatorClass', type: 'nominal', title: 'Class'},
@@ -175,6 +189,50 @@ function pointLayer(
   }
 }
 
+/** Predicted over measured on log axes: what five decades hide of an error shows in the panel below. */
+function comparisonPanel(points: readonly Compared[], place: PanelPlace, input: PredictedMeasuredInput, style: FigureStyle) {
+  const theme: Theme = themes[style.theme]
+  const {domain, layout, isFirst} = place
+  const {title, unit} = quantities[input.quantity]
+  const axis = {
+    values: decadeTicks(domain, layout.sidePixels / (theme.labelPixels * 5)),
+    title: `Predicted ${title}`,
+    grid: false,
+    labelExpr: quantityExpression('datum.value', unit),
+  }
+  const y = {...logPosition('predicted', domain), axis: verticalAxis(isFirst, axis)}
+  return {
+    width: layout.sidePixels,
+    height: Math.round(layout.sidePixels * 0.8),
+    layer: [...bandLayers(domain, logPosition('measured', domain)), pointLayer(points, place, input, style, y)],
+  }
+}
+
+function ratioPanel(points: readonly Compared[], place: PanelPlace, input: PredictedMeasuredInput, style: FigureStyle) {
+  const {domain, ratioDomain, layout, isFirst} = place
+  const height = Math.round(layout.sidePixels * 0.4)
+  const [low, high] = ratioDomain
+  const candidates = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100].filter((value) => value >= low && value <= high)
+  const values = candidates.length <= 7 ? candidates : candidates.filter((value) => Number.isInteger(Math.log10(value)))
+  const axis = {values, title: 'Predicted / measured', grid: false, labelExpr: "format(datum.value, '~r')"}
+  const y = logPosition('ratio', ratioDomain)
+  const x = logPosition('measured', domain)
+  const bands = bandRatios.map(
+    (ratio): Layer => ({
+      data: {values: domain.map((measured) => ({measured, ratio: 1 - ratio, high: 1 + ratio}))},
+      mark: {type: 'area', style: 'band', opacity: 0.3, clip: true},
+      encoding: {x, y, y2: {field: 'high'}},
+    }),
+  )
+  const identity: Layer = {
+    data: {values: domain.map((measured) => ({measured, ratio: 1}))},
+    mark: {type: 'line', style: 'identity', clip: true},
+    encoding: {x, y},
+  }
+  const marks = pointLayer(points, place, input, style, {...y, axis: verticalAxis(isFirst, axis)})
+  return {width: layout.sidePixels, height, layer: [...bands, identity, marks]}
+}
+
 /** The range that both axes share, with a little air. */
 function sharedDomain(points: readonly Compared[]): readonly [number, number] {
   const values = points.flatMap(({measured, predicted}) => [measured, predicted])
@@ -183,21 +241,28 @@ function sharedDomain(points: readonly Compared[]): readonly [number, number] {
   return high > 0 ? [low / 1.6, high * 1.6] : [0.1, 10]
 }
 
+/** The range that holds every ratio, as far above 1 as below it. */
+function evenDomain(points: readonly Compared[]): readonly [number, number] {
+  const farthest = points.reduce((most, {measured, predicted}) => Math.max(most, Math.abs(Math.log(predicted / measured))), 0)
+  const reach = Math.max(1.5, Math.exp(farthest) * 1.15)
+  return [1 / reach, reach]
+}
+
 function spec(input: PredictedMeasuredInput, style: FigureStyle): TopLevelSpec {
   const theme: Theme = themes[style.theme]
   const all = comparedPoints(input)
   const stride = Math.ceil(all.length / drawnLimitCount)
   const drawn = style.interactive ? all : all.filter((_, index) => index % stride === 0)
-  const domain = sharedDomain(all)
-  const classes = classesByCount(all)
-  const layout = layoutOf(Math.max(1, distinct(all.map((point) => point.device)).length), style)
+  const devices = distinct(all.map((point) => point.device))
+  const layout = layoutOf(Math.max(1, devices.length), style)
+  const shared = {domain: sharedDomain(all), ratioDomain: evenDomain(all), classes: classesByCount(all), layout}
   const notes = [
     'line: predicted = measured; bands: ±10 % and ±20 %',
     ...(drawn.length < all.length ? [`${drawn.length} of ${all.length} points drawn: every ${stride}th`] : []),
   ]
-  const panels = distinct(all.map((point) => point.device)).map((device, index) => {
+  const panels = devices.map((device, index) => {
     const own = drawn.filter((point) => point.device === device)
-    const isFirst = index % layout.columnCount === 0
+    const place = {...shared, isFirst: index % layout.columnCount === 0}
     return {
       title: {
         text: panelTitle(device, all),
@@ -206,9 +271,8 @@ function spec(input: PredictedMeasuredInput, style: FigureStyle): TopLevelSpec {
         frame: 'group' as const,
         offset: theme.labelPixels / 2,
       },
-      width: layout.sidePixels,
-      height: layout.sidePixels,
-      layer: [...bandLayers(domain, logPosition('measured', domain)), pointLayer(own, {domain, classes, layout, isFirst}, input, style)],
+      spacing: theme.labelPixels,
+      vconcat: [comparisonPanel(own, place, input, style), ratioPanel(own, place, input, style)],
     }
   })
   return {...figureFrame(style, notes), concat: panels, columns: layout.columnCount, spacing: theme.labelPixels * 1.5}
@@ -218,5 +282,5 @@ function rows(input: PredictedMeasuredInput): DataRow[] {
   return input.points.map((point) => ({...point}))
 }
 
-/** Predicted over measured on log axes with the identity and its ±10 % and ±20 % bands, a panel for each device. */
+/** Predicted over measured on log axes with the identity and its ±10 % and ±20 % bands, and their ratio below, for each device. */
 export const predictedMeasured: ChartKind<PredictedMeasuredInput> = {summary: 'predicted against measured, with error bands', spec, rows}

@@ -1,21 +1,21 @@
-import {type Metric, metricNames, metrics} from '../../cost/metrics.js'
+import {metricNamed, metrics, metricWords} from '../../cost/metrics.js'
 import type {DataRow} from '../../report/charts/chart.js'
-import type {ParetoInput} from '../../report/charts/pareto.js'
 import type {Objective} from '../../report/charts/pareto-front.js'
+import type {ParetoInput} from '../../report/charts/pareto-scene.js'
 import {axesOf} from '../../sweep/space-identity.js'
-import {type FigureBuilder, type FigureRequest, needed, oneOf} from './figure-context.js'
+import type {WorkloadPoints} from '../study-points.js'
+import {type FigureBuilder, type FigureContext, type FigureRequest, needed, oneOf} from './figure-context.js'
+import {metricTitle} from './metric-title.js'
 import {unitOf} from './unit-of.js'
 
 /** Designs of one workload in two or three objectives. */
 export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
-  const {study, points} = request.context
-  const [workload] = needed(request, 'workloads')
-  const labels = points.map(({workload: model, phase}) => `${model} ${phase}`)
-  const label = oneOf(request, 'workloads', `${workload!['model']} ${workload!['phase'] ?? 'prefill'}`, labels)
-  const {feasible} = points[labels.indexOf(label)]!
+  const {study} = request.context
+  const workloadPoints = namedPoints(request)
   const axes = [...new Map(study.spaces.flatMap(axesOf).map((axis) => [axis.name, axis])).values()]
   const objectives = {x: objective(request, 'x', needed(request, 'x')), y: objective(request, 'y', needed(request, 'y'))}
   const colour = request.spec.colour === undefined ? undefined : objective(request, 'colour', request.spec.colour)
+  const sample = sampleOf(request.context, workloadPoints, [objectives.x, objectives.y])
   const fields = [
     'accelerator',
     'boundBy',
@@ -24,7 +24,7 @@ export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
     ...[objectives.x, objectives.y, colour].flatMap((each) => each?.field ?? []),
   ]
   return {
-    points: feasible.map(
+    points: workloadPoints.feasible.map(
       (row) =>
         Object.fromEntries(
           fields.filter((field) => row[field] !== null && row[field] !== undefined).map((field) => [field, row[field]]),
@@ -32,31 +32,49 @@ export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
     ),
     ...objectives,
     ...(colour === undefined ? {} : {colour}),
+    ...(sample === undefined ? {} : {sample}),
     columns: [
-      {field: 'accelerator', title: 'accelerator'},
+      {field: 'accelerator', title: 'Accelerator'},
       ...axes.map(({name, unit}) => ({field: name, title: name, ...unitOf(unit)})),
-      {field: 'averageWatts', title: 'power', unit: 'watts'},
-      {field: 'boundBy', title: 'bound by'},
+      {field: 'averageWatts', title: 'Power', unit: 'watts'},
+      {field: 'boundBy', title: 'Bound by'},
     ],
   }
 }
 
+/** The points of the one workload of the study that agrees with all that the figure says of it. */
+function namedPoints(request: FigureRequest): WorkloadPoints {
+  const {study, points} = request.context
+  const passes = [...new Map(study.spaces.map(({model, pass}) => [JSON.stringify([model.name, pass]), pass])).values()]
+  const [{model, phase = 'prefill', ...settings}] = needed(request, 'workloads') as [Readonly<Record<string, unknown>>]
+  const labels = points.map((each) => `${each.workload} ${each.phase}`)
+  const label = oneOf(request, 'workloads', `${model} ${phase}`, labels)
+  const agrees = (pass: object): boolean =>
+    Object.entries(settings).every(([name, value]) => String((pass as Readonly<Record<string, unknown>>)[name]) === String(value))
+  const index = labels.findIndex((each, place) => each === label && agrees(passes[place]!))
+  if (index >= 0) return points[index]!
+  const known = passes.filter((_, place) => labels[place] === label).map((pass) => JSON.stringify(pass))
+  throw study.source.error(
+    `${request.pointer}/workloads/0`,
+    `the study has no ${label} with these settings`,
+    [`write them as the study does: ${known.join(' or ')}`],
+    'UNKNOWN_NAME',
+  )
+}
+
 function objective(request: FigureRequest, field: 'x' | 'y' | 'colour', written: string): Objective {
-  const metric: Metric = oneOf(request, field, written, metricNames)
+  const metric = metricNamed(oneOf(request, field, written, metricWords))!
   const goal = request.context.study.objectives.find((each) => each.metric === metric)?.goal ?? 'min'
   return {
     field: metric,
-    title: titleOf(metric),
+    title: metricTitle(metric),
     unit: unitOf(metrics[metric].unit).unit ?? 'count',
     better: goal === 'min' ? 'less' : 'more',
   }
 }
 
-/** "latencySeconds" reads "Latency": the unit stands beside it. */
-function titleOf(metric: Metric): string {
-  const words = metric
-    .replace(/(Seconds|Joules|Watts|Hertz|Bytes|Dollars|SquareMillimetres)$/, '')
-    .replace(/joulesPerToken/, 'energyPerToken')
-  const spaced = words.replaceAll(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1)
+/** Whether points beyond the sample could be on a figure's front: those on the front of the study's own objectives are always kept. */
+function sampleOf({study}: FigureContext, {feasible, feasibleCount}: WorkloadPoints, drawn: readonly Objective[]): ParetoInput['sample'] {
+  const isKept = ({field}: Objective): boolean => study.objectives.some(({metric}) => metric === field)
+  return feasible.length === feasibleCount ? undefined : {designCount: feasibleCount, holdsFront: drawn.every(isKept)}
 }

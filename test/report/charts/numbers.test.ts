@@ -1,10 +1,13 @@
 import {describe, expect, it} from 'vitest'
+import {axisRange, axisShare, axisValue} from '../../../src/report/charts/axis-range.js'
 import {breakdownPanels} from '../../../src/report/charts/breakdown.js'
 import {clockMarks} from '../../../src/report/charts/dvfs.js'
-import {cornersOf, frontOf, type Objective, thinnedPoints} from '../../../src/report/charts/pareto-front.js'
+import {cornersOf, drawnIndices, frontOf, type Objective} from '../../../src/report/charts/pareto-front.js'
+import {cornerLabels, paretoScene} from '../../../src/report/charts/pareto-scene.js'
 import {boxAround, placeLabels} from '../../../src/report/charts/place-labels.js'
-import {bandRatios, predictedMeasured} from '../../../src/report/charts/predicted-measured.js'
+import {bandRatios, classShapes, predictedMeasured} from '../../../src/report/charts/predicted-measured.js'
 import {ridgePoints, rooflineScene} from '../../../src/report/charts/roofline-scene.js'
+import {textWidth} from '../../../src/report/font.js'
 import {paretoInput} from '../sample-inputs.js'
 
 describe('roofline', () => {
@@ -73,13 +76,77 @@ describe('pareto', () => {
     ])
   })
 
-  it('thins ten thousand points to four thousand without losing one of the front', () => {
-    const input = paretoInput()
-    const front = frontOf(input.points, input.x, input.y)
-    const {drawn, isWhole} = thinnedPoints(input.points, front, input.x, 4000)
-    expect(isWhole).toBe(false)
-    expect(new Set(drawn).size).toBe(4000)
-    for (const point of front) expect(drawn).toContain(point)
+  it('draws one point of each spot, every outlier, and the whole front', () => {
+    const cloud = Array.from({length: 5000}, (_, index) => ({a: 500 + (index % 50), b: 500 + Math.floor(index / 50) / 2}))
+    const all = [...cloud, {a: 900, b: 100}, {a: 10, b: 990}]
+    const places = {xPixels: Float64Array.from(all, ({a}) => a), yPixels: Float64Array.from(all, ({b}) => b), widthPixels: 1000}
+    const front = [cloud[0]!, cloud[1]!]
+    const drawn = drawnIndices(all, front, places, 3000)
+    const spots = new Set(drawn.map((index) => `${Math.floor(all[index]!.a)} ${Math.floor(all[index]!.b)}`))
+    expect(spots.size).toBe(50 * 50 + 2)
+    expect(drawn.length).toBeLessThanOrEqual(50 * 50 + 2 + front.length)
+    expect(drawn).toEqual(expect.arrayContaining([0, 1, 5000, 5001]))
+  })
+
+  it('keeps a crowded figure under its limit without losing one of the front', () => {
+    const {points: placed, front, drawn} = paretoScene(paretoInput(), {theme: 'screen', span: 'page', interactive: false})
+    expect(drawn.length).toBeLessThanOrEqual(3000)
+    const shown = new Set(drawn.map((index) => placed[index]))
+    for (const point of front) expect(shown).toContain(point)
+  })
+
+  it('gives corners that touch one name, and keeps every name in the plot', () => {
+    const style = {theme: 'screen', span: 'column', interactive: false} as const
+    const near = [
+      {a: 1, b: 100},
+      {a: 99.9, b: 0.9007},
+      {a: 100, b: 0.9},
+      {a: 5, b: 200},
+    ]
+    const input = {points: near, x, y}
+    const scene = paretoScene(input, style)
+    const {rows, labels} = cornerLabels(input, scene, style)
+    expect(rows).toHaveLength(3)
+    expect(labels.map(({text}) => text).sort()).toEqual(['least energy and least product', 'least latency'])
+    for (const {text, xValue, yValue} of labels) {
+      const left = axisShare(scene.x, xValue) * scene.widthPixels
+      expect(left).toBeGreaterThanOrEqual(0)
+      expect(left + textWidth(text, 12)).toBeLessThanOrEqual(scene.widthPixels)
+      expect(axisShare(scene.y, yValue)).toBeGreaterThan(0)
+      expect(axisShare(scene.y, yValue)).toBeLessThan(1)
+    }
+  })
+})
+
+describe('axes', () => {
+  it('reach little further than their data, in round numbers of the unit that is shown', () => {
+    const {domain, ticks, isLog} = axisRange(0.0046, 0.028, 1000, 10)
+    expect(isLog).toBe(false)
+    expect(domain[0]).toBeLessThanOrEqual(0.0046)
+    expect(domain[1]).toBeGreaterThanOrEqual(0.028)
+    expect((domain[1] - domain[0]) / (0.028 - 0.0046)).toBeLessThan(1.1)
+    expect(ticks.map((tick) => Math.round(tick * 1e6) / 1e6)).toEqual([0.005, 0.01, 0.015, 0.02, 0.025])
+  })
+
+  it('name 1, 2 and 5 of a decade on log axes that end beside the data, and decades alone where those would crowd', () => {
+    const short = axisRange(0.047, 2.7, 1, 8)
+    expect(short).toEqual({isLog: true, domain: [0.04, 3], ticks: [0.05, 0.1, 0.2, 0.5, 1, 2]})
+    expect(axisRange(1e-6, 1, 1, 8).ticks).toEqual([1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1])
+  })
+
+  it.each([
+    [1, 1000],
+    [3, 7],
+  ])('place values and read them back: %d to %d', (low, high) => {
+    const range = axisRange(low, high, 1, 6)
+    expect(axisShare(range, axisValue(range, 0.3))).toBeCloseTo(0.3, 12)
+    expect(axisValue(range, axisShare(range, low))).toBeCloseTo(low, 12)
+  })
+
+  it('stand around a single value', () => {
+    const {domain} = axisRange(5, 5, 1, 6)
+    expect(domain[0]).toBeLessThan(5)
+    expect(domain[1]).toBeGreaterThan(5)
   })
 })
 
@@ -104,8 +171,8 @@ describe('dvfs', () => {
       averageWatts: energyJoules,
     })
     const curves = [{name: 'a', points: [point(1e9, 5, false), point(1.2e9, 4, false), point(1.6e9, 7, true), point(1.5e9, 6, true)]}]
-    expect(clockMarks({curves})).toMatchObject([{name: 'a', sweetSpot: {clockHertz: 1.2e9}, throttleOnsetHertz: 1.5e9}])
-    expect(clockMarks({curves: [{name: 'b', points: [point(1e9, 5, false)]}]})[0]).not.toHaveProperty('throttleOnsetHertz')
+    expect(clockMarks({curves})).toMatchObject([{name: 'a', sweetSpot: {clockHertz: 1.2e9}, throttleOnset: {clockHertz: 1.5e9}}])
+    expect(clockMarks({curves: [{name: 'b', points: [point(1e9, 5, false)]}]})[0]).not.toHaveProperty('throttleOnset')
   })
 })
 
@@ -127,6 +194,11 @@ describe('predicted against measured', () => {
     }
     expect(spec).toContain('MAPE 10 %, n = 1')
   })
+})
+
+it('tells fifty operator classes apart by colour and shape together', () => {
+  const pairs = classShapes(50, 8).map((shape, index) => `${index % 8} ${shape}`)
+  expect(new Set(pairs).size).toBe(50)
 })
 
 describe('labels', () => {
