@@ -8,7 +8,7 @@ export interface Ink {
   readonly muted: string
   readonly grid: string
   readonly band: string
-  /** Okabe and Ito's colours, ordered so that neighbours also differ in lightness. */
+  /** Okabe and Ito's colours, ordered so that neighbours also differ in lightness, the palest last. */
   readonly categories: readonly string[]
   readonly ramp: readonly string[]
 }
@@ -29,7 +29,7 @@ export interface Theme {
   readonly ink: Ink
 }
 
-const okabeIto = ['#0072B2', '#E69F00', '#009E73', '#F0E442', '#D55E00', '#56B4E9', '#444444', '#CC79A7']
+const okabeIto = ['#0072B2', '#E69F00', '#009E73', '#56B4E9', '#D55E00', '#444444', '#CC79A7', '#F0E442']
 /** Cividis: perceptually even, the same to colour-blind readers, monotone in grey. */
 const cividis = ['#00224E', '#123570', '#3B496C', '#575D6D', '#707173', '#8A8678', '#A59C74', '#C3B369', '#E1CC55']
 
@@ -49,7 +49,7 @@ const darkInk: Ink = {
   muted: '#9aa1ab',
   grid: '#2c3036',
   band: '#8a93a0',
-  categories: ['#3d9fdc', '#e69f00', '#1fb98c', '#f0e442', '#e8722b', '#8fd0f5', '#b9bec6', '#dd97bd'],
+  categories: ['#3d9fdc', '#e69f00', '#1fb98c', '#8fd0f5', '#e8722b', '#b9bec6', '#dd97bd', '#f0e442'],
   ramp: ['#3B496C', '#575D6D', '#707173', '#8A8678', '#A59C74', '#C3B369', '#E1CC55', '#FEE838'],
 }
 

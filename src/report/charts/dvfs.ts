@@ -1,8 +1,10 @@
 import type {TopLevelSpec} from 'vega-lite'
+import {textWidth} from '../font.js'
 import {type Theme, themes} from '../theme.js'
 import {axisTitle, axisUnit, quantityExpression, quantityText, type UnitName, units} from '../unit.js'
-import {axisRange} from './axis-range.js'
+import {type AxisRange, axisRange, axisShare, axisValue} from './axis-range.js'
 import {type ChartKind, type FigureStyle, figureFrame, type Layer, legendColumns, plotPixels} from './chart.js'
+import {boxesAlong, placeAllLabels} from './place-labels.js'
 
 export interface ClockPoint {
   readonly clockHertz: number
@@ -59,6 +61,7 @@ const crossShape = 'M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7'
 
 interface Axes {
   readonly widthPixels: number
+  readonly heightPixels: number
   readonly clockRangeHertz: [number, number]
 }
 
@@ -110,7 +113,7 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
   const legend = names.length > 1 ? ({columns: legendColumns(style, names), symbolType: 'stroke'} as const) : null
   return {
     width: axes.widthPixels,
-    height: Math.round(axes.widthPixels * (style.span === 'page' ? 0.2 : 0.34)),
+    height: axes.heightPixels,
     layer: [
       ...throttleLayers(panel, input, x, axes, theme),
       ...limitLayers(panel, input, theme),
@@ -134,7 +137,7 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
         },
       } satisfies Layer,
       ...onsetLayers(input, x, y, theme),
-      ...sweetSpotLayers(panel, input, x, y, theme),
+      ...sweetSpotLayers(panel, input, axes, x, y, theme),
     ],
   }
 }
@@ -181,20 +184,45 @@ function limitLayers(panel: Panel, input: DvfsInput, theme: Theme): Layer[] {
   ]
 }
 
-function sweetSpotLayers(panel: Panel, input: DvfsInput, x: X, y: Y, theme: Theme): Layer[] {
+function sweetSpotLayers(panel: Panel, input: DvfsInput, axes: Axes, x: X, y: Y, theme: Theme): Layer[] {
   const marks = clockMarks(input)
-  const [low = 0, high = 0] = x.scale.domain
-  return marks.flatMap(({name, sweetSpot}) => {
-    const text = `${marks.length === 1 ? 'least energy, ' : ''}${quantityText(sweetSpot.clockHertz, units.hertz)}`
-    const data = {values: [{name, ...sweetSpot, text}]}
-    const ring: Layer = {data, mark: {type: 'point', style: 'corner', aria: false}, encoding: {x, y}}
-    if (panel.field !== 'energyJoules') return [ring]
-    const along = (sweetSpot.clockHertz - low) / (high - low)
-    const align = along < 0.15 ? 'left' : along > 0.85 ? 'right' : 'center'
-    const encoding = {x, y, text: {field: 'text', type: 'nominal'}} as const
-    const place = {type: 'text', align, baseline: 'top', dy: theme.labelPixels * 0.9} as const
-    return [ring, ...(['noteHalo', 'note'] as const).map((style): Layer => ({data, mark: {...place, style}, encoding}))]
+  const rings = marks.map(({name, sweetSpot}) => ({name, ...sweetSpot}))
+  const ring: Layer = {data: {values: rings}, mark: {type: 'point', style: 'corner', aria: false}, encoding: {x, y}}
+  if (panel.field !== 'energyJoules') return [ring]
+  const data = {values: sweetSpotLabels(input, axes, y, theme)}
+  const encoding = {x, y, text: {field: 'text', type: 'nominal'}} as const
+  const names = (['noteHalo', 'note'] as const).map(
+    (style): Layer => ({data, mark: {type: 'text', style, align: 'left', baseline: 'middle', aria: false}, encoding}),
+  )
+  return [ring, ...names]
+}
+
+/** The clock of least energy beside each ring, clear of the other rings and where possible of the curves. */
+function sweetSpotLabels(input: DvfsInput, axes: Axes, y: Y, theme: Theme): {clockHertz: number; energyJoules: number; text: string}[] {
+  const plot = {widthPixels: axes.widthPixels, heightPixels: axes.heightPixels, fontPixels: theme.labelPixels}
+  const across: AxisRange = {domain: axes.clockRangeHertz, ticks: [], isLog: false}
+  const up: AxisRange = {domain: y.scale.domain as [number, number], ticks: [], isLog: 'type' in y.scale}
+  const at = ({clockHertz, energyJoules}: ClockPoint) => ({
+    xPixels: axisShare(across, clockHertz) * plot.widthPixels,
+    yPixels: (1 - axisShare(up, energyJoules)) * plot.heightPixels,
   })
+  const marks = clockMarks(input)
+  const radiusPixels = Math.sqrt((theme.markSquarePixels * 2.2) / Math.PI) + theme.linePixels / 2
+  const wishes = marks.map(({sweetSpot}) => {
+    const text = `${marks.length === 1 ? 'least energy, ' : ''}${quantityText(sweetSpot.clockHertz, units.hertz)}`
+    return {...at(sweetSpot), text, radiusPixels, widthPixels: textWidth(text, theme.labelPixels)}
+  })
+  const curves = input.curves.flatMap(({points}) =>
+    points.slice(1).flatMap((point, index) => {
+      const [from, to] = [at(points[index]!), at(point)]
+      return boxesAlong(from.xPixels, from.yPixels, to.xPixels, to.yPixels)
+    }),
+  )
+  return placeAllLabels(wishes, [curves, []], plot).map(({text, xPixels, yPixels}) => ({
+    text,
+    clockHertz: axisValue(across, xPixels / plot.widthPixels),
+    energyJoules: axisValue(up, 1 - yPixels / plot.heightPixels),
+  }))
 }
 
 function spec(input: DvfsInput, style: FigureStyle): TopLevelSpec {
@@ -202,7 +230,9 @@ function spec(input: DvfsInput, style: FigureStyle): TopLevelSpec {
   const clocks = input.curves.flatMap((curve) => curve.points.map((point) => point.clockHertz))
   const [low, high] = [Math.min(...clocks), Math.max(...clocks)]
   const margin = (high - low) * 0.03
-  const axes: Axes = {widthPixels: plotPixels(style), clockRangeHertz: [low - margin, high + margin]}
+  const widthPixels = plotPixels(style)
+  const heightPixels = Math.round(widthPixels * (style.span === 'page' ? 0.2 : 0.34))
+  const axes: Axes = {widthPixels, heightPixels, clockRangeHertz: [low - margin, high + margin]}
   const notes =
     input.curves.length > 1 && onsetsOf(input).length > 0 ? ['ring: least energy; cross: from here on the power limit is exceeded'] : []
   return {...figureFrame(style, notes), vconcat: panels.map((panel) => panelSpec(panel, input, axes, style)), spacing: theme.labelPixels}

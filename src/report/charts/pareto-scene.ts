@@ -5,7 +5,7 @@ import {axisUnit} from '../unit.js'
 import {type AxisRange, axisRange, axisShare, axisValue} from './axis-range.js'
 import {type DataRow, type FigureStyle, plotPixels} from './chart.js'
 import {cornersOf, drawnIndices, frontOf, type Objective} from './pareto-front.js'
-import {type Box, boxAround, boxesAlong, placeLabels} from './place-labels.js'
+import {type Box, boxAround, boxesAlong, placeAllLabels} from './place-labels.js'
 
 export interface ParetoInput {
   /** Design points; objectives and columns name their fields. */
@@ -114,21 +114,11 @@ export function cornerLabels(
   const rings = corners.map(({row}) => at(row)).map((ring) => boxAround(ring.xPixels, ring.yPixels, radiusPixels))
   const line = staircase(scene.front.map(at), input.x.better === 'less')
   const marks = scene.drawn.map((index) => at(scene.points[index]!)).map((mark) => boxAround(mark.xPixels, mark.yPixels, 1))
-  const taken: Box[] = []
-  const labels = wishes.flatMap((wish) => {
-    const tiers = [[...marks, ...line], line, []]
-    const place = tiers.flatMap((obstacles) => placeLabels([wish], [...rings, ...taken, ...obstacles], plot)).at(0)
-    if (place === undefined) return []
-    const half = theme.labelPixels * 0.55
-    taken.push({
-      leftPixels: place.xPixels,
-      rightPixels: place.xPixels + wish.widthPixels,
-      topPixels: place.yPixels - half,
-      bottomPixels: place.yPixels + half,
-    })
-    const xValue = axisValue(scene.x, place.xPixels / scene.widthPixels)
-    return [{text: wish.text, xValue, yValue: axisValue(scene.y, 1 - place.yPixels / scene.heightPixels)}]
-  })
+  const labels = placeAllLabels(wishes, [[...rings, ...marks, ...line], [...rings, ...line], []], plot).map(({text, xPixels, yPixels}) => ({
+    text,
+    xValue: axisValue(scene.x, xPixels / scene.widthPixels),
+    yValue: axisValue(scene.y, 1 - yPixels / scene.heightPixels),
+  }))
   return {rows: corners.map(({row}) => row), labels}
 }
 

@@ -68,6 +68,19 @@ export function placeLabels(wishes: readonly LabelWish[], obstacles: readonly Bo
   return placed
 }
 
+/** Every label beside its mark, clear of the other marks and labels, and of the first list of obstacles that leaves it a side. */
+export function placeAllLabels(wishes: readonly LabelWish[], obstacleLists: readonly (readonly Box[])[], plot: Plot): PlacedLabel[] {
+  const taken = wishes.map((wish) => boxAround(wish.xPixels, wish.yPixels, wish.radiusPixels))
+  return wishes.flatMap((wish) => {
+    const label = obstacleLists.flatMap((obstacles) => placeLabels([wish], [...taken, ...obstacles], plot)).at(0)
+    if (label === undefined) return []
+    const half = plot.fontPixels * 0.55
+    const {xPixels, yPixels} = label
+    taken.push({leftPixels: xPixels, rightPixels: xPixels + wish.widthPixels, topPixels: yPixels - half, bottomPixels: yPixels + half})
+    return [label]
+  })
+}
+
 /** Right, left, below, above, then the corners. */
 function candidateBoxes(wish: LabelWish, fontPixels: number): Box[] {
   const {xPixels: x, yPixels: y, widthPixels: width, radiusPixels: radius} = wish
