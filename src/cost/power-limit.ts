@@ -18,48 +18,72 @@ export interface HeldState {
   readonly throttled: Column
 }
 
+/** Dynamic power goes about with the clock to this power where the voltage rises with it: where a search begins. */
+const powerOfClock = 2.5
+
 /**
  * Compiles the search for the highest clock state that holds the power limit, averaged over the pass as a device's
- * slow controller does. Rows that hold it at the clock asked for keep that clock; the others are bisected over the
- * states below it, since power rises with the clock. Where no state holds the limit, the lowest one runs.
+ * slow controller does. Rows that hold it at the clock asked for keep that clock; for the others a bracket of states
+ * closes, guided by the power at its ends and halved every third round, since power rises with the clock. Where no
+ * state holds the limit, the lowest one runs.
  */
 export function compilePowerLimit(core: ClockDomain<Column>, passWatts: PassWatts, rowCapacity: number) {
-  const low = new Int32Array(rowCapacity)
-  const high = new Int32Array(rowCapacity)
+  /** The highest state known to hold (or the lowest of all), the lowest known not to, and the one on trial. */
+  const [low, high, tried] = [new Int32Array(rowCapacity), new Int32Array(rowCapacity), new Int32Array(rowCapacity)]
+  const [lowWatts, highWatts] = [new Float64Array(rowCapacity), new Float64Array(rowCapacity)]
 
-  const bisect = (at: OperatingColumns, out: HeldState, rowCount: number, rounds: number): void => {
-    const {hertz, seconds, watts, throttled} = out
-    const run = (middle: boolean): void => {
-      for (let row = 0; row < rowCount; row++) {
-        const state = middle ? (low[row]! + high[row]!) >> 1 : low[row]!
-        if (throttled[row] === 1) hertz[row] = stateHertz(core, state, row)
-      }
-      passWatts(hertz, seconds, watts, rowCount)
-    }
-    for (let round = 0; round < rounds; round++) {
-      run(true)
+  const guess = (row: number, highHertz: number, limitWatts: number): number => {
+    const isLowKnown = lowWatts[row]! > 0
+    const share = (limitWatts - lowWatts[row]!) / (highWatts[row]! - lowWatts[row]!)
+    const state = isLowKnown
+      ? Math.floor(low[row]! + share * (high[row]! - low[row]!))
+      : statesBelow(core, highHertz * (limitWatts / highWatts[row]!) ** (1 / powerOfClock), row)
+    return Math.min(Math.max(state, low[row]! + (isLowKnown ? 1 : 0)), high[row]! - 1)
+  }
+  const isOpen = (row: number): boolean => high[row]! - low[row]! > 1
+
+  const closeBrackets = (at: OperatingColumns, {hertz, seconds, watts, throttled}: HeldState, rowCount: number): void => {
+    for (let round = 0, openCount = 1; openCount > 0; round++) {
       for (let row = 0; row < rowCount; row++) {
         if (throttled[row] !== 1) continue
-        const middle = (low[row]! + high[row]!) >> 1
-        if (watts[row]! <= at.limitWatts[row]!) low[row] = middle
-        else high[row] = middle > 0 ? middle : 1
+        const isHalving = round % 3 === 2
+        tried[row] = !isOpen(row) ? low[row]! : isHalving ? (low[row]! + high[row]!) >> 1 : guess(row, hertz[row]!, at.limitWatts[row]!)
+        hertz[row] = stateHertz(core, tried[row]!, row)
+      }
+      passWatts(hertz, seconds, watts, rowCount)
+      openCount = 0
+      for (let row = 0; row < rowCount; row++) {
+        if (throttled[row] !== 1 || !isOpen(row)) continue
+        const isHeld = watts[row]! <= at.limitWatts[row]!
+        if (isHeld || tried[row] === 0) [low[row], lowWatts[row]] = [tried[row]!, watts[row]!]
+        if (!isHeld) [high[row], highWatts[row]] = [Math.max(tried[row]!, 1), watts[row]!]
+        if (isOpen(row)) openCount++
       }
     }
-    run(false)
+    let isSettled = true
+    for (let row = 0; row < rowCount; row++) {
+      if (throttled[row] !== 1 || tried[row] === low[row]) continue
+      isSettled = false
+      hertz[row] = stateHertz(core, low[row]!, row)
+    }
+    if (!isSettled) passWatts(hertz, seconds, watts, rowCount)
   }
 
   return (at: OperatingColumns, out: HeldState, rowCount: number): void => {
     const {hertz, seconds, watts, throttled} = out
     for (let row = 0; row < rowCount; row++) hertz[row] = at.coreHertz[row]!
     passWatts(hertz, seconds, watts, rowCount)
-    let mostStates = 0
+    let throttledCount = 0
     for (let row = 0; row < rowCount; row++) {
       const isOver = watts[row]! > at.limitWatts[row]! && hertz[row]! > core.minimumHertz[row]!
       throttled[row] = isOver ? 1 : 0
+      if (!isOver) continue
+      throttledCount++
       low[row] = 0
-      high[row] = isOver ? statesBelow(core, hertz[row]!, row) + 1 : 1
-      if (high[row]! > mostStates && isOver) mostStates = high[row]!
+      high[row] = statesBelow(core, hertz[row]!, row) + 1
+      lowWatts[row] = 0
+      highWatts[row] = watts[row]!
     }
-    if (mostStates > 0) bisect(at, out, rowCount, Math.ceil(Math.log2(mostStates)))
+    if (throttledCount > 0) closeBrackets(at, out, rowCount)
   }
 }
