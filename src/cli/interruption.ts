@@ -8,10 +8,11 @@ export interface Interruption {
 
 /** Turns the first Ctrl-C into an aborted signal, whose reason is the error to throw; the second ends the process at once. */
 export function listenForInterruption(): Interruption {
+  const suggestions = ['run the same command again']
   const controller = new AbortController()
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted)
-    controller.abort(new UserError('stopped by Ctrl-C', {code: 'INTERRUPTED', exitCode: exitCodes.interrupted}))
+    controller.abort(new UserError('stopped by Ctrl-C', {code: 'INTERRUPTED', suggestions, exitCode: exitCodes.interrupted}))
   }
   process.on('SIGINT', interrupt)
   return {signal: controller.signal, stop: () => process.off('SIGINT', interrupt)}

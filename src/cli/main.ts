@@ -7,7 +7,6 @@ import {exitCodeOf, type Failure, failureRecord, showFailure} from './failure.js
 export async function main(argv: string[]): Promise<void> {
   // Without this, NODE_ENV=test or development makes oclif look for TypeScript sources and ts-node.
   settings.enableAutoTranspile = false
-  endQuietlyOnClosedPipe()
   try {
     await run(argv, import.meta.url)
   } catch (thrown) {
@@ -18,15 +17,5 @@ export async function main(argv: string[]): Promise<void> {
     const exitCode = isJson ? exitCodeOf(error as Failure) : await showFailure(error)
     // What was printed reaches its pipe before the process goes.
     process.stdout.write('', () => process.exit(exitCode))
-  }
-}
-
-/** `ridge … | head` closes our output early; that is how the reader says "enough". */
-function endQuietlyOnClosedPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-      throw error
-    })
   }
 }

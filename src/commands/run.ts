@@ -18,9 +18,12 @@ export default class Run extends BaseCommand {
     const {loadStudy} = await import('../sweep/study.js')
     const {refuseInfeasible, runStudySweep, studyPointCount} = await import('../study/run-sweep.js')
     const {buildReport, studyFolder} = await import('../study/run-study.js')
+    const {checkReport} = await import('../study/check-report.js')
     const {sweepText} = await import('../view/sweep-view.js')
     const {nextText, reportText} = await import('../view/report-view.js')
     const study = loadStudy(args.study)
+    // What the report needs is refused before the sweep, not after it.
+    checkReport(study)
     const folder = flags.out ?? studyFolder(study)
     const storeFile = path.join(folder, 'points.db')
     const progress = await this.startProgress({noun: 'points', totalCount: studyPointCount(study)})

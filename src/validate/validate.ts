@@ -35,7 +35,6 @@ export interface ValidateOptions extends PredictorOptions {
 /** Predicts every row of the traces and measures the error; rows that can't be predicted are counted with the reason. */
 export async function validate(options: ValidateOptions): Promise<Validation> {
   const predict = buildPredictor(options)
-  const all = newPairs()
   const groups = new Map<string, {group: ErrorGroup; rowCount: number; pairs: Pairs}>()
   const skipped = new Map<string, number>()
   const fidelities = new Set<string>()
@@ -62,11 +61,10 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       const known = groups.get(key) ?? {group, rowCount: 0, pairs: newPairs()}
       groups.set(key, known)
       known.rowCount++
-      addPair(all, row, prediction)
       addPair(known.pairs, row, prediction)
     }
   }
-  const metrics = metricsOf(all)
+  const metrics = metricsOf([...groups.values()].map(({pairs}) => pairs))
   return {
     traces: options.traces,
     fidelity: [...fidelities].join(' and ') || (options.fidelity ?? 'none'),
@@ -75,7 +73,9 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
     skipped: [...skipped].map(([reason, count]) => ({reason, count})).sort((a, b) => b.count - a.count),
     metrics,
     withoutMetric: reasons(metrics, predictedCount),
-    groups: [...groups.values()].map(({group, rowCount: count, pairs}) => ({...group, rowCount: count, ...metricsOf(pairs)})).sort(byGroup),
+    groups: [...groups.values()]
+      .map(({group, rowCount: count, pairs}) => ({...group, rowCount: count, ...metricsOf([pairs])}))
+      .sort(byGroup),
     unknownColumns: [...unknownColumns],
   }
 }
@@ -100,10 +100,18 @@ function addPair(pairs: Pairs, row: TraceRow, prediction: Extract<Prediction, {k
   }
 }
 
-function metricsOf(pairs: Pairs): Record<MeasuredMetric, ErrorMetrics | null> {
+/** Each row's pair is kept once, in its group: a trace may have millions of rows. */
+function metricsOf(groups: readonly Pairs[]): Record<MeasuredMetric, ErrorMetrics | null> {
   const of = (metric: MeasuredMetric): ErrorMetrics | null => {
-    const {predicted, measured} = pairs[metric]
-    return errorMetrics(Float64Array.from(predicted), Float64Array.from(measured), predicted.length)
+    const rowCount = groups.reduce((sum, pairs) => sum + pairs[metric].predicted.length, 0)
+    const [predicted, measured] = [new Float64Array(rowCount), new Float64Array(rowCount)]
+    let row = 0
+    for (const pairs of groups) {
+      predicted.set(pairs[metric].predicted, row)
+      measured.set(pairs[metric].measured, row)
+      row += pairs[metric].predicted.length
+    }
+    return errorMetrics(predicted, measured, rowCount)
   }
   return {latency: of('latency'), energy: of('energy'), power: of('power')}
 }

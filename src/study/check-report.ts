@@ -1,0 +1,42 @@
+import {existsSync} from 'node:fs'
+import {metricWords} from '../cost/metrics.js'
+import {type ChartKindName, chartKindNames} from '../report/charts/table.js'
+import type {Study} from '../sweep/study.js'
+import {type FigureRequest, namedAccelerators, namedWorkloads, needed, oneOf} from './figures/figure-context.js'
+import {type FigureSpec, reportSpec} from './report-spec.js'
+
+/** Fields that a figure of each kind can't do without. */
+const neededFields = {
+  pareto: ['workloads', 'x', 'y'],
+  roofline: ['accelerators', 'workloads'],
+  breakdown: ['accelerators', 'workloads'],
+  dvfs: ['accelerators', 'workloads'],
+  'predicted-measured': ['quantity'],
+  'error-by-class': [],
+} satisfies Record<ChartKindName, readonly (keyof FigureSpec)[]>
+
+/** Refuses a study whose report can't be drawn before its sweep is computed: figures, what they name, and files of measurements. */
+export function checkReport(study: Study): void {
+  const {figures, traces} = reportSpec(study)
+  for (const [index, trace] of traces.entries()) {
+    if (existsSync(trace)) continue
+    const hints = ['check the path: it is seen from the folder of the study']
+    throw study.source.error(`/validate/traces/${index}`, `${trace}: there is no such file`, hints, 'FILE_UNREADABLE')
+  }
+  for (const [index, spec] of figures.entries()) {
+    const request = {spec, pointer: `/report/figures/${index}`, context: {study, points: [], validation: undefined}}
+    checkFigure(request)
+  }
+}
+
+function checkFigure(request: FigureRequest): void {
+  const {spec} = request
+  const kind = oneOf(request, 'chart', spec.chart, chartKindNames)
+  for (const field of neededFields[kind]) needed(request, field)
+  for (const field of ['x', 'y', 'colour'] as const) {
+    const metric = spec[field]
+    if (metric !== undefined) oneOf(request, field, metric, metricWords)
+  }
+  if (spec.accelerators !== undefined) namedAccelerators(request)
+  if (spec.workloads !== undefined && kind !== 'pareto') namedWorkloads(request)
+}
