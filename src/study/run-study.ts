@@ -43,18 +43,27 @@ export async function buildReport(study: Study, options: StudyReportOptions): Pr
 }
 
 function storedPoints(study: Study, storeFile: string): FigureContext['points'] {
-  const store = openStore(storeFile, {mode: 'read'})
   try {
-    const points = studyPoints(study, store)
-    if (points.every(({pointCount}) => pointCount === 0)) {
-      throw new UserError(`${storeFile} holds no point of ${study.name}`, {
-        code: 'NO_POINTS',
-        exitCode: exitCodes.invalidInput,
-        suggestions: [`sweep it first: ridge sweep ${study.name}`],
-      })
+    const store = openStore(storeFile, {mode: 'read'})
+    try {
+      const points = studyPoints(study, store)
+      if (points.some(({pointCount}) => pointCount > 0)) return points
+    } finally {
+      store.close()
     }
-    return points
-  } finally {
-    store.close()
+  } catch (error) {
+    if (!(error instanceof UserError) || !['STORE_MISSING', 'UNKNOWN_SPACE'].includes(error.code)) throw error
+    throw unsweptError(study, storeFile, error)
   }
+  throw unsweptError(study, storeFile)
+}
+
+function unsweptError({name}: Study, storeFile: string, cause?: UserError): UserError {
+  const message = cause?.code === 'STORE_MISSING' ? cause.message : `${storeFile} does not hold all spaces of ${name}`
+  return new UserError(message, {
+    code: cause?.code === 'STORE_MISSING' ? cause.code : 'NO_POINTS',
+    exitCode: exitCodes.invalidInput,
+    suggestions: [`sweep it first: ridge sweep ${name}`],
+    cause,
+  })
 }

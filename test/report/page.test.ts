@@ -1,58 +1,26 @@
-import {existsSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {pathToFileURL} from 'node:url'
-import type {Browser, Page} from 'playwright-core'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {writeReport} from '../../src/report/write-report.js'
+import {chromiumPath, type OpenPage, openPage} from '../support/chromium.js'
 import {paretoInput} from './sample-inputs.js'
 import {sampleReport} from './sample-report.js'
 
-const candidates = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-]
-const executablePath = candidates.find((path) => path !== undefined && existsSync(path))
-
-const launchArguments = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-]
-
-describe.skipIf(executablePath === undefined)('the page in a real browser (Chromium; CHROMIUM_PATH names another)', () => {
+describe.skipIf(chromiumPath === undefined)('the page in a real browser (Chromium; CHROMIUM_PATH names another)', () => {
   let folder: string
-  let browser: Browser
-  let page: Page
-  const complaints: string[] = []
-  const requests: string[] = []
+  let open: OpenPage
+  let page: OpenPage['page']
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ridge-page-'))
     await writeReport(sampleReport(), folder, {formats: ['html']})
-    const {chromium} = await import('playwright-core')
-    browser = await chromium.launch({executablePath: executablePath!, args: launchArguments})
-    page = await browser.newPage({viewport: {width: 1100, height: 900}})
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-    })
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('request', (request) => requests.push(request.url()))
-    await page.goto(pathToFileURL(join(folder, 'report.html')).href)
-    await page.waitForSelector('html[data-drawn=yes]')
+    open = await openPage(join(folder, 'report.html'))
+    page = open.page
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await open?.browser.close()
     await rm(folder, {recursive: true, force: true})
   })
 
@@ -114,7 +82,7 @@ describe.skipIf(executablePath === undefined)('the page in a real browser (Chrom
   })
 
   it('asks the network for nothing and complains of nothing', () => {
-    expect(requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([])
-    expect(complaints).toEqual([])
+    expect(open.requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([])
+    expect(open.complaints).toEqual([])
   })
 })

@@ -5,7 +5,8 @@ import {nameHints} from '../../foundation/nearest-name.js'
 import {UserError} from '../../foundation/user-error.js'
 import type {Study} from '../../sweep/study.js'
 import type {Validation} from '../../validate/validate.js'
-import {loadWorkload} from '../../workload/load-workload.js'
+import {buildWorkload, loadModel} from '../../workload/load-workload.js'
+import type {Model} from '../../workload/model.js'
 import type {Workload} from '../../workload/operator.js'
 import type {PassInput} from '../../workload/pass.js'
 import type {FigureSpec} from '../report-spec.js'
@@ -62,9 +63,15 @@ export function namedAccelerators(request: FigureRequest): Accelerator[] {
 
 /** The workloads that a figure names. */
 export function namedWorkloads(request: FigureRequest): Workload[] {
-  return needed(request, 'workloads').map(({model, ...pass}, index) =>
-    atFigure(request, `workloads/${index}`, () => loadWorkload(String(model), pass as PassInput)),
-  )
+  return needed(request, 'workloads').map(({model, ...pass}, index) => {
+    const loaded = namedModel(request, index, String(model))
+    return atFigure(request, `workloads/${index}`, () => buildWorkload(loaded, pass as PassInput))
+  })
+}
+
+/** A model that a figure names, as the study would: a path is seen from the study's folder. */
+export function namedModel(request: FigureRequest, index: number, nameOrPath: string): Model {
+  return atFigure(request, `workloads/${index}/model`, () => loadModel(nameOrPath, path.dirname(request.context.study.file)))
 }
 
 /** What tells a workload apart in a figure. */

@@ -4,7 +4,7 @@ import type {Objective} from '../../report/charts/pareto-front.js'
 import type {ParetoInput} from '../../report/charts/pareto-scene.js'
 import {axesOf} from '../../sweep/space-identity.js'
 import type {WorkloadPoints} from '../study-points.js'
-import {type FigureBuilder, type FigureContext, type FigureRequest, needed, oneOf} from './figure-context.js'
+import {type FigureBuilder, type FigureContext, type FigureRequest, namedModel, needed, oneOf} from './figure-context.js'
 import {metricTitle} from './metric-title.js'
 import {unitOf} from './unit-of.js'
 
@@ -48,7 +48,9 @@ function namedPoints(request: FigureRequest): WorkloadPoints {
   const passes = [...new Map(study.spaces.map(({model, pass}) => [JSON.stringify([model.name, pass]), pass])).values()]
   const [{model, phase = 'prefill', ...settings}] = needed(request, 'workloads') as [Readonly<Record<string, unknown>>]
   const labels = points.map((each) => `${each.workload} ${each.phase}`)
-  const label = oneOf(request, 'workloads', `${model} ${phase}`, labels)
+  const isKnown = points.some(({workload}) => workload === model)
+  const name = isKnown ? model : namedModel(request, 0, String(model)).name
+  const label = oneOf(request, 'workloads', `${name} ${phase}`, labels)
   const agrees = (pass: object): boolean =>
     Object.entries(settings).every(([name, value]) => String((pass as Readonly<Record<string, unknown>>)[name]) === String(value))
   const index = labels.findIndex((each, place) => each === label && agrees(passes[place]!))

@@ -1,0 +1,165 @@
+import {describe, expect, it} from 'vitest'
+import {loadAccelerator} from '../../../src/accelerator/load-accelerator.js'
+import {acceleratorSummary} from '../../../src/cost/accelerator-summary.js'
+import {clockCurve} from '../../../src/cost/clock-curve.js'
+import {evaluate} from '../../../src/cost/evaluate.js'
+import {clockMarks} from '../../../src/report/charts/dvfs.js'
+import type {ChartInput, ChartKindName} from '../../../src/report/charts/table.js'
+import {metricTitle} from '../../../src/study/figures/metric-title.js'
+import {loadWorkload} from '../../../src/workload/load-workload.js'
+import {figureStudy, onlyFigure} from '../studies.js'
+
+const decode = '{model: gpt2, phase: decode, contextTokens: 512, batch: 8}'
+const prefill = '{model: gpt2, phase: prefill, promptTokens: 512}'
+
+function inputOf<Kind extends ChartKindName>(kind: Kind, fields: string): ChartInput<Kind> {
+  const figure = onlyFigure(figureStudy(`{name: one, chart: ${kind}, title: One, ${fields}}`))
+  expect(figure.kind).toBe(kind)
+  return figure.input as ChartInput<Kind>
+}
+
+describe('a roofline of a study', () => {
+  const input = () => inputOf('roofline', `accelerators: [h100-sxm], workloads: [${decode}]`)
+
+  it('has the peaks and the bandwidths of the accelerator as its roofs', () => {
+    const {units, memories} = acceleratorSummary(loadAccelerator('h100-sxm'))
+    const peaks = new Map(
+      units.flatMap(({name, peaks: each}) => each.map(({dtype, flopsPerSecond}) => [`${name} ${dtype}`, flopsPerSecond])),
+    )
+    const {computeRoofs, memoryRoofs} = input()
+    expect(computeRoofs.length).toBeGreaterThan(1)
+    for (const {name, flopsPerSecond} of computeRoofs) expect(flopsPerSecond).toBe(peaks.get(name))
+    for (const {name, bytesPerSecond} of memoryRoofs)
+      expect(bytesPerSecond).toBe(memories.find((memory) => memory.name === name)!.readBytesPerSecond)
+  })
+
+  it('puts no operator above a roof: neither its rate above the peak nor its traffic above a bandwidth', () => {
+    const {computeRoofs, memoryRoofs, operators} = input()
+    const peak = Math.max(...computeRoofs.map(({flopsPerSecond}) => flopsPerSecond))
+    expect(operators.length).toBeGreaterThan(5)
+    for (const {memory, flopsPerByte, flopsPerSecond} of operators) {
+      const {bytesPerSecond} = memoryRoofs.find(({name}) => name === memory)!
+      expect(flopsPerSecond).toBeLessThanOrEqual(peak * (1 + 1e-9))
+      expect(flopsPerSecond / flopsPerByte).toBeLessThanOrEqual(bytesPerSecond * (1 + 1e-9))
+    }
+  })
+})
+
+it('a breakdown of a study sums to the time and the energy of each pass', () => {
+  const {configurations} = inputOf('breakdown', `accelerators: [h100-sxm, a100-sxm-80gb], workloads: [${decode}, ${prefill}]`)
+  expect(configurations.map(({name}) => name)).toEqual([
+    'h100-sxm, gpt2 decode, batch 8',
+    'a100-sxm-80gb, gpt2 decode, batch 8',
+    'h100-sxm, gpt2 prefill, batch 1',
+    'a100-sxm-80gb, gpt2 prefill, batch 1',
+  ])
+  const passes = [
+    loadWorkload('gpt2', {phase: 'decode', contextTokens: 512, batch: 8}),
+    loadWorkload('gpt2', {phase: 'prefill', promptTokens: 512}),
+  ]
+  const expected = passes.flatMap((pass) => ['h100-sxm', 'a100-sxm-80gb'].map((name) => evaluate(loadAccelerator(name), pass)))
+  for (const [index, {latencyParts, energyParts}] of configurations.entries()) {
+    expect(latencyParts.reduce((sum, {latencySeconds}) => sum + latencySeconds, 0) / expected[index]!.latencySeconds).toBeCloseTo(1, 9)
+    expect(energyParts.reduce((sum, {energyJoules}) => sum + energyJoules, 0) / expected[index]!.energyJoules).toBeCloseTo(1, 9)
+  }
+})
+
+describe('clock curves of a study', () => {
+  it('mark the clock that brute force finds to take the least energy', () => {
+    const {curves, powerLimitWatts} = inputOf('dvfs', `accelerators: [h100-sxm], workloads: [${prefill}]`)
+    const states = clockCurve(loadAccelerator('h100-sxm'), loadWorkload('gpt2', {phase: 'prefill', promptTokens: 512}))
+    const least = Math.min(...states.map(({energyJoules}) => energyJoules))
+    const [mark] = clockMarks({curves})
+    expect(mark!.sweetSpot.energyJoules).toBe(least)
+    expect(mark!.sweetSpot.clockHertz).toBe(states.find(({energyJoules}) => energyJoules === least)!.clockHertz)
+    expect(powerLimitWatts).toBe(700)
+  })
+
+  it('are named by what tells them apart, and bear no limit where accelerators differ in it', () => {
+    const one = inputOf('dvfs', `accelerators: [h100-sxm], workloads: [${decode}, ${prefill}]`)
+    expect(one.curves.map(({name}) => name)).toEqual(['gpt2 decode, batch 8', 'gpt2 prefill, batch 1'])
+    const two = inputOf('dvfs', `accelerators: [h100-sxm, a100-sxm-80gb], workloads: [${decode}]`)
+    expect(two.curves.map(({name}) => name)).toEqual(['h100-sxm', 'a100-sxm-80gb'])
+    expect(two).not.toHaveProperty('powerLimitWatts')
+  })
+})
+
+describe('a figure that cannot be drawn says where and why', () => {
+  const gpt2 = 'workloads: [{model: gpt2, phase: decode}]'
+
+  it.each([
+    ['an unknown chart', 'chart: paretto, title: t', 'UNKNOWN_NAME', '/report/figures/0/chart', '"paretto" is not known here', 'pareto'],
+    [
+      'a front without x',
+      `chart: pareto, title: t, ${gpt2}, y: energy`,
+      'FIGURE_INCOMPLETE',
+      '/report/figures/0/x',
+      'a pareto needs `x`',
+      'add x',
+    ],
+    [
+      'an unknown metric',
+      `chart: pareto, title: t, ${gpt2}, x: latencie, y: energy`,
+      'UNKNOWN_NAME',
+      '/report/figures/0/x',
+      '"latencie"',
+      'latency',
+    ],
+    [
+      'measurements that the study does not name',
+      'chart: predicted-measured, title: t, quantity: latency',
+      'FIGURE_INCOMPLETE',
+      '/report/figures/0',
+      'a predicted-measured needs measurements',
+      'add `validate: {traces: [file.csv]}` to the study',
+    ],
+    [
+      'a workload that the study does not sweep',
+      'chart: pareto, title: t, workloads: [{model: gpt2, phase: prefill}], x: latency, y: energy',
+      'UNKNOWN_NAME',
+      '/report/figures/0/workloads',
+      '"gpt2 prefill" is not known here',
+      'gpt2 decode',
+    ],
+    [
+      'a setting that the study does not sweep',
+      'chart: pareto, title: t, workloads: [{model: gpt2, phase: decode, contextTokens: 99}], x: latency, y: energy',
+      'UNKNOWN_NAME',
+      '/report/figures/0/workloads/0',
+      'the study has no gpt2 decode with these settings',
+      '"contextTokens":512',
+    ],
+    [
+      'an unknown accelerator',
+      `chart: roofline, title: t, accelerators: [h100-smx], ${gpt2}`,
+      'UNKNOWN_NAME',
+      '/report/figures/0/accelerators/0',
+      'h100-smx',
+      'h100-sxm',
+    ],
+  ])('%s', (_, fields, code, pointer, message, hint) => {
+    const study = figureStudy(`{name: one, ${fields}}`)
+    try {
+      onlyFigure(study)
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toMatchObject({code, exitCode: 3})
+      const {message: text, suggestions} = error as {message: string; suggestions: readonly string[]}
+      expect(text).toContain(`${pointer}\n`)
+      expect(text).toMatch(/small\.yaml:\d+:\d+ /)
+      expect(text).toContain(message)
+      expect(suggestions.join('\n')).toContain(hint)
+    }
+  })
+})
+
+it.each([
+  ['latencySeconds', 'Latency'],
+  ['energyJoules', 'Energy'],
+  ['joulesPerToken', 'Energy per token'],
+  ['deviceDollars', 'Device cost'],
+  ['matrixJoules', 'Matrix energy'],
+  ['fitsInMemory', 'Fits in memory'],
+] as const)('%s reads "%s"', (metric, title) => {
+  expect(metricTitle(metric)).toBe(title)
+})
