@@ -18,7 +18,7 @@ export function checkSchema(source: SpecSource, schema: JsonSchema): void {
   const validate = validator(schema)
   if (validate(data)) return
   const problems = (validate.errors ?? []).filter(isCause).map((error) => problemOf(source, error, validate.errors ?? []))
-  throw new SpecError(unique(problems))
+  throw new SpecError(unique(problems).map(withHint))
 }
 
 /** A file that holds nothing, or a list or one value where keys are expected. */
@@ -113,6 +113,13 @@ function namesHint(error: ErrorObject, all: readonly ErrorObject[]): string[] {
   if (allowed === undefined) return ['names are letters, digits, "-" and "_", and begin with a letter']
   const nearest = nearestName(name, allowed)
   return [...(nearest === undefined ? [] : [`did you mean ${nearest}`]), `known: ${allowed.join(', ')}`]
+}
+
+/** Where the schema itself says no more, it can be read. */
+function withHint(problem: SpecProblem): SpecProblem {
+  return problem.suggestions.length > 0
+    ? problem
+    : {...problem, suggestions: ['ridge schema accelerator, workload or study prints what each key may hold']}
 }
 
 function shortJson(data: unknown): string {
