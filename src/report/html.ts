@@ -112,12 +112,12 @@ function pageFigure(figure: Figure): PageFigure {
   const {config: _, ...spec} = figureSpec(figure, style)
   if (figure.kind !== 'pareto') return {name: figure.name, spec, renderer: 'svg'}
   const columns = paretoColumns(figure.input)
-  const {points, drawn} = paretoScene(figure.input, {...style, span: figure.span ?? 'page'})
+  const {points, drawnRows} = paretoScene(figure.input, {...style, span: figure.span ?? 'page'})
   const rows = pageRows(
     points,
     columns.map(({field}) => field),
   )
-  const table = {columns, sortField: figure.input.x.field, rows, dataset: 'points', drawn}
+  const table = {columns, sortField: figure.input.x.field, rows, dataset: 'points', drawnRows}
   return {name: figure.name, spec: {...spec, datasets: {}}, renderer: 'canvas', table}
 }
 
@@ -148,12 +148,12 @@ function tableHtml(table: Table): string {
 }
 
 function figureHtml(figure: Figure, {links, notes}: Surroundings): string {
-  const words = [figure.caption, ...(notes.get(figure.name) ?? [])].filter((text) => text !== '').join(' · ')
+  const lines = (notes.get(figure.name) ?? []).map((note) => `<span class="note">${escapedHtml(note)}</span>`).join('')
   const files = (links.get(figure.name) ?? []).map(({text, href}) => `<a href="${escapedHtml(href)}">${escapedHtml(text)}</a>`).join('')
   return `<figure id="${escapedHtml(figure.name)}">
 <h3>${escapedHtml(figure.title)}</h3>
 <div class="chart" data-figure="${escapedHtml(figure.name)}" role="img" aria-label="${escapedHtml(figure.title)}"></div>
-<figcaption>${escapedHtml(words)}${files === '' ? '' : ` <span class="files">${files}</span>`}</figcaption>
+<figcaption>${escapedHtml(figure.caption)}${lines}${files === '' ? '' : ` <span class="files">${files}</span>`}</figcaption>
 ${figure.kind === 'pareto' ? brushedTableHtml(figure.name, {columns: paretoColumns(figure.input), rows: placedPoints(figure.input)}) : ''}
 </figure>`
 }

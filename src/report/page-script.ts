@@ -18,7 +18,7 @@ export interface PageTable {
   readonly rows: PageRows
   /** The figure's dataset, and which rows it holds: those that are drawn. */
   readonly dataset: string
-  readonly drawn: readonly number[]
+  readonly drawnRows: readonly number[]
 }
 
 export interface PageData {
@@ -124,7 +124,7 @@ export function runPage(page: PageData, embed: Embed, quantityText: QuantityText
 
   function drawnSpec({spec, table}: PageFigure, all: readonly Row[]): unknown {
     if (table === undefined) return spec
-    return {...(spec as object), datasets: {[table.dataset]: table.drawn.map((row) => ({...all[row]}))}}
+    return {...(spec as object), datasets: {[table.dataset]: table.drawnRows.map((row) => ({...all[row]}))}}
   }
 
   /** The row under the pointer as its table writes it. */

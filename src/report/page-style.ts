@@ -13,6 +13,7 @@ p{margin:0 0 1rem;max-width:44rem;overflow-wrap:anywhere}
 a{color:var(--link)}
 figure{margin:2rem 0}
 figcaption{color:var(--muted);font-size:.9375rem;margin-top:.5rem;max-width:44rem}
+.note{display:block}
 .files{display:inline-flex;gap:.75rem;font-size:.875rem}
 .chart{overflow-x:auto;min-height:8rem}
 .table{overflow-x:auto;margin:1.5rem 0}

@@ -50,7 +50,7 @@ const darkInk: Ink = {
   grid: '#2c3036',
   band: '#8a93a0',
   categories: ['#3d9fdc', '#e69f00', '#1fb98c', '#8fd0f5', '#e8722b', '#b9bec6', '#dd97bd', '#f0e442'],
-  ramp: ['#3B496C', '#575D6D', '#707173', '#8A8678', '#A59C74', '#C3B369', '#E1CC55', '#FEE838'],
+  ramp: ['#5F72A8', '#707A9A', '#7D8390', '#8A8678', '#A59C74', '#C3B369', '#E1CC55', '#FEE838'],
 }
 
 const screen: Theme = {

@@ -17,6 +17,8 @@ export interface WriteOptions {
   readonly formats?: readonly ReportFormat[]
   /** Of the still figures; the page is for the screen. */
   readonly theme?: (typeof themeNames)[number]
+  /** Looked at before each figure and the page; figures that stand by then stay. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Writes the page, its figures, and the spec and data of each; every file appears whole or not at all. Answers with their paths. */
@@ -28,12 +30,14 @@ export async function writeReport(report: Report, folder: string, options: Write
   await guarded(folder, async () => {
     await mkdir(join(folder, 'figures'), {recursive: true})
     for (const figure of figures) {
+      options.signal?.throwIfAborted()
       const spec = figureSpec(figure, {theme: options.theme ?? 'screen', title: figure.title, interactive: false})
       const contents = new Map<string, string | Buffer>(still.length === 0 ? [] : await renderFormats(spec, still))
       contents.set('vl.json', `${JSON.stringify(spec)}\n`).set('csv', csvText(chartOf(figure).rows(figure.input)))
       for (const [extension, content] of contents)
         files.push(await writeWhole(join(folder, 'figures', `${figure.name}.${extension}`), content))
     }
+    options.signal?.throwIfAborted()
     if (formats.includes('html')) {
       const html = renderHtml(report, linksOf(figures, [...still, 'vl.json', 'csv']))
       files.unshift(await writeWhole(join(folder, 'report.html'), html))

@@ -1,7 +1,7 @@
 /** What an axis spans, in SI, and which values it names. */
 export interface AxisRange {
   readonly domain: readonly [number, number]
-  readonly ticks: readonly number[]
+  readonly tickValues: readonly number[]
   readonly isLog: boolean
 }
 
@@ -16,10 +16,10 @@ export function axisRange(low: number, high: number, scaleRatio: number, mostTic
     ? logRange(low * scaleRatio, high * scaleRatio, mostTicks)
     : linearRange(low * scaleRatio, high * scaleRatio, mostTicks)
   const [from, to] = shown.domain
-  return {isLog, domain: [from / scaleRatio, to / scaleRatio], ticks: shown.ticks.map((tick) => tick / scaleRatio)}
+  return {isLog, domain: [from / scaleRatio, to / scaleRatio], tickValues: shown.tickValues.map((tick) => tick / scaleRatio)}
 }
 
-type Shown = Pick<AxisRange, 'domain' | 'ticks'>
+type Shown = Pick<AxisRange, 'domain' | 'tickValues'>
 
 function logRange(low: number, high: number, mostTicks: number): Shown {
   const [first, last] = [Math.floor(Math.log10(low)) - 1, Math.ceil(Math.log10(high)) + 1]
@@ -30,10 +30,10 @@ function logRange(low: number, high: number, mostTicks: number): Shown {
   const to = ends.find((value) => value >= high) ?? high
   const inside = (value: number): boolean => value >= from && value <= to
   const fine = values(logSteps).filter(inside)
-  if (fine.length <= mostTicks) return {domain: [from, to], ticks: fine}
+  if (fine.length <= mostTicks) return {domain: [from, to], tickValues: fine}
   const decades = values([1]).filter(inside)
   const stride = Math.max(1, Math.ceil(decades.length / mostTicks))
-  return {domain: [from, to], ticks: decades.filter((_, index) => index % stride === 0)}
+  return {domain: [from, to], tickValues: decades.filter((_, index) => index % stride === 0)}
 }
 
 function linearRange(low: number, high: number, mostTicks: number): Shown {
@@ -45,10 +45,10 @@ function linearRange(low: number, high: number, mostTicks: number): Shown {
   const margin = high === low ? span / 4 : 0
   const [from, to] = [Math.floor((low - margin) / grain) * grain, Math.ceil((high + margin) / grain) * grain]
   const first = Math.ceil(from / step - 1e-9)
-  const ticks = Array.from({length: Math.floor(to / step + 1e-9) - first + 1}, (_, index) =>
+  const tickValues = Array.from({length: Math.floor(to / step + 1e-9) - first + 1}, (_, index) =>
     Number(((first + index) * step).toPrecision(12)),
   )
-  return {domain: [from, to], ticks}
+  return {domain: [from, to], tickValues}
 }
 
 /** Where on an axis a value lies: 0 at its start, 1 at its end. */

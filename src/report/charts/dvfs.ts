@@ -85,9 +85,9 @@ function valuePosition(panel: Panel, points: readonly ClockPoint[], limitWatts: 
   const {scaleRatio, symbol} = axisUnit(high, panel.unit)
   const labelExpr = `format(datum.value * ${scaleRatio}, ',~r')`
   const shared = {field: panel.field, type: 'quantitative' as const}
-  const {isLog, ticks} = axisRange(low, high, scaleRatio, 4)
+  const {isLog, tickValues} = axisRange(low, high, scaleRatio, 4)
   if (isLog) {
-    const axis = {title: axisTitle(`${panel.title}, log scale`, symbol), labelExpr, values: [...ticks]}
+    const axis = {title: axisTitle(`${panel.title}, log scale`, symbol), labelExpr, values: [...tickValues]}
     const roomBelow = panel.field === 'energyJoules' ? 3 : 1.3
     return {...shared, scale: {type: 'log' as const, domain: [low / roomBelow, high * 1.3], nice: false}, axis}
   }
@@ -200,8 +200,8 @@ function sweetSpotLayers(panel: Panel, input: DvfsInput, axes: Axes, x: X, y: Y,
 /** The clock of least energy beside each ring, clear of the other rings and where possible of the curves. */
 function sweetSpotLabels(input: DvfsInput, axes: Axes, y: Y, theme: Theme): {clockHertz: number; energyJoules: number; text: string}[] {
   const plot = {widthPixels: axes.widthPixels, heightPixels: axes.heightPixels, fontPixels: theme.labelPixels}
-  const across: AxisRange = {domain: axes.clockRangeHertz, ticks: [], isLog: false}
-  const up: AxisRange = {domain: y.scale.domain as [number, number], ticks: [], isLog: 'type' in y.scale}
+  const across: AxisRange = {domain: axes.clockRangeHertz, tickValues: [], isLog: false}
+  const up: AxisRange = {domain: y.scale.domain as [number, number], tickValues: [], isLog: 'type' in y.scale}
   const at = ({clockHertz, energyJoules}: ClockPoint) => ({
     xPixels: axisShare(across, clockHertz) * plot.widthPixels,
     yPixels: (1 - axisShare(up, energyJoules)) * plot.heightPixels,

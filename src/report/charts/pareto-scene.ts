@@ -28,7 +28,7 @@ export interface ParetoScene {
   readonly points: readonly DataRow[]
   readonly front: readonly DataRow[]
   /** Indices into `points`. */
-  readonly drawn: readonly number[]
+  readonly drawnRows: readonly number[]
   readonly x: AxisRange
   readonly y: AxisRange
   readonly widthPixels: number
@@ -47,16 +47,16 @@ function extent(values: Float64Array): [number, number] {
 
 function rangeOf(values: Float64Array, {unit}: Objective, mostTicks: number): AxisRange {
   const [low, high] = extent(values)
-  if (values.length === 0) return {domain: [0, 1], ticks: [], isLog: false}
+  if (values.length === 0) return {domain: [0, 1], tickValues: [], isLog: false}
   return axisRange(low, high, axisUnit(high, unit).scaleRatio, mostTicks)
 }
 
 /** Range of a third objective's colours, exactly that of its values, with few enough ticks for a short legend. */
 export function colourRange(points: readonly DataRow[], colour: Objective): AxisRange {
   const values = valuesOf(points, colour)
-  const {ticks} = rangeOf(values, colour, 4)
+  const {tickValues} = rangeOf(values, colour, 4)
   const [low, high] = extent(values)
-  return {domain: [low, high], ticks: ticks.filter((tick) => tick >= low && tick <= high), isLog: false}
+  return {domain: [low, high], tickValues: tickValues.filter((tick) => tick >= low && tick <= high), isLog: false}
 }
 
 /** Points that have a place: every objective is a number. */
@@ -79,7 +79,7 @@ export function paretoScene(input: ParetoInput, style: FigureStyle): ParetoScene
     yPixels: yValues.map((value) => (1 - axisShare(y, value)) * heightPixels),
     widthPixels,
   }
-  return {points, front, drawn: drawnIndices(points, front, places, drawnLimitCount), x, y, widthPixels, heightPixels}
+  return {points, front, drawnRows: drawnIndices(points, front, places, drawnLimitCount), x, y, widthPixels, heightPixels}
 }
 
 export interface CornerLabel {
@@ -113,7 +113,7 @@ export function cornerLabels(
   const plot = {widthPixels: scene.widthPixels, heightPixels: scene.heightPixels, fontPixels: theme.labelPixels}
   const rings = corners.map(({row}) => at(row)).map((ring) => boxAround(ring.xPixels, ring.yPixels, radiusPixels))
   const line = staircase(scene.front.map(at), input.x.better === 'less')
-  const marks = scene.drawn.map((index) => at(scene.points[index]!)).map((mark) => boxAround(mark.xPixels, mark.yPixels, 1))
+  const marks = scene.drawnRows.map((index) => at(scene.points[index]!)).map((mark) => boxAround(mark.xPixels, mark.yPixels, 1))
   const labels = placeAllLabels(wishes, [[...rings, ...marks, ...line], [...rings, ...line], []], plot).map(({text, xPixels, yPixels}) => ({
     text,
     xValue: axisValue(scene.x, xPixels / scene.widthPixels),

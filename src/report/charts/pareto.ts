@@ -20,7 +20,7 @@ interface Axes {
   readonly y: ReturnType<typeof position>
 }
 
-function position(objective: Objective, {domain, ticks, isLog}: AxisRange) {
+function position(objective: Objective, {domain, tickValues, isLog}: AxisRange) {
   const {scaleRatio, symbol} = axisUnit(domain[1], objective.unit)
   return {
     field: objective.field,
@@ -29,17 +29,17 @@ function position(objective: Objective, {domain, ticks, isLog}: AxisRange) {
     axis: {
       title: axisTitle(`${objective.title}${isLog ? ', log scale' : ''}`, symbol),
       labelExpr: `format(datum.value * ${scaleRatio}, ',~r')`,
-      values: [...ticks],
+      values: [...tickValues],
     },
   }
 }
 
-function colourChannel(colour: Objective, {domain, ticks}: AxisRange, theme: Theme) {
+function colourChannel(colour: Objective, {domain, tickValues}: AxisRange, theme: Theme) {
   const unit = axisUnit(domain[1], colour.unit)
   const legend = {
     title: axisTitle(colour.title, unit.symbol),
     labelExpr: `format(datum.value * ${unit.scaleRatio}, ',~r')`,
-    values: [...ticks],
+    values: [...tickValues],
     gradientLength: theme.labelPixels * 18,
     titleOrient: 'left' as const,
     direction: 'horizontal' as const,
@@ -49,7 +49,7 @@ function colourChannel(colour: Objective, {domain, ticks}: AxisRange, theme: The
 
 function pointLayer(input: ParetoInput, scene: ParetoScene, axes: Axes, style: FigureStyle): Layer {
   const theme: Theme = themes[style.theme]
-  const isCrowded = scene.drawn.length > 1000
+  const isCrowded = scene.drawnRows.length > 1000
   const opacity = input.colour === undefined ? 0.35 : 0.85
   const colours = input.colour === undefined ? undefined : colourRange(scene.points, input.colour)
   return {
@@ -101,12 +101,12 @@ function cornerLayers(input: ParetoInput, scene: ParetoScene, axes: Axes, style:
 }
 
 /** Says what is left out, and by which rule. */
-function notesOf({sample}: ParetoInput, {points, drawn}: ParetoScene): string[] {
+function notesOf({sample}: ParetoInput, {points, drawnRows}: ParetoScene): string[] {
   const count = (n: number): string => n.toLocaleString('en-US')
   const designCount = sample?.designCount ?? points.length
-  if (drawn.length === designCount) return []
+  if (drawnRows.length === designCount) return []
   const front = sample?.holdsFront === false ? 'the front of a sample' : 'the whole front'
-  return [`${count(drawn.length)} of ${count(designCount)} designs drawn: ${front}, and one of those whose marks would coincide`]
+  return [`${count(drawnRows.length)} of ${count(designCount)} designs drawn: ${front}, and one of those whose marks would coincide`]
 }
 
 function spec(input: ParetoInput, style: FigureStyle): TopLevelSpec {
@@ -114,7 +114,7 @@ function spec(input: ParetoInput, style: FigureStyle): TopLevelSpec {
   const axes = {x: position(input.x, scene.x), y: position(input.y, scene.y)}
   return {
     ...figureFrame(style, notesOf(input, scene)),
-    datasets: {points: scene.drawn.map((index) => ({...scene.points[index]!}))},
+    datasets: {points: scene.drawnRows.map((index) => ({...scene.points[index]!}))},
     width: scene.widthPixels,
     height: scene.heightPixels,
     layer: [

@@ -129,6 +129,7 @@ export interface Geometry {
   point(xPixels: number, yPixels: number): Point
 }
 
+/** How large the plot is, and the ways between its pixels and its quantities. */
 export function geometry(scene: RooflineScene, style: FigureStyle): Geometry {
   const widthPixels = plotPixels(style)
   const heightPixels = Math.round(widthPixels * (style.span === 'page' ? 0.56 : 0.95))
@@ -177,6 +178,7 @@ export function slopeDegrees(scene: RooflineScene, plot: Geometry): number {
   return (-Math.atan2(rise, plot.x(scene.intensityRange[0] * 10)) * 180) / Math.PI
 }
 
+/** Names of the operators that take longest, beside their marks where nothing is in the way. */
 export function operatorLabels(input: RooflineInput, scene: RooflineScene, plot: Geometry, theme: Theme): LabelledPoint[] {
   const operators = drawnOperators(input)
   const longest = operators[0]?.latencySeconds ?? 1
@@ -202,6 +204,7 @@ export function operatorLabels(input: RooflineInput, scene: RooflineScene, plot:
   return labels.map((label) => ({text: label.text, ...plot.point(label.xPixels, label.yPixels)}))
 }
 
+/** Area of an operator's mark, in square pixels. */
 export function markArea(theme: Theme, shareOfLongestRatio: number): number {
   const least = theme.markSquarePixels * 0.5
   return least + (theme.markSquarePixels * 7 - least) * shareOfLongestRatio

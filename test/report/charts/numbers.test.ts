@@ -89,7 +89,7 @@ describe('pareto', () => {
   })
 
   it('keeps a crowded figure under its limit without losing one of the front', () => {
-    const {points: placed, front, drawn} = paretoScene(paretoInput(), {theme: 'screen', span: 'page', interactive: false})
+    const {points: placed, front, drawnRows: drawn} = paretoScene(paretoInput(), {theme: 'screen', span: 'page', interactive: false})
     expect(drawn.length).toBeLessThanOrEqual(3000)
     const shown = new Set(drawn.map((index) => placed[index]))
     for (const point of front) expect(shown).toContain(point)
@@ -120,7 +120,7 @@ describe('pareto', () => {
 
 describe('axes', () => {
   it('reach little further than their data, in round numbers of the unit that is shown', () => {
-    const {domain, ticks, isLog} = axisRange(0.0046, 0.028, 1000, 10)
+    const {domain, tickValues: ticks, isLog} = axisRange(0.0046, 0.028, 1000, 10)
     expect(isLog).toBe(false)
     expect(domain[0]).toBeLessThanOrEqual(0.0046)
     expect(domain[1]).toBeGreaterThanOrEqual(0.028)
@@ -130,8 +130,8 @@ describe('axes', () => {
 
   it('name 1, 2 and 5 of a decade on log axes that end beside the data, and decades alone where those would crowd', () => {
     const short = axisRange(0.047, 2.7, 1, 8)
-    expect(short).toEqual({isLog: true, domain: [0.04, 3], ticks: [0.05, 0.1, 0.2, 0.5, 1, 2]})
-    expect(axisRange(1e-6, 1, 1, 8).ticks).toEqual([1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1])
+    expect(short).toEqual({isLog: true, domain: [0.04, 3], tickValues: [0.05, 0.1, 0.2, 0.5, 1, 2]})
+    expect(axisRange(1e-6, 1, 1, 8).tickValues).toEqual([1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1])
   })
 
   it.each([
