@@ -101,19 +101,22 @@ function cornerLayers(input: ParetoInput, scene: ParetoScene, axes: Axes, style:
 }
 
 /** Says what is left out, and by which rule. */
-function notesOf({sample}: ParetoInput, {points, drawnRows}: ParetoScene): string[] {
+function notesOf({sample}: ParetoInput, {points, drawnRows}: ParetoScene, {interactive}: FigureStyle): string[] {
   const count = (n: number): string => n.toLocaleString('en-US')
   const designCount = sample?.designCount ?? points.length
   if (drawnRows.length === designCount) return []
   const front = sample?.holdsFront === false ? 'the front of a sample' : 'the whole front'
-  return [`${count(drawnRows.length)} of ${count(designCount)} designs drawn: ${front}, and one of those whose marks would coincide`]
+  const listed = interactive && points.length < designCount ? `; the table lists ${count(points.length)}, the front and an even sample` : ''
+  return [
+    `${count(drawnRows.length)} of ${count(designCount)} designs drawn: ${front}, and one of those whose marks would coincide${listed}`,
+  ]
 }
 
 function spec(input: ParetoInput, style: FigureStyle): TopLevelSpec {
   const scene = paretoScene(input, style)
   const axes = {x: position(input.x, scene.x), y: position(input.y, scene.y)}
   return {
-    ...figureFrame(style, notesOf(input, scene)),
+    ...figureFrame(style, notesOf(input, scene, style)),
     datasets: {points: scene.drawnRows.map((index) => ({...scene.points[index]!}))},
     width: scene.widthPixels,
     height: scene.heightPixels,

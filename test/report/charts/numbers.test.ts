@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {axisRange, axisShare, axisValue} from '../../../src/report/charts/axis-range.js'
 import {breakdownPanels} from '../../../src/report/charts/breakdown.js'
 import {clockMarks} from '../../../src/report/charts/dvfs.js'
+import {pareto} from '../../../src/report/charts/pareto.js'
 import {cornersOf, drawnIndices, frontOf, type Objective} from '../../../src/report/charts/pareto-front.js'
 import {cornerLabels, paretoScene} from '../../../src/report/charts/pareto-scene.js'
 import {boxAround, placeLabels} from '../../../src/report/charts/place-labels.js'
@@ -93,6 +94,18 @@ describe('pareto', () => {
     expect(drawn.length).toBeLessThanOrEqual(3000)
     const shown = new Set(drawn.map((index) => placed[index]))
     for (const point of front) expect(shown).toContain(point)
+  })
+
+  it('says of a sample how many designs there were, and what the table lists of them', () => {
+    const notes = (sample: {designCount: number; holdsFront: boolean}, interactive: boolean): unknown =>
+      pareto.spec({points, x, y, sample}, {theme: 'screen', span: 'page', interactive}).usermeta?.['notes']
+    expect(notes({designCount: 9000, holdsFront: true}, false)).toEqual([
+      '6 of 9,000 designs drawn: the whole front, and one of those whose marks would coincide',
+    ])
+    expect(notes({designCount: 9000, holdsFront: false}, true)).toEqual([
+      expect.stringMatching(/^6 of 9,000 designs drawn: the front of a sample, .*; the table lists 6, the front and an even sample$/),
+    ])
+    expect(pareto.spec({points, x, y}, {theme: 'screen', span: 'page', interactive: true}).usermeta?.['notes']).toEqual([])
   })
 
   it('gives corners that touch one name, and keeps every name in the plot', () => {
