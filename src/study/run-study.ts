@@ -38,7 +38,7 @@ export async function buildReport(study: Study, options: StudyReportOptions): Pr
   const report = studyReport(context)
   signal?.throwIfAborted()
   const formats = options.formats ?? spec.formats
-  const files = await writeReport(report, folder, {theme: options.theme ?? spec.theme, ...(formats === undefined ? {} : {formats})})
+  const files = await writeReport(report, folder, {theme: options.theme ?? spec.theme, signal, ...(formats === undefined ? {} : {formats})})
   return {folder, files, validation: validation?.result ?? null}
 }
 

@@ -3,9 +3,12 @@ import {describe, expect, it} from 'vitest'
 import Report from '../../src/commands/report.js'
 import Run from '../../src/commands/run.js'
 import Sweep from '../../src/commands/sweep.js'
+import {UserError} from '../../src/foundation/user-error.js'
+import {writeReport} from '../../src/report/write-report.js'
 import {exportFormatOf} from '../../src/store/export.js'
 import {mergeStoreFiles} from '../../src/store/merge.js'
 import {writeProfile} from '../../src/validate/profile-file.js'
+import {sampleReport} from '../report/sample-report.js'
 import {runCommand} from '../support/run-command.js'
 import {contentsOf, refusal, temporaryFolder, written} from './refusal.js'
 
@@ -74,6 +77,13 @@ describe('a study without an answer', () => {
       exitCode: 3,
     })
   })
+})
+
+it('a report that Ctrl-C stops leaves no half of a figure', async () => {
+  const folder = path.join(temporaryFolder(), 'out')
+  const stopped = new UserError('stopped by Ctrl-C', {code: 'INTERRUPTED', exitCode: 130})
+  await expect(writeReport(sampleReport(10), folder, {signal: AbortSignal.abort(stopped)})).rejects.toBe(stopped)
+  expect(contentsOf(folder)).toEqual(['figures'])
 })
 
 describe('a place that cannot be written is named:', () => {
