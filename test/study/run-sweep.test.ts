@@ -221,7 +221,7 @@ describe('refuseInfeasible', () => {
         exitCode: 4,
         suggestions: ['loosen "averageWatts <= 20 W", or widen the axes that it depends on'],
         message: expect.stringMatching(
-          /no design of 146 meets every constraint for llama-3\.1-8b decode:[^]*averageWatts <= 20 W removes 146, \d+ of them alone/,
+          /no design of 146 meets every constraint for llama-3\.1-8b decode:[\s\S]*averageWatts <= 20 W removes 146, \d+ of them alone/,
         ),
       }),
     )

@@ -84,7 +84,12 @@ export const acceleratorSchema = {
             minimum: quantity('lowest clock'),
             maximum: quantity('highest (boost) clock'),
             step: quantity('distance of clock states'),
-            states: {type: 'array', minItems: 1, items: quantity('a clock, such as 1410 MHz'), description: 'the clocks that can be set, rising; in place of minimum, maximum and step'},
+            states: {
+              type: 'array',
+              minItems: 1,
+              items: quantity('a clock, such as 1410 MHz'),
+              description: 'the clocks that can be set, rising; in place of minimum, maximum and step',
+            },
             nominal: quantity('clock at which absolute rates of this domain are stated'),
             voltage: {
               anyOf: [
