@@ -152,7 +152,7 @@ function totals(operators: readonly OperatorCost[], accelerator: Accelerator, wo
     bytesPerSecond: dramBytes / latencySeconds,
     tokenCount: workload.tokenCount,
     tokensPerSecond: workload.tokenCount / latencySeconds,
-    joulesPerToken: out.energyJoules[0]! / workload.tokenCount,
+    joulesPerToken: out.joulesPerToken[0]!,
     residentBytes: out.residentBytes[0]!,
     memoryBytes: main.capacityBytes * main.instanceCount,
     fitsInMemory: out.fitsInMemory[0] === 1,

@@ -60,6 +60,7 @@ export function compileProgram(
 
   const hold = compilePowerLimit(machine.clocks[0]!, passWatts, rowCapacity)
 
+  const devices = deviceCount(workload)
   const evaluate = (at: OperatingColumns, out: MetricColumns, rowCount: number): void => {
     rates.prepare(rowCount)
     for (const program of programs) program.prepare(rowCount)
@@ -67,10 +68,11 @@ export function compileProgram(
     hold(at, {hertz: out.clockHertz, seconds: out.latencySeconds, watts: out.averageWatts, throttled: out.throttled}, rowCount)
     energy.split(out.clockHertz, out.latencySeconds, out, rowCount)
     argmaxBound(programs, boundSeconds, out.boundByIndex, rowCount)
-    perToken(workload.tokenCount, out, rowCount)
+    perToken(workload, out, rowCount)
     memoryFit(machine, workload, out, rowCount)
     dieArea(machine, out.dieSquareMillimetres, rowCount)
     deviceCost(machine, out.deviceDollars, rowCount)
+    for (let row = 0; row < rowCount; row++) out.deviceDollars[row]! *= devices
   }
   return {boundNames: names, operators, sources: energy.sources, evaluate}
 }
@@ -88,11 +90,19 @@ function argmaxBound(programs: readonly OperatorProgram[], boundSeconds: readonl
   }
 }
 
-function perToken(tokenCount: number, out: MetricColumns, rowCount: number): void {
+/** The tokens are those of all devices that share the pass, and so is the energy that a token costs. */
+function perToken(workload: Workload, out: MetricColumns, rowCount: number): void {
+  const {tokenCount} = workload
+  const joulesRatio = deviceCount(workload) / tokenCount
   for (let row = 0; row < rowCount; row++) {
     out.tokensPerSecond[row] = tokenCount / out.latencySeconds[row]!
-    out.joulesPerToken[row] = out.energyJoules[row]! / tokenCount
+    out.joulesPerToken[row] = out.energyJoules[row]! * joulesRatio
   }
+}
+
+/** Devices that run a pass together. */
+export function deviceCount({settings}: Workload): number {
+  return Number(settings['tensorParallel'] ?? 1)
 }
 
 function memoryFit(machine: Machine<Column>, workload: Workload, out: MetricColumns, rowCount: number): void {

@@ -35,17 +35,32 @@ export function profileOf(accelerator: Accelerator): readonly ProfileEntry[] {
   return [...own, ...entriesBeside(resolveFile('accelerator', accelerator.profileOf))]
 }
 
-/** The entry for a class and format: the very one, else one of equal width, else any of the class. */
+/** Classes whose kernels are built alike: what a class that nobody measured borrows from, nearest first. */
+const alike: Readonly<Partial<Record<OperatorClass, readonly OperatorClass[]>>> = {
+  attention_backward: ['attention_prefill'],
+  moe: ['gemm'],
+  softmax: ['layernorm', 'elementwise'],
+  layernorm: ['softmax', 'elementwise'],
+  elementwise: ['layernorm', 'softmax'],
+  optimizer: ['elementwise', 'layernorm'],
+  embedding: ['elementwise'],
+  send_receive: ['all_gather', 'reduce_scatter'],
+}
+
+/** The entry for a class and format: the very one, else one of equal width, else any of the class, else of a class that is built alike. */
 export function profileEntry(
   entries: readonly ProfileEntry[],
   operatorClass: OperatorClass,
   dtype: Dtype,
 ): {entry: ProfileEntry; isExact: boolean} | undefined {
-  const ofClass = entries.filter((entry) => entry.class === operatorClass)
-  const exact = ofClass.find((entry) => entry.dtype === dtype)
-  if (exact !== undefined) return {entry: exact, isExact: true}
-  const near = ofClass.find((entry) => dtypeBits[entry.dtype] === dtypeBits[dtype]) ?? ofClass[0]
-  return near === undefined ? undefined : {entry: near, isExact: false}
+  for (const candidate of [operatorClass, ...(alike[operatorClass] ?? [])]) {
+    const ofClass = entries.filter((entry) => entry.class === candidate)
+    const exact = ofClass.find((entry) => entry.dtype === dtype)
+    if (exact !== undefined) return {entry: exact, isExact: candidate === operatorClass}
+    const near = ofClass.find((entry) => dtypeBits[entry.dtype] === dtypeBits[dtype]) ?? ofClass[0]
+    if (near !== undefined) return {entry: near, isExact: false}
+  }
+  return undefined
 }
 
 function entriesBeside(acceleratorFile: string): readonly ProfileEntry[] {
