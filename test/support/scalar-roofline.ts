@@ -20,6 +20,7 @@ export function scalarRoofline(
     for (const state of clockStates(core)) if (state < askedHertz - 1 && passAt(state).watts <= limitWatts) hertz = state
   }
   const {seconds, joules, boundByIndex, watts} = passAt(hertz)
+  const devices = Number(workload.settings['tensorParallel'] ?? 1)
   const main = machine.memories.at(-1)!
   const residentBytes = Object.values(workload.residentBytes).reduce((sum, bytes) => sum + bytes, 0)
   const energyJoules = Object.values(joules).reduce((sum, each) => sum + each, 0)
@@ -31,10 +32,10 @@ export function scalarRoofline(
     throttled,
     boundByIndex,
     tokensPerSecond: workload.tokenCount / seconds,
-    joulesPerToken: energyJoules / workload.tokenCount,
+    joulesPerToken: (energyJoules * devices) / workload.tokenCount,
     residentBytes,
     fitsInMemory: residentBytes <= main.capacityBytes * main.instanceCount ? 1 : 0,
-    ...dieAndCost(machine),
+    ...dieAndCost(machine, devices),
     ...joules,
   }
 }
@@ -178,7 +179,10 @@ function interpolated({clockHertz, values}: {clockHertz: readonly number[]; valu
   return values.at(-1)!
 }
 
-function dieAndCost({dies, memories, memoryDollarsPerByte}: Machine<number>): {dieSquareMillimetres: number; deviceDollars: number} {
+function dieAndCost(
+  {dies, memories, memoryDollarsPerByte}: Machine<number>,
+  devices: number,
+): {dieSquareMillimetres: number; deviceDollars: number} {
   if (dies.length === 0) return {dieSquareMillimetres: Number.NaN, deviceDollars: Number.NaN}
   const main = memories.at(-1)!
   let squareMillimetres = 0
@@ -191,5 +195,5 @@ function dieAndCost({dies, memories, memoryDollarsPerByte}: Machine<number>): {d
     const gross = (Math.PI * (d / 2) ** 2) / area - (Math.PI * d) / Math.sqrt(2 * area)
     dollars += (dieCount * waferDollars) / (gross * (1 + (area * defectsPerSquareMillimetre) / clusterExponent) ** -clusterExponent)
   }
-  return {dieSquareMillimetres: squareMillimetres, deviceDollars: dollars}
+  return {dieSquareMillimetres: squareMillimetres, deviceDollars: dollars * devices}
 }
