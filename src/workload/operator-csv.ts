@@ -11,7 +11,11 @@ import {elementFunctionNamed, elementWords} from './operators/element-words.js'
 import {forwardNode, type Step} from './operators/table.js'
 
 const columns = ['model', 'phase', 'model_dtype', 'model_batch', 'seq', 'op', 'dtype', 'm', 'n', 'k', 'batch', 'detail', 'count'] as const
-type Row = Readonly<Record<(typeof columns)[number], string>>
+type Column = (typeof columns)[number]
+type Row = Readonly<Record<Column, string>>
+
+/** Without these no row is an operator; each kind of operator needs some of the others too. */
+const requiredColumns: readonly Column[] = ['op', 'dtype', 'm', 'n', 'count']
 
 /** Writes of a cast, by its name. */
 const castTargets: Readonly<Record<string, Dtype>> = {typecast_to_bf16: 'bf16', typecast_to_fp16: 'fp16', typecast_to_fp32: 'fp32'}
@@ -20,7 +24,8 @@ const castTargets: Readonly<Record<string, Dtype>> = {typecast_to_bf16: 'bf16', 
 export function operatorListFromCsv(file: string): OperatorList {
   const {parse} = createRequire(import.meta.url)('csv-parse/sync') as typeof CsvParse
   const shown = path.relative(process.cwd(), file).startsWith('..') ? file : path.relative(process.cwd(), file)
-  let records: {record: Row; info: {lines: number}}[]
+  const name = path.basename(file).replace(/\.\w+$/, '')
+  let records: {record: Partial<Row>; info: {lines: number}}[]
   try {
     records = parse(readText(file), {columns: true, bom: true, info: true, skip_empty_lines: true, trim: true}) as unknown as typeof records
   } catch (cause) {
@@ -29,28 +34,33 @@ export function operatorListFromCsv(file: string): OperatorList {
   }
   checkColumns(shown, records[0]?.record)
   const passes = new Map<string, {pass: Omit<ListedPass, 'operators'>; operators: OperatorNode[]}>()
-  for (const {record, info} of records) {
+  const absent: Partial<Row> = {model: name, phase: 'operators'}
+  for (const {record: written, info} of records) {
+    const record = Object.fromEntries(columns.map((column) => [column, written[column] ?? absent[column] ?? ''])) as Row
     const {model, phase, model_dtype, model_batch, seq} = record
     const key = [model, phase, model_dtype, model_batch, seq].join('\n')
     const known = passes.get(key) ?? {pass: passOf(shown, info.lines, record), operators: []}
     known.operators.push(nodeOf(shown, info.lines, record))
     passes.set(key, known)
   }
-  const name = path.basename(file).replace(/\.\w+$/, '')
   return {kind: 'operators', name, source: shown, passes: [...passes.values()].map(({pass, operators}) => ({...pass, operators}))}
 }
 
-function checkColumns(file: string, first: Row | undefined): void {
-  if (first === undefined) throw problem(file, 1, '/', 'there is no row in this file', [`columns: ${columns.join(', ')}`])
+/** Columns that may be left out are left out by their own names alone: one that is misspelt is not ignored. */
+function checkColumns(file: string, first: Partial<Row> | undefined): void {
+  const known = [`columns: ${columns.join(', ')}`, `needed: ${requiredColumns.join(', ')}, and what each op is sized by`]
+  if (first === undefined) throw problem(file, 1, '/', 'there is no row in this file', known)
   const present = Object.keys(first)
+  const unknown = present.filter((name) => !(columns as readonly string[]).includes(name))
   const missing = columns.filter((column) => !present.includes(column))
-  if (missing.length === 0) return
-  const nearest = nearestName(
-    missing[0] ?? '',
-    present.filter((name) => !(columns as readonly string[]).includes(name)),
-  )
-  const hints = nearest === undefined ? [] : [`"${nearest}" may be meant for ${missing[0]}`]
-  throw problem(file, 1, `/${missing[0]}`, `the column ${missing.join(', ')} is missing`, [...hints, `columns: ${columns.join(', ')}`])
+  const needed = missing.filter((column) => requiredColumns.includes(column))
+  const misspelt = missing.flatMap((column) => {
+    const near = nearestName(column, unknown)
+    return near === undefined ? [] : [{column, hint: `"${near}" may be meant for ${column}`}]
+  })
+  const faults = needed.length > 0 ? needed : misspelt.map(({column}) => column)
+  if (faults.length === 0) return
+  throw problem(file, 1, `/${faults[0]}`, `the column ${faults.join(', ')} is missing`, [...misspelt.map(({hint}) => hint), ...known])
 }
 
 function passOf(file: string, line: number, row: Row): Omit<ListedPass, 'operators'> {
@@ -106,12 +116,15 @@ function dtypeOf(file: string, line: number, text: string): Dtype {
 function whole(file: string, line: number, column: string, text: string): number {
   const value = Number(text)
   if (text !== '' && Number.isSafeInteger(value) && value > 0) return value
+  if (text === '')
+    throw problem(file, line, `/${column}`, `this row needs ${column}, which is not given`, [`column ${column} holds a size or a count`])
   throw problem(file, line, `/${column}`, `"${text}" is not a whole number of at least one`, [`column ${column} holds a size or a count`])
 }
 
 function unknownCell(file: string, line: number, column: string, text: string, known: readonly string[]): SpecError {
   const nearest = nearestName(text, known)
-  return problem(file, line, `/${column}`, `"${text}" is not a known ${column}`, [
+  const message = text === '' ? `this row needs ${column}, which is not given` : `"${text}" is not a known ${column}`
+  return problem(file, line, `/${column}`, message, [
     ...(nearest === undefined ? [] : [`did you mean ${nearest}`]),
     `known: ${known.join(', ')}`,
   ])

@@ -133,9 +133,32 @@ describe('an operator list in CSV', () => {
     expect(loadWorkload(`${windows}#model=bert:large,batch=1`).operators).toHaveLength(6)
   })
 
+  it('needs only the columns that its operators do, and is then one pass that nobody has to choose', () => {
+    const short = written('short.csv', 'op,dtype,m,n,k,batch,count\ngemm,bf16,1024,128,1024,1,96\ngemm,bf16,128,128,64,16,24\n')
+    const workload = loadWorkload(short)
+    expect(workload).toMatchObject({name: 'short', phase: 'operators', tokenCount: 1, settings: {model: 'short', phase: 'operators'}})
+    const [weighted, attention] = loadWorkload(`${file}#model=bert:large,batch=1`).operators
+    expect(workload.operators.map(({count, demand}) => [count, demand])).toEqual([
+      [96, weighted?.demand],
+      [24, attention?.demand],
+    ])
+    const norms = written('norms.csv', 'op,dtype,m,n,count\nlayernorm,bf16,128,1024,49\n')
+    expect(loadWorkload(norms).operators.map(({name, kind, count}) => [name, kind, count])).toEqual([['layernorm', 'layernorm', 49]])
+  })
+
   it.each([
+    ['gemm', 'k'],
+    ['elementwise', 'detail'],
+  ])('says that a %s needs the %s that its file has no column for', (op, column) => {
+    const error = errorOf(() => loadModel(written('needs.csv', `op,dtype,m,n,count\n${op},bf16,8,8,1\n`)))
+    expect(error.message).toContain(`:2:1 /${column}`)
+    expect(error.message).toContain(`this row needs ${column}, which is not given`)
+  })
+
+  it.each([
+    ['missing column', 'op,dtype,m,count\nlayernorm,bf16,8,1\n', ':1:1 /n', 'the column n is missing', 'needed: op, dtype, m, n, count'],
     [
-      'missing column',
+      'misspelt column',
       inventory.replace('detail,', 'details,'),
       ':1:1 /detail',
       'the column detail is missing',
