@@ -3,8 +3,10 @@ import {UserError} from '../foundation/user-error.js'
 import {resolveFile} from '../spec/catalogue.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {transformerSchema} from '../spec/schemas/workload.js'
+import {SpecError} from '../spec/spec-error.js'
 import {YamlSource} from '../spec/yaml-source.js'
 import {resolveModelName} from './aliases.js'
+import {storedWeights} from './config-import/quantization.js'
 import {transformerFromConfig} from './config-import/table.js'
 import {impossibleParts} from './impossible-parts.js'
 import type {Model, TransformerModel} from './model.js'
@@ -30,7 +32,8 @@ export function loadModel(nameOrPath: string, from?: string): Model {
   const source = YamlSource.read(file)
   if (isConfig(source)) {
     const spec = transformerFromConfig(source)
-    return {kind: 'transformer', name: spec.name, source: spec.source, spec}
+    const stored = storedWeights(source)
+    return {kind: 'transformer', name: spec.name, source: spec.source, spec, ...(stored !== undefined && {storedWeights: stored})}
   }
   return kindOf(source) === 'operators' ? operatorListFrom(source) : transformerFrom(source)
 }
@@ -77,7 +80,7 @@ function checkParts(source: YamlSource, input: TransformerInput): void {
     throw source.error('/vocabulary', '"vocabulary" is missing', ['add vocabulary, or patches'])
 }
 
-/** One pass over a model; of an operator list, the pass that batch and promptTokens leave. */
+/** One pass over a model; of an operator list, the pass that batch and promptTokens leave. Quantized weights are never taken for plain ones. */
 export function buildWorkload(model: Model, pass: PassInput): Workload {
   if (model.kind === 'transformer') {
     const tokens = model.spec.patches && patchTokenCount(model.spec.patches)
@@ -87,7 +90,11 @@ export function buildWorkload(model: Model, pass: PassInput): Workload {
         suggestions: ['leave promptTokens out'],
       })
     }
-    return buildTransformer(model.spec, resolvePass(pass))
+    const resolved = resolvePass(pass)
+    const {storedWeights: stored} = model
+    if (stored !== undefined && pass.weightDtype === undefined && resolved.weightDtype !== stored.dtype)
+      throw new SpecError([stored.problem], 'QUANTIZED_WEIGHTS')
+    return buildTransformer(model.spec, resolved)
   }
   return operatorListWorkload(selectedPasses(model, {batch: pass.batch, seq: pass.promptTokens}))
 }

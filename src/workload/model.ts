@@ -1,3 +1,4 @@
+import type {StoredWeights} from './config-import/quantization.js'
 import type {OperatorNode} from './operator.js'
 import type {TransformerSpec} from './transformer-spec.js'
 
@@ -8,6 +9,8 @@ export interface TransformerModel {
   readonly spec: TransformerSpec
   /** As published, to check the count against. */
   readonly publishedParameterCount?: number
+  /** Of a published config that says its weights are quantized. */
+  readonly storedWeights?: StoredWeights
 }
 
 /** One pass of an operator list: what names it, and its operators. */
