@@ -84,7 +84,7 @@ type MutableCount = {-readonly [Name in keyof ConstraintCount]: ConstraintCount[
 /** The study's own points of a space: a store may hold more values of an axis than the study names. */
 function feasibleTable({constraints, objectives}: Study, store: Store, space: DesignSpace, counts: readonly MutableCount[]): FeasibleTable {
   const hash = spaceHash(spaceIdentity(space))
-  const dependsOn = constraints.flatMap(({expression}) => expression.dependsOn)
+  const dependsOn = constraints.flatMap(({columnNames}) => [...columnNames.values()])
   const names = [...new Set([...dependsOn, ...objectives.map(({metric}) => metric)])]
   const among = Object.fromEntries(axesOf(space).map(({name, values}) => [name, values.map(storable)]))
   const {rowCount, spaceIds, keyValues, columnValues} = gatherPoints(store, {space: hash, among, columns: names})

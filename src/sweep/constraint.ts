@@ -6,15 +6,24 @@ import type {SpecSource} from '../spec/yaml-source.js'
 export interface Constraint {
   readonly text: string
   readonly expression: Expression
+  /** The column of results or the axis behind each name that the expression uses. */
+  readonly columnNames: ReadonlyMap<string, string>
 }
 
 const comparison = /[<>=]/
 
-/** Reads a constraint over results and axes. */
-export function parseConstraint(source: SpecSource, pointer: string, text: string, symbols: SymbolTable): Constraint {
+/** Reads a constraint over results and axes; short names of metrics are those of their columns. */
+export function parseConstraint(
+  source: SpecSource,
+  pointer: string,
+  text: string,
+  symbols: SymbolTable,
+  columnNamed: (written: string) => string,
+): Constraint {
   if (!comparison.test(text))
     throw source.error(pointer, `"${text}" claims nothing: a constraint compares two values`, ['write it as in `averageWatts <= 500 W`'])
-  return {text, expression: located(source, pointer, () => parseExpression(text, symbols))}
+  const expression = located(source, pointer, () => parseExpression(text, symbols))
+  return {text, expression, columnNames: new Map(expression.dependsOn.map((written) => [written, columnNamed(written)]))}
 }
 
 /** A function that says, row by row, whether designs meet a constraint (1 or 0), from columns by name. */
@@ -23,5 +32,5 @@ export function constraintColumn(
   columnOf: (name: string) => Float64Array,
   rowCapacity: number,
 ): (rowCount: number) => Float64Array {
-  return columnsOf(constraint.expression, columnOf, rowCapacity)
+  return columnsOf(constraint.expression, (written) => columnOf(constraint.columnNames.get(written)!), rowCapacity)
 }

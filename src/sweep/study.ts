@@ -2,8 +2,8 @@ import path from 'node:path'
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
-import {type Metric, metricNamed, metricNames, metrics, metricWords} from '../cost/metrics.js'
-import type {ExpressionSymbol} from '../foundation/expression.js'
+import {type Metric, metricNamed, metrics, metricWords} from '../cost/metrics.js'
+import type {ExpressionSymbol, SymbolTable} from '../foundation/expression.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {unitSize} from '../foundation/quantity.js'
 import {UserError} from '../foundation/user-error.js'
@@ -87,14 +87,14 @@ export function loadStudy(nameOrFile: string): Study {
       designSpace(source, raw, accelerator, {pointer, axes: space.axes ?? {}}, {pointer: `/workloads/${index}`, workload, folder}),
     )
   })
-  const symbols = resultSymbols(spaces)
+  const {symbols, columnNamed} = resultNames(spaces)
   return {
     name: path.basename(file) === 'study.yaml' ? path.basename(folder) : path.basename(file).replace(/\.ya?ml$/, ''),
     title: raw.title,
     file,
     source,
     spaces,
-    constraints: (raw.constraints ?? []).map((text, index) => parseConstraint(source, `/constraints/${index}`, text, symbols)),
+    constraints: (raw.constraints ?? []).map((text, index) => parseConstraint(source, `/constraints/${index}`, text, symbols, columnNamed)),
     objectives: raw.objectives.map((objective, index) => objectiveOf(source, `/objectives/${index}`, objective)),
   }
 }
@@ -184,14 +184,18 @@ function objectiveOf(source: SpecSource, pointer: string, raw: RawStudy['objecti
   return {metric, goal: typeof raw === 'string' ? 'min' : raw.goal}
 }
 
-/** Names that constraints may use: every metric, and the axes that all spaces share. */
-function resultSymbols(spaces: readonly DesignSpace[]): ReadonlyMap<string, ExpressionSymbol> {
-  const symbols = new Map<string, ExpressionSymbol>(metricNames.map((name) => [name, unitSize(metrics[name].unit)]))
-  const axes = spaces.map(({passAxes, machineAxes}) => [...passAxes, ...machineAxes].filter(({values}) => typeof values[0] === 'number'))
-  for (const {name, unit} of axes[0] ?? []) {
-    if (axes.every((others) => others.some((other) => other.name === name && other.unit === unit))) symbols.set(name, unitSize(unit))
+/** Names that constraints may use: every metric, also by its short name, and the axes that all spaces share; an axis hides a short name. */
+function resultNames(spaces: readonly DesignSpace[]): {symbols: SymbolTable; columnNamed: (written: string) => string} {
+  const axes = spaces.map(({passAxes, machineAxes}) => [...passAxes, ...machineAxes])
+  const axisNames = new Set(axes.flatMap((all) => all.map(({name}) => name)))
+  const words = metricWords.filter((word) => !axisNames.has(word))
+  const symbols = new Map<string, ExpressionSymbol>(words.map((word) => [word, unitSize(metrics[metricNamed(word)!].unit)]))
+  for (const {name, unit, values} of axes[0] ?? []) {
+    if (typeof values[0] !== 'number') continue
+    if (axes.every((others) => others.some((other) => other.name === name && other.unit === unit && typeof other.values[0] === 'number')))
+      symbols.set(name, unitSize(unit))
   }
-  return symbols
+  return {symbols, columnNamed: (written) => (axisNames.has(written) ? written : (metricNamed(written) ?? written))}
 }
 
 /** Names the place in the study where something that it refers to fails. */

@@ -194,6 +194,23 @@ objectives: [latency, cost]
     ])
   })
 
+  it('reads a constraint by the short name of a metric as by its own, beside one that names the same', async () => {
+    const limits = (...texts: string[]) => `${smallStudy}constraints: ${JSON.stringify(texts)}\n`
+    const countsOf = async (text: string) => {
+      const {summary} = await swept(text, path.join(temporaryFolder(), 'points.db'))
+      const [found] = summary.workloads
+      return {feasibleCount: found!.feasibleCount, removed: found!.constraints.map(({removedCount}) => removedCount)}
+    }
+    const latencies = (await sweptPoints(studyOf(smallStudy))).map((point) => Number(point['latencySeconds'])).toSorted((a, b) => a - b)
+    const limit = `${latencies[5]! * 1e6} us`
+    const own = await countsOf(limits(`latencySeconds <= ${limit}`))
+    const removedCount = latencies.filter((latency) => latency > latencies[5]!).length
+    expect(own).toEqual({feasibleCount: 12 - removedCount, removed: [removedCount]})
+    expect(await countsOf(limits(`latency <= ${limit}`))).toEqual(own)
+    const doubled = await countsOf(limits(`latency <= ${limit}`, `latencySeconds <= ${limit}`, 'clock >= 1.5 GHz'))
+    expect(doubled.removed).toEqual([removedCount, removedCount, 6])
+  })
+
   it('counts a constraint on what is not known as not met', async () => {
     const text = `title: t
 spaces: [{accelerator: ./tiny.yaml}]
