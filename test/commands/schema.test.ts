@@ -1,7 +1,9 @@
-import {Ajv2020} from 'ajv/dist/2020.js'
-import {describe, expect, it} from 'vitest'
+import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js'
+import {beforeAll, describe, expect, it} from 'vitest'
 import Schema from '../../src/commands/schema.js'
+import {resolveFile, shippedNames} from '../../src/spec/catalogue.js'
 import {schemaNames} from '../../src/spec/schemas/table.js'
+import {YamlSource} from '../../src/spec/yaml-source.js'
 import {runCommand} from '../support/run-command.js'
 
 describe('ridge schema', () => {
@@ -22,5 +24,42 @@ describe('ridge schema', () => {
     const {stderr, exitCode, stdout} = await runCommand(Schema, ['acelerator'])
     expect(stderr).toContain('"acelerator" is not a known schema\nCode: UNKNOWN_NAME\nTry this:\n  * did you mean accelerator\n  * known: ')
     expect([exitCode, stdout]).toEqual([3, ''])
+  })
+})
+
+describe('the printed schema of an accelerator', () => {
+  let validate: ValidateFunction
+
+  beforeAll(async () => {
+    const {stdout} = await runCommand(Schema, ['accelerator'])
+    validate = new Ajv2020({strict: false, allErrors: true}).compile(JSON.parse(stdout))
+  })
+
+  it.each(shippedNames('accelerator'))('takes the shipped file of %s as it is written', (name) => {
+    validate(YamlSource.read(resolveFile('accelerator', name)).data)
+    expect(validate.errors).toBe(null)
+  })
+
+  it.each([
+    ['a few values over a base', {extends: 'h100-sxm', memories: {hbm: {capacity: '96 GB'}}}],
+    ['a source of its own for a value of the base', {extends: 'h100-sxm', power: {limit: {source: 'datasheet'}}}],
+    ['a removed part', {extends: 'h100-sxm', links: {nvlink: null}, units: {tensor: {energyPerOperation: {int8: null}}}}],
+    ['a field in place of others', {extends: 'h100-sxm', memories: {hbm: {readBandwidth: null, bandwidth: '3 TB/s'}}}],
+    ['a removed section that may be missing', {extends: 'h100-sxm', dies: null}],
+  ])('takes %s', (_, data) => {
+    validate(data)
+    expect(validate.errors).toBe(null)
+  })
+
+  it.each([
+    ['a key it does not know, deep in a file that extends', {extends: 'h100-sxm', memories: {hbm: {capasity: '96 GB'}}}, 'capasity'],
+    ['the removal of a key that every accelerator has', {extends: 'h100-sxm', memories: {hbm: {capacity: null}}}, '/memories/hbm/capacity'],
+    ['a base that is no name', {extends: null}, '/extends'],
+    ['an item of a list that lacks a part', {extends: 'h100-sxm', power: {idle: [{clock: '1 GHz'}]}}, 'power'],
+    ['a removed key where there is no base', {title: 'mine', dies: null}, '/dies'],
+    ['a file that stands on its own and lacks a section', {title: 'mine'}, 'memories'],
+  ])('refuses %s', (_, data, named) => {
+    expect(validate(data)).toBe(false)
+    expect(JSON.stringify(validate.errors)).toContain(named)
   })
 })

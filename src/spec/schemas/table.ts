@@ -1,8 +1,9 @@
 import type {JsonSchema} from '../check-schema.js'
+import {overridable} from './overriding.js'
 
 /** The JSON Schemas that are published, by the name that `ridge schema` takes. A new schema is a new line here. */
 export const schemas = {
-  accelerator: async () => (await import('./accelerator.js')).acceleratorSchema,
+  accelerator: async () => overridable((await import('./accelerator.js')).acceleratorSchema),
   workload: async () => (await import('./workload.js')).workloadSchema,
   study: async () => (await import('./study.js')).studySchema,
   profile: async () => (await import('./profile.js')).profileSchema,
