@@ -148,12 +148,12 @@ export class Store {
     throw storeRefusal(`${this.file} was opened to be read and cannot be written`, 'STORE_READ_ONLY', 'open it to append')
   }
 
-  /** Moves the write-ahead log into the file and closes it. */
+  /** Moves the write-ahead log into the file and closes it; the last to write leaves that file alone, without a log beside it. */
   close(): void {
     if (!this.database.open) return
     this.guard(() => {
       try {
-        if (this.mode !== 'read') this.database.pragma('wal_checkpoint(TRUNCATE)')
+        if (this.mode !== 'read') leaveOneFile(this.database)
       } finally {
         this.database.close()
       }
@@ -227,6 +227,17 @@ function prepare(database: Database): void {
   database.pragma('synchronous = NORMAL')
   database.pragma('cache_size = -65536')
   migrate(database)
+}
+
+/** A reader that finds a log mode makes two files that it may not remove. Where others have the store open, it stays as it is for them. */
+function leaveOneFile(database: Database): void {
+  database.pragma('wal_checkpoint(TRUNCATE)')
+  database.pragma('busy_timeout = 0')
+  try {
+    database.pragma('journal_mode = DELETE')
+  } catch (error) {
+    if (!(error instanceof sqlite().SqliteError && error.code.startsWith('SQLITE_BUSY'))) throw error
+  }
 }
 
 function checkVersion(database: Database, file: string): void {

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {metricNames} from '../../src/cost/metrics.js'
@@ -48,6 +48,35 @@ describe('openStore', () => {
     expect(readdirSync(folder)).toContain('points.sqlite-wal')
     store.close()
     expect(readdirSync(folder)).toEqual(['points.sqlite'])
+  })
+
+  it('leaves one file behind when it is read later, and when it is read from a folder that cannot be written', () => {
+    const folder = temporaryFolder()
+    const file = join(folder, 'points.sqlite')
+    const writer = openStore(file, {mode: 'create'})
+    writeGrid(writer.space(definition), [132], [1, 8])
+    writer.close()
+    for (const mode of [0o700, 0o500]) {
+      chmodSync(folder, mode)
+      const reader = openStore(file, {mode: 'read'})
+      expect([...queryPoints(reader).rows]).toHaveLength(2)
+      reader.close()
+    }
+    chmodSync(folder, 0o700)
+    expect(readdirSync(folder)).toEqual(['points.sqlite'])
+  })
+
+  it('closes while others read or write it, without waiting and without taking their log away', () => {
+    const file = join(temporaryFolder(), 'points.sqlite')
+    const first = openStore(file, {mode: 'create'})
+    writeGrid(first.space(definition), [132], [1])
+    const second = openedStore(file, {mode: 'append'})
+    const reader = openedStore(file, {mode: 'read'})
+    expect(reader.pointCount()).toBe(1)
+    first.close()
+    expect(second.database.pragma('journal_mode', {simple: true})).toBe('wal')
+    expect(writeGrid(second.space(definition), [132], [8])).toBe(1)
+    expect(reader.pointCount()).toBe(2)
   })
 
   it.each(['append', 'read'] as const)('refuses a missing file to %s and makes none', (mode) => {
