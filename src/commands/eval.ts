@@ -7,6 +7,7 @@ import {type Evaluation, evaluate} from '../cost/evaluate.js'
 import {evidenceBehind} from '../cost/evidence.js'
 import {fidelityNames} from '../cost/fidelity.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
+import {type Comparison, compare, comparisonOf} from '../view/comparison.js'
 import {comparisonText} from '../view/comparison-view.js'
 import {evaluationText} from '../view/evaluation-view.js'
 import {passFlags, passInput} from '../view/pass-flags.js'
@@ -30,7 +31,7 @@ export default class Eval extends BaseCommand {
     compare: string({description: 'More accelerators, side by side.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
   }
 
-  async run(): Promise<Evaluation | {evaluations: Evaluation[]}> {
+  async run(): Promise<Evaluation | Comparison> {
     const {flags} = await this.parse(Eval)
     const names = [...(flags.accelerator === undefined ? [] : [flags.accelerator]), ...(flags.compare ?? [])]
     if (names.length === 0)
@@ -42,16 +43,14 @@ export default class Eval extends BaseCommand {
     const workload = loadWorkload(flags.model, passInput(flags))
     const options = {clockHertz: flags.clock, powerLimitWatts: flags['power-limit'], fidelity: flags.fidelity}
     const set = assignments(flags.set)
-    const results = names.map((name) => {
-      const accelerator = loadAccelerator(name, {set})
-      return {accelerator, evaluation: evaluate(accelerator, workload, options)}
-    })
-    const evaluations = results.map(({evaluation}) => evaluation)
+    const accelerators = names.map((name) => loadAccelerator(name, {set}))
     if (flags.compare !== undefined) {
-      this.log(comparisonText(evaluations, this.colours))
-      return {evaluations}
+      const outcomes = compare(accelerators, workload, options)
+      this.log(comparisonText(outcomes, this.colours))
+      return comparisonOf(outcomes)
     }
-    const {accelerator, evaluation} = results[0]!
+    const accelerator = accelerators[0]!
+    const evaluation = evaluate(accelerator, workload, options)
     this.log(evaluationText(evaluation, accelerator, evidenceBehind(accelerator, workload, evaluation), this.colours))
     return evaluation
   }

@@ -1,7 +1,8 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {formatCapacity, formatPercent, formatQuantity} from '../cli/text.js'
+import {formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
 import type {Evaluation} from '../cost/evaluate.js'
+import {comparisonOf, isRefusal, type Outcome} from './comparison.js'
 import {memoryWarning, settingsText, tokenRate} from './evaluation-view.js'
 import {blocks} from './layout.js'
 
@@ -28,17 +29,18 @@ const rows: readonly Metric[] = [
   ['measured share of time', ({timeRatioByBasis}) => formatPercent(timeRatioByBasis.measured ?? 0)],
 ]
 
-/** Accelerators side by side on one pass: a row a metric, a column an accelerator. */
-export function comparisonText(evaluations: readonly Evaluation[], colours: Palette): string {
+/** Accelerators side by side on one pass: a row a metric, a column an accelerator, also one that refuses the pass. */
+export function comparisonText(outcomes: readonly Outcome[], colours: Palette): string {
+  const {evaluations, refused} = comparisonOf(outcomes)
   const [first] = evaluations
-  const columns: TableColumn<Metric>[] = evaluations.map((evaluation) => ({
-    header: evaluation.accelerator,
-    cell: ([, text]) => text(evaluation),
-    align: 'right',
-  }))
+  const columns = outcomes.map((outcome): TableColumn<Metric> => {
+    const refusedCell = ([name]: Metric): string => (name === rows[0]![0] ? 'refused' : nothing)
+    return {header: outcome.accelerator, cell: isRefusal(outcome) ? refusedCell : ([, text]) => text(outcome), align: 'right'}
+  })
   return blocks(
     first === undefined ? undefined : `${colours.bold(first.workload)} ${settingsText(first)}`,
     formatTable([{header: '', cell: ([name]) => name, align: 'left'}, ...columns], rows),
+    ...refused.map(({accelerator, message}) => colours.yellow(`${accelerator} is refused: ${message}`)),
     mixedFidelities(evaluations),
     ...evaluations.map((evaluation) => memoryWarning(evaluation, colours)),
   )

@@ -110,6 +110,24 @@ describe('ridge eval', () => {
     expect(stdout).toMatch(/^latency +[\d.]+ ms +[\d.]+ ms$/m)
   })
 
+  it('says of one that cannot run the pass why, beside those that can, and fails only where none can', async () => {
+    const eight = [...decode.slice(2), '--dtype', 'fp8']
+    const {stdout, result, exitCode} = await runCommand(Eval, ['--compare', 'a100-sxm-80gb,h100-sxm', ...eight])
+    const message = expect.stringContaining('no matrix or vector unit of a100-sxm-80gb computes fp8')
+    expect(result).toMatchObject({
+      evaluations: [{accelerator: 'h100-sxm'}],
+      refused: [{accelerator: 'a100-sxm-80gb', code: 'UNSUPPORTED_DTYPE', message}],
+    })
+    expect(stdout).toMatch(/^ +a100-sxm-80gb +h100-sxm$/m)
+    expect(stdout).toMatch(/^latency +refused +[\d.]+ ms$/m)
+    expect(stdout).toMatch(/^energy +– +[\d.]+ J$/m)
+    expect(stdout).toContain('a100-sxm-80gb is refused: no matrix')
+    expect(exitCode).toBe(0)
+    const none = await runCommand(Eval, ['--compare', 'a100-sxm-80gb', ...eight])
+    expect(none.stderr).toContain('Code: UNSUPPORTED_DTYPE')
+    expect(none.exitCode).toBe(3)
+  })
+
   it('never prints wider than the terminal', async () => {
     const {isTTY, columns} = process.stdout
     Object.assign(process.stdout, {isTTY: true, columns: 60})
