@@ -25,7 +25,7 @@ interface Published {
 
 const peaks = (kind: UnitKind, at: Peak['at'], rates: Partial<Record<Dtype, number>>): Peak[] =>
   Object.entries(rates).map(([dtype, rate]) => ({kind, dtype: dtype as Dtype, teraOperationsPerSecond: rate, at}))
-const matrix = (rates: Partial<Record<Dtype, number>>) => peaks('matrix', 'nominalHertz', rates)
+const matrix = (rates: Partial<Record<Dtype, number>>, at: Peak['at'] = 'nominalHertz') => peaks('matrix', at, rates)
 const vector = (rates: Partial<Record<Dtype, number>>, at: Peak['at'] = 'maximumHertz') => peaks('vector', at, rates)
 const gigabytes = 1e9
 const gibibytes = 2 ** 30
@@ -37,7 +37,11 @@ const a100 = {
 }
 const hopper = {
   source: 'H100 whitepaper, H200 and GH200 data sheets, dense',
-  peaks: [...matrix({tf32: 494.7, bf16: 989.4, fp16: 989.4, fp8: 1978.9, int8: 1978.9}), ...vector({fp64: 33.5, fp32: 66.9, fp16: 133.8})],
+  peaks: [
+    ...matrix({tf32: 494.7, bf16: 989.4, fp16: 989.4, fp8: 1978.9, int8: 1978.9}),
+    ...matrix({fp64: 66.9}, 'maximumHertz'),
+    ...vector({fp64: 33.5, fp32: 66.9, fp16: 133.8}),
+  ],
   dieSquareMillimetres: {gpu: 814},
 }
 
@@ -52,7 +56,11 @@ const published: Readonly<Record<string, Published>> = {
   gh200: {...hopper, bytesPerSecond: 4000 * gigabytes, capacityBytes: 96 * gibibytes, limitWatts: 900},
   'h100-pcie': {
     source: 'H100 whitepaper and product brief PB-11133, dense',
-    peaks: [...matrix({tf32: 378, bf16: 756, fp16: 756, fp8: 1513, int8: 1513}), ...vector({fp64: 25.6, fp32: 51.2, fp16: 102.4})],
+    peaks: [
+      ...matrix({tf32: 378, bf16: 756, fp16: 756, fp8: 1513, int8: 1513}),
+      ...matrix({fp64: 51.2}, 'maximumHertz'),
+      ...vector({fp64: 25.6, fp32: 51.2, fp16: 102.4}),
+    ],
     bytesPerSecond: 2039 * gigabytes,
     capacityBytes: 80 * gibibytes,
     limitWatts: 350,
@@ -60,7 +68,11 @@ const published: Readonly<Record<string, Published>> = {
   },
   'b200-sxm': {
     source: 'HGX and DGX B200 data sheets, an eighth, dense',
-    peaks: [...matrix({tf32: 1125, bf16: 2250, fp16: 2250, fp8: 4500, int8: 4500, fp4: 9000}), ...vector({fp64: 37, fp32: 75})],
+    peaks: [
+      ...matrix({tf32: 1125, bf16: 2250, fp16: 2250, fp8: 4500, int8: 4500, fp4: 9000}),
+      ...matrix({fp64: 37}, 'maximumHertz'),
+      ...vector({fp64: 37, fp32: 75}),
+    ],
     bytesPerSecond: 8000 * gigabytes,
     capacityBytes: 180 * gibibytes,
     limitWatts: 1000,
@@ -68,15 +80,15 @@ const published: Readonly<Record<string, Published>> = {
   },
   l4: {
     source: 'L4 data sheet, dense',
-    peaks: [...matrix({tf32: 60, bf16: 121, fp16: 121, fp8: 242.5, int8: 242.5}), ...vector({fp32: 30.3})],
+    peaks: [...matrix({tf32: 60, bf16: 121, fp16: 121, fp8: 242.5, int8: 242.5, int4: 485}), ...vector({fp32: 30.3})],
     bytesPerSecond: 300 * gigabytes,
     capacityBytes: 24 * gibibytes,
     limitWatts: 72,
     dieSquareMillimetres: {gpu: 294.5},
   },
   l40s: {
-    source: 'L40S data sheet, dense',
-    peaks: [...matrix({tf32: 183, bf16: 362.05, fp16: 362.05, fp8: 733, int8: 733}), ...vector({fp32: 91.6})],
+    source: 'L40S data sheet, dense; int4 at twice int8, as the Ada whitepaper has AD102',
+    peaks: [...matrix({tf32: 183, bf16: 362.05, fp16: 362.05, fp8: 733, int8: 733, int4: 1466}), ...vector({fp32: 91.6})],
     bytesPerSecond: 864 * gigabytes,
     capacityBytes: 48 * gibibytes,
     limitWatts: 350,
@@ -148,7 +160,7 @@ const published: Readonly<Record<string, Published>> = {
   },
   mi250: {
     source: 'MI250 data sheet',
-    peaks: [...matrix({fp64: 90.5, fp32: 90.5, bf16: 362.1, fp16: 362.1, int8: 362.1}), ...vector({fp64: 45.3, fp32: 45.3})],
+    peaks: [...matrix({fp64: 90.5, fp32: 90.5, bf16: 362.1, fp16: 362.1, int8: 362.1, int4: 362.1}), ...vector({fp64: 45.3, fp32: 45.3})],
     bytesPerSecond: 3276.8 * gigabytes,
     capacityBytes: 128 * gibibytes,
     limitWatts: 500,
@@ -222,6 +234,14 @@ describe('shipped accelerators', () => {
       const ratio = peakRate(shipped.get(name)!, peak) / (peak.teraOperationsPerSecond * 1e12)
       expect(Math.abs(ratio - 1), `${peak.kind} ${peak.dtype}`).toBeLessThan(0.02)
     }
+  })
+
+  it.each(Object.keys(published))('%s computes no format in its matrix units whose peak does not stand here', (name) => {
+    const dtypes = shipped
+      .get(name)!
+      .machine.units.flatMap(({kind, operationsPerCycle}) => (kind === 'matrix' ? Object.keys(operationsPerCycle) : []))
+    const stated = published[name]!.peaks.flatMap(({kind, dtype}) => (kind === 'matrix' ? [dtype] : []))
+    expect(dtypes.toSorted()).toEqual(stated.toSorted())
   })
 
   it.each(Object.keys(published))('%s has the main memory and the power limit of its data sheet', (name) => {
