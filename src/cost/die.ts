@@ -13,7 +13,7 @@ export function dieArea(machine: Machine<Column>, out: Column, rowCount: number)
   }
 }
 
-/** Cost of good dies and main memory of each design; NaN where a wafer or the memory's price is not described. */
+/** Cost of good dies and main memory of each design; NaN where a wafer or the memory's price is not described, or no die fits on a wafer. */
 export function deviceCost(machine: Machine<Column>, out: Column, rowCount: number): void {
   const main = machine.memories.at(-1)!
   const {dies, memoryDollarsPerByte} = machine
@@ -27,18 +27,19 @@ export function deviceCost(machine: Machine<Column>, out: Column, rowCount: numb
     for (const die of dies) {
       const {waferDollars, diameterMillimetres, defectsPerSquareMillimetre, clusterExponent} = die.wafer!
       const area = oneDie(die, row)
-      const dies = diesPerWafer(area, diameterMillimetres[row]!)
-      const good = dies * yieldRatio(area, defectsPerSquareMillimetre[row]!, clusterExponent[row]!)
+      const grossCount = diesPerWafer(area, diameterMillimetres[row]!)
+      const good = grossCount * yieldRatio(area, defectsPerSquareMillimetre[row]!, clusterExponent[row]!)
       dollars += (die.dieCount[row]! * waferDollars[row]!) / good
     }
     out[row] = dollars
   }
 }
 
-/** Gross dies of a round wafer: area over area, less the rim. LLMCompass (ISCA 2024) and common practice. */
+/** Gross dies of a round wafer: area over area, less the rim; NaN below one, which can't be made. LLMCompass (ISCA 2024) and common practice. */
 export function diesPerWafer(squareMillimetres: number, diameterMillimetres: number): number {
   const radius = diameterMillimetres / 2
-  return (Math.PI * radius * radius) / squareMillimetres - (Math.PI * diameterMillimetres) / Math.sqrt(2 * squareMillimetres)
+  const count = (Math.PI * radius * radius) / squareMillimetres - (Math.PI * diameterMillimetres) / Math.sqrt(2 * squareMillimetres)
+  return count < 1 ? Number.NaN : count
 }
 
 /** Negative binomial yield with clustered defects. Cunningham, IEEE TSM 3(2), 1990. */

@@ -33,6 +33,14 @@ describe('the cost of a die', () => {
     expect(acceleratorSummary(tinyMachine({}, `${tinyText}${dies}`)).deviceDollars).toBeNull()
   })
 
+  it('is not known of a die that does not fit on a wafer, whose area still is', () => {
+    expect(diesPerWafer(4000, 300)).toBeCloseTo(7.13, 2)
+    expect(diesPerWafer(11_000, 300)).toBeNaN()
+    expect(diesPerWafer(60_000, 300)).toBeNaN()
+    const wide = tinyMachine({}, `${tinyText}${dies.replace('count: 8', 'count: 600')}memoryPrice: 10 USD/GB\n`)
+    expect(acceleratorSummary(wide)).toMatchObject({dieSquareMillimetres: 60_026, deviceDollars: null})
+  })
+
   it('grows faster than the area', () => {
     const cost = (area: number): number => 1 / (diesPerWafer(area, 300) * yieldRatio(area, 1e-3, 3))
     for (const area of [50, 100, 200, 400]) expect(cost(2 * area)).toBeGreaterThan(2 * cost(area))

@@ -193,6 +193,7 @@ function dieAndCost(
     if (wafer === undefined) return {dieSquareMillimetres: squareMillimetres, deviceDollars: Number.NaN}
     const {diameterMillimetres: d, defectsPerSquareMillimetre, clusterExponent, waferDollars} = wafer
     const gross = (Math.PI * (d / 2) ** 2) / area - (Math.PI * d) / Math.sqrt(2 * area)
+    if (gross < 1) dollars = Number.NaN
     dollars += (dieCount * waferDollars) / (gross * (1 + (area * defectsPerSquareMillimetre) / clusterExponent) ** -clusterExponent)
   }
   return {dieSquareMillimetres: squareMillimetres, deviceDollars: dollars * devices}
