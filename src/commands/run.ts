@@ -4,12 +4,14 @@ import {string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.js'
 import type {WrittenReport} from '../study/run-study.js'
 import type {SweepSummary} from '../study/run-sweep.js'
+import {fidelityFlag} from '../view/fidelity-flag.js'
 
 export default class Run extends BaseCommand {
   static override summary = 'Run a study: sweep it, validate the model on its measurements, write its report.'
   static override examples = ['<%= config.bin %> <%= command.id %> reports/quickstart/study.yaml']
   static override args = {study: stringArg({description: 'Name or file of a study.', required: true})}
   static override flags = {
+    fidelity: fidelityFlag,
     out: string({description: 'Folder for the points and the report.', defaultHelp: async () => 'out/<study>'}),
   }
 
@@ -21,7 +23,7 @@ export default class Run extends BaseCommand {
     const {checkReport} = await import('../study/check-report.js')
     const {sweepText} = await import('../view/sweep-view.js')
     const {nextText, reportText} = await import('../view/report-view.js')
-    const study = loadStudy(args.study)
+    const study = loadStudy(args.study, {fidelity: flags.fidelity})
     // What the report needs is refused before the sweep, not after it.
     checkReport(study)
     const folder = flags.out ?? studyFolder(study)

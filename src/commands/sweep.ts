@@ -3,6 +3,7 @@ import {string as stringArg} from '@oclif/core/args'
 import {string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.js'
 import type {SweepSummary} from '../study/run-sweep.js'
+import {fidelityFlag} from '../view/fidelity-flag.js'
 
 export default class Sweep extends BaseCommand {
   static override summary = 'Evaluate every design of a study and store the points.'
@@ -14,6 +15,7 @@ export default class Sweep extends BaseCommand {
   ]
   static override args = {study: stringArg({description: 'Name or file of a study.', required: true})}
   static override flags = {
+    fidelity: fidelityFlag,
     store: string({description: 'SQLite file of the points.', defaultHelp: async () => 'out/<study>/points.db'}),
   }
 
@@ -22,7 +24,7 @@ export default class Sweep extends BaseCommand {
     const {loadStudy} = await import('../sweep/study.js')
     const {refuseInfeasible, runStudySweep, studyPointCount} = await import('../study/run-sweep.js')
     const {sweepText} = await import('../view/sweep-view.js')
-    const study = loadStudy(args.study)
+    const study = loadStudy(args.study, {fidelity: flags.fidelity})
     const progress = await this.startProgress({noun: 'points', totalCount: studyPointCount(study)})
     const storeFile = flags.store ?? path.join('out', study.name, 'points.db')
     const {summary} = await runStudySweep(study, {storeFile, signal: this.interrupted, onProgress: progress.update, sampleCount: 0})

@@ -58,12 +58,12 @@ function storedPoints(study: Study, storeFile: string): FigureContext['points'] 
   throw unsweptError(study, storeFile)
 }
 
-function unsweptError({name}: Study, storeFile: string, cause?: UserError): UserError {
+function unsweptError({name, fidelity}: Study, storeFile: string, cause?: UserError): UserError {
   const message = cause?.code === 'STORE_MISSING' ? cause.message : `${storeFile} does not hold all spaces of ${name}`
   return new UserError(message, {
     code: cause?.code === 'STORE_MISSING' ? cause.code : 'NO_POINTS',
     exitCode: exitCodes.invalidInput,
-    suggestions: [`sweep it first: ridge sweep ${name}`],
+    suggestions: [`sweep it first: ridge sweep ${name}${fidelity === undefined ? '' : ` --fidelity ${fidelity}`}`],
     cause,
   })
 }

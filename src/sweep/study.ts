@@ -47,6 +47,8 @@ export interface Study {
   readonly title: string
   readonly file: string
   readonly source: SpecSource
+  /** The fidelity that was asked for; each accelerator has its best where none was. */
+  readonly fidelity: string | undefined
   readonly spaces: readonly DesignSpace[]
   readonly constraints: readonly Constraint[]
   readonly objectives: readonly Objective[]
@@ -68,12 +70,22 @@ interface RawStudy {
   readonly fidelity?: string
 }
 
+export interface StudyOptions {
+  /** In place of the study's own. */
+  readonly fidelity?: string | undefined
+}
+
 /** Loads a study by shipped name or from a file, with every name in it resolved and every axis checked. */
-export function loadStudy(nameOrFile: string): Study {
+export function loadStudy(nameOrFile: string, options: StudyOptions = {}): Study {
   const file = resolveFile('study', nameOrFile)
   const source = YamlSource.read(file)
   checkSchema(source, studySchema)
   const raw = source.data as RawStudy
+  const fidelity = options.fidelity ?? raw.fidelity
+  const fidelityOf = (accelerator: Accelerator): FidelityName =>
+    options.fidelity === undefined
+      ? at(source, '/fidelity', () => chosenFidelity(accelerator, fidelity))
+      : chosenFidelity(accelerator, fidelity)
   const folder = path.dirname(file)
   const spaces = raw.spaces.flatMap((space, spaceIndex) => {
     const pointer = `/spaces/${spaceIndex}`
@@ -84,7 +96,13 @@ export function loadStudy(nameOrFile: string): Study {
       }),
     )
     return raw.workloads.map((workload, index) =>
-      designSpace(source, raw, accelerator, {pointer, axes: space.axes ?? {}}, {pointer: `/workloads/${index}`, workload, folder}),
+      designSpace(
+        source,
+        raw,
+        {accelerator, fidelity: fidelityOf(accelerator)},
+        {pointer, axes: space.axes ?? {}},
+        {pointer: `/workloads/${index}`, workload, folder},
+      ),
     )
   })
   const {symbols, columnNamed} = resultNames(spaces)
@@ -93,6 +111,7 @@ export function loadStudy(nameOrFile: string): Study {
     title: raw.title,
     file,
     source,
+    fidelity,
     spaces,
     constraints: (raw.constraints ?? []).map((text, index) => parseConstraint(source, `/constraints/${index}`, text, symbols, columnNamed)),
     objectives: raw.objectives.map((objective, index) => objectiveOf(source, `/objectives/${index}`, objective)),
@@ -102,7 +121,7 @@ export function loadStudy(nameOrFile: string): Study {
 function designSpace(
   source: SpecSource,
   raw: RawStudy,
-  accelerator: Accelerator,
+  {accelerator, fidelity}: {accelerator: Accelerator; fidelity: FidelityName},
   space: {pointer: string; axes: Readonly<Record<string, RawAxis>>},
   {pointer, workload, folder}: {pointer: string; workload: Readonly<Record<string, string | number | boolean>>; folder: string},
 ): DesignSpace {
@@ -136,7 +155,6 @@ function designSpace(
       at(source, pointerTo(where, index), () => buildWorkload(model, {...firstOf(passAxes), ...pass, [name]: value} as PassInput))
   }
   const pointCount = [...passAxes, ...machineAxes].reduce((product, {values}) => product * values.length, 1)
-  const fidelity = at(source, '/fidelity', () => chosenFidelity(accelerator, raw.fidelity))
   return {accelerator, model, pass, fidelity, passAxes, machineAxes, pointCount}
 }
 

@@ -91,4 +91,16 @@ describe('ridge report', () => {
     expect(stderr).toContain('does not hold all spaces of other')
     expect(stderr).toContain('ridge sweep other')
   })
+
+  it('looks for the points of the fidelity that is asked for, and says how to sweep them', async () => {
+    const asked = ['--fidelity', 'roofline', '--store', store, '--out', path.join(folder, 'bounds'), '--format', 'svg']
+    const before = await runCommand(Report, [study, ...asked])
+    expect(before.exitCode).toBe(3)
+    expect(before.stderr).toContain('ridge sweep small --fidelity roofline')
+    await runCommand(Sweep, [study, '--store', store, '--fidelity', 'roofline'])
+    const after = await runCommand(Report, [study, ...asked])
+    expect(after.exitCode).toBe(0)
+    const nearest = await runCommand(Report, [study, '--fidelity', 'calibratd'])
+    expect([nearest.exitCode, nearest.stderr.includes('did you mean calibrated')]).toEqual([3, true])
+  })
 })

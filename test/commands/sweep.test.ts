@@ -65,6 +65,28 @@ describe('ridge sweep', () => {
     expect(existsSync(store)).toBe(false)
   })
 
+  it('takes a fidelity in place of the one that the study names, and stores it with the points', async () => {
+    const {folder, store} = place()
+    const study = writeStudy(`${smallStudy}fidelity: calibrated\n`, folder)
+    const {exitCode} = await runCommand(Sweep, [study, '--store', store, '--fidelity', 'roofline'])
+    expect(exitCode).toBe(0)
+    const asked = points(store)
+    expect(asked).toHaveLength(12)
+    for (const point of asked) expect(JSON.parse(point)).toMatchObject({fidelity: 'roofline'})
+    const other = path.join(folder, 'written.db')
+    await runCommand(Sweep, [writeStudy(`${smallStudy}fidelity: roofline\n`, folder, 'written'), '--store', other])
+    expect(asked).toEqual(points(other))
+  })
+
+  it('names the nearest fidelity for one it does not know', async () => {
+    const {study, store} = place()
+    const {exitCode, stderr} = await runCommand(Sweep, [study, '--store', store, '--fidelity', 'rooflin'])
+    expect(exitCode).toBe(3)
+    expect(stderr).toContain('"rooflin" is not a known fidelity')
+    expect(stderr).toContain('did you mean roofline')
+    expect(existsSync(store)).toBe(false)
+  })
+
   it('names the nearest study that is shipped', async () => {
     const {exitCode, stderr} = await runCommand(Sweep, ['quikstart'])
     expect(exitCode).toBe(3)
