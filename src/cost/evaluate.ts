@@ -52,7 +52,10 @@ export interface Evaluation {
   readonly averageWatts: number
   readonly clockHertz: number
   readonly powerLimitWatts: number
+  /** The power limit lowered the clock. */
   readonly throttled: boolean
+  /** False where even the lowest clock exceeds the limit. */
+  readonly holdsPowerLimit: boolean
   readonly boundBy: string
   readonly energyBySource: Readonly<Record<string, number>>
   readonly flops: number
@@ -132,6 +135,7 @@ function passRecord(
     clockHertz: out.clockHertz[0]!,
     powerLimitWatts: at.powerLimitWatts,
     throttled: out.throttled[0] === 1,
+    holdsPowerLimit: out.holdsPowerLimit[0] === 1,
     boundBy: program.boundNames[out.boundByIndex[0]!]!,
     energyBySource: Object.fromEntries(program.sources.map(({name, joules}) => [name, joules[0]!])),
   }

@@ -9,6 +9,7 @@ export const metrics = {
   joulesPerToken: {short: 'energyPerToken', unit: 'J', meaning: 'energy of all devices over the tokens that the pass reads or writes'},
   clockHertz: {short: 'clock', unit: 'Hz', meaning: 'core clock that the pass runs at, after any power limit'},
   throttled: {unit: '', meaning: '1 where the power limit lowered the clock'},
+  holdsPowerLimit: {unit: '', meaning: '1 where the pass holds the power limit; 0 where even the lowest clock exceeds it'},
   boundByIndex: {unit: '', meaning: 'which resource bounds most of the time; an index into the names of the space'},
   residentBytes: {short: 'resident', unit: 'B', meaning: 'weights, KV cache, activations and optimizer state kept in memory'},
   fitsInMemory: {short: 'fits', unit: '', meaning: '1 where the resident bytes fit in the outermost memory level'},

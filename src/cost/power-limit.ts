@@ -16,6 +16,7 @@ export interface HeldState {
   readonly seconds: Column
   readonly watts: Column
   readonly throttled: Column
+  readonly holdsPowerLimit: Column
 }
 
 /** Dynamic power goes about with the clock to this power where the voltage rises with it: where a search begins. */
@@ -85,5 +86,6 @@ export function compilePowerLimit(core: ClockDomain<Column>, passWatts: PassWatt
       highWatts[row] = watts[row]!
     }
     if (throttledCount > 0) closeBrackets(at, out, rowCount)
+    for (let row = 0; row < rowCount; row++) out.holdsPowerLimit[row] = watts[row]! <= at.limitWatts[row]! ? 1 : 0
   }
 }

@@ -65,7 +65,8 @@ export function compileProgram(
     rates.prepare(rowCount)
     for (const program of programs) program.prepare(rowCount)
     energy.prepare(rowCount)
-    hold(at, {hertz: out.clockHertz, seconds: out.latencySeconds, watts: out.averageWatts, throttled: out.throttled}, rowCount)
+    const {clockHertz: hertz, latencySeconds: seconds, averageWatts: watts, throttled, holdsPowerLimit} = out
+    hold(at, {hertz, seconds, watts, throttled, holdsPowerLimit}, rowCount)
     energy.split(out.clockHertz, out.latencySeconds, out, rowCount)
     argmaxBound(programs, boundSeconds, out.boundByIndex, rowCount)
     perToken(workload, out, rowCount)

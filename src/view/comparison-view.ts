@@ -17,6 +17,7 @@ const rows: readonly Metric[] = [
   ['power limit', ({powerLimitWatts}) => formatQuantity(powerLimitWatts, 'W')],
   ['clock', ({clockHertz}) => formatQuantity(clockHertz, 'Hz')],
   ['lowered by the limit', ({throttled}) => (throttled ? 'yes' : 'no')],
+  ['holds the limit', ({holdsPowerLimit}) => (holdsPowerLimit ? 'yes' : 'no')],
   ['bound by', ({boundBy}) => boundBy],
   ['operations', ({flopsPerSecond}) => formatQuantity(flopsPerSecond, 'flop/s')],
   ['main memory', ({bytesPerSecond}) => formatQuantity(bytesPerSecond, 'B/s')],

@@ -50,9 +50,9 @@ export function tokenRate(tokensPerSecond: number): string {
 }
 
 /** The clock, and what lowered it. */
-export function clockText({clockHertz, throttled, powerLimitWatts, averageWatts}: Evaluation, colours: Palette): string {
+export function clockText({clockHertz, throttled, holdsPowerLimit}: Evaluation, colours: Palette): string {
   const clock = formatQuantity(clockHertz, 'Hz')
-  if (averageWatts > powerLimitWatts * (1 + 1e-9)) return `${clock}, ${colours.red('the lowest, and still above the power limit')}`
+  if (!holdsPowerLimit) return `${clock}, ${colours.red('the lowest, and still above the power limit')}`
   return throttled ? `${clock}, ${colours.yellow('lowered by the power limit')}` : `${clock}, as asked`
 }
 

@@ -22,6 +22,7 @@ describe('ridge eval', () => {
       'averageWatts',
       'clockHertz',
       'throttled',
+      'holdsPowerLimit',
       'boundBy',
       'energyBySource',
       'operators',

@@ -197,15 +197,20 @@ describe('laws of an evaluation', () => {
       })
       expect(held.clockHertz).toBe(holding.at(-1) ?? states[0])
       expect(held.throttled).toBe(held.clockHertz !== states.at(-1))
+      expect(held.holdsPowerLimit).toBe(holding.length > 0)
       if (holding.length > 0) expect(held.averageWatts).toBeLessThanOrEqual(powerLimitWatts)
     }
   })
 
-  it('runs at the lowest state where none holds the limit, and shows the power that remains', () => {
-    const {clockHertz, throttled, averageWatts} = evaluate(tinyMachine(), workloadOf(lanesNode(1e12, 1e9)), {powerLimitWatts: 11})
+  it('runs at the lowest state where none holds the limit, says so, and shows the power that remains', () => {
+    const [accelerator, workload] = [tinyMachine(), workloadOf(lanesNode(1e12, 1e9))]
+    const {clockHertz, throttled, averageWatts, holdsPowerLimit} = evaluate(accelerator, workload, {powerLimitWatts: 11})
     expect(clockHertz).toBe(2e8)
     expect(throttled).toBe(true)
     expect(averageWatts).toBeGreaterThan(11)
+    expect(holdsPowerLimit).toBe(false)
+    const lowest = evaluate(accelerator, workload, {powerLimitWatts: 11, clockHertz: 2e8})
+    expect(lowest).toMatchObject({throttled: false, holdsPowerLimit: false, averageWatts})
   })
 
   it('a folded layer costs what its copies cost', () => {

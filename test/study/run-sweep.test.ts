@@ -223,6 +223,19 @@ objectives: [latency]
     expect(summary.workloads[0]!.constraints[0]).toMatchObject({removedCount: 1, removedAloneCount: 1})
   })
 
+  it('lets a constraint keep the designs that hold their power limit', async () => {
+    const text = `title: t
+spaces: [{accelerator: ./machine.yaml, axes: {powerLimit: [200 W, 700 W], sms: [132, 400]}}]
+workloads: [{model: llama-3.1-8b, phase: prefill, promptTokens: 2048, batch: 8}]
+constraints: [holdsPowerLimit == 1]
+objectives: [latency]
+`
+    const rows = (await sweptPoints(studyOf(text))).map((point) => Number(point['averageWatts']) <= Number(point['powerLimit']))
+    const {summary} = await swept(text, path.join(temporaryFolder(), 'points.db'))
+    expect(new Set(rows)).toEqual(new Set([true, false]))
+    expect(summary.workloads[0]!.feasibleCount).toBe(rows.filter((holds) => holds).length)
+  })
+
   it('names every axis of a study once', () => {
     expect(studyAxes(studyOf(constrained)).map(({name}) => name)).toEqual(['batch', 'sms', 'hbmBandwidth', 'clock'])
   })

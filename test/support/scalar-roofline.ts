@@ -30,6 +30,7 @@ export function scalarRoofline(
     averageWatts: watts,
     clockHertz: hertz,
     throttled,
+    holdsPowerLimit: watts <= limitWatts ? 1 : 0,
     boundByIndex,
     tokensPerSecond: workload.tokenCount / seconds,
     joulesPerToken: (energyJoules * devices) / workload.tokenCount,

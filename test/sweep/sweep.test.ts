@@ -38,6 +38,7 @@ async function expectEvaluated(text: string, {set = () => ({}), pass = () => ({}
     for (const name of ['residentBytes', 'dieSquareMillimetres', 'deviceDollars'] as const)
       expectClose(point[name], single[name], `${name} of ${claim}`)
     expect(point['throttled'], claim).toBe(single.throttled ? 1 : 0)
+    expect(point['holdsPowerLimit'], claim).toBe(single.holdsPowerLimit ? 1 : 0)
     expect(point['fitsInMemory'], claim).toBe(single.fitsInMemory ? 1 : 0)
   }
   return points
@@ -77,6 +78,8 @@ fidelity: ${fidelity}
       const throttledCount = points.filter(({throttled}) => throttled === 1).length
       expect(throttledCount).toBeGreaterThan(0)
       expect(throttledCount).toBeLessThan(points.length)
+      for (const {averageWatts, powerLimit, holdsPowerLimit} of points)
+        expect(holdsPowerLimit).toBe(Number(averageWatts) <= Number(powerLimit) ? 1 : 0)
       for (const {throttled, averageWatts, powerLimit, clockHertz} of points)
         if (throttled === 1 && clockHertz !== lowestHertz)
           expect(Number(averageWatts)).toBeLessThanOrEqual(Number(powerLimit) * (1 + relative))

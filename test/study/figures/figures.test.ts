@@ -160,6 +160,7 @@ it.each([
   ['deviceDollars', 'Device cost'],
   ['matrixJoules', 'Matrix energy'],
   ['fitsInMemory', 'Fits in memory'],
+  ['holdsPowerLimit', 'Holds power limit'],
 ] as const)('%s reads "%s"', (metric, title) => {
   expect(metricTitle(metric)).toBe(title)
 })
