@@ -1,5 +1,4 @@
 import path from 'node:path'
-import {nameHints} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
 import {resolveFile} from '../spec/catalogue.js'
 import {checkSchema} from '../spec/check-schema.js'
@@ -11,9 +10,12 @@ import {buildMachine} from './build-machine.js'
 import {sourcedConstants} from './constants.js'
 import {type Leaf, numberLeaves} from './leaves.js'
 import type {Machine} from './machine.js'
+import {builtOver, overridesOf} from './overrides.js'
 import {buildParameters} from './parameters.js'
 
 type Raw = Readonly<Record<string, unknown>>
+/** From the most derived file to the base. */
+type Layers = readonly [YamlSource, ...YamlSource[]]
 
 export interface AcceleratorOptions {
   /** Values to put in place of the file's, by parameter name or dotted path: `{sms: '144', 'hbm.energy': '2 pJ/b'}`. */
@@ -35,12 +37,14 @@ export function parseAccelerator(name: string, text: string, options: Accelerato
   return buildAccelerator(name, [layer, ...baseLayers(layer, options.from ?? process.cwd(), [])], options.set ?? {})
 }
 
-function buildAccelerator(name: string, files: readonly YamlSource[], set: Readonly<Record<string, string>>): Accelerator {
-  const [top, ...rest] = files as [YamlSource, ...YamlSource[]]
-  const described = new LayeredSource([top, ...rest])
+function buildAccelerator(name: string, files: Layers, set: Readonly<Record<string, string>>): Accelerator {
+  const described = new LayeredSource(files)
   checkSchema(described, acceleratorSchema)
-  const overrides = Object.entries(set).map(([key, value]) => overrideLayer(described, key, value))
-  const source = overrides.length === 0 ? described : new LayeredSource([...overrides, top, ...rest] as [YamlSource, ...YamlSource[]])
+  return builtOver(overridesOf(described, set), (overrides) => assembled(name, files, overrides))
+}
+
+function assembled(name: string, files: Layers, overrides: readonly YamlSource[]): Accelerator {
+  const source = new LayeredSource([...overrides, ...files] as readonly YamlSource[] as Layers)
   if (overrides.length > 0) checkSchema(source, acceleratorSchema)
   const data = source.data as Raw
   const parameters = buildParameters(source, (data['parameters'] ?? {}) as Parameters<typeof buildParameters>[1])
@@ -54,7 +58,8 @@ function buildAccelerator(name: string, files: readonly YamlSource[], set: Reado
   const parameterLeaves = own.map(
     (p): Leaf => ({pointer: `/parameters/${p.name}`, expression: p.expression, dimension: 'count', value: p.baseValue}),
   )
-  sourcedConstants(source, parameterLeaves)
+  const set = new Set(overrides)
+  sourcedConstants(source, parameterLeaves, parameters, set)
   return Object.freeze({
     name,
     title: String(data['title']),
@@ -63,12 +68,12 @@ function buildAccelerator(name: string, files: readonly YamlSource[], set: Reado
     parameters,
     machine,
     leaves,
-    constants: sourcedConstants(source, leaves),
+    constants: sourcedConstants(source, leaves, parameters, set),
     profileOf: data['profile'] as string | undefined,
   })
 }
 
-function layersOf(file: string, descendants: readonly string[]): YamlSource[] {
+function layersOf(file: string, descendants: readonly string[]): Layers {
   const layer = YamlSource.read(file)
   if (descendants.includes(file)) {
     const chain = [...descendants.slice(descendants.indexOf(file)), file].map((each) => path.relative(process.cwd(), each)).join(' → ')
@@ -82,7 +87,7 @@ function layersOf(file: string, descendants: readonly string[]): YamlSource[] {
   return [layer, ...baseLayers(layer, path.dirname(file), [...descendants, file])]
 }
 
-function baseLayers(layer: YamlSource, folder: string, descendants: readonly string[]): YamlSource[] {
+function baseLayers(layer: YamlSource, folder: string, descendants: readonly string[]): readonly YamlSource[] {
   const base = (layer.data as Raw | null)?.['extends']
   if (base === undefined) return []
   if (typeof base !== 'string') throw layer.error('/extends', 'extends names one accelerator', ['write it as in `extends: h100-sxm`'])
@@ -94,29 +99,6 @@ function baseLayers(layer: YamlSource, folder: string, descendants: readonly str
     throw error
   }
   return layersOf(file, descendants)
-}
-
-const sections = ['units', 'memories', 'links', 'clocks', 'dies'] as const
-
-/** A layer that holds one assignment: a parameter, or a field by its dotted path. */
-function overrideLayer(described: SpecSource, key: string, value: string): YamlSource {
-  const data = described.data as Raw
-  const parameters = Object.keys((data['parameters'] ?? {}) as Raw)
-  const name = `--set ${key}=${value}`
-  const [head, ...rest] = key.split('.') as [string, ...string[]]
-  if (rest.length === 0 && parameters.includes(key)) return YamlSource.parse(JSON.stringify({parameters: {[key]: {value}}}), name)
-  const section = sections.find((each) => Object.hasOwn((data[each] ?? {}) as Raw, head))
-  const path = section === undefined ? [head, ...rest] : [section, head, ...rest]
-  const isSection = path.length > 1 && Object.hasOwn(data, path[0]!)
-  if (!isSection) {
-    const fields = sections.flatMap((each) => Object.keys((data[each] ?? {}) as Raw).map((part) => `${part}.…`))
-    const known = [...parameters, ...fields, 'power.limit']
-    throw new UserError(`"${key}" is neither a parameter nor a field of ${described.file}`, {
-      code: 'UNKNOWN_NAME',
-      suggestions: nameHints(key, known),
-    })
-  }
-  return YamlSource.parse(JSON.stringify(path.reduceRight<unknown>((inner, each) => ({[each]: inner}), value)), name)
 }
 
 function checkConsistency(source: SpecSource, machine: Machine<number>): void {

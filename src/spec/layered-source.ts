@@ -5,30 +5,30 @@ import type {SpecSource, YamlSource} from './yaml-source.js'
 export class LayeredSource implements SpecSource {
   readonly file: string
   readonly data: unknown
-  readonly #layers: readonly YamlSource[]
+  /** From the most derived to the base. */
+  readonly layers: readonly [YamlSource, ...YamlSource[]]
 
-  /** `layers` from the most derived to the base. */
   constructor(layers: readonly [YamlSource, ...YamlSource[]]) {
-    this.#layers = layers
+    this.layers = layers
     this.file = layers[0].file
     this.data = layers.toReversed().reduce<unknown>((base, layer) => overlaid(base, layer.data), undefined)
   }
 
   problem(pointer: string, message: string, suggestions: readonly string[] = []): SpecProblem {
-    return this.#layerOf(pointer).problem(pointer, message, suggestions)
+    return this.#nearestLayer(pointer).problem(pointer, message, suggestions)
   }
 
   error(pointer: string, message: string, suggestions: readonly string[] = [], code?: string): SpecError {
-    return this.#layerOf(pointer).error(pointer, message, suggestions, code)
+    return this.#nearestLayer(pointer).error(pointer, message, suggestions, code)
   }
 
   /** The layer that holds the value at `pointer`, or its nearest ancestor. */
-  #layerOf(pointer: string): YamlSource {
+  #nearestLayer(pointer: string): YamlSource {
     for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
-      const holder = this.#layers.find((layer) => layer.has(at))
+      const holder = this.layers.find((layer) => layer.has(at))
       if (holder !== undefined) return holder
     }
-    return this.#layers[0]!
+    return this.layers[0]
   }
 }
 
@@ -37,8 +37,6 @@ function overlaid(base: unknown, over: unknown): unknown {
   if (!isMap(base) || !isMap(over)) return over
   // A map, since assigning to an object's `__proto__` would hide that key from the schema.
   const merged = new Map(Object.entries(base))
-  // A value with a source of its own no longer rests on what the base estimated.
-  if ('value' in over && 'source' in over) merged.delete('estimate')
   for (const [key, value] of Object.entries(over)) {
     if (value === null) merged.delete(key)
     else merged.set(key, overlaid(merged.get(key), value))

@@ -189,7 +189,7 @@ describe('a family by extends', () => {
   it('overrides what it names and keeps the rest', () => {
     const file = written(
       'wide.yaml',
-      'title: Wide\nextends: base.yaml\nparameters:\n  cores: 16\nmemories:\n  dram: {bandwidth: 40 GB/s}\n',
+      'title: Wide\nextends: base.yaml\nsource: book\nparameters:\n  cores: 16\nmemories:\n  dram: {bandwidth: 40 GB/s}\n',
     )
     const [wide, narrow] = [loadAccelerator(file).machine, loadAccelerator(base).machine]
     expect(wide.units[0]!.count).toBe(16)
@@ -200,8 +200,8 @@ describe('a family by extends', () => {
   })
 
   it('goes over several files, and an error stands in the file that wrote the value', () => {
-    written('middle.yaml', 'extends: base.yaml\nparameters: {cache: 4 MiB}\n')
-    const file = written('top.yaml', 'extends: middle.yaml\nparameters:\n  cores: 8\n')
+    written('middle.yaml', 'extends: base.yaml\nparameters: {cache: {value: 4 MiB, source: book}}\n')
+    const file = written('top.yaml', 'extends: middle.yaml\nsource: book\nparameters:\n  cores: 8\n')
     expect(loadAccelerator(file).machine.memories[0]!.capacityBytes).toBe(4 * 2 ** 20)
     const broken = written('broken.yaml', 'extends: middle.yaml\nmemories:\n  dram:\n    latency: 5 W\n')
     expect(failure(() => loadAccelerator(broken)).message).toContain(`${path.basename(broken)}:4:14 /memories/dram/latency`)

@@ -43,6 +43,13 @@ describe('ridge show of an accelerator', () => {
     expect(stdout).toMatch(/power\.limit +700 W +datasheet/)
   })
 
+  it('names --set as the source of what it sets, and of what only names it', async () => {
+    const {stdout} = await runCommand(Show, ['h100-sxm', '--constants', '--set', 'l2=96 MiB', '--set', 'hbm.energy=1 pJ/b'])
+    expect(stdout).toMatch(/memories\.l2\.capacity +l2 +--set *$/m)
+    expect(stdout).toMatch(/memories\.hbm\.energy +1 pJ\/b +--set *$/m)
+    expect(stdout).toMatch(/memories\.hbm\.capacity +hbmCapacity +datasheet *$/m)
+  })
+
   it('marks what rests on estimates, and says how many constants do', async () => {
     const {stdout} = await runCommand(Show, ['h100-sxm'])
     expect(stdout).toMatch(/^core clock .* at ~ 0\.7 V to/m)
