@@ -60,9 +60,12 @@ export class YamlSource implements SpecSource {
 
   #malformed(position: number, reason: string): SpecError {
     const {line, col} = this.#lines.linePos(position)
-    const suggestions = ['check the indentation and the quotes at that place']
+    const isJson = /\.json$/i.test(this.file)
+    const suggestions = [
+      isJson ? 'check the commas, brackets and quotes at that place' : 'check the indentation and the quotes at that place',
+    ]
     return new SpecError(
-      [{file: this.file, line, column: col, pointer: '/', message: `this is not YAML: ${reason}`, suggestions}],
+      [{file: this.file, line, column: col, pointer: '/', message: `this is not ${isJson ? 'JSON' : 'YAML'}: ${reason}`, suggestions}],
       'YAML_MALFORMED',
     )
   }
