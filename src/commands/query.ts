@@ -1,12 +1,16 @@
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, integer, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.js'
+import {exitCodes, UserError} from '../foundation/user-error.js'
 import {type ExportFormat, exportFormatOf, exportFormats} from '../store/export.js'
 import type {StoreDescription} from '../store/read-only-sql.js'
 import type {ExportResult, QueryResult, StoreAnswer} from '../study/query-store.js'
 
 const formats = ['table', ...exportFormats] as const
-const asked = ['where', 'sort', 'columns', 'pareto', 'by', 'space']
+const asked = ['where', 'sort', 'columns', 'pareto', 'by', 'space'] as const
+
+/** Flags that leave no room for others; oclif's own way to say so makes a usage line that nobody can read. */
+const alone: Readonly<Record<string, readonly string[]>> = {sql: asked, describe: [...asked, 'sql', 'out']}
 const shownCount = 20
 
 export default class Query extends BaseCommand {
@@ -35,14 +39,15 @@ export default class Query extends BaseCommand {
       defaultHelp: async () => 'workload and phase where there are several',
     }),
     space: string({description: 'Only one space: its hash, or the beginning of it (see --describe).'}),
-    sql: string({description: 'A query in SQL that only reads.', exclusive: asked}),
+    sql: string({description: `A query in SQL that only reads; it stands in place of --${asked.join(', --')}.`, helpValue: 'QUERY'}),
     format: option({description: 'Form of the rows; the ending of --out says it too.', options: formats})(),
     out: string({description: 'File to write the rows to.', helpValue: 'FILE'}),
-    describe: boolean({description: 'Say what the store holds.', exclusive: [...asked, 'sql', 'out']}),
+    describe: boolean({description: 'Say what the store holds, and nothing else.'}),
   }
 
   async run(): Promise<QueryResult | ExportResult | StoreDescription> {
     const {args, flags} = await this.parse(Query)
+    refuseTogether(flags)
     const {describeStore} = await import('../store/read-only-sql.js')
     const {openStore} = await import('../store/store.js')
     const {findStore} = await import('../study/find-store.js')
@@ -63,7 +68,7 @@ export default class Query extends BaseCommand {
       const columns = isNarrowed ? {columns: mainColumns(store, flags)} : {}
       const answer = queryStore(store, {...flags, ...columns, limit: limit + 1})
       const {rows, hasMore} = takenRows(answer.rows, limit)
-      this.log(pointsText(answer.columns, rows, hasMore, answer.note))
+      this.log(pointsText(answer.columns, rows, hasMore, answer.note, flags.sql !== undefined))
       return {columns: answer.columns, rows, hasMore, ...(answer.note === undefined ? {} : {note: answer.note})}
     } finally {
       store.close()
@@ -75,5 +80,17 @@ export default class Query extends BaseCommand {
     const {rowCount} = await exportPoints(answer, format, file === undefined ? {stream: process.stdout} : {file})
     if (file !== undefined) this.log(`${rowCount} rows in ${file}`)
     return {format, rowCount, file: file ?? null}
+  }
+}
+
+function refuseTogether(flags: Readonly<Record<string, unknown>>): void {
+  for (const [name, others] of Object.entries(alone)) {
+    const given = flags[name] === undefined ? [] : others.filter((other) => flags[other] !== undefined)
+    if (given.length === 0) continue
+    throw new UserError(`--${name} and --${given.join(', --')} cannot be used together`, {
+      code: 'USAGE',
+      exitCode: exitCodes.usage,
+      suggestions: [`leave out --${name}, or --${given.join(' and --')}`],
+    })
   }
 }

@@ -53,9 +53,13 @@ function frontAnswer(store: Store, pareto: readonly string[], by: readonly strin
   )
   const grouped = by ?? differentWork(store, query)
   const {columns, rows, frontCount, groupCount} = queryFront(store, objectives, query, grouped)
-  const each = grouped.length === 0 ? 'the front over all points' : `${groupCount} fronts, one for each ${grouped.join(' and ')}`
+  const each = grouped.length === 0 ? 'the front over all points' : `${counted(groupCount, 'front')}, one for each ${grouped.join(' and ')}`
   const reason = by === undefined && grouped.length > 0 ? '; points of different work are not compared (choose with --by)' : ''
-  return {columns, rows, note: `${each}: ${frontCount} points${reason}`}
+  return {columns, rows, note: `${each}: ${counted(frontCount, 'point')}${reason}`}
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
 
 const workColumns = ['workload', 'phase'] as const
@@ -66,14 +70,16 @@ function differentWork(store: Store, query: PointQuery): readonly string[] {
   return workColumns.filter((name) => new Set(spaces.map(({definition}) => definition[name])).size > 1)
 }
 
+/** Whatever SQL computes may carry the name of a stored column, so its numbers are given as they are, without a unit. */
 function sqlAnswer(store: Store, sql: string, limit = Number.POSITIVE_INFINITY): StoreAnswer {
   const {columnNames, rows} = readOnlySql(store, sql)
   const known = pointColumns(store)
   const [first] = rows
   const columns = columnNames.map((name): PointColumn => {
-    const column = known.find(({sqlName}) => sqlName === name)
-    const type = typeof first?.[name] === 'string' ? 'text' : 'number'
-    return column === undefined ? {name, sqlName: name, unit: '', kind: 'metric', type, meaning: ''} : {...column, name}
+    const cell = first?.[name] ?? undefined
+    const like = cell === undefined ? known.find(({sqlName}) => sqlName === name)?.type : undefined
+    const type = like ?? (typeof cell === 'string' ? 'text' : 'number')
+    return {name, sqlName: name, unit: '', kind: 'metric', type, meaning: ''}
   })
   return {columns, rows: {[Symbol.iterator]: () => limited(rows, limit)}}
 }

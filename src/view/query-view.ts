@@ -5,18 +5,27 @@ import type {PointRow} from '../store/space-reader.js'
 import {blocks} from './layout.js'
 import {cellText} from './sweep-view.js'
 
-/** Points as a table with readable units, and what was left out. */
-export function pointsText(columns: readonly PointColumn[], rows: readonly PointRow[], hasMore: boolean, note: string | undefined): string {
+/** Points as a table with readable units, or as they are, and what was left out. */
+export function pointsText(
+  columns: readonly PointColumn[],
+  rows: readonly PointRow[],
+  hasMore: boolean,
+  note: string | undefined,
+  isRaw = false,
+): string {
   if (rows.length === 0) return blocks(note, 'no point is like that')
-  const table = formatTable(columns.map(tableColumn), rows)
+  const table = formatTable(
+    columns.map((column, index) => tableColumn(column, index, isRaw)),
+    rows,
+  )
   return blocks(note, table, hasMore ? `the first ${rows.length}; more with --limit` : undefined)
 }
 
 /** On a narrow terminal, metrics that come last are left out first. */
-function tableColumn({name, unit, type}: PointColumn, index: number): TableColumn<PointRow> {
+function tableColumn({name, unit, type}: PointColumn, index: number, isRaw: boolean): TableColumn<PointRow> {
   return {
     header: name,
-    cell: (row) => cellText(row[name], unit),
+    cell: (row) => (isRaw ? String(row[name] ?? '') : cellText(row[name], unit)),
     ...(type === 'text' ? {align: 'left' as const} : {}),
     ...(index < 2 ? {} : {dropOrder: index}),
   }

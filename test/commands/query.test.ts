@@ -1,6 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'
 import path from 'node:path'
+import {type Command, CommandHelp, Config} from '@oclif/core'
 import {parquetReadObjects} from 'hyparquet'
 import {asyncBufferFromFile} from 'hyparquet/src/node.js'
 import {beforeEach, describe, expect, it, onTestFinished} from 'vitest'
@@ -124,6 +125,35 @@ describe('ridge query', () => {
       expect(exitCode, sql).toBe(3)
     }
     expect(await rowsOf()).toHaveLength(24)
+  })
+
+  it('prints numbers of SQL as they are, also under the name of a stored column', async () => {
+    const sql = 'select latency_seconds * 0 + 2500.125 as clock, 1.5e9 as batch, phase from points_by_name limit 1'
+    const {stdout, result} = await runCommand(Query, [store, '--sql', sql])
+    expect((result as QueryResult).columns.map(({unit}) => unit)).toEqual(['', '', ''])
+    expect(stdout).toMatch(/^ *clock +batch +phase *\n2500\.125 +1500000000 +\w+/m)
+  })
+
+  it.each([
+    [['--sql', 'select 1', '--where', 'sms = 132'], '--sql and --where cannot be used together'],
+    [['--describe', '--sort', 'latency', '--limit', '3'], '--describe and --sort cannot be used together'],
+    [['--describe', '--sql', 'select 1'], '--describe and --sql cannot be used together'],
+  ])('refuses %j in one line', async (argv, message) => {
+    const {stderr, exitCode} = await runCommand(Query, [store, ...argv])
+    expect(stderr).toContain(message)
+    expect(stderr).toContain('leave out')
+    expect(exitCode).toBe(2)
+  })
+
+  it('has a usage line without empty choices', async () => {
+    const help = new CommandHelp(Query as unknown as Command.Loadable, await Config.load(repositoryRoot), {stripAnsi: true, maxWidth: 80})
+    expect(help.generate()).toContain('--pareto')
+    expect(help.generate()).not.toMatch(/\|\s*[|\]]/)
+  })
+
+  it('counts one front as one', async () => {
+    const {result} = await runCommand(Query, [store, '--pareto', 'latency', '--by', 'phase', '--where', 'phase = decode'])
+    expect((result as QueryResult).note).toMatch(/^1 front, one for each phase: \d+ points?$/)
   })
 
   it('writes CSV, JSON and Parquet with every column, by the ending of the file', async () => {
