@@ -46,5 +46,5 @@ export function isRefusal(outcome: Outcome): outcome is Refusal {
 
 /** Outcomes by what they are, each in the order of the machines. */
 export function comparisonOf(outcomes: readonly Outcome[]): Comparison {
-  return {evaluations: outcomes.filter((outcome) => !isRefusal(outcome)), refused: outcomes.filter(isRefusal)}
+  return {evaluations: outcomes.filter((outcome): outcome is Evaluation => !isRefusal(outcome)), refused: outcomes.filter(isRefusal)}
 }
