@@ -53,6 +53,14 @@ export function formatCapacity(bytes: number | null | undefined): string {
   return `${number} ${binaryPrefixes[index]}B`
 }
 
+/** Bytes in the family of prefixes, binary or decimal, that states a capacity: 146e9 bytes beside "80 GiB" are "136 GiB". */
+export function formatBeside(bytes: number, capacityBytes: number): string {
+  if (!formatCapacity(capacityBytes).endsWith('iB') || Math.abs(bytes) < 1024) return formatQuantity(bytes, 'B')
+  const index = Math.min(Math.floor(Math.log2(Math.abs(bytes)) / 10), binaryPrefixes.length - 1)
+  const inBinary = bytes / 1024 ** index
+  return `${Math.abs(inBinary) >= 1000 ? Math.round(inBinary) : threeDigits(inBinary)} ${binaryPrefixes[index]}B`
+}
+
 /** A span of time for people: "850 ms", "12 s", "3.4 min", "2.5 h", "3.1 d". */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return nothing

@@ -1,6 +1,6 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import {formatBeside, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
 import type {Evaluation} from '../cost/evaluate.js'
 import {comparisonOf, isRefusal, type Outcome} from './comparison.js'
 import {memoryWarning, settingsText, tokenRate} from './evaluation-view.js'
@@ -21,7 +21,7 @@ const rows: readonly Metric[] = [
   ['bound by', ({boundBy}) => boundBy],
   ['operations', ({flopsPerSecond}) => formatQuantity(flopsPerSecond, 'flop/s')],
   ['main memory', ({bytesPerSecond}) => formatQuantity(bytesPerSecond, 'B/s')],
-  ['memory kept', ({residentBytes}) => formatQuantity(residentBytes, 'B')],
+  ['memory kept', ({residentBytes, memoryBytes}) => formatBeside(residentBytes, memoryBytes)],
   ['memory there', ({memoryBytes}) => formatCapacity(memoryBytes)],
   ['fits', ({fitsInMemory}) => (fitsInMemory ? 'yes' : 'no')],
   ['die area', ({dieSquareMillimetres}) => formatQuantity(dieSquareMillimetres, 'mm²')],

@@ -1,7 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {bar, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import {bar, formatBeside, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
 import type {Evaluation, OperatorCost} from '../cost/evaluate.js'
 import type {Evidence} from '../cost/evidence.js'
 import {fidelities} from '../cost/fidelity.js'
@@ -40,7 +40,7 @@ export function settingsText({phase, settings}: {readonly phase: string; readonl
 export function memoryWarning(evaluation: Evaluation, colours: Palette): string | undefined {
   const {fitsInMemory, residentBytes, memoryBytes, accelerator} = evaluation
   if (fitsInMemory) return undefined
-  const over = formatQuantity(residentBytes - memoryBytes, 'B')
+  const over = formatBeside(residentBytes - memoryBytes, memoryBytes)
   return colours.red(`This pass does not fit: it keeps ${over} more than ${accelerator} holds. What follows is as if it did.`)
 }
 
@@ -66,7 +66,7 @@ function summaryFacts(evaluation: Evaluation, colours: Palette): [string, string
     ['clock', clockText(evaluation, colours)],
     ['bound by', boundBy],
     ['achieved', `${formatQuantity(flopsPerSecond, 'flop/s')}, ${formatQuantity(bytesPerSecond, 'B/s')} of main memory`],
-    ['memory', `${formatQuantity(residentBytes, 'B')} of ${formatCapacity(memoryBytes)}`],
+    ['memory', `${formatBeside(residentBytes, memoryBytes)} of ${formatCapacity(memoryBytes)}`],
     ['device', `${formatQuantity(dieSquareMillimetres, 'mm²')}, ${formatQuantity(deviceDollars, 'USD')}`],
   ]
 }

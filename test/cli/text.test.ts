@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {bar, formatCapacity, formatDuration, formatPercent, formatQuantity} from '../../src/cli/text.js'
+import {bar, formatBeside, formatCapacity, formatDuration, formatPercent, formatQuantity} from '../../src/cli/text.js'
 
 describe('formatQuantity', () => {
   it.each([
@@ -56,6 +56,18 @@ describe('formatCapacity', () => {
     [undefined, '–'],
   ])('writes %d bytes as "%s"', (bytes, text) => {
     expect(formatCapacity(bytes)).toBe(text)
+  })
+})
+
+describe('formatBeside', () => {
+  it.each([
+    [136 * 1024 ** 3, 80 * 1024 ** 3, '136 GiB'],
+    [1.5 * 1024 ** 2, 80 * 1024 ** 3, '1.5 MiB'],
+    [1023.6 * 1024 ** 2, 80 * 1024 ** 3, '1024 MiB'],
+    [512, 24 * 1024 ** 2, '512 B'],
+    [146e9, 80e9, '146 GB'],
+  ])('writes %d bytes beside a capacity of %d in one family of units', (bytes, capacityBytes, text) => {
+    expect(formatBeside(bytes, capacityBytes)).toBe(text)
   })
 })
 

@@ -100,7 +100,7 @@ describe('ridge eval', () => {
     expect(exitCode).toBe(0)
     expect(result).toMatchObject({fitsInMemory: false})
     const {residentBytes, memoryBytes} = result as Evaluation
-    expect(stdout).toContain(`keeps ${((residentBytes - memoryBytes) / 1e9).toFixed(1)} GB more than h100-sxm holds`)
+    expect(stdout).toContain(`keeps ${((residentBytes - memoryBytes) / 2 ** 30).toFixed(1)} GiB more than h100-sxm holds`)
     expect(stdout).toMatch(/latency +\d/)
   })
 
