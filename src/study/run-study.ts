@@ -8,6 +8,7 @@ import type {FigureContext} from './figures/figure-context.js'
 import {reportSpec} from './report-spec.js'
 import {studyPoints} from './study-points.js'
 import {studyReport} from './study-report.js'
+import {fidelitiesOf, type UsedFidelity} from './used-fidelity.js'
 import {validateStudy} from './validate-study.js'
 
 export interface StudyReportOptions {
@@ -21,6 +22,7 @@ export interface StudyReportOptions {
 export interface WrittenReport {
   readonly folder: string
   readonly files: readonly string[]
+  readonly fidelities: readonly UsedFidelity[]
   readonly validation: Validation | null
 }
 
@@ -33,13 +35,14 @@ export function studyFolder(study: Study): string {
 export async function buildReport(study: Study, options: StudyReportOptions): Promise<WrittenReport> {
   const spec = reportSpec(study)
   const {storeFile, folder, signal} = options
-  const validation = spec.traces.length === 0 ? undefined : await validateStudy(spec.traces, spec.validateFidelity, signal)
+  const validation =
+    spec.traces.length === 0 ? undefined : await validateStudy(spec.traces, spec.validateFidelity ?? study.fidelity, signal)
   const context: FigureContext = {study, points: storedPoints(study, storeFile), validation}
   const report = studyReport(context)
   signal?.throwIfAborted()
   const formats = options.formats ?? spec.formats
   const files = await writeReport(report, folder, {theme: options.theme ?? spec.theme, signal, ...(formats === undefined ? {} : {formats})})
-  return {folder, files, validation: validation?.result ?? null}
+  return {folder, files, fidelities: fidelitiesOf(study.spaces), validation: validation?.result ?? null}
 }
 
 function storedPoints(study: Study, storeFile: string): FigureContext['points'] {

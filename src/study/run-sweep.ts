@@ -8,6 +8,7 @@ import {axesOf} from '../sweep/space-identity.js'
 import type {Objective, Study} from '../sweep/study.js'
 import {type SweepCounts, sweep} from '../sweep/sweep.js'
 import {type ConstraintCount, studyPoints, type WorkloadPoints} from './study-points.js'
+import type {UsedFidelity} from './used-fidelity.js'
 
 export interface StudySweepOptions {
   readonly storeFile: string
@@ -25,6 +26,7 @@ export interface Corner extends Objective {
 export interface WorkloadSummary {
   readonly workload: string
   readonly phase: string
+  readonly fidelities: readonly UsedFidelity[]
   readonly pointCount: number
   readonly feasibleCount: number
   readonly constraints: readonly ConstraintCount[]
@@ -110,7 +112,7 @@ export function refuseInfeasible({workloads}: SweepSummary): void {
 
 /** Counts and corners of one workload's points. */
 export function workloadSummary(
-  {workload, phase, pointCount, feasibleCount, feasible, constraints, front}: WorkloadPoints,
+  {workload, phase, fidelities, pointCount, feasibleCount, feasible, constraints, front}: WorkloadPoints,
   {objectives}: Study,
 ): WorkloadSummary {
   const corners = objectives.flatMap(({metric, goal}) => {
@@ -120,7 +122,7 @@ export function workloadSummary(
     const best = known.reduce((a, b) => (sign * Number(feasible[b]![metric]) < sign * Number(feasible[a]![metric]) ? b : a))
     return [{metric, goal, point: feasible[best]!}]
   })
-  return {workload, phase, pointCount, feasibleCount, constraints, frontCount: front.length, corners}
+  return {workload, phase, fidelities, pointCount, feasibleCount, constraints, frontCount: front.length, corners}
 }
 
 function makeFolder(folder: string): void {

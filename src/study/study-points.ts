@@ -8,6 +8,7 @@ import type {Store} from '../store/store.js'
 import {type Constraint, constraintColumn} from '../sweep/constraint.js'
 import {axesOf, spaceIdentity, storable} from '../sweep/space-identity.js'
 import type {DesignSpace, Objective, Study} from '../sweep/study.js'
+import {fidelitiesOf, type UsedFidelity} from './used-fidelity.js'
 
 /** How many designs a constraint turns away: of all points, and those that no other constraint turns away. */
 export interface ConstraintCount {
@@ -20,6 +21,7 @@ export interface ConstraintCount {
 export interface WorkloadPoints {
   readonly workload: string
   readonly phase: string
+  readonly fidelities: readonly UsedFidelity[]
   readonly pointCount: number
   /** How many points meet every constraint. */
   readonly feasibleCount: number
@@ -59,6 +61,7 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
   return {
     workload: model.name,
     phase: String(pass.phase ?? 'prefill'),
+    fidelities: fidelitiesOf(spaces),
     pointCount: tables.reduce((sum, {pointCount}) => sum + pointCount, 0),
     feasibleCount,
     feasible: wholeRows(store, tables, kept),

@@ -9,6 +9,7 @@ import {buildFigure, type ReportPart} from './figures/table.js'
 import {unitOf} from './figures/unit-of.js'
 import {reportSpec} from './report-spec.js'
 import {studyAxes, type WorkloadSummary, workloadSummary} from './run-sweep.js'
+import {fidelityText} from './used-fidelity.js'
 
 const partTitles: Readonly<Record<ReportPart, string>> = {
   front: 'Designs and their front',
@@ -47,8 +48,8 @@ function counted(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-function countText({workload, phase, pointCount, feasibleCount, frontCount}: WorkloadSummary): string {
-  return `${workload} ${phase}: ${counted(feasibleCount)} of ${counted(pointCount)} designs meet every constraint, and ${counted(frontCount)} of these are on the front.`
+function countText({workload, phase, fidelities, pointCount, feasibleCount, frontCount}: WorkloadSummary): string {
+  return `${workload} ${phase}: ${counted(feasibleCount)} of ${counted(pointCount)} designs meet every constraint, and ${counted(frontCount)} of these are on the front. Fidelity: ${fidelityText(fidelities)}.`
 }
 
 const power: Column = {field: 'averageWatts', title: metricTitle('averageWatts'), unit: 'watts'}
@@ -91,7 +92,7 @@ function constraintTables(summaries: readonly WorkloadSummary[]): Table[] {
   ]
 }
 
-function errorTable({groups, rowCount, predictedCount}: NonNullable<FigureContext['validation']>['result']): Table {
+function errorTable({groups, fidelity, rowCount, predictedCount}: NonNullable<FigureContext['validation']>['result']): Table {
   const byClass = new Map<string, {device: string; op: string; dtype: string; rowCount: number; errorSum: number; biasSum: number}>()
   for (const {device, op, dtype, rowCount: count, latency} of groups) {
     const key = `${device} ${op} ${dtype}`
@@ -104,7 +105,7 @@ function errorTable({groups, rowCount, predictedCount}: NonNullable<FigureContex
     })
   }
   return {
-    caption: `Error of latency by device and operator class: ${counted(predictedCount)} of ${counted(rowCount)} measured rows predicted`,
+    caption: `Error of latency by device and operator class: ${counted(predictedCount)} of ${counted(rowCount)} measured rows predicted by fidelity ${fidelity}`,
     columns: [
       {field: 'device', title: 'Device'},
       {field: 'op', title: 'Operator class'},
@@ -126,18 +127,19 @@ function errorTable({groups, rowCount, predictedCount}: NonNullable<FigureContex
 
 /** Says where the constants come from, so that nobody takes a fit for a forecast. */
 function trustText(study: Study, validation: FigureContext['validation']): string[] {
-  const accelerators = [...new Map(study.spaces.map(({accelerator}) => [accelerator.name, accelerator])).values()]
-  const profiles = accelerators.map((accelerator) => ({
-    name: accelerator.name,
-    entries: profileOf(accelerator),
+  const drawn = [...new Map(study.spaces.map((space) => [space.label, space])).values()]
+  const profiles = drawn.map(({accelerator, label, fidelity}) => ({
+    name: label,
+    entries: fidelity === 'calibrated' ? profileOf(accelerator) : [],
+    fidelity,
     estimates: accelerator.constants.filter(({estimate}) => estimate !== undefined).length,
     all: accelerator.constants.length,
   }))
-  const lines = profiles.map(({name, entries, estimates, all}) => {
+  const lines = profiles.map(({name, entries, fidelity, estimates, all}) => {
     const devices = [...new Set(entries.map(({device}) => device))]
     const basis =
       devices.length === 0
-        ? 'it has no measured profile, so that its times are ideal bounds'
+        ? `its times are ideal bounds, ${fidelity === 'calibrated' ? 'since it has no measured profile' : 'as fidelity roofline has them'}`
         : `its times rest on kernels measured on ${devices.join(', ')}`
     return `${name}: ${basis}; ${estimates} of its ${all} constants are estimates.`
   })

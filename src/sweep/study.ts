@@ -31,6 +31,8 @@ export interface Objective {
 /** One accelerator with one workload, and what varies between its points. */
 export interface DesignSpace {
   readonly accelerator: Accelerator
+  /** Tells the accelerator apart: its name, and what the study sets on it. */
+  readonly label: string
   readonly model: Model
   /** Settings of the pass that do not vary. */
   readonly pass: PassInput
@@ -89,17 +91,16 @@ export function loadStudy(nameOrFile: string, options: StudyOptions = {}): Study
   const folder = path.dirname(file)
   const spaces = raw.spaces.flatMap((space, spaceIndex) => {
     const pointer = `/spaces/${spaceIndex}`
+    const set = Object.entries(space.set ?? {}).map(([key, value]) => [key, String(value)] as const)
     const accelerator = at(source, pointerTo(pointer, 'accelerator'), () =>
-      loadAccelerator(space.accelerator, {
-        from: folder,
-        set: Object.fromEntries(Object.entries(space.set ?? {}).map(([key, value]) => [key, String(value)])),
-      }),
+      loadAccelerator(space.accelerator, {from: folder, set: Object.fromEntries(set)}),
     )
+    const label = [accelerator.name, ...set.map(([key, value]) => `${key}=${value}`)].join(' ')
     return raw.workloads.map((workload, index) =>
       designSpace(
         source,
         raw,
-        {accelerator, fidelity: fidelityOf(accelerator)},
+        {accelerator, label, fidelity: fidelityOf(accelerator)},
         {pointer, axes: space.axes ?? {}},
         {pointer: `/workloads/${index}`, workload, folder},
       ),
@@ -121,7 +122,7 @@ export function loadStudy(nameOrFile: string, options: StudyOptions = {}): Study
 function designSpace(
   source: SpecSource,
   raw: RawStudy,
-  {accelerator, fidelity}: {accelerator: Accelerator; fidelity: FidelityName},
+  {accelerator, label, fidelity}: Pick<DesignSpace, 'accelerator' | 'label' | 'fidelity'>,
   space: {pointer: string; axes: Readonly<Record<string, RawAxis>>},
   {pointer, workload, folder}: {pointer: string; workload: Readonly<Record<string, string | number | boolean>>; folder: string},
 ): DesignSpace {
@@ -155,7 +156,7 @@ function designSpace(
       at(source, pointerTo(where, index), () => buildWorkload(model, {...firstOf(passAxes), ...pass, [name]: value} as PassInput))
   }
   const pointCount = [...passAxes, ...machineAxes].reduce((product, {values}) => product * values.length, 1)
-  return {accelerator, model, pass, fidelity, passAxes, machineAxes, pointCount}
+  return {accelerator, label, model, pass, fidelity, passAxes, machineAxes, pointCount}
 }
 
 function firstOf(axes: readonly Axis[]): Record<string, Axis['values'][number]> {

@@ -3,6 +3,7 @@ import {formatTable} from '../cli/table.js'
 import {formatPercent} from '../cli/text.js'
 import type {WrittenReport} from '../study/run-study.js'
 import type {SweepSummary} from '../study/run-sweep.js'
+import {fidelityText} from '../study/used-fidelity.js'
 import type {Validation} from '../validate/validate.js'
 
 interface ClassErrors {
@@ -12,13 +13,14 @@ interface ClassErrors {
 }
 
 /** What was written where, and how far the model is from the measurements of the study. */
-export function reportText({folder, files, validation}: WrittenReport): string {
+export function reportText({folder, files, fidelities, validation}: WrittenReport): string {
   const page = files.find((file) => file.endsWith('.html'))
   const figures = new Set(
     files.filter((file) => file.includes(`${path.sep}figures${path.sep}`)).map((file) => path.basename(file).split('.')[0]),
   )
   const lines = [
     ...(validation === null ? [] : [errorsText(validation), '']),
+    `fidelity ${fidelityText(fidelities)}`,
     ...(page === undefined ? [] : [`report   ${page}`]),
     `figures  ${path.join(folder, 'figures')} (${figures.size} figures, ${files.length - (page === undefined ? 0 : 1)} files)`,
   ]
@@ -30,7 +32,7 @@ export function nextText({storeFile, objectives}: SweepSummary): string {
   return `next     ridge query ${storeFile} --pareto ${objectives.map(({metric}) => metric).join(',')}`
 }
 
-function errorsText({groups, rowCount, predictedCount, metrics}: Validation): string {
+function errorsText({groups, fidelity, rowCount, predictedCount, metrics}: Validation): string {
   const classes = new Map<string, ClassErrors>()
   for (const {op, rowCount: count, latency} of groups) {
     const known = classes.get(op) ?? {op, rowCount: 0, errorSum: 0}
@@ -44,5 +46,5 @@ function errorsText({groups, rowCount, predictedCount, metrics}: Validation): st
     ],
     [...classes.values()],
   )
-  return `model against ${predictedCount} of ${rowCount} measured rows: latency ${formatPercent(metrics.latency?.mape)} off on average\n${table}`
+  return `model against ${predictedCount} of ${rowCount} measured rows: latency ${formatPercent(metrics.latency?.mape)} off on average, by fidelity ${fidelity}\n${table}`
 }

@@ -2,6 +2,7 @@ import {formatTable, type TableColumn} from '../cli/table.js'
 import {formatCapacity, formatQuantity} from '../cli/text.js'
 import {metrics} from '../cost/metrics.js'
 import type {Corner, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
+import {fidelityText} from '../study/used-fidelity.js'
 
 /** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
 export function sweepText(summary: SweepSummary): string {
@@ -11,10 +12,13 @@ export function sweepText(summary: SweepSummary): string {
 }
 
 function workloadText(
-  {workload, phase, pointCount, feasibleCount, frontCount, constraints, corners}: WorkloadSummary,
+  {workload, phase, fidelities, pointCount, feasibleCount, frontCount, constraints, corners}: WorkloadSummary,
   axes: SweepSummary['axes'],
 ): string {
-  const lines = [`${workload} ${phase}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${frontCount} are on the front`]
+  const lines = [
+    `${workload} ${phase}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${frontCount} are on the front`,
+    `  fidelity ${fidelityText(fidelities)}`,
+  ]
   for (const {text, removedCount, removedAloneCount} of constraints.filter((each) => each.removedCount > 0)) {
     lines.push(`  ${text} removes ${removedCount}, ${removedAloneCount} of them alone`)
   }

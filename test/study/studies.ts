@@ -62,6 +62,7 @@ export function onlyFigure(study: Study): Figure {
   const points = study.spaces.map(({model, pass}) => ({
     workload: model.name,
     phase: String(pass.phase),
+    fidelities: [],
     pointCount: 0,
     feasibleCount: 0,
     feasible: [],

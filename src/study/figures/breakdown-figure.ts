@@ -7,13 +7,13 @@ export const breakdownFigure: FigureBuilder<BreakdownInput> = (request) => {
   const accelerators = namedAccelerators(request)
   const workloads = namedWorkloads(request)
   const configurations = workloads.flatMap((workload) =>
-    accelerators.map((accelerator) => {
-      const {operators, energyBySource} = evaluate(accelerator, workload)
+    accelerators.map(({accelerator, label, fidelity}) => {
+      const {operators, energyBySource} = evaluate(accelerator, workload, {fidelity})
       const byClass = new Map<string, number>()
       for (const {class: operatorClass, latencySeconds} of operators)
         byClass.set(operatorClass, (byClass.get(operatorClass) ?? 0) + latencySeconds)
       return {
-        name: workloads.length === 1 ? accelerator.name : `${accelerator.name}, ${workloadLabel(workload)}`,
+        name: workloads.length === 1 ? label : `${label}, ${workloadLabel(workload)}`,
         latencyParts: [...byClass].map(([name, latencySeconds]) => ({name, latencySeconds})),
         energyParts: Object.entries(energyBySource)
           .filter(([, energyJoules]) => energyJoules > 0)

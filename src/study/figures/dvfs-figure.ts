@@ -6,13 +6,11 @@ import {type FigureBuilder, namedAccelerators, namedWorkloads, workloadLabel} fr
 export const dvfsFigure: FigureBuilder<DvfsInput> = (request) => {
   const accelerators = namedAccelerators(request)
   const workloads = namedWorkloads(request)
-  const curves = accelerators.flatMap((accelerator) =>
+  const curves = accelerators.flatMap(({accelerator, label, fidelity}) =>
     workloads.map((workload) => ({
-      name:
-        [accelerators.length > 1 ? accelerator.name : '', workloads.length > 1 ? workloadLabel(workload) : ''].filter(Boolean).join(', ') ||
-        accelerator.name,
-      points: clockCurve(accelerator, workload),
+      name: [accelerators.length > 1 ? label : '', workloads.length > 1 ? workloadLabel(workload) : ''].filter(Boolean).join(', ') || label,
+      points: clockCurve(accelerator, workload, {fidelity}),
     })),
   )
-  return accelerators.length === 1 ? {curves, powerLimitWatts: accelerators[0]!.machine.power.limitWatts} : {curves}
+  return accelerators.length === 1 ? {curves, powerLimitWatts: accelerators[0]!.accelerator.machine.power.limitWatts} : {curves}
 }

@@ -1,8 +1,10 @@
 import path from 'node:path'
 import type {Accelerator} from '../../accelerator/accelerator.js'
 import {loadAccelerator} from '../../accelerator/load-accelerator.js'
+import {chosenFidelity, type FidelityName} from '../../cost/fidelity.js'
 import {nameHints} from '../../foundation/nearest-name.js'
 import {UserError} from '../../foundation/user-error.js'
+import {resolveFile} from '../../spec/catalogue.js'
 import type {Study} from '../../sweep/study.js'
 import type {Validation} from '../../validate/validate.js'
 import {buildWorkload, loadModel} from '../../workload/load-workload.js'
@@ -53,11 +55,25 @@ export function oneOf<T extends string>(request: FigureRequest, field: keyof Fig
   )
 }
 
-/** The accelerators that a figure names. */
-export function namedAccelerators(request: FigureRequest): Accelerator[] {
-  const names = needed(request, 'accelerators')
-  return names.map((name, index) =>
-    atFigure(request, `accelerators/${index}`, () => loadAccelerator(name, {from: path.dirname(request.context.study.file)})),
+/** An accelerator as a figure draws it. */
+export interface DrawnAccelerator {
+  readonly accelerator: Accelerator
+  readonly label: string
+  readonly fidelity: FidelityName
+}
+
+/** The accelerators that a figure names: as the study's spaces have them, and as described where the study has none of that name. */
+export function namedAccelerators(request: FigureRequest): DrawnAccelerator[] {
+  const {study} = request.context
+  const from = path.dirname(study.file)
+  return needed(request, 'accelerators').flatMap((name, index) =>
+    atFigure(request, `accelerators/${index}`, () => {
+      const file = resolveFile('accelerator', name, from)
+      const swept = study.spaces.filter(({accelerator}) => accelerator.files[0] === file)
+      if (swept.length > 0) return [...new Map(swept.map((space) => [space.label, space])).values()]
+      const accelerator = loadAccelerator(name, {from})
+      return [{accelerator, label: accelerator.name, fidelity: chosenFidelity(accelerator, study.fidelity)}]
+    }),
   )
 }
 

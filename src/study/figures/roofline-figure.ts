@@ -5,10 +5,10 @@ import {type FigureBuilder, namedAccelerators, namedWorkloads} from './figure-co
 
 /** Operators of one pass under the roofs of one accelerator, each against its two outermost memory levels. */
 export const rooflineFigure: FigureBuilder<RooflineInput> = (request) => {
-  const [accelerator] = namedAccelerators(request)
+  const {accelerator, fidelity} = namedAccelerators(request)[0]!
   const [workload] = namedWorkloads(request)
-  const summary = acceleratorSummary(accelerator!)
-  const {operators} = evaluate(accelerator!, workload!)
+  const summary = acceleratorSummary(accelerator)
+  const {operators} = evaluate(accelerator, workload!, {fidelity})
   const dtypes = new Set(workload!.operators.flatMap(({demand}) => [...demand.contractions, ...demand.work].map(({dtype}) => dtype)))
   const roofs = summary.units
     .filter(({kind}) => kind !== 'special')

@@ -1,8 +1,9 @@
 import {type ChartInput, type ChartKindName, chartKindNames} from '../../report/charts/table.js'
 import type {Figure} from '../../report/report.js'
+import {fidelitiesOf, fidelityText} from '../used-fidelity.js'
 import {breakdownFigure} from './breakdown-figure.js'
 import {dvfsFigure} from './dvfs-figure.js'
-import {type FigureBuilder, type FigureRequest, oneOf} from './figure-context.js'
+import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from './figure-context.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
 import {errorByClassFigure, predictedMeasuredFigure} from './validation-figures.js'
@@ -27,10 +28,19 @@ export function buildFigure(request: FigureRequest): {part: ReportPart; figure: 
   const figure = {
     name: spec.name,
     title: spec.title,
-    caption: spec.caption ?? '',
     kind,
     input: build(request),
+    caption: [spec.caption, `Fidelity: ${figureFidelity(request, kind)}.`].filter(Boolean).join(' '),
     ...(spec.span === undefined ? {} : {span: spec.span}),
   }
   return {part, figure: figure as Figure}
+}
+
+/** The fidelity behind what a figure draws, and of accelerators which they are. */
+function figureFidelity(request: FigureRequest, kind: ChartKindName): string {
+  const {study, validation} = request.context
+  if (builders[kind].part === 'trust') return validation!.result.fidelity
+  if (kind === 'pareto') return fidelityText(fidelitiesOf(study.spaces))
+  const drawn = namedAccelerators(request).map(({label, fidelity}) => ({accelerator: label, fidelity}))
+  return fidelityText(kind === 'roofline' ? drawn.slice(0, 1) : drawn, 'listed')
 }
