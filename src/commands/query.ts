@@ -1,7 +1,7 @@
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, integer, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.js'
-import {exitCodes, UserError} from '../foundation/user-error.js'
+import {refuseTogether} from '../cli/refuse-together.js'
 import {type ExportFormat, exportFormatOf, exportFormats} from '../store/export.js'
 import type {StoreDescription} from '../store/read-only-sql.js'
 import type {ExportResult, QueryResult, StoreAnswer} from '../study/query-store.js'
@@ -9,7 +9,7 @@ import type {ExportResult, QueryResult, StoreAnswer} from '../study/query-store.
 const formats = ['table', ...exportFormats] as const
 const asked = ['where', 'sort', 'columns', 'pareto', 'by', 'space'] as const
 
-/** Flags that leave no room for others; oclif's own way to say so makes a usage line that nobody can read. */
+/** Flags that leave no room for others. */
 const alone: Readonly<Record<string, readonly string[]>> = {sql: asked, describe: [...asked, 'sql', 'out']}
 const shownCount = 20
 
@@ -47,7 +47,7 @@ export default class Query extends BaseCommand {
 
   async run(): Promise<QueryResult | ExportResult | StoreDescription> {
     const {args, flags} = await this.parse(Query)
-    refuseTogether(flags)
+    refuseTogether(flags, alone)
     const {describeStore} = await import('../store/read-only-sql.js')
     const {openStore} = await import('../store/store.js')
     const {findStore} = await import('../study/find-store.js')
@@ -80,17 +80,5 @@ export default class Query extends BaseCommand {
     const {rowCount} = await exportPoints(answer, format, file === undefined ? {stream: process.stdout} : {file})
     if (file !== undefined) this.log(`${rowCount} rows in ${file}`)
     return {format, rowCount, file: file ?? null}
-  }
-}
-
-function refuseTogether(flags: Readonly<Record<string, unknown>>): void {
-  for (const [name, others] of Object.entries(alone)) {
-    const given = flags[name] === undefined ? [] : others.filter((other) => flags[other] !== undefined)
-    if (given.length === 0) continue
-    throw new UserError(`--${name} and --${given.join(', --')} cannot be used together`, {
-      code: 'USAGE',
-      exitCode: exitCodes.usage,
-      suggestions: [`leave out --${name}, or --${given.join(' and --')}`],
-    })
   }
 }
