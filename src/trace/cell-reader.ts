@@ -8,23 +8,28 @@ import {cellColumn} from './csv-file.js'
 /** What a column's numbers must be, and how they become SI. */
 export interface NumberColumn {
   readonly expected: string
-  readonly accepts: (written: number) => boolean
+  readonly isWhole: boolean
+  /** A whole number may be this; any other has to be above it. */
+  readonly minimum: number
   readonly toSi: (written: number) => number
 }
 
-const isPositive = (written: number): boolean => written > 0
 const same = (written: number): number => written
 
 /** The kinds of number that measured files hold, in the units of their columns. */
 export const numberColumns = {
-  count: {expected: 'a whole number from 1', accepts: (w) => Number.isSafeInteger(w) && w >= 1, toSi: same},
-  countOrZero: {expected: 'a whole number from 0', accepts: (w) => Number.isSafeInteger(w) && w >= 0, toSi: same},
-  microseconds: {expected: 'a time in microseconds above zero', accepts: isPositive, toSi: (w) => w / 1e6},
-  watts: {expected: 'a power in watts above zero', accepts: isPositive, toSi: same},
-  joules: {expected: 'an energy in joules above zero', accepts: isPositive, toSi: same},
-  megahertz: {expected: 'a clock in megahertz above zero', accepts: isPositive, toSi: (w) => w * 1e6},
-  millivolts: {expected: 'a voltage in millivolts above zero', accepts: isPositive, toSi: (w) => w / 1e3},
+  count: {expected: 'a whole number from 1', isWhole: true, minimum: 1, toSi: same},
+  countOrZero: {expected: 'a whole number from 0', isWhole: true, minimum: 0, toSi: same},
+  microseconds: {expected: 'a time in microseconds above zero', isWhole: false, minimum: 0, toSi: (w) => w / 1e6},
+  watts: {expected: 'a power in watts above zero', isWhole: false, minimum: 0, toSi: same},
+  joules: {expected: 'an energy in joules above zero', isWhole: false, minimum: 0, toSi: same},
+  megahertz: {expected: 'a clock in megahertz above zero', isWhole: false, minimum: 0, toSi: (w) => w * 1e6},
+  millivolts: {expected: 'a voltage in millivolts above zero', isWhole: false, minimum: 0, toSi: (w) => w / 1e3},
 } satisfies Record<string, NumberColumn>
+
+function accepts({isWhole, minimum}: NumberColumn, written: number): boolean {
+  return isWhole ? Number.isSafeInteger(written) && written >= minimum : written > minimum
+}
 
 const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
@@ -66,7 +71,7 @@ export class CellReader {
     const text = this.text(column)
     if (text === '') return undefined
     const written = plainNumber.test(text) ? Number(text) : Number.NaN
-    if (Number.isFinite(written) && kind.accepts(written)) return kind.toSi(written)
+    if (Number.isFinite(written) && accepts(kind, written)) return kind.toSi(written)
     const fault = Number.isFinite(written) ? `is not ${kind.expected}` : `is not a number, but ${column} holds ${kind.expected}`
     this.#reportCell(column, `"${text}" ${fault}`, [`write ${column} as ${kind.expected}, without unit or digit grouping`])
     return undefined

@@ -28,7 +28,7 @@ export function readTrace(file: string): Trace {
   return {
     file,
     comments: heading.comments,
-    unknownColumns: heading.columns.filter((name) => !kernelTraceColumns.includes(name)),
+    unknownColumns: heading.columns.filter((name) => !Object.hasOwn(kernelTraceColumns, name)),
     [Symbol.asyncIterator]: () => typedRows(heading, (cells, line) => kernelTraceRow(cells, file, line, notesOf(cells.text('notes')))),
   }
 }

@@ -1,13 +1,15 @@
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
 import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js'
 import {beforeAll, describe, expect, it} from 'vitest'
 import Schema from '../../src/commands/schema.js'
 import {resolveFile, shippedNames} from '../../src/spec/catalogue.js'
 import {schemaNames} from '../../src/spec/schemas/table.js'
 import {YamlSource} from '../../src/spec/yaml-source.js'
-import {runCommand} from '../support/run-command.js'
+import {repositoryRoot, runCommand} from '../support/run-command.js'
 
 describe('ridge schema', () => {
-  it.each(schemaNames)('prints a %s schema that a JSON Schema validator accepts', async (name) => {
+  it.each([...schemaNames, 'trace'])('prints a %s schema that a JSON Schema validator accepts', async (name) => {
     const {stdout, exitCode} = await runCommand(Schema, [name])
     const ajv = new Ajv2020({strict: false})
     expect(ajv.validateSchema(JSON.parse(stdout))).toBe(true)
@@ -18,6 +20,20 @@ describe('ridge schema', () => {
     const text = await runCommand(Schema, ['accelerator'])
     const json = await runCommand(Schema, ['accelerator', '--json'])
     expect(JSON.parse(json.stdout)).toEqual(JSON.parse(text.stdout))
+  })
+
+  it('lists the columns of a measured trace, the required ones and the units of numbers', async () => {
+    const schema = JSON.parse((await runCommand(Schema, ['trace'])).stdout) as {required: string[]; properties: Record<string, unknown>}
+    expect(schema.required).toEqual(['device', 'op', 'latency_us'])
+    expect(schema.properties['latency_us']).toEqual({type: 'number', exclusiveMinimum: 0, unit: 'us', description: 'time of one run'})
+    expect(schema.properties).toMatchObject({m: {type: 'integer', minimum: 1}, window: {minimum: 0}, power_w: {unit: 'W'}})
+    const measured = readFileSync(path.join(repositoryRoot, 'accelerators', 'h100-sxm', 'measured.csv'), 'utf8')
+    const columns = measured
+      .split('\n')
+      .find((line) => !line.startsWith('#'))!
+      .split(',')
+      .map((name) => name.trim())
+    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(columns))
   })
 
   it('names the nearest schema for one it does not know', async () => {

@@ -12,8 +12,3 @@ export const schemas = {
 export type SchemaName = keyof typeof schemas
 
 export const schemaNames = Object.keys(schemas) as readonly SchemaName[]
-
-/** The name is one of a published schema. */
-export function isSchemaName(name: string): name is SchemaName {
-  return Object.hasOwn(schemas, name)
-}
