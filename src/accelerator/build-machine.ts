@@ -21,7 +21,8 @@ import type {
 export type RawQuantity = string | number | {readonly value: string | number; readonly source?: string; readonly estimate?: string}
 type Raw = Readonly<Record<string, unknown>>
 
-export type Bound = 'positive' | 'nonnegative' | 'any'
+/** What a value must be; of parts there are `whole` numbers, of some also none. */
+export type Bound = 'positive' | 'nonnegative' | 'any' | 'whole' | 'wholeOrNone'
 
 /** How a numeric field becomes what the machine holds: `number` for one machine, a column for a batch. */
 export interface Leaves<N> {
@@ -145,9 +146,9 @@ function computeUnit<N>(reader: Reader<N>, raw: Raw, pointer: string, name: stri
   return {
     name,
     kind: raw['kind'] as UnitKind,
-    count: of('count', 'count'),
+    count: of('count', 'count', 'whole'),
     clock: reader.clockIndex(raw['clock'], `${pointer}/clock`),
-    tile: {m: tile('m', 'count'), n: tile('n', 'count'), k: tile('k', 'count')},
+    tile: {m: tile('m', 'count', 'whole'), n: tile('n', 'count', 'whole'), k: tile('k', 'count', 'whole')},
     operationsPerCycle: byDtype(
       reader,
       raw['operationsPerCycle'] as Raw,
@@ -189,7 +190,7 @@ function memoryLevel<N>(reader: Reader<N>, raw: Raw, pointer: string, name: stri
   return {
     name,
     kind: raw['kind'] as MemoryKind,
-    instanceCount: of('instances', 'count'),
+    instanceCount: of('instances', 'count', 'whole'),
     capacityBytes: of('capacity', 'bytes'),
     read: rate(readKey),
     write: rate(writeKey),
@@ -219,11 +220,11 @@ function link<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Li
   return {
     name,
     topology: raw['topology'] as Topology,
-    count: of('count', 'count'),
+    count: of('count', 'count', 'whole'),
     bytesPerSecondPerDirection: of('bandwidthPerDirection', 'bytesPerSecond'),
     latencySeconds: of('latency', 'seconds', 'nonnegative'),
     joulesPerByte: of('energy', 'joulesPerByte', 'nonnegative'),
-    maximumRankCount: of('maximumRanks', 'count'),
+    maximumRankCount: of('maximumRanks', 'count', 'whole'),
   }
 }
 
@@ -246,11 +247,11 @@ function die<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Die
     const ofPart = field(reader, part, `${pointer}/components/${component}`, {count: 1})
     return {
       name: component,
-      componentCount: ofPart('count', 'count', 'nonnegative'),
+      componentCount: ofPart('count', 'count', 'wholeOrNone'),
       squareMillimetres: ofPart('area', 'squareMillimetres', 'nonnegative'),
     }
   })
-  const base = {name, node: String(raw['node']), dieCount: of('count', 'count'), components}
+  const base = {name, node: String(raw['node']), dieCount: of('count', 'count', 'whole'), components}
   if (raw['wafer'] === undefined) return base
   const wafer = field(reader, raw['wafer'] as Raw, `${pointer}/wafer`)
   return {

@@ -20,7 +20,7 @@ export interface Leaf {
 export function numberLeaves(source: SpecSource, parameters: Parameters, seen: (leaf: Leaf) => void = () => {}): Leaves<number> {
   const values = new Map(parameters.ordered.map((parameter) => [parameter.name, parameter.baseValue]))
   const value = (raw: RawQuantity, dimension: Dimension | readonly Dimension[], pointer: string, bound: Bound): number => {
-    const leaf = readLeaf(source, parameters, values, raw, dimension, pointer)
+    const leaf = bounded(readLeaf(source, parameters, values, raw, dimension, pointer), bound)
     checkBound(source, leaf, bound)
     seen(leaf)
     return leaf.value
@@ -53,17 +53,17 @@ export function columnLeaves(source: SpecSource, parameters: Parameters, varied:
   }
 
   const value = (raw: RawQuantity, dimension: Dimension | readonly Dimension[], pointer: string, bound: Bound): Column => {
-    const leaf = readLeaf(source, parameters, values, raw, dimension, pointer)
+    const leaf = bounded(readLeaf(source, parameters, values, raw, dimension, pointer), bound)
     const column = new Float64Array(rowCapacity).fill(leaf.value)
     if (!leaf.expression.dependsOn.some((name) => affected.has(name))) return column
     const fill = columnsOf(leaf.expression, columnOf, rowCapacity)
     const {baseValue} = canonicalUnit(leaf.dimension)
-    const least = bound === 'positive' ? Number.MIN_VALUE : bound === 'nonnegative' ? 0 : -Infinity
+    const [least, isWhole] = [leastOf(bound), isCount(bound)]
     steps.push((rowCount) => {
       const from = fill(rowCount)
       for (let row = 0; row < rowCount; row++) {
-        const amount = from[row]! / baseValue
-        if (!(amount >= least && amount < Infinity)) throw outOfBound(leaf, amount, bound)
+        const amount = isWhole ? wholeNear(from[row]! / baseValue) : from[row]! / baseValue
+        if (!isWithin(amount, least, isWhole)) throw outOfBound(leaf, amount, bound)
         column[row] = amount
       }
     })
@@ -128,22 +128,53 @@ function perCycle(source: SpecSource, parameters: Parameters): Leaves<unknown>['
 }
 
 function checkBound(source: SpecSource, leaf: Leaf, bound: Bound): void {
-  const {value, dimension, pointer} = leaf
-  const isFine = Number.isFinite(value) && (bound === 'any' || (bound === 'positive' ? value > 0 : value >= 0))
-  if (isFine) return
-  throw source.error(pointer, boundText(leaf, value, bound), [`write it as in \`${dimensions[dimension].example}\``], 'VALUE_OUT_OF_RANGE')
+  const {value, dimension, pointer, expression} = leaf
+  if (isWithin(value, leastOf(bound), isCount(bound))) return
+  const [first] = expression.dependsOn
+  const hint =
+    first !== undefined && isCount(bound) && value > 0
+      ? `choose ${expression.dependsOn.join(', ')} so that it is whole`
+      : `write it as in \`${dimensions[dimension].example}\``
+  throw source.error(pointer, boundText(leaf, value, bound), [hint], 'VALUE_OUT_OF_RANGE')
+}
+
+function isCount(bound: Bound): boolean {
+  return bound === 'whole' || bound === 'wholeOrNone'
+}
+
+function leastOf(bound: Bound): number {
+  if (bound === 'positive' || bound === 'whole') return Number.MIN_VALUE
+  return bound === 'any' ? Number.NEGATIVE_INFINITY : 0
+}
+
+function isWithin(value: number, least: number, isWhole: boolean): boolean {
+  return value >= least && value < Number.POSITIVE_INFINITY && (!isWhole || Number.isInteger(value))
+}
+
+/** Rounding errors of an expression that is whole by arithmetic, such as 0.1 * 30. */
+const wholeTolerance = 1e-9
+
+function wholeNear(value: number): number {
+  const whole = Math.round(value)
+  return Math.abs(value - whole) <= wholeTolerance * Math.abs(whole) ? whole : value
+}
+
+function bounded(leaf: Leaf, bound: Bound): Leaf {
+  return isCount(bound) ? {...leaf, value: wholeNear(leaf.value)} : leaf
 }
 
 function outOfBound(leaf: Leaf, value: number, bound: Bound): UserError {
   return new UserError(`${leaf.pointer}: ${boundText(leaf, value, bound)} at a point of this study`, {
     code: 'VALUE_OUT_OF_RANGE',
-    suggestions: [`narrow the axes of ${leaf.expression.dependsOn.join(', ')}`],
+    suggestions: [
+      `${isCount(bound) && value > 0 ? 'keep to whole values on' : 'narrow'} the axes of ${leaf.expression.dependsOn.join(', ')}`,
+    ],
   })
 }
 
 function boundText({expression, dimension}: Leaf, value: number, bound: Bound): string {
-  return (
-    `${expression.text} is ${value} ${dimensions[dimension].unit}`.trim() +
-    `, but ${bound === 'positive' ? 'more than zero' : 'zero or more'} is expected`
-  )
+  const least = bound === 'positive' || bound === 'whole' ? 'more than zero' : 'zero or more'
+  const expected = isCount(bound) && value > 0 ? 'a whole number' : least
+  const stated = `${expression.text} is ${value} ${dimensions[dimension].unit}`.trim()
+  return `${stated}, but ${expected} is expected`
 }

@@ -9,7 +9,9 @@ export interface PlacedAxis extends Axis {
   readonly pointer: string
 }
 
-/** Refuses an axis whose least or greatest value, all else as described, leaves no machine: before anything is stored. */
+const blockRows = 512
+
+/** Refuses an axis with a value that, all else as described, leaves no machine: before anything is stored. */
 export function checkDesigns(source: SpecSource, accelerator: Accelerator, axes: readonly PlacedAxis[]): void {
   const {ordered, symbols} = accelerator.parameters
   const varied = axes.filter(({name}) => symbols.has(name))
@@ -17,19 +19,18 @@ export function checkDesigns(source: SpecSource, accelerator: Accelerator, axes:
   const {parameterColumns, refill} = designBatch(
     accelerator,
     varied.map(({name}) => name),
-    2,
+    blockRows,
   )
   for (const {name, unit, values, pointer} of varied) {
     for (const other of varied) parameterColumns.get(other.name)!.fill(ordered.find((each) => each.name === other.name)!.baseValue)
     const scale = unitSize(unit === 'base units' ? '' : unit).baseValue
-    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-    for (const value of values) {
-      least = Math.min(least, Number(value) * scale)
-      most = Math.max(most, Number(value) * scale)
-    }
-    parameterColumns.get(name)!.set([least, most])
+    const column = parameterColumns.get(name)!
     try {
-      refill(2)
+      for (let first = 0; first < values.length; first += blockRows) {
+        const rowCount = Math.min(blockRows, values.length - first)
+        for (let row = 0; row < rowCount; row++) column[row] = Number(values[first + row]) * scale
+        refill(rowCount)
+      }
     } catch (error) {
       if (error instanceof UserError) throw source.error(pointer, error.message, error.suggestions, error.code)
       throw error

@@ -51,6 +51,20 @@ describe('a batch of designs', () => {
     expect(error).toMatchObject({code: 'VALUE_OUT_OF_RANGE', suggestions: ['narrow the axes of cores']})
   })
 
+  it('refuses a row whose count is not whole, but not one that only rounds', () => {
+    const thirds = parseAccelerator(
+      'small',
+      edited('count: cores\n    clock: core\n    tile', 'count: 3 * (cores / 3) * 0.1 * 10\n    clock: core\n    tile'),
+    )
+    const batch = designBatch(thirds, ['cores'], 3)
+    batch.parameterColumns.get('cores')!.set([7, 11, 11.5])
+    batch.refill(2)
+    expect([...batch.machine.units[0]!.count.subarray(0, 2)]).toEqual([7, 11])
+    const error = failure(() => batch.refill(3))
+    expect(error).toMatchObject({code: 'VALUE_OUT_OF_RANGE', suggestions: ['keep to whole values on the axes of cores']})
+    expect(error.message).toMatch(/\/units\/array\/count: .* is 11\.\d+.*, but a whole number is expected/)
+  })
+
   it('refuses to vary a point of a curve', () => {
     const curved = parseAccelerator('small', edited('power: 2 W}', 'power: 0.5 W * cores}'))
     expect(failure(() => designBatch(curved, ['cores'], 1)).message).toContain(

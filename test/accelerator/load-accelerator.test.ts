@@ -255,6 +255,11 @@ describe('values set from outside', () => {
     )
     expect(failure(() => small({set: {'dram.capasity': '2 GB'}})).suggestions.join()).toContain('did you mean capacity')
     expect(failure(() => small({set: {cores: '0'}}))).toMatchObject({code: 'VALUE_OUT_OF_RANGE'})
+    expect(failure(() => small({set: {cores: '4.5'}}))).toMatchObject({
+      code: 'VALUE_OUT_OF_RANGE',
+      message: expect.stringMatching(/cores is 4\.5, but a whole number is expected/),
+      suggestions: ['choose cores so that it is whole'],
+    })
     expect(failure(() => small({set: {cores: 'wires'}}))).toMatchObject({code: 'PARAMETER_CYCLE'})
   })
 })

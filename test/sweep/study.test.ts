@@ -141,6 +141,14 @@ describe('a study that cannot be used is refused with the place, the reason and 
       'SPEC_INVALID',
     ],
     [
+      'a count that is not whole between whole ends',
+      sms('{from: 100, to: 140, count: 4}'),
+      '5:12 /spaces/0/axes/sms',
+      /\/units\/tensor\/count: 4 \* sms is 453\.3\d*, but a whole number is expected at a point of this study/,
+      /keep to whole values on the axes of sms/,
+      'VALUE_OUT_OF_RANGE',
+    ],
+    [
       'a clock that the machine cannot run at',
       edited('1980 MHz]', '2980 MHz]'),
       '6:14 /spaces/0/axes/clock',
