@@ -9,7 +9,6 @@ import type {ExportResult, QueryResult, StoreAnswer} from '../study/query-store.
 const formats = ['table', ...exportFormats] as const
 const asked = ['where', 'sort', 'columns', 'pareto', 'by', 'space'] as const
 
-/** Flags that leave no room for others. */
 const alone: Readonly<Record<string, readonly string[]>> = {sql: asked, describe: [...asked, 'sql', 'out']}
 const shownCount = 20
 
@@ -51,7 +50,7 @@ export default class Query extends BaseCommand {
     const {describeStore} = await import('../store/read-only-sql.js')
     const {openStore} = await import('../store/store.js')
     const {findStore} = await import('../study/find-store.js')
-    const {mainColumns, queryStore, takenRows} = await import('../study/query-store.js')
+    const {queryStore, takenAnswer} = await import('../study/query-store.js')
     const {pointsText, storeText} = await import('../view/query-view.js')
     const store = openStore(findStore(args.store), {mode: 'read'})
     try {
@@ -64,12 +63,9 @@ export default class Query extends BaseCommand {
       if (format !== undefined && !(this.jsonEnabled() && flags.out === undefined))
         return await this.#exported(queryStore(store, flags), format, flags.out)
       const limit = flags.limit ?? shownCount
-      const isNarrowed = flags.columns === undefined && flags.sql === undefined && !this.jsonEnabled()
-      const columns = isNarrowed ? {columns: mainColumns(store, flags)} : {}
-      const answer = queryStore(store, {...flags, ...columns, limit: limit + 1})
-      const {rows, hasMore} = takenRows(answer.rows, limit)
-      this.log(pointsText(answer.columns, rows, hasMore, answer.note, flags.sql !== undefined))
-      return {columns: answer.columns, rows, hasMore, ...(answer.note === undefined ? {} : {note: answer.note})}
+      const taken = takenAnswer(store, flags, limit, !this.jsonEnabled())
+      this.log(pointsText(taken, flags.sql !== undefined))
+      return taken
     } finally {
       store.close()
     }

@@ -96,8 +96,16 @@ function cellOf(value: unknown): Cell {
   return value === null || typeof value === 'number' ? value : String(value)
 }
 
-/** Rows of an answer up to a limit, and whether there are more. */
-export function takenRows(rows: Iterable<PointRow>, limit: number): {rows: PointRow[]; hasMore: boolean} {
+/** An answer up to a limit, and whether there is more; narrowed to the main columns where a person reads it and names none. */
+export function takenAnswer(store: Store, query: StoreQuery, limit: number, isForPerson: boolean): QueryResult {
+  const isNarrowed = query.columns === undefined && query.sql === undefined && isForPerson
+  const columns = isNarrowed ? {columns: mainColumns(store, query)} : {}
+  const answer = queryStore(store, {...query, ...columns, limit: limit + 1})
+  const {rows, hasMore} = takenRows(answer.rows, limit)
+  return {columns: answer.columns, rows, hasMore, ...(answer.note === undefined ? {} : {note: answer.note})}
+}
+
+function takenRows(rows: Iterable<PointRow>, limit: number): {rows: PointRow[]; hasMore: boolean} {
   const taken: PointRow[] = []
   for (const row of rows) {
     if (taken.length === limit) return {rows: taken, hasMore: true}
@@ -107,7 +115,7 @@ export function takenRows(rows: Iterable<PointRow>, limit: number): {rows: Point
 }
 
 /** The columns that a table shows where none are named: what sets points apart, the axes, and metrics with a short name. */
-export function mainColumns(store: Store, query: StoreQuery): readonly string[] {
+function mainColumns(store: Store, query: StoreQuery): readonly string[] {
   const {spaces} = resolveQuery(store, query)
   const all = pointColumns(store, spaces)
   const asked = (query.pareto ?? query.sort ?? []).map((text) => columnNamed(text.replace(/^-/, ''), all).name)

@@ -2,17 +2,12 @@ import {formatTable, type TableColumn} from '../cli/table.js'
 import type {PointColumn} from '../store/point-columns.js'
 import type {StoreDescription} from '../store/read-only-sql.js'
 import type {PointRow} from '../store/space-reader.js'
+import type {QueryResult} from '../study/query-store.js'
 import {blocks} from './layout.js'
 import {cellText} from './sweep-view.js'
 
 /** Points as a table with readable units, or as they are, and what was left out. */
-export function pointsText(
-  columns: readonly PointColumn[],
-  rows: readonly PointRow[],
-  hasMore: boolean,
-  note: string | undefined,
-  isRaw = false,
-): string {
+export function pointsText({columns, rows, hasMore, note}: QueryResult, isRaw = false): string {
   if (rows.length === 0) return blocks(note, 'no point is like that')
   const table = formatTable(
     columns.map((column, index) => tableColumn(column, index, isRaw)),
