@@ -19,9 +19,8 @@ function workloadText(
     `${workload} ${phase}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${frontCount} are on the front`,
     `  fidelity ${fidelityText(fidelities)}`,
   ]
-  for (const {text, removedCount, removedAloneCount} of constraints.filter((each) => each.removedCount > 0)) {
-    lines.push(`  ${text} removes ${removedCount}, ${removedAloneCount} of them alone`)
-  }
+  for (const {text, removedCount, removedAloneCount} of constraints)
+    lines.push(`  ${text} removes ${removedCount === 0 ? 'none' : `${removedCount}, ${removedAloneCount} of them alone`}`)
   if (corners.length > 0) lines.push(formatTable(cornerColumns(corners, axes), corners))
   return lines.join('\n')
 }

@@ -1,0 +1,34 @@
+import {expect, it} from 'vitest'
+import {sweepText} from '../../src/view/sweep-view.js'
+
+it('says of each constraint how many designs it removes, also where it removes none', () => {
+  const text = sweepText({
+    study: 'small',
+    storeFile: 'points.db',
+    objectives: [],
+    axes: [],
+    pointCount: 9,
+    computedCount: 0,
+    workloads: [
+      {
+        workload: 'gpt2',
+        phase: 'decode',
+        fidelities: [{accelerator: 'h100-sxm', fidelity: 'roofline'}],
+        pointCount: 9,
+        feasibleCount: 6,
+        frontCount: 2,
+        corners: [],
+        constraints: [
+          {text: 'averageWatts <= 500 W', removedCount: 3, removedAloneCount: 3},
+          {text: 'fitsInMemory == 1', removedCount: 0, removedAloneCount: 0},
+        ],
+      },
+    ],
+  })
+  expect(text.split('\n').slice(2)).toEqual([
+    'gpt2 decode: 6 of 9 designs meet every constraint, 2 are on the front',
+    '  fidelity roofline',
+    '  averageWatts <= 500 W removes 3, 3 of them alone',
+    '  fitsInMemory == 1 removes none',
+  ])
+})
