@@ -3,11 +3,11 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {writeReport} from '../../src/report/write-report.js'
-import {chromiumPath, type OpenPage, openPage} from '../support/chromium.js'
+import {isChromiumMissing, type OpenPage, openPage} from '../support/chromium.js'
 import {paretoInput} from './sample-inputs.js'
 import {sampleReport} from './sample-report.js'
 
-describe.skipIf(chromiumPath === undefined)('the page in a real browser (Chromium; CHROMIUM_PATH names another)', () => {
+describe.skipIf(isChromiumMissing)('the page in a real browser (Chromium; CHROMIUM_PATH names another)', () => {
   let folder: string
   let open: OpenPage
   let page: OpenPage['page']

@@ -5,7 +5,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {buildReport, type WrittenReport} from '../../src/study/run-study.js'
 import {runStudySweep, type SweepSummary} from '../../src/study/run-sweep.js'
 import {loadStudy} from '../../src/sweep/study.js'
-import {chromiumPath, type OpenPage, openPage} from '../support/chromium.js'
+import {isChromiumMissing, type OpenPage, openPage} from '../support/chromium.js'
 import {fullStudy, hostile} from './studies.js'
 
 let folder: string
@@ -91,7 +91,7 @@ describe('the report of a study', () => {
   })
 })
 
-describe.skipIf(chromiumPath === undefined)('the page of a study in a real browser (Chromium; CHROMIUM_PATH names another)', () => {
+describe.skipIf(isChromiumMissing)('the page of a study in a real browser (Chromium; CHROMIUM_PATH names another)', () => {
   let open: OpenPage
   let page: OpenPage['page']
 

@@ -11,8 +11,11 @@ const candidates = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** A Chromium of this machine; tests that need one are skipped, and say so, where there is none. */
-export const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path))
+/** A Chromium of this machine. */
+const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path))
+
+/** Tests that need a Chromium are skipped, and say so, where there is none; with RIDGE_TEST_CHROMIUM=required they fail instead. */
+export const isChromiumMissing = chromiumPath === undefined && process.env['RIDGE_TEST_CHROMIUM'] !== 'required'
 
 const launchArguments = [
   '--headless',
@@ -34,8 +37,10 @@ export interface OpenPage {
 
 /** Opens a report's page and waits until its figures are drawn. */
 export async function openPage(file: string): Promise<OpenPage> {
+  if (chromiumPath === undefined)
+    throw new Error('RIDGE_TEST_CHROMIUM=required, but there is no Chromium here: install one, or name it in CHROMIUM_PATH')
   const {chromium} = await import('playwright-core')
-  const browser = await chromium.launch({executablePath: chromiumPath!, args: launchArguments})
+  const browser = await chromium.launch({executablePath: chromiumPath, args: launchArguments})
   const page = await browser.newPage({viewport: {width: 1100, height: 900}})
   const [complaints, requests]: [string[], string[]] = [[], []]
   page.on('console', (message) => {
