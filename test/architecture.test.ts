@@ -104,3 +104,9 @@ describe('the rules', () => {
     expect(importCycle(ring.slice(0, 2))).toBeUndefined()
   })
 })
+
+it('the package runs no script where it is installed', () => {
+  const {scripts} = JSON.parse(readFileSync(path.join(repositoryRoot, 'package.json'), 'utf8')) as {scripts: Record<string, string>}
+  expect(Object.keys(scripts)).toContain('prepack')
+  expect(Object.keys(scripts).filter((name) => /^(pre|post)?(install|prepare)$|^dependencies$/.test(name))).toEqual([])
+})
