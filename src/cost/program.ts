@@ -7,7 +7,7 @@ import {compileEnergy} from './energy.js'
 import {type FidelityName, fidelities} from './fidelity.js'
 import type {Metric, MetricColumns} from './metrics.js'
 import {compileOperator, type OperatorProgram} from './operator-program.js'
-import type {OperatorTime} from './operator-time.js'
+import type {Fidelity, OperatorTime} from './operator-time.js'
 import {compilePowerLimit, type OperatingColumns} from './power-limit.js'
 import {compileRates} from './rates.js'
 
@@ -34,14 +34,14 @@ export function compileProgram(
   accelerator: Accelerator,
   machine: Machine<Column>,
   workload: Workload,
-  fidelity: FidelityName,
+  fidelity: FidelityName | Fidelity,
   rowCapacity: number,
 ): Program {
   const names = boundNames(machine)
   const overheadBound = names.length - 1
   const rates = compileRates(machine, rowCapacity)
   const operators = workload.operators.map((node) => {
-    const time = fidelities[fidelity].compile(accelerator, machine, node, overheadBound)
+    const time = (typeof fidelity === 'string' ? fidelities[fidelity] : fidelity).compile(accelerator, machine, node, overheadBound)
     return {node, time, program: compileOperator(accelerator, machine, rates, node, time.kernel, rowCapacity)}
   })
   const programs = operators.map(({program}) => program)

@@ -1,13 +1,12 @@
-import {designBatch} from '../accelerator/accelerator.js'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
-import {type ThreeConstants, tripSeconds} from '../cost/calibrated/calibrated.js'
-import {linkIndex} from '../cost/wire.js'
+import type {ThreeConstants} from '../cost/calibrated/calibrated.js'
 import type {Dtype} from '../foundation/dtype.js'
 import {UserError} from '../foundation/user-error.js'
 import {readTrace} from '../trace/read-trace.js'
+import {traceRequest} from '../trace/to-operator.js'
 import type {OperatorClass} from '../workload/operator.js'
-import {fitThreeConstants, heldOutError, meanError, type Sample} from './fit.js'
-import {buildPredictor} from './predictor.js'
+import {type Fit, fitThreeConstants, foldsByShape, meanError} from './fit.js'
+import {kernelBench, type MeasuredKernel} from './measured-kernel.js'
 
 /** What one operator class of a device was fitted to, and how well. */
 export interface ClassCalibration extends ThreeConstants {
@@ -40,80 +39,111 @@ export interface CalibrateOptions {
 /** Fewer rows than this determine no constants. */
 const fewestRows = 20
 
+/** Rounds in which the clocks that the power limit leaves follow the constants, and the constants the clocks. */
+const settlings = 3
+
 /** Fits the constants of each operator class and format that the traces measure on this accelerator. */
 export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
-  const {accelerator, traces, foldCount} = options
-  const samples = await kernelSamples(options)
-  const classes = [...samples.byClass.values()].filter(({rows}) => rows.length >= fewestRows)
-  if (classes.length === 0) {
-    throw new UserError(`the traces hold no class of kernels of ${accelerator} with ${fewestRows} rows or more`, {
-      code: 'NOTHING_TO_FIT',
-      suggestions: ['the column `device` must name this accelerator'],
-    })
-  }
+  const {traces, foldCount} = options
+  const {name, byClass, sources, devices} = await measuredKernels(options)
+  const classes = [...byClass.values()].filter(({kernels}) => kernels.length >= fewestRows)
+  if (classes.length === 0) throw nothingToFit(name, byClass, devices)
   return {
-    accelerator,
+    accelerator: options.accelerator,
     traces,
-    sources: [...samples.sources].sort(),
+    sources: [...sources].sort(),
     foldCount,
-    classes: classes.map(({class: operatorClass, dtype, rows}) => {
-      const {constants, undetermined} = fitThreeConstants(rows)
-      const ideal = {computeEfficiencyRatio: 1, memoryEfficiencyRatio: 1, overheadSeconds: 0}
-      const bare = rows.map((row) => ({...row, tripSeconds: 0}))
-      return {
-        class: operatorClass,
-        dtype,
-        ...constants,
-        rowCount: rows.length,
-        rooflineMape: meanError(bare, ideal),
-        fittedMape: meanError(rows, constants),
-        heldOutMape: heldOutError(rows, foldCount),
-        undetermined,
-      }
-    }),
+    classes: classes.map((each) => classCalibration(each, foldCount)),
   }
 }
 
-interface ClassSamples {
+function classCalibration({class: operatorClass, dtype, kernels}: ClassKernels, foldCount: number): ClassCalibration {
+  const {constants, undetermined} = settledFit(kernels)
+  const misses = kernels.map(({rooflineSeconds, measuredSeconds}) => Math.abs(rooflineSeconds / measuredSeconds - 1))
+  return {
+    class: operatorClass,
+    dtype,
+    ...constants,
+    rowCount: kernels.length,
+    rooflineMape: misses.reduce((sum, miss) => sum + miss, 0) / kernels.length,
+    fittedMape: settledError(kernels, constants),
+    heldOutMape: heldOutError(kernels, foldCount),
+    undetermined,
+  }
+}
+
+/** Faster kernels draw more power and are clocked lower: constants and clocks are found in turn. */
+function settledFit(kernels: readonly MeasuredKernel[]): Fit {
+  let fit = fitThreeConstants(kernels.map((kernel) => kernel.sample(undefined)))
+  for (let round = 0; round < settlings; round++) fit = fitThreeConstants(kernels.map((kernel) => kernel.sample(fit.constants)))
+  return fit
+}
+
+function settledError(kernels: readonly MeasuredKernel[], constants: ThreeConstants): number {
+  return meanError(
+    kernels.map((kernel) => kernel.sample(constants)),
+    constants,
+  )
+}
+
+/** Mean error of rows on fits that did not see their shape. */
+function heldOutError(kernels: readonly MeasuredKernel[], foldCount: number): number {
+  const foldOf = foldsByShape(kernels, foldCount)
+  let sum = 0
+  for (let fold = 0; fold < foldCount; fold++) {
+    const held = kernels.filter(({shape}) => foldOf.get(shape) === fold)
+    if (held.length === 0) continue
+    const {constants} = settledFit(kernels.filter(({shape}) => foldOf.get(shape) !== fold))
+    sum += settledError(held, constants) * held.length
+  }
+  return sum / kernels.length
+}
+
+interface ClassKernels {
   readonly class: OperatorClass
   readonly dtype: Dtype
-  readonly rows: Sample[]
+  readonly kernels: MeasuredKernel[]
 }
 
-async function kernelSamples({
-  accelerator,
-  traces,
-  signal,
-  onRow,
-}: CalibrateOptions): Promise<{byClass: Map<string, ClassSamples>; sources: Set<string>}> {
+interface MeasuredKernels {
+  /** The accelerator, as the column `device` names it. */
+  readonly name: string
+  readonly byClass: Map<string, ClassKernels>
+  readonly sources: ReadonlySet<string>
+  readonly devices: ReadonlySet<string>
+}
+
+async function measuredKernels({accelerator, traces, signal, onRow}: CalibrateOptions): Promise<MeasuredKernels> {
   const loaded = loadAccelerator(accelerator)
-  const {machine} = designBatch(loaded, [], 1)
-  const predict = buildPredictor({fidelity: 'roofline'})
-  const byClass = new Map<string, ClassSamples>()
+  const measured = kernelBench(loaded)
+  const byClass = new Map<string, ClassKernels>()
   const sources = new Set<string>()
+  const devices = new Set<string>()
   for (const file of traces) {
     for await (const row of readTrace(file)) {
       signal?.throwIfAborted()
       onRow?.()
-      if (row.device !== loaded.name) continue
-      const prediction = predict(row)
-      if (prediction.kind === 'skipped' || prediction.request.kind !== 'operator') continue
-      const {operator} = prediction.request
-      const {busy} = prediction.program.operators[0]!.program
-      const longest = (isUnit: boolean): number =>
-        busy.reduce((most, each) => ((each.kind === 'unit') === isUnit ? Math.max(most, each.seconds[0]!) : most), 0)
-      const key = `${operator.class} ${operator.dtype}`
-      const entry = byClass.get(key) ?? {class: operator.class, dtype: operator.dtype, rows: []}
+      devices.add(row.device)
+      const request = row.device === loaded.name ? traceRequest(row) : undefined
+      if (request?.kind !== 'operator') continue
+      const {class: operatorClass, dtype} = request.operator
+      const key = `${operatorClass} ${dtype}`
+      const entry = byClass.get(key) ?? {class: operatorClass, dtype, kernels: []}
       byClass.set(key, entry)
       sources.add(`${row.source}, ${row.framework}`)
-      entry.rows.push({
-        shape: JSON.stringify(operator.shape),
-        computeSeconds: longest(true),
-        memorySeconds: longest(false),
-        tripSeconds: tripSeconds(machine, operator, linkIndex(loaded.machine, operator, loaded.name))(0),
-        measuredSeconds: row.latencySeconds,
-      })
+      entry.kernels.push(measured(request.operator, row))
     }
   }
-  return {byClass, sources}
+  return {name: loaded.name, byClass, sources, devices}
+}
+
+function nothingToFit(name: string, byClass: ReadonlyMap<string, ClassKernels>, devices: ReadonlySet<string>): UserError {
+  const found = [...byClass].map(([key, {kernels}]) => `${kernels.length} of ${key}`)
+  const names = [...devices].slice(0, 8).join(', ') || 'no row at all'
+  const hint =
+    found.length > 0 ? `rows of ${name} found: ${found.join(', ')}` : `the column \`device\` must say ${name}; the traces hold ${names}`
+  return new UserError(`the traces hold no class of kernels of ${name} with ${fewestRows} rows or more`, {
+    code: 'NOTHING_TO_FIT',
+    suggestions: [hint],
+  })
 }

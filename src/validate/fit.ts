@@ -55,19 +55,8 @@ export function meanError(samples: readonly Sample[], constants: ThreeConstants)
   )
 }
 
-/** Mean error of rows on fits that did not see them; folds are by shape. */
-export function heldOutError(samples: readonly Sample[], foldCount: number): number {
-  const foldOf = foldsByShape(samples, foldCount)
-  let sum = 0
-  for (let fold = 0; fold < foldCount; fold++) {
-    const seen = samples.filter((sample) => foldOf.get(sample.shape) !== fold)
-    const held = samples.filter((sample) => foldOf.get(sample.shape) === fold)
-    if (held.length > 0) sum += meanError(held, fitThreeConstants(seen).constants) * held.length
-  }
-  return sum / samples.length
-}
-
-function foldsByShape(samples: readonly Sample[], foldCount: number): Map<string, number> {
+/** The fold of each shape: rows of one shape never stand on both sides. */
+export function foldsByShape(samples: readonly {readonly shape: string}[], foldCount: number): Map<string, number> {
   const shapes = [...new Set(samples.map((sample) => sample.shape))].sort()
   // A fixed stride scatters neighbours in the sorted order over all folds.
   return new Map(shapes.map((shape, index) => [shape, (index * 7919) % foldCount]))

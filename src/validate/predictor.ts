@@ -65,7 +65,7 @@ export function buildPredictor(options: PredictorOptions): (row: TraceRow) => Pr
       const program = compileProgram(accelerator, machine, workload, fidelity, 1)
       const {clockHertz, powerLimitWatts} = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
       program.evaluate(
-        {coreHertz: Float64Array.of(clockHertz), limitWatts: Float64Array.of(limitOf(row, request, powerLimitWatts))},
+        {coreHertz: Float64Array.of(clockHertz), limitWatts: Float64Array.of(limitOf(row, request, fidelity, powerLimitWatts))},
         out,
         1,
       )
@@ -92,16 +92,18 @@ function openBench(device: string, fidelity: string | undefined): Bench {
   return {accelerator, machine: designBatch(accelerator, [], 1).machine, fidelity: chosenFidelity(accelerator, fidelity)}
 }
 
-/** A kernel is timed for so short that no power loop acts on it, unless its row names a limit. */
-function limitOf(row: TraceRow, request: TraceRequest, powerLimitWatts: number): number {
-  return request.kind === 'operator' && row.powerLimitWatts === undefined ? Number.POSITIVE_INFINITY : powerLimitWatts
+/** The ideal bound of a kernel alone is that of the boost clock, unless its row names a limit; calibrated times hold the limit that they were fitted under. */
+function limitOf(row: TraceRow, request: TraceRequest, fidelity: FidelityName, powerLimitWatts: number): number {
+  const isBare = request.kind === 'operator' && fidelity === 'roofline' && row.powerLimitWatts === undefined
+  return isBare ? Number.POSITIVE_INFINITY : powerLimitWatts
 }
 
 function workloadOf(request: Exclude<TraceRequest, {kind: 'skipped'}>, models: Map<string, Model>): Workload | string {
   return request.kind === 'operator' ? kernelWorkload(request.operator) : passWorkload(request, models)
 }
 
-function kernelWorkload(operator: OperatorNode): Workload {
+/** A workload of one kernel alone. */
+export function kernelWorkload(operator: OperatorNode): Workload {
   const residentBytes = {weights: 0, activations: 0, kvCache: 0, optimizerState: 0}
   return {name: operator.name, phase: 'kernel', operators: [operator], parameterCount: 0, residentBytes, tokenCount: 1, settings: {}}
 }
