@@ -22,7 +22,8 @@ export default class Run extends BaseCommand {
     const {buildReport, studyFolder} = await import('../study/run-study.js')
     const {checkReport} = await import('../study/check-report.js')
     const {sweepText} = await import('../view/sweep-view.js')
-    const {nextText, reportText} = await import('../view/report-view.js')
+    const {nextText} = await import('../view/next-step.js')
+    const {reportText} = await import('../view/report-view.js')
     const study = loadStudy(args.study, {fidelity: flags.fidelity})
     // What the report needs is refused before the sweep, not after it.
     checkReport(study)

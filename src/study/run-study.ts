@@ -5,6 +5,7 @@ import {openStore} from '../store/store.js'
 import type {Study} from '../sweep/study.js'
 import type {Validation} from '../validate/validate.js'
 import type {FigureContext} from './figures/figure-context.js'
+import {heldOutError} from './held-out-error.js'
 import {reportSpec} from './report-spec.js'
 import {studyPoints} from './study-points.js'
 import {studyReport} from './study-report.js'
@@ -24,6 +25,8 @@ export interface WrittenReport {
   readonly files: readonly string[]
   readonly fidelities: readonly UsedFidelity[]
   readonly validation: Validation | null
+  /** Where validated rows are shipped ones: the mean error of latency on rows like them that the fits did not see. */
+  readonly heldOutMapeRatio: number | null
 }
 
 /** Where a study keeps its points and its report unless told otherwise. */
@@ -42,7 +45,13 @@ export async function buildReport(study: Study, options: StudyReportOptions): Pr
   signal?.throwIfAborted()
   const formats = options.formats ?? spec.formats
   const files = await writeReport(report, folder, {theme: options.theme ?? spec.theme, signal, ...(formats === undefined ? {} : {formats})})
-  return {folder, files, fidelities: fidelitiesOf(study.spaces), validation: validation?.result ?? null}
+  return {
+    folder,
+    files,
+    fidelities: fidelitiesOf(study.spaces),
+    validation: validation?.result ?? null,
+    heldOutMapeRatio: validation === undefined ? null : heldOutError(validation.result),
+  }
 }
 
 function storedPoints(study: Study, storeFile: string): FigureContext['points'] {

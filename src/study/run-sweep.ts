@@ -37,6 +37,8 @@ export interface WorkloadSummary {
 export interface SweepSummary extends SweepCounts {
   readonly study: string
   readonly storeFile: string
+  /** The fidelity that the study or its reader named; a store may hold points of others. */
+  readonly askedFidelity: string | null
   readonly objectives: readonly Objective[]
   readonly axes: readonly {readonly name: string; readonly unit: string}[]
   readonly workloads: readonly WorkloadSummary[]
@@ -64,7 +66,8 @@ export async function runStudySweep(
     const counts = await sweptInto(store, study, options)
     const points = studyPoints(study, store, options.sampleCount)
     const workloads = points.map((each) => workloadSummary(each, study))
-    return {summary: {study: study.name, storeFile, objectives: study.objectives, axes: studyAxes(study), ...counts, workloads}, points}
+    const {name, objectives, fidelity: askedFidelity = null} = study
+    return {summary: {study: name, storeFile, askedFidelity, objectives, axes: studyAxes(study), ...counts, workloads}, points}
   } finally {
     store.close()
   }

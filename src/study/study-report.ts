@@ -7,6 +7,7 @@ import type {FigureContext} from './figures/figure-context.js'
 import {metricTitle} from './figures/metric-title.js'
 import {buildFigure, type ReportPart} from './figures/table.js'
 import {unitOf} from './figures/unit-of.js'
+import {heldOutError, seenRowsText} from './held-out-error.js'
 import {reportSpec} from './report-spec.js'
 import {studyAxes, type WorkloadSummary, workloadSummary} from './run-sweep.js'
 import {fidelityText} from './used-fidelity.js'
@@ -143,9 +144,6 @@ function trustText(study: Study, validation: FigureContext['validation']): strin
         : `its times rest on kernels measured on ${devices.join(', ')}`
     return `${name}: ${basis}; ${estimates} of its ${all} constants are estimates.`
   })
-  if (validation === undefined) return lines
-  return [
-    ...lines,
-    'The rows below are a chosen part of those that the profiles were fitted to; each profile names its error on rows that its fit did not see.',
-  ]
+  const heldOutMapeRatio = validation === undefined ? null : heldOutError(validation.result)
+  return heldOutMapeRatio === null ? lines : [...lines, `Of the rows below, ${seenRowsText(heldOutMapeRatio)}.`]
 }

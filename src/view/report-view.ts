@@ -1,8 +1,8 @@
 import path from 'node:path'
 import {formatTable} from '../cli/table.js'
 import {formatPercent} from '../cli/text.js'
+import {seenRowsText} from '../study/held-out-error.js'
 import type {WrittenReport} from '../study/run-study.js'
-import type {SweepSummary} from '../study/run-sweep.js'
 import {fidelityText} from '../study/used-fidelity.js'
 import type {Validation} from '../validate/validate.js'
 
@@ -13,23 +13,20 @@ interface ClassErrors {
 }
 
 /** What was written where, and how far the model is from the measurements of the study. */
-export function reportText({folder, files, fidelities, validation}: WrittenReport): string {
+export function reportText({folder, files, fidelities, validation, heldOutMapeRatio}: WrittenReport): string {
   const page = files.find((file) => file.endsWith('.html'))
   const figures = new Set(
     files.filter((file) => file.includes(`${path.sep}figures${path.sep}`)).map((file) => path.basename(file).split('.')[0]),
   )
   const lines = [
-    ...(validation === null ? [] : [errorsText(validation), '']),
+    ...(validation === null ? [] : [errorsText(validation)]),
+    ...(heldOutMapeRatio === null ? [] : [`of these rows, ${seenRowsText(heldOutMapeRatio)}`]),
+    ...(validation === null ? [] : ['']),
     `fidelity ${fidelityText(fidelities)}`,
     ...(page === undefined ? [] : [`report   ${page}`]),
     `figures  ${path.join(folder, 'figures')} (${figures.size} figures, ${files.length - (page === undefined ? 0 : 1)} files)`,
   ]
   return lines.join('\n')
-}
-
-/** What to type next. */
-export function nextText({storeFile, objectives}: SweepSummary): string {
-  return `next     ridge query ${storeFile} --pareto ${objectives.map(({metric}) => metric).join(',')}`
 }
 
 function errorsText({groups, fidelity, rowCount, predictedCount, metrics}: Validation): string {

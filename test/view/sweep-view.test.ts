@@ -5,6 +5,7 @@ it('says of each constraint how many designs it removes, also where it removes n
   const text = sweepText({
     study: 'small',
     storeFile: 'points.db',
+    askedFidelity: null,
     objectives: [],
     axes: [],
     pointCount: 9,
