@@ -2,20 +2,22 @@ import {spawnSync} from 'node:child_process'
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {errorTable} from './support/error-table.js'
+import {errorTable, passTable} from './support/error-table.js'
 import {repositoryRoot} from './support/run-command.js'
 
 const file = path.join(repositoryRoot, 'README.md')
-const marks = {begin: '<!-- errors: made by `npm run readme` -->', end: '<!-- /errors -->'}
+/** Parts of the README that are made, each between its own marks. */
+const made = {errors: async () => errorTable(), passes: passTable}
 
 describe('README', () => {
-  it('holds the error table that the shipped profiles give', () => {
+  it.each(Object.entries(made))('holds the %s table that the shipped profiles and rows give', async (name, table) => {
     const text = readFileSync(file, 'utf8')
-    const [before, rest] = text.split(marks.begin)
-    const [, after] = rest!.split(marks.end)
-    const made = `${before}${marks.begin}\n${errorTable()}\n${marks.end}${after}`
-    if (process.env['README_WRITE'] === '1') writeFileSync(file, made)
-    else expect(text).toBe(made)
+    const [begin, end] = [`<!-- ${name}: made by \`npm run readme\` -->`, `<!-- /${name} -->`]
+    const [before, rest] = text.split(begin)
+    const [, after] = rest!.split(end)
+    const remade = `${before}${begin}\n${await table()}\n${end}${after}`
+    if (process.env['README_WRITE'] === '1') writeFileSync(file, remade)
+    else expect(text).toBe(remade)
   })
 
   it.skipIf(!existsSync(path.join(repositoryRoot, 'dist/index.js')))('holds a library example that runs', () => {

@@ -30,14 +30,16 @@ export default class Validate extends BaseCommand {
     const result = await validate({traces, accelerator, fidelity, signal: this.interrupted})
     this.log(validationText(result, shownCount))
     const mape = result.metrics.latency?.mape
-    if (bar !== undefined && mape !== undefined && mape > bar) this.#missed(result, mape, bar)
+    if (bar !== undefined && (mape === undefined || mape > bar)) this.#missed(result, mape, bar)
     return result
   }
 
   /** The result is printed all the same; under `--json` it stays the record, and only the exit code tells. */
-  #missed(result: Validation, mape: number, bar: number): void {
+  #missed(result: Validation, mape: number | undefined, bar: number): void {
     process.exitCode = exitCodes.barNotMet
-    const message = `the mean error of latency, ${formatPercent(mape)}, is above ${formatPercent(bar)}`
+    const found =
+      mape === undefined ? 'no row could be predicted, so that the bar of' : `the mean error of latency, ${formatPercent(mape)}, is above`
+    const message = `${found} ${formatPercent(bar)}${mape === undefined ? ' is not met' : ''}`
     if (!this.jsonEnabled())
       throw new UserError(message, {
         code: 'BAR_NOT_MET',
