@@ -7,7 +7,7 @@ import type {Validation} from '../validate/validate.js'
 export default class Validate extends BaseCommand {
   static override summary = 'Compare the cost model with measured rows.'
   static override description =
-    'Each row is a kernel or a pass of a model; its device picks the accelerator unless one is named. Rows without a prediction are counted with the reason.'
+    'Each row is a kernel or a pass of a model; its device picks the accelerator unless one is named. Rows without a prediction are counted with the reason. The columns of such a file, with their units: `ridge schema trace`; only device, op and latency_us are needed.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --trace accelerators/h100-sxm/measured.csv',
     '<%= config.bin %> <%= command.id %> --trace mine.csv --accelerator h100-sxm --fidelity roofline --max-mape 0.5',
