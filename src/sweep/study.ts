@@ -12,7 +12,7 @@ import {resolveFile} from '../spec/catalogue.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {studySchema} from '../spec/schemas/study.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
-import {buildWorkload, loadModel} from '../workload/load-workload.js'
+import {buildWorkload, loadModel, refuseUnusedSettings} from '../workload/load-workload.js'
 import type {Model} from '../workload/model.js'
 import {type PassInput, passSettings} from '../workload/pass.js'
 import {type Axis, plainAxis, quantityAxis, type RawAxis} from './axis.js'
@@ -150,6 +150,7 @@ function designSpace(
   if (doubled !== undefined)
     throw source.error(pointerTo(pointer, doubled.name), `${doubled.name} is both fixed here and an axis`, ['remove one of the two'])
   const pass = settings as PassInput
+  if (!passAxes.some(({name}) => name === 'phase')) at(source, pointer, () => refuseUnusedSettings(model, pass))
   if (passAxes.length === 0) at(source, pointer, () => buildWorkload(model, pass))
   for (const {name, values, pointer: where} of passAxes) {
     for (const [index, value] of values.entries())

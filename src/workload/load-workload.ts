@@ -13,7 +13,7 @@ import type {Model, TransformerModel} from './model.js'
 import type {Workload} from './operator.js'
 import {operatorListFromCsv} from './operator-csv.js'
 import {operatorListFrom, operatorListWorkload, parseSelector, selectedPasses} from './operator-list.js'
-import {type PassInput, resolvePass} from './pass.js'
+import {type PassInput, passSettings, refuseUnused, resolvePass, unusedSetting} from './pass.js'
 import {buildTransformer} from './transformer.js'
 import {type TransformerInput, transformerSpec} from './transformer-input.js'
 import {patchTokenCount} from './transformer-spec.js'
@@ -91,12 +91,31 @@ export function buildWorkload(model: Model, pass: PassInput): Workload {
       })
     }
     const resolved = resolvePass(pass)
+    refuseUnusedSettings(model, pass)
     const {storedWeights: stored} = model
     if (stored !== undefined && pass.weightDtype === undefined && resolved.weightDtype !== stored.dtype)
       throw new SpecError([stored.problem], 'QUANTIZED_WEIGHTS')
     return buildTransformer(model.spec, resolved)
   }
+  refuseUnusedSettings(model, pass)
   return operatorListWorkload(selectedPasses(model, {batch: pass.batch, seq: pass.promptTokens}))
+}
+
+const expertSettings: readonly string[] = ['expertDistribution', 'expertExponent']
+/** A list's phase is a word for records; of a study's workload it is that word. */
+const unlistedSettings = passSettings.map(({name}) => name as string).filter((name) => !['phase', 'batch', 'promptTokens'].includes(name))
+
+/** Refuses settings that are given where neither the phase nor the model can use them. */
+export function refuseUnusedSettings(model: Model, pass: PassInput): void {
+  if (model.kind === 'transformer') refuseUnused(pass, pass.phase ?? 'prefill')
+  const [unused, reason] =
+    model.kind === 'operators'
+      ? [unlistedSettings, 'is a list of operators, whose passes are told apart by batch and promptTokens']
+      : [model.spec.moe === undefined ? expertSettings : [], 'has no experts']
+  for (const [name, value] of Object.entries(pass)) {
+    if (value === undefined || !unused.includes(name)) continue
+    throw unusedSetting(`${name} does nothing to ${model.name}, which ${reason}`, [`leave ${name} out`])
+  }
 }
 
 /** A model by name or file, and one pass over it. */

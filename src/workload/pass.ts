@@ -48,6 +48,8 @@ export interface PassSetting {
   readonly minimum?: number
   /** Phases whose work it can change. */
   readonly phases: readonly Phase[]
+  /** Token counts that its default follows, through which they act in its phases too. */
+  readonly follows?: readonly PassName[]
   /** The default in words, where it follows from other settings. */
   readonly defaultText?: string
   readonly default: (input: PassInput & {readonly phase: Phase}) => PassValue
@@ -95,6 +97,7 @@ export const passSettings: readonly PassSetting[] = [
     minimum: 1,
     phases: ['prefill', 'train'],
     description: 'New tokens of each sequence.',
+    follows: ['contextTokens'],
     defaultText: 'the context without its prefix, else 2048',
     default: (input) => (input.contextTokens ?? defaultTokens + (input.prefixTokens ?? 0)) - (input.prefixTokens ?? 0),
   },
@@ -105,6 +108,7 @@ export const passSettings: readonly PassSetting[] = [
     minimum: 1,
     phases: ['decode'],
     description: 'Tokens that the new token attends to, itself included.',
+    follows: ['prefixTokens', 'promptTokens'],
     defaultText: 'prefix and prompt',
     default: (input) => (input.promptTokens ?? defaultTokens) + (input.prefixTokens ?? 0),
   },
@@ -243,7 +247,27 @@ export function resolvePass(given: PassInput): Pass {
   for (const setting of passSettings) {
     if (pass[setting.name] === undefined) pass[setting.name] = setting.default(pass as PassInput & {phase: Phase})
   }
+  refuseUnused(given, pass['phase'] as Phase)
   return pass as unknown as Pass
+}
+
+/** Refuses a setting that can't change the phase that it was given for; an unknown phase is for `resolvePass` to refuse. */
+export function refuseUnused(given: PassInput, phase: Phase): void {
+  if (!phases.includes(phase)) return
+  for (const {name, phases: used} of passSettings) {
+    if (given[name] === undefined || used.includes(phase)) continue
+    const through = passSettings.find((other) => other.follows?.includes(name) && other.phases.includes(phase))
+    if (through !== undefined && given[through.name] === undefined) continue
+    throw unusedSetting(
+      through === undefined ? `${name} does nothing in ${phase}` : `${name} does nothing in ${phase} beside ${through.name}`,
+      [`${name} acts in ${used.join(' and ')}`, `leave ${name} out`, ...(through === undefined ? [] : [`or leave ${through.name} out`])],
+    )
+  }
+}
+
+/** The error for a setting that was given where nothing depends on it. */
+export function unusedSetting(message: string, suggestions: readonly string[]): UserError {
+  return new UserError(message, {code: 'SETTING_UNUSED', suggestions})
 }
 
 function checkedValue(setting: PassSetting, value: unknown): PassValue {

@@ -7,7 +7,7 @@ import {UserError} from '../../src/foundation/user-error.js'
 import {shippedNames} from '../../src/spec/catalogue.js'
 import {transformerSchema} from '../../src/spec/schemas/workload.js'
 import {modelAliases, resolveModelName} from '../../src/workload/aliases.js'
-import {loadModel} from '../../src/workload/load-workload.js'
+import {loadModel, loadWorkload} from '../../src/workload/load-workload.js'
 import {activations} from '../../src/workload/transformer-spec.js'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'ridge-model-'))
@@ -35,6 +35,27 @@ function errorOf(text: string): UserError {
   }
   throw new Error('nothing was thrown')
 }
+
+describe('loadWorkload', () => {
+  it('refuses settings of experts for a model without, and takes them for one that has some', () => {
+    for (const pass of [{expertDistribution: 'balanced'}, {expertExponent: 2}] as const) {
+      const [name] = Object.keys(pass)
+      expect(() => loadWorkload('gpt2', pass)).toThrow(
+        expect.objectContaining({code: 'SETTING_UNUSED', message: `${name} does nothing to gpt2, which has no experts`}),
+      )
+      expect(loadWorkload('mixtral-8x7b', pass).settings).toMatchObject(pass)
+    }
+  })
+
+  it('refuses settings that a list of operators cannot use', () => {
+    const file = path.join(folder, 'list.yaml')
+    writeFileSync(file, 'kind: operators\nsource: a test\noperators: [{kind: gemm, dtype: bf16, m: 8, n: 8, k: 8}]\n')
+    expect(loadWorkload(file, {batch: 2}).operators).toHaveLength(1)
+    expect(() => loadWorkload(file, {contextTokens: 64})).toThrow(
+      expect.objectContaining({code: 'SETTING_UNUSED', suggestions: ['leave contextTokens out']}),
+    )
+  })
+})
 
 describe('loadModel', () => {
   it('names a model after its file, or as it says itself', () => {

@@ -29,7 +29,24 @@ describe('resolvePass', () => {
   it('takes a context as prompt behind its prefix, and a prompt as context to decode from', () => {
     expect(resolvePass({phase: 'prefill', contextTokens: 1000, prefixTokens: 300}).promptTokens).toBe(700)
     expect(resolvePass({phase: 'decode', promptTokens: 1000}).contextTokens).toBe(1000)
-    expect(resolvePass({phase: 'decode', promptTokens: 1000, contextTokens: 400}).contextTokens).toBe(400)
+    expect(resolvePass({phase: 'decode', promptTokens: 1000, prefixTokens: 24}).contextTokens).toBe(1024)
+  })
+
+  it.each([
+    [{phase: 'decode', recompute: 'full'}, 'recompute does nothing in decode', 'recompute acts in train'],
+    [{recompute: 'none'}, 'recompute does nothing in prefill', 'recompute acts in train'],
+    [{phase: 'train', kvCache: true}, 'kvCache does nothing in train', 'kvCache acts in prefill and decode'],
+    [{phase: 'train', prefixTokens: 8}, 'prefixTokens does nothing in train', 'prefixTokens acts in prefill'],
+    [
+      {phase: 'decode', promptTokens: 1000, contextTokens: 400},
+      'promptTokens does nothing in decode beside contextTokens',
+      'or leave contextTokens out',
+    ],
+    [{promptTokens: 32, contextTokens: 64}, 'contextTokens does nothing in prefill beside promptTokens', 'contextTokens acts in decode'],
+  ] as const)('refuses %j, of which the phase uses only a part', (given, message, suggestion) => {
+    expect(() => resolvePass(given)).toThrow(
+      expect.objectContaining({code: 'SETTING_UNUSED', message, suggestions: expect.arrayContaining([suggestion])}),
+    )
   })
 
   it('stores activations and cache no narrower than 16 bits unless told to', () => {

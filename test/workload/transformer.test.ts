@@ -29,6 +29,8 @@ const tiny: TransformerInput = {
 const build = (changes: Partial<TransformerInput>, pass: PassInput): Workload =>
   buildWorkload({kind: 'transformer', name: 'tiny', source: '', spec: transformerSpec('tiny', {...tiny, ...changes})}, pass)
 
+const balanced = ({moe}: Partial<TransformerInput>): PassInput => (moe === undefined ? {} : {expertDistribution: 'balanced'})
+
 /** Shapes that reach every branch: norms, heads, experts, positions, windows. */
 const variants: Record<string, Partial<TransformerInput>> = {
   grouped: {},
@@ -81,7 +83,7 @@ describe('buildTransformer', () => {
     // Latent decode is absorbed only when fused, so only passes that expand are compared there.
     const phases = changes.attention?.latent ? (['prefill', 'train'] as const) : (['prefill', 'decode', 'train'] as const)
     for (const phase of phases) {
-      const pass: PassInput = {phase, batch: 2, promptTokens: 24, contextTokens: 24, recompute: 'none'}
+      const pass: PassInput = {phase, batch: 2, contextTokens: 24}
       const forward = /^(?!.*(dgrad|wgrad|backward)).*$/
       expect(matrixOperations(build(changes, {...pass, fused: true}), forward)).toBe(
         matrixOperations(build(changes, {...pass, fused: false}), forward),
@@ -105,7 +107,7 @@ describe('buildTransformer', () => {
   })
 
   it.each(plainCases)('%s: a cached prefix saves exactly the work of the prefix', (_, changes) => {
-    const pass = {phase: 'prefill', lmHead: 'none', expertDistribution: 'balanced'} as const
+    const pass = {phase: 'prefill', lmHead: 'none', ...balanced(changes)} as const
     const whole = matrixOperations(build(changes, {...pass, promptTokens: 24}))
     const prefix = matrixOperations(build(changes, {...pass, promptTokens: 10}))
     const rest = matrixOperations(build(changes, {...pass, promptTokens: 14, prefixTokens: 10}))
@@ -114,8 +116,8 @@ describe('buildTransformer', () => {
 
   it.each(cases)('%s: doubling the batch doubles the work and not the weights that are read', (name, changes) => {
     for (const phase of ['prefill', 'decode'] as const) {
-      const once = build(changes, {phase, batch: 4, promptTokens: 32, contextTokens: 32, expertDistribution: 'balanced'})
-      const twice = build(changes, {phase, batch: 8, promptTokens: 32, contextTokens: 32, expertDistribution: 'balanced'})
+      const once = build(changes, {phase, batch: 4, contextTokens: 32, ...balanced(changes)})
+      const twice = build(changes, {phase, batch: 8, contextTokens: 32, ...balanced(changes)})
       expect(matrixOperations(twice)).toBeCloseTo(2 * matrixOperations(once), 3)
       const looked = sum(
         once.operators.map((node) =>
@@ -129,7 +131,7 @@ describe('buildTransformer', () => {
 
   it.each(cases)('%s: with one token for every expert, a pass reads every parameter but the rest of the embedding', (_, changes) => {
     const spec = transformerSpec('tiny', {...tiny, ...changes})
-    const workload = build(changes, {phase: 'prefill', batch: 8, promptTokens: 32, expertDistribution: 'balanced', lmHead: 'all'})
+    const workload = build(changes, {phase: 'prefill', batch: 8, promptTokens: 32, ...balanced(changes), lmHead: 'all'})
     const tables = spec.vocabulary + spec.positionRows
     const looked = 256 * (spec.positionRows > 0 ? 2 : 1)
     const head = spec.tiedEmbedding ? spec.vocabulary * 64 : 0
