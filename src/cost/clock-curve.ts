@@ -1,7 +1,7 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import {clockStates} from '../accelerator/clock.js'
 import type {Workload} from '../workload/operator.js'
-import {type EvaluateOptions, operatingPoint} from './evaluate.js'
+import {type EvaluateOptions, operatingPoint, refuseUnknownOptions} from './evaluate.js'
 import {chosenFidelity} from './fidelity.js'
 import {metricColumns} from './metrics.js'
 import {compileProgram} from './program.js'
@@ -18,6 +18,7 @@ export interface ClockState {
 
 /** Time, energy and power of a pass at every core clock state, lowest first. */
 export function clockCurve(accelerator: Accelerator, workload: Workload, options: EvaluateOptions = {}): ClockState[] {
+  refuseUnknownOptions(options)
   const states = clockStates(accelerator.machine.clocks[0]!)
   const {powerLimitWatts} = operatingPoint(accelerator, options)
   const rowCount = states.length

@@ -1,5 +1,6 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import type {Column, Machine} from '../accelerator/machine.js'
+import {unknownName} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
 import type {OperatorClass, Workload} from '../workload/operator.js'
 import {compileEnergy} from './energy.js'
@@ -78,6 +79,7 @@ export interface Evaluation {
 
 /** Evaluates one pass of a workload on one accelerator; a single evaluation is a batch of one row. */
 export function evaluate(accelerator: Accelerator, workload: Workload, options: EvaluateOptions = {}): Evaluation {
+  refuseUnknownOptions(options)
   const fidelity = chosenFidelity(accelerator, options.fidelity)
   const {machine} = designBatch(accelerator, [], 1)
   const program = compileProgram(accelerator, machine, workload, fidelity, 1)
@@ -86,6 +88,14 @@ export function evaluate(accelerator: Accelerator, workload: Workload, options: 
   program.evaluate(columnsAt(at), out, 1)
   const operators = program.operators.map((_, index) => operatorCost(program, machine, out, index))
   return {...passRecord(accelerator, workload, fidelity, at, program, out), ...totals(operators, accelerator, workload, out), operators}
+}
+
+const optionNames: Readonly<Record<keyof EvaluateOptions, true>> = {clockHertz: true, powerLimitWatts: true, fidelity: true}
+
+/** Refuses a misspelt option, which a caller without types could otherwise take for one that acts. */
+export function refuseUnknownOptions(options: EvaluateOptions): void {
+  for (const name of Object.keys(options))
+    if (!Object.hasOwn(optionNames, name)) throw unknownName('option of an evaluation', name, Object.keys(optionNames))
 }
 
 /** The clock and limit to run at, checked against what the machine can be set to. */

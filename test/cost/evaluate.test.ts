@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {clockStates} from '../../src/accelerator/clock.js'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
+import {clockCurve} from '../../src/cost/clock-curve.js'
 import {type Evaluation, evaluate} from '../../src/cost/evaluate.js'
 import {loadWorkload} from '../../src/workload/load-workload.js'
 import {lanesNode, node, productNode, tinyMachine, tinyText, workloadOf} from '../support/tiny-machine.js'
@@ -211,6 +212,17 @@ describe('laws of an evaluation', () => {
     expect(holdsPowerLimit).toBe(false)
     const lowest = evaluate(accelerator, workload, {powerLimitWatts: 11, clockHertz: 2e8})
     expect(lowest).toMatchObject({throttled: false, holdsPowerLimit: false, averageWatts})
+  })
+
+  it.each([
+    ['powerLimit', 'powerLimitWatts'],
+    ['clockHerz', 'clockHertz'],
+    ['fidelty', 'fidelity'],
+  ])('refuses the option %s, and names %s', (written, meant) => {
+    const unknown = expect.objectContaining({code: 'UNKNOWN_NAME', suggestions: expect.arrayContaining([`did you mean ${meant}`])})
+    const options: Record<string, number> = {[written]: 300}
+    expect(() => evaluate(tinyMachine(), workloadOf(lanesNode(1e9, 1e6)), options)).toThrow(unknown)
+    expect(() => clockCurve(tinyMachine(), workloadOf(lanesNode(1e9, 1e6)), options)).toThrow(unknown)
   })
 
   it('a folded layer costs what its copies cost', () => {
