@@ -1,9 +1,8 @@
-import {createRequire} from 'node:module'
-import type * as Yaml from 'yaml'
+import {yaml} from './yaml-library.js'
 
 /** Text of plain data as YAML, short lists and maps on one line, under comment lines. */
 export function yamlText(data: unknown, comments: readonly string[] = []): string {
-  const {Document, isMap, isScalar, visit} = createRequire(import.meta.url)('yaml') as typeof Yaml
+  const {Document, isMap, isScalar, visit} = yaml()
   const document = new Document(data)
   visit(document, {
     Map(_, node) {

@@ -1,9 +1,11 @@
 import {isUtf8} from 'node:buffer'
 import {closeSync, openSync, readSync} from 'node:fs'
 import path from 'node:path'
-import {type Document, isAlias, isNode, LineCounter, parseDocument, visit} from 'yaml'
+import type {Document, LineCounter} from 'yaml'
 import {UserError} from '../foundation/user-error.js'
+import {parsedData} from './parsed.js'
 import {SpecError, type SpecProblem} from './spec-error.js'
+import {yaml} from './yaml-library.js'
 
 const maximumBytes = 8 * 2 ** 20
 
@@ -21,19 +23,37 @@ export class YamlSource implements SpecSource {
   /** Where the text was read from; undefined for text that stands in no file. */
   readonly path: string | undefined
   readonly data: unknown
-  readonly #document: Document
-  readonly #lines: LineCounter
+  readonly #text: string
+  #parsed: {readonly document: Document; readonly lines: LineCounter} | undefined
 
   private constructor(text: string, file: string, path?: string) {
     this.file = file
     this.path = path
-    this.#lines = new LineCounter()
-    this.#document = parseDocument(text, {lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true, logLevel: 'error'})
-    const [error] = this.#document.errors
+    this.#text = text
+    const known = path === undefined ? undefined : parsedData(text)
+    this.data = known === undefined ? this.#read() : known.data
+  }
+
+  /** The document with its places; a shipped file, whose data were parsed at build time, needs it for errors only. */
+  get #tree(): {readonly document: Document; readonly lines: LineCounter} {
+    if (this.#parsed === undefined) {
+      const {LineCounter: Counter, parseDocument} = yaml()
+      const lines = new Counter()
+      this.#parsed = {
+        lines,
+        document: parseDocument(this.#text, {lineCounter: lines, prettyErrors: false, uniqueKeys: true, logLevel: 'error'}),
+      }
+    }
+    return this.#parsed
+  }
+
+  #read(): unknown {
+    const {document} = this.#tree
+    const [error] = document.errors
     if (error !== undefined) throw this.#malformed(error.pos[0], plainReason(error.message))
-    if (text.includes('*')) this.#checkAliases()
+    if (this.#text.includes('*')) this.#checkAliases()
     try {
-      this.data = this.#document.toJS({maxAliasCount: 100})
+      return document.toJS({maxAliasCount: 100})
     } catch (cause) {
       if (cause instanceof RangeError) throw this.#malformed(0, 'values are nested too deeply')
       if (!(cause instanceof ReferenceError)) throw cause
@@ -43,8 +63,9 @@ export class YamlSource implements SpecSource {
 
   /** An alias must name an anchor that stands before it and does not hold it. */
   #checkAliases(): void {
+    const {isAlias, isNode, visit} = yaml()
     const anchors = new Set<string>()
-    visit(this.#document, {
+    visit(this.#tree.document, {
       Node: (_key, node, ancestors) => {
         if (!isAlias(node)) {
           if (node.anchor !== undefined) anchors.add(node.anchor)
@@ -59,7 +80,7 @@ export class YamlSource implements SpecSource {
   }
 
   #malformed(position: number, reason: string): SpecError {
-    const {line, col} = this.#lines.linePos(position)
+    const {line, col} = this.#tree.lines.linePos(position)
     const isJson = /\.json$/i.test(this.file)
     const suggestions = [
       isJson ? 'check the commas, brackets and quotes at that place' : 'check the indentation and the quotes at that place',
@@ -94,15 +115,21 @@ export class YamlSource implements SpecSource {
 
   /** Whether a value stands at `pointer` in this very text. */
   has(pointer: string): boolean {
-    return this.#document.hasIn(keysOf(pointer))
+    let value = this.data
+    for (const key of keysOf(pointer)) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false
+      value = (value as Record<string | number, unknown>)[key]
+    }
+    return true
   }
 
   #place(pointer: string): {line: number; column: number} {
     const keys = keysOf(pointer)
+    const {document, lines} = this.#tree
     for (let depth = keys.length; depth >= 0; depth--) {
-      const node = this.#document.getIn(keys.slice(0, depth), true)
-      if (isNode(node) && node.range) {
-        const {line, col} = this.#lines.linePos(node.range[0])
+      const node = document.getIn(keys.slice(0, depth), true)
+      if (yaml().isNode(node) && node.range) {
+        const {line, col} = lines.linePos(node.range[0])
         return {line, column: col}
       }
     }

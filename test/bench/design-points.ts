@@ -101,12 +101,12 @@ function engineChecksum(
   return checksum
 }
 
-/** A fixed walk over four ranges in which no two points agree in any value. */
+/** A fixed walk over four ranges in which no two points agree: SM counts are whole, the rest never repeat. */
 function differentDesigns(): Designs {
   const column = (from: number, to: number, step: number): Float64Array =>
     Float64Array.from({length: pointCount}, (_, index) => from + ((index * step) % 1) * (to - from))
   return {
-    sms: column(64, 192, Math.SQRT2),
+    sms: column(64, 192, Math.SQRT2).map(Math.floor),
     hbmBytesPerSecond: column(1.5e12, 8e12, Math.sqrt(3)),
     l2Bytes: column(16 * 2 ** 20, 160 * 2 ** 20, Math.sqrt(5)),
     hertz: column(400e6, 1980e6, Math.sqrt(7)),
