@@ -18,10 +18,11 @@ export function overridable(schema: JsonSchema): JsonSchema {
     $schema,
     title,
     description,
-    if: {required: ['extends']},
+    // What may stand in any file, at the top, where editors look for what to complete.
+    ...loose({...whole, required: lasting}, names),
+    if: {not: {required: ['extends']}},
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: loose({...whole, required: lasting}, names),
-    else: whole,
+    then: whole,
     $defs: {...($defs as object), ...Object.fromEntries(loosened.map(([name, each]) => [looseName(name), each]))},
   }
 }
