@@ -1,4 +1,4 @@
-import type {ClockCurve, ClockDomain, Column, Machine, VoltageCurve} from './machine.js'
+import type {ClockCurve, ClockDomain, Column, VoltageCurve} from './machine.js'
 
 /** Linear between the points of a curve, flat beyond its ends. */
 export function curveAt({clockHertz, values}: ClockCurve, hertz: number): number {
@@ -55,10 +55,4 @@ export function statesBelow({minimumHertz, steps}: ClockDomain<Column>, hertz: n
 /** The clock of a row's domain so many states above its lowest. */
 export function stateHertz({minimumHertz, steps}: ClockDomain<Column>, state: number, row: number): number {
   return steps.kind === 'list' ? steps.hertz[state]! : minimumHertz[row]! + state * steps.stepHertz[row]!
-}
-
-/** What a whole device holds in its outermost memory. */
-export function mainMemoryBytes(machine: Machine<number>): number {
-  const main = machine.memories.at(-1)!
-  return main.capacityBytes * main.instanceCount
 }

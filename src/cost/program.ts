@@ -11,9 +11,6 @@ import type {Fidelity, OperatorTime} from './operator-time.js'
 import {compilePowerLimit, type OperatingColumns} from './power-limit.js'
 import {compileRates} from './rates.js'
 
-export {type MetricColumns, metricColumns} from './metrics.js'
-export type {OperatingColumns} from './power-limit.js'
-
 /** A (machine, workload) pair compiled into loops over columns; nothing is allocated while it evaluates. */
 export interface Program {
   /** Names of what can bound a pass, by `boundByIndex`. */

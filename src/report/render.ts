@@ -56,11 +56,6 @@ async function draw(spec: TopLevelSpec): Promise<Drawing> {
 }
 
 /** The figure as SVG at its size on paper or screen, with its font inside. */
-export async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  const drawing = await draw(spec)
-  return svgDocument(drawing, themeOf(spec))
-}
-
 function svgDocument(drawing: Drawing, theme: Theme): string {
   const inches = (pixels: number): string => `${Number((pixels / theme.pixelsPerInch).toFixed(4))}in`
   const used = fontFaces.filter((face) => face === 'regular' || /font-weight="(bold|[6-9]00)"/.test(drawing.svg))
@@ -69,26 +64,12 @@ function svgDocument(drawing: Drawing, theme: Theme): string {
     .replace('>', `><style>${fontCss(used)}</style>`)
 }
 
-export interface ImageOptions {
-  /** Image pixels to a chart pixel; by default what the theme's resolution asks for. */
-  readonly scaleRatio?: number
-}
-
 /** The figure as PNG, drawn with the embedded font alone. */
-export async function renderPng(spec: TopLevelSpec, options: ImageOptions = {}): Promise<Buffer> {
-  return pngOf(await draw(spec), themeOf(spec), options)
-}
-
-function pngOf(drawing: Drawing, theme: Theme, options: ImageOptions): Buffer {
+function pngOf(drawing: Drawing, theme: Theme): Buffer {
   const {Resvg} = require('@resvg/resvg-js') as typeof import('@resvg/resvg-js')
-  const value = options.scaleRatio ?? theme.imageDotsPerInch / theme.pixelsPerInch
+  const value = theme.imageDotsPerInch / theme.pixelsPerInch
   const font = {loadSystemFonts: false, fontFiles: fontFaces.map(fontPath), defaultFontFamily: fontFamily}
   return Buffer.from(new Resvg(drawing.svg, {font, fitTo: {mode: 'zoom', value}}).render().asPng())
-}
-
-/** The figure as a one-page PDF of its own size: vectors, and text that can be selected, in the embedded font. */
-export async function renderPdf(spec: TopLevelSpec): Promise<Buffer> {
-  return pdfOf(await draw(spec), themeOf(spec), titleOf(spec))
 }
 
 function titleOf(spec: TopLevelSpec): string | undefined {
@@ -100,6 +81,7 @@ function titleOf(spec: TopLevelSpec): string | undefined {
 
 type SvgToPdf = (document: InstanceType<typeof PdfKit>, svg: string, x: number, y: number, options: object) => void
 
+/** The figure as a one-page PDF of its own size: vectors, and text that can be selected, in the embedded font. */
 async function pdfOf(drawing: Drawing, theme: Theme, title: string | undefined): Promise<Buffer> {
   const PdfDocument = require('pdfkit') as typeof PdfKit
   const svgToPdf = require('svg-to-pdfkit') as SvgToPdf
@@ -134,7 +116,7 @@ export async function renderFormats(
   const files = new Map<FigureFormat, string | Buffer>()
   for (const format of formats) {
     if (format === 'svg') files.set(format, svgDocument(drawing, theme))
-    else if (format === 'png') files.set(format, pngOf(drawing, theme, {}))
+    else if (format === 'png') files.set(format, pngOf(drawing, theme))
     else files.set(format, await pdfOf(drawing, theme, titleOf(spec)))
   }
   return files

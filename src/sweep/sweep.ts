@@ -1,6 +1,6 @@
 import {designBatch} from '../accelerator/accelerator.js'
-import {metricNames} from '../cost/metrics.js'
-import {compileProgram, type MetricColumns, metricColumns, type Program} from '../cost/program.js'
+import {type MetricColumns, metricColumns, metricNames} from '../cost/metrics.js'
+import {compileProgram, type Program} from '../cost/program.js'
 import {unitSize} from '../foundation/quantity.js'
 import {buildWorkload} from '../workload/load-workload.js'
 import type {PassInput} from '../workload/pass.js'

@@ -1,7 +1,7 @@
+import type {Dtype} from '../foundation/dtype.js'
+import {dtypes} from '../foundation/dtype.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import type {SpecProblem} from '../spec/spec-error.js'
-import type {Dtype} from '../workload/dtype.js'
-import {dtypes} from '../workload/dtype.js'
 import type {CsvHeading, CsvRecord} from './csv-file.js'
 import {cellColumn} from './csv-file.js'
 
@@ -24,7 +24,6 @@ export const numberColumns = {
   watts: {expected: 'a power in watts above zero', isWhole: false, minimum: 0, toSi: same},
   joules: {expected: 'an energy in joules above zero', isWhole: false, minimum: 0, toSi: same},
   megahertz: {expected: 'a clock in megahertz above zero', isWhole: false, minimum: 0, toSi: (w) => w * 1e6},
-  millivolts: {expected: 'a voltage in millivolts above zero', isWhole: false, minimum: 0, toSi: (w) => w / 1e3},
 } satisfies Record<string, NumberColumn>
 
 function accepts({isWhole, minimum}: NumberColumn, written: number): boolean {

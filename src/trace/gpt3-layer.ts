@@ -1,5 +1,5 @@
-import type {Dtype} from '../workload/dtype.js'
-import {dtypeBytes} from '../workload/dtype.js'
+import type {Dtype} from '../foundation/dtype.js'
+import {dtypeBytes} from '../foundation/dtype.js'
 import type {Step} from '../workload/operators/table.js'
 import type {TraceRow} from './trace-row.js'
 

@@ -1,4 +1,4 @@
-import type {Dtype} from '../workload/dtype.js'
+import type {Dtype} from '../foundation/dtype.js'
 import type {Step} from '../workload/operators/table.js'
 import type {SkippedRow} from './trace-request.js'
 import {skipped} from './trace-request.js'

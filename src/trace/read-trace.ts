@@ -4,8 +4,6 @@ import type {CsvHeading} from './csv-file.js'
 import {csvRecords, emptyFile, readCsvHeading} from './csv-file.js'
 import {kernelTraceColumns, kernelTraceRow, notesReader} from './importers/kernel-trace.js'
 import {requireFormat} from './importers/table.js'
-import type {VoltageFrequencyPoint} from './importers/voltage-frequency.js'
-import {voltageFrequencyPoint} from './importers/voltage-frequency.js'
 import type {TraceRow} from './trace-row.js'
 
 /** Problems that are worth listing at once; reading stops at the row that reaches this. */
@@ -31,15 +29,6 @@ export function readTrace(file: string): Trace {
     unknownColumns: heading.columns.filter((name) => !Object.hasOwn(kernelTraceColumns, name)),
     [Symbol.asyncIterator]: () => typedRows(heading, (cells, line) => kernelTraceRow(cells, file, line, notesOf(cells.text('notes')))),
   }
-}
-
-/** Reads a table of measured supply voltage and idle power by clock. */
-export async function readVoltageFrequency(file: string): Promise<readonly VoltageFrequencyPoint[]> {
-  const heading = readCsvHeading(file)
-  requireFormat(heading, 'voltage-frequency')
-  const points: VoltageFrequencyPoint[] = []
-  for await (const point of typedRows(heading, voltageFrequencyPoint)) points.push(point)
-  return points
 }
 
 /** Rows in the file's order up to the first bad one; then only problems are gathered, and thrown together. */

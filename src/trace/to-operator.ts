@@ -1,5 +1,5 @@
+import type {Dtype} from '../foundation/dtype.js'
 import {nearestName} from '../foundation/nearest-name.js'
-import type {Dtype} from '../workload/dtype.js'
 import type {Collective, OperatorNode} from '../workload/operator.js'
 import type {Step} from '../workload/operators/table.js'
 import {forwardNode} from '../workload/operators/table.js'

@@ -1,4 +1,4 @@
-import type {Dtype} from '../workload/dtype.js'
+import type {Dtype} from '../foundation/dtype.js'
 
 /** The last column of a row: `key=value` pairs, and bare words or sentences as tags, in their order. */
 export interface TraceNotes {

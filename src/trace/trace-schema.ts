@@ -1,5 +1,5 @@
+import {dtypes} from '../foundation/dtype.js'
 import type {JsonSchema} from '../spec/check-schema.js'
-import {dtypes} from '../workload/dtype.js'
 import {numberColumns} from './cell-reader.js'
 import {kernelTraceColumnEntries} from './importers/kernel-trace.js'
 

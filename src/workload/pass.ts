@@ -1,6 +1,6 @@
+import {type Dtype, dtypeBits, dtypes} from '../foundation/dtype.js'
 import {nameHints, unknownName} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
-import {type Dtype, dtypeBits, dtypes} from './dtype.js'
 import {type ExpertDistribution, expertDistributions} from './operators/expert-load.js'
 
 export const phases = ['prefill', 'decode', 'train'] as const

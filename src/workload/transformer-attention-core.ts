@@ -1,4 +1,4 @@
-import {type Dtype, dtypeBytes} from './dtype.js'
+import {type Dtype, dtypeBytes} from '../foundation/dtype.js'
 import {attendedPairCount, visibleKeyCount} from './operators/attention.js'
 import type {GemmOptions} from './operators/gemm.js'
 import type {Step} from './operators/table.js'

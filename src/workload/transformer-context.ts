@@ -1,5 +1,5 @@
+import type {Dtype} from '../foundation/dtype.js'
 import {UserError} from '../foundation/user-error.js'
-import type {Dtype} from './dtype.js'
 import type {OperatorOptions} from './operators/operator-kind.js'
 import type {Pass} from './pass.js'
 import {patchTokenCount, type TransformerSpec} from './transformer-spec.js'

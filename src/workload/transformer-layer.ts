@@ -1,4 +1,4 @@
-import {dtypeBytes} from './dtype.js'
+import {dtypeBytes} from '../foundation/dtype.js'
 import type {Step} from './operators/table.js'
 import {attentionSteps} from './transformer-attention.js'
 import {type PassContext, share} from './transformer-context.js'

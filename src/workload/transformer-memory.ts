@@ -1,4 +1,4 @@
-import {dtypeBytes} from './dtype.js'
+import {dtypeBytes} from '../foundation/dtype.js'
 import {writesCache} from './transformer-attention-core.js'
 import {type PassContext, share} from './transformer-context.js'
 import {parameterCounts} from './transformer-parameters.js'

@@ -1,4 +1,4 @@
-import {dtypeBytes} from './dtype.js'
+import {dtypeBytes} from '../foundation/dtype.js'
 import type {ElementFunctionName} from './operators/elementwise.js'
 import type {GemmOptions} from './operators/gemm.js'
 import type {Step} from './operators/table.js'

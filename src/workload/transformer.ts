@@ -1,4 +1,4 @@
-import {dtypeBytes} from './dtype.js'
+import {dtypeBytes} from '../foundation/dtype.js'
 import type {OperatorNode, TensorClass, Workload} from './operator.js'
 import {adamStateBytes} from './operators/optimizer.js'
 import {backwardNodes, forwardNode, type Step} from './operators/table.js'

@@ -3,7 +3,7 @@ import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {UserError} from '../../src/foundation/user-error.js'
 import {SpecError} from '../../src/spec/spec-error.js'
-import {readTrace, readVoltageFrequency} from '../../src/trace/read-trace.js'
+import {readTrace} from '../../src/trace/read-trace.js'
 import {rowsOf, temporaryTraces} from './temporary-trace.js'
 
 const write = temporaryTraces()
@@ -224,22 +224,5 @@ describe('a trace that cannot be read', () => {
       suggestions: ['check the path'],
     })
     expect((await faultOf(() => readTrace(tmpdir()))).code).toBe('FILE_UNREADABLE')
-  })
-})
-
-describe('readVoltageFrequency', () => {
-  it('reads a table of voltages, hidden ones left undefined', async () => {
-    const points = await readVoltageFrequency(
-      write('voltage.csv', 'device,clock_mhz,voltage_mv,idle_power_w\na100,210,693.75,44.5\nh100,345,,70\n'),
-    )
-    expect(points).toEqual([
-      {line: 2, device: 'a100', clockHertz: 210e6, supplyVolts: 0.69375, idleWatts: 44.5},
-      {line: 3, device: 'h100', clockHertz: 345e6, supplyVolts: undefined, idleWatts: 70},
-    ])
-  })
-
-  it('refuses a negative voltage at its place', async () => {
-    const fault = await faultOf(() => readVoltageFrequency(write('negative.csv', 'device,clock_mhz,voltage_mv,idle_power_w\na,210,-1,1\n')))
-    expect(fault).toMatchObject({code: 'TRACE_INVALID', places: ['negative.csv:2:7 voltage_mv']})
   })
 })

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {readTrace, readVoltageFrequency} from '../../src/trace/read-trace.js'
+import {readTrace} from '../../src/trace/read-trace.js'
 import {traceRequest} from '../../src/trace/to-operator.js'
 import {regimeOf} from '../../src/validate/regime.js'
 import type {OperatorNode} from '../../src/workload/operator.js'
@@ -58,11 +58,5 @@ describe.skipIf(!existsSync(folder))('the public measurements', () => {
     expect(readCount).toBe(rowCount)
     expect(reasons).toHaveLength(skippedCount)
     expect(reasons.every((reason) => reason.length > 10)).toBe(true)
-  })
-
-  it('hold voltages of the A100s, and none of the H100', async () => {
-    const points = await readVoltageFrequency(path.join(folder, 'voltage-frequency.csv'))
-    expect(points).toHaveLength(272)
-    expect(points.every(({device, supplyVolts}) => (supplyVolts === undefined) === (device === 'h100-sxm'))).toBe(true)
   })
 })

@@ -1,6 +1,6 @@
+import type {Dtype} from '../../foundation/dtype.js'
 import type {SpecProblem} from '../../spec/spec-error.js'
 import type {YamlSource} from '../../spec/yaml-source.js'
-import type {Dtype} from '../dtype.js'
 
 /** How a published checkpoint stores its weights, where that is not the number format it computes in. */
 export interface StoredWeights {

@@ -1,4 +1,4 @@
-import {dtypeBytes} from '../dtype.js'
+import {dtypeBytes} from '../../foundation/dtype.js'
 import type {Collective, OperatorNode} from '../operator.js'
 import {elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
 

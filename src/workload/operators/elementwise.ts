@@ -1,4 +1,4 @@
-import type {Dtype} from '../dtype.js'
+import type {Dtype} from '../../foundation/dtype.js'
 import type {OperatorNode, TensorClass} from '../operator.js'
 import {access, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
 

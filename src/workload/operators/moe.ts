@@ -1,4 +1,4 @@
-import type {Dtype} from '../dtype.js'
+import type {Dtype} from '../../foundation/dtype.js'
 import type {Contraction, OperatorNode} from '../operator.js'
 import {type ElementFunctionName, elementFunctions} from './elementwise.js'
 import {type ExpertDistribution, type ExpertGroup, expertGroups} from './expert-load.js'

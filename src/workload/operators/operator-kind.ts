@@ -1,4 +1,4 @@
-import {type Dtype, dtypeBytes} from '../dtype.js'
+import {type Dtype, dtypeBytes} from '../../foundation/dtype.js'
 import type {Contraction, Demand, OperatorClass, OperatorNode, TensorAccess, TensorClass, Work} from '../operator.js'
 
 /** What every operator is told besides its shape. */

@@ -1,4 +1,4 @@
-import {type Dtype, dtypeBits, dtypeBytes} from '../dtype.js'
+import {type Dtype, dtypeBits, dtypeBytes} from '../../foundation/dtype.js'
 import type {OperatorNode} from '../operator.js'
 import {elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
 

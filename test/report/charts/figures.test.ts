@@ -2,7 +2,7 @@ import {compile, type TopLevelSpec} from 'vega-lite'
 import {describe, expect, it} from 'vitest'
 import type {ChartKind, FigureStyle} from '../../../src/report/charts/chart.js'
 import {type ChartKindName, chartKindNames, chartKinds} from '../../../src/report/charts/table.js'
-import {renderSvg, vega} from '../../../src/report/render.js'
+import {renderFormats, vega} from '../../../src/report/render.js'
 import {themes} from '../../../src/report/theme.js'
 import {breakdownInput, dvfsInput, errorByClassInput, paretoInput, predictedMeasuredInput, rooflineInput} from '../sample-inputs.js'
 
@@ -20,6 +20,8 @@ const figureOf = (kind: ChartKindName, style: Partial<FigureStyle>): TopLevelSpe
   return chart.spec(inputs[kind], {theme: 'screen', span: 'page', title: 'A figure', interactive: false, ...style})
 }
 
+const svgOf = async (spec: TopLevelSpec): Promise<string> => String((await renderFormats(spec, ['svg'])).get('svg'))
+
 describe.each(chartKindNames)('%s', (kind) => {
   it.each([true, false])('compiles and parses without a warning (interactive: %s)', async (interactive) => {
     const warnings: string[] = []
@@ -33,20 +35,20 @@ describe.each(chartKindNames)('%s', (kind) => {
     ['column', 3.5],
     ['page', 7.16],
   ] as const)('fills a paper %s of %f inches and keeps within it', async (span, inches) => {
-    const [, width] = /<svg[^>]*width="([\d.]+)in"/.exec(await renderSvg(figureOf(kind, {theme: 'paper', span})))!
+    const [, width] = /<svg[^>]*width="([\d.]+)in"/.exec(await svgOf(figureOf(kind, {theme: 'paper', span})))!
     expect(Number(width)).toBeLessThanOrEqual(inches)
     expect(Number(width)).toBeGreaterThan(inches * 0.9)
   })
 
   it('is legible on paper: no text under seven points', async () => {
-    const svg = await renderSvg(figureOf(kind, {theme: 'paper', span: 'column'}))
+    const svg = await svgOf(figureOf(kind, {theme: 'paper', span: 'column'}))
     const sizes = [...svg.matchAll(/font-size="([\d.]+)px"/g)].map(([, size]) => Number(size))
     expect(sizes.length).toBeGreaterThan(5)
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(7)
   })
 
   it('writes no number in exponents and no undefined text', async () => {
-    const svg = await renderSvg(figureOf(kind, {}))
+    const svg = await svgOf(figureOf(kind, {}))
     const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text)
     expect(texts.filter((text) => /\de[+-]?\d|NaN|undefined|null|\d\.\d{5}/.test(text!))).toEqual([])
   })

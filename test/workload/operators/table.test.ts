@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
+import {dtypes} from '../../../src/foundation/dtype.js'
 import {dtypeNames, elementFunctionNames, operatorShapes} from '../../../src/spec/schemas/operator-shapes.js'
-import {dtypes} from '../../../src/workload/dtype.js'
 import {collectives, type OperatorNode, tensorClasses} from '../../../src/workload/operator.js'
 import {elementFunctions, elementwise} from '../../../src/workload/operators/elementwise.js'
 import {expertDistributions} from '../../../src/workload/operators/expert-load.js'

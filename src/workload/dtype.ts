@@ -1,1 +1,0 @@
-export {type Dtype, dtypeBits, dtypeBytes, dtypes} from '../foundation/dtype.js'
