@@ -1,5 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column, Machine} from '../accelerator/machine.js'
+import type {KernelRun} from '../workload/kernel-run.js'
 import type {OperatorNode} from '../workload/operator.js'
 
 /** Time that an operator would keep one resource busy, row by row, and the resource's place among the bounds. */
@@ -9,8 +10,8 @@ export interface Busy {
   readonly seconds: Column
 }
 
-/** Turns busy times into the time of the operator and what bounds it. */
-export type TimeKernel = (busy: readonly Busy[], seconds: Column, boundBy: Int32Array, rowCount: number) => void
+/** The time of one run of an operator and what bounds it, at these core clocks. */
+export type TimeKernel = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number) => void
 
 /** How sure a prediction is: measured for this very class and format, borrowed from a near one, or the ideal bound. */
 export type Basis = 'ideal' | 'measured' | 'borrowed' | 'uncalibrated'
@@ -22,10 +23,21 @@ export interface OperatorTime {
   readonly kernel: TimeKernel
 }
 
+/** What a fidelity makes the time of an operator from. */
+export interface TimeContext {
+  readonly accelerator: Accelerator
+  readonly machine: Machine<Column>
+  readonly node: OperatorNode
+  readonly run: KernelRun
+  /** Filled at the clocks of a row before its kernel runs. */
+  readonly busy: readonly Busy[]
+  readonly rowCapacity: number
+}
+
 /** One way to get from busy resources to time. */
 export interface Fidelity {
   readonly summary: string
-  readonly compile: (accelerator: Accelerator, machine: Machine<Column>, node: OperatorNode, overheadBound: number) => OperatorTime
+  readonly compile: (context: TimeContext) => OperatorTime
   /** Whether an accelerator has what this fidelity needs. */
   readonly isAvailable: (accelerator: Accelerator) => boolean
 }

@@ -1,7 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
+import {boundNames} from '../cost/bounds.js'
 import {profileOf} from '../cost/calibrated/profile.js'
 import {modelVersion} from '../cost/model-version.js'
-import {boundNames} from '../cost/program.js'
 import type {Axis, AxisValue} from './axis.js'
 import type {DesignSpace} from './study.js'
 
@@ -67,13 +67,7 @@ function parameterConstants({parameters}: Accelerator, varied: ReadonlySet<strin
 
 /** The constants of a profile without what they were fitted on. Their order tells which entry is found first. */
 function profileConstants(accelerator: Accelerator): readonly unknown[] {
-  return profileOf(accelerator).map((entry) => [
-    entry.class,
-    entry.dtype,
-    entry.computeEfficiencyRatio,
-    entry.memoryEfficiencyRatio,
-    entry.overheadSeconds,
-  ])
+  return profileOf(accelerator).map((entry) => [entry.class, entry.dtype, ...entry.parameters])
 }
 
 const structuralKeys = ['kind', 'clock', 'bypass', 'topology'] as const

@@ -1,5 +1,6 @@
 import type {Dtype} from '../foundation/dtype.js'
 import {nearestName} from '../foundation/nearest-name.js'
+import type {KernelRun} from '../workload/kernel-run.js'
 import type {Collective, OperatorNode} from '../workload/operator.js'
 import type {Step} from '../workload/operators/table.js'
 import {forwardNode} from '../workload/operators/table.js'
@@ -78,7 +79,12 @@ function operatorRequest(row: TraceRow, op: KernelOp): OperatorRequest | Skipped
   if (row.dtype === undefined) return skipped(`${op} row without dtype`)
   const step = gpt3LayerStep(row, row.dtype) ?? stepBuilders[op](row, row.dtype)
   if (step.kind === 'skipped') return step
-  return {kind: 'operator', operator: asMeasured(forwardNode(step), op), operandCopyCount: noteNumber(row.notes, 'copies') ?? 1}
+  return {kind: 'operator', operator: asMeasured(forwardNode(step), op), run: measuredRun(row)}
+}
+
+/** Without another count the measurement replayed one set of operands; only aiconfigurator replays from graphs on the device. */
+function measuredRun({source, notes}: TraceRow): KernelRun {
+  return {operandCopyCount: noteNumber(notes, 'copies') ?? 1, launch: source === 'aiconfigurator' ? 'graph' : 'alone'}
 }
 
 /** Attention over one token is decode by its shape; what counts is which kernel was measured. */

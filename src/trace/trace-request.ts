@@ -1,3 +1,4 @@
+import type {KernelRun} from '../workload/kernel-run.js'
 import type {OperatorNode} from '../workload/operator.js'
 import type {PassInput} from '../workload/pass.js'
 
@@ -5,8 +6,7 @@ import type {PassInput} from '../workload/pass.js'
 export interface OperatorRequest {
   readonly kind: 'operator'
   readonly operator: OperatorNode
-  /** Sets of operands that the measurement ran in turn: they stay in a cache that holds all of them; 1 replays the same. */
-  readonly operandCopyCount: number
+  readonly run: KernelRun
 }
 
 /** A row that is one pass of a model, whose graph the caller builds. */

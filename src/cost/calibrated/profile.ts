@@ -2,23 +2,21 @@ import {existsSync} from 'node:fs'
 import path from 'node:path'
 import type {Accelerator} from '../../accelerator/accelerator.js'
 import {type Dtype, dtypeBits} from '../../foundation/dtype.js'
+import {nameHints} from '../../foundation/nearest-name.js'
 import {resolveFile} from '../../spec/catalogue.js'
 import {checkSchema} from '../../spec/check-schema.js'
 import {profileSchema} from '../../spec/schemas/profile.js'
 import {YamlSource} from '../../spec/yaml-source.js'
 import type {OperatorClass} from '../../workload/operator.js'
+import {kernelModel} from './kernel-models.js'
 
-/** Three constants of one operator class on one device, with what they were fitted on. */
+/** The fitted parameters of one operator class on one device, with what they were fitted on. */
 export interface ProfileEntry {
   readonly device: string
   readonly class: OperatorClass
   readonly dtype: Dtype
-  /** Of the units' peak, at the clock. */
-  readonly computeEfficiencyRatio: number
-  /** Of the memories' peak. */
-  readonly memoryEfficiencyRatio: number
-  /** Launch and ramp that the memories' described latency does not explain. */
-  readonly overheadSeconds: number
+  /** In the order of the parameters of the class's model. */
+  readonly parameters: Float64Array
   readonly rowCount: number
   /** Mean absolute percentage error of the plain roofline on the same rows, as a ratio. */
   readonly rooflineMape: number
@@ -78,9 +76,7 @@ interface RawProfile {
   readonly classes: readonly {
     readonly class: OperatorClass
     readonly dtype: Dtype
-    readonly computeEfficiency: number
-    readonly memoryEfficiency: number
-    readonly overheadMicroseconds: number
+    readonly parameters: Readonly<Record<string, number>>
     readonly rows: number
     readonly rooflineMape: number
     readonly heldOutMape: number
@@ -91,15 +87,32 @@ function readProfile(file: string): ProfileEntry[] {
   const source = YamlSource.read(file)
   checkSchema(source, profileSchema)
   const {device, classes} = source.data as RawProfile
-  return classes.map((raw) => ({
+  return classes.map((raw, index) => ({
     device,
     class: raw.class,
     dtype: raw.dtype,
-    computeEfficiencyRatio: raw.computeEfficiency,
-    memoryEfficiencyRatio: raw.memoryEfficiency,
-    overheadSeconds: raw.overheadMicroseconds * 1e-6,
+    parameters: orderedParameters(source, `/classes/${index}/parameters`, raw.class, raw.parameters),
     rowCount: raw.rows,
     rooflineMape: raw.rooflineMape,
     heldOutMape: raw.heldOutMape,
   }))
+}
+
+/** A profile must hold exactly the parameters of its class's model: one made by another version is refused, not guessed at. */
+function orderedParameters(
+  source: YamlSource,
+  pointer: string,
+  operatorClass: OperatorClass,
+  written: Readonly<Record<string, number>>,
+): Float64Array {
+  const names = Object.keys(kernelModel(operatorClass).parameters)
+  const stranger = Object.keys(written).find((name) => !names.includes(name))
+  if (stranger !== undefined)
+    throw source.error(`${pointer}/${stranger}`, `"${stranger}" is not a parameter of ${operatorClass}`, nameHints(stranger, names))
+  const missing = names.find((name) => written[name] === undefined)
+  if (missing !== undefined)
+    throw source.error(`${pointer}/${missing}`, `the parameter "${missing}" of ${operatorClass} is missing`, [
+      'make the profile anew: ridge calibrate … --write',
+    ])
+  return Float64Array.from(names, (name) => written[name]!)
 }

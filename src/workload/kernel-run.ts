@@ -1,0 +1,12 @@
+/**
+ * How kernels are issued: from a graph on the device, one close after the other; by a host that queues them ahead, as eager
+ * frameworks do over a pass; or alone by a host, so that the timed region holds the launch.
+ */
+export type Launch = 'graph' | 'queued' | 'alone'
+
+/** What the run of a kernel brings along that its shape does not say. */
+export interface KernelRun {
+  /** Operand sets that are used in turn; infinite where operands come cold, as in a pass of a model. */
+  readonly operandCopyCount: number
+  readonly launch: Launch
+}

@@ -1,0 +1,53 @@
+import {describe, expect, it} from 'vitest'
+import {tileFamily, tilings} from '../../../src/cost/calibrated/gemm-tiles.js'
+import type {Contraction} from '../../../src/workload/operator.js'
+
+function product(m: number, n: number, k: number, batchCount = 1): Contraction {
+  return {m, n, k, batchCount, dtype: 'bf16', operationCount: 2 * m * n * k * batchCount, operandBytes: 2}
+}
+
+const mma = tileFamily(true, 16, true, false)
+
+describe('tilings of a product', () => {
+  it('cover the result with whole tiles, in every batch', () => {
+    const found = tilings([product(300, 300, 64, 5)], mma).filter(
+      ({elementCount, operandElementCount, splitCount}) =>
+        elementCount === 128 * 128 && operandElementCount === 256 * 64 && splitCount === 1,
+    )
+    expect(found.map(({blockCount}) => blockCount)).toEqual([3 * 3 * 5])
+  })
+
+  it('add the blocks of groups of several heights', () => {
+    const found = tilings([product(100, 512, 64), product(200, 512, 64, 3)], mma)
+    const large = found.find(({elementCount}) => elementCount === 128 * 128)!
+    expect(large.blockCount).toBe(4 * (1 + 2 * 3))
+  })
+
+  it('split a depth only while each block keeps two steps', () => {
+    const splitCounts = (k: number) => [...new Set(tilings([product(256, 256, k)], mma).map(({splitCount}) => splitCount))]
+    expect(splitCounts(64)).toEqual([1])
+    expect(splitCounts(256)).toEqual([1, 2, 3, 4])
+    expect(splitCounts(4096)).toEqual([1, 2, 3, 4, 6, 8, 16])
+  })
+
+  it('pad the depth of a block to whole steps', () => {
+    const [first] = tilings([product(16, 64, 40)], mma)
+    expect(first).toMatchObject({elementCount: 1024, operationCount: 2 * 1024 * 64, operandElementCount: 80 * 64, fillRatio: 0.25})
+  })
+
+  it('leave out tiles that only pad more', () => {
+    expect(tilings([product(16, 32, 32)], mma).map(({elementCount}) => elementCount)).toEqual([1024])
+  })
+})
+
+describe('the tiles of a library', () => {
+  it('deepen their steps for warpgroup instructions', () => {
+    expect([mma.stepDepth, tileFamily(true, 64, true, false).stepDepth]).toEqual([32, 64])
+  })
+
+  it('never split batched products on vector units, and keep one tile for them beside bf16 matrix units', () => {
+    expect(tileFamily(false, 1, false, true).splitCounts).toEqual([1])
+    expect(tileFamily(false, 1, true, true).tiles).toEqual([[128, 128]])
+    expect(tileFamily(false, 1, true, false).tiles.length).toBeGreaterThan(1)
+  })
+})
