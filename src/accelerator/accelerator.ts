@@ -1,5 +1,6 @@
 import type {SpecSource} from '../spec/yaml-source.js'
 import {buildMachine} from './build-machine.js'
+import type {Generation} from './generation.js'
 import {columnLeaves, type Leaf} from './leaves.js'
 import type {Column, Machine} from './machine.js'
 import type {Parameters} from './parameters.js'
@@ -25,8 +26,8 @@ export interface Accelerator {
   readonly machine: Machine<number>
   readonly leaves: readonly Leaf[]
   readonly constants: readonly Constant[]
-  /** The accelerator whose measured profile holds for this one, when it names one. */
-  readonly profileOf: string | undefined
+  /** The generation that it belongs to, when it names one. */
+  readonly generation: Generation | undefined
 }
 
 /** A batch of designs of one accelerator: fill `parameterColumns` (base units), `refill`, and `machine` holds the designs. */

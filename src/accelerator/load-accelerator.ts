@@ -8,6 +8,7 @@ import {type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Accelerator} from './accelerator.js'
 import {buildMachine} from './build-machine.js'
 import {sourcedConstants} from './constants.js'
+import {generationOf} from './generation.js'
 import {type Leaf, numberLeaves} from './leaves.js'
 import type {Machine} from './machine.js'
 import {builtOver, overridesOf} from './overrides.js'
@@ -69,7 +70,7 @@ function assembled(name: string, files: Layers, overrides: readonly YamlSource[]
     machine,
     leaves,
     constants: sourcedConstants(source, leaves, parameters, set),
-    profileOf: data['profile'] as string | undefined,
+    generation: generationOf(source, data['generation'] as string | undefined),
   })
 }
 

@@ -12,7 +12,7 @@ export interface AcceleratorSummary {
   readonly name: string
   readonly title: string
   readonly files: readonly string[]
-  readonly profileOf: string | null
+  readonly generation: string | null
   readonly parameters: readonly {readonly name: string; readonly text: string; readonly describes: string}[]
   readonly units: readonly UnitSummary[]
   readonly memories: readonly MemorySummary[]
@@ -100,7 +100,7 @@ export function acceleratorSummary(accelerator: Accelerator): AcceleratorSummary
     name,
     title,
     files,
-    profileOf: accelerator.profileOf ?? null,
+    generation: accelerator.generation?.title ?? null,
     parameters: parameters.ordered.map(({name: parameter, expression, describes}) => ({name: parameter, text: expression.text, describes})),
     units: machine.units.map((unit) => unitSummary(machine, unit)),
     memories: machine.memories.map((memory) => memorySummary(machine, memory)),

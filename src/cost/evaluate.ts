@@ -177,7 +177,7 @@ function totals(operators: readonly OperatorCost[], accelerator: Accelerator, wo
 }
 
 function operatorCost({operators, boundNames}: Program, machine: Machine<Column>, pass: MetricColumns, index: number): OperatorCost {
-  const {node, time, program} = operators[index]!
+  const {node, program} = operators[index]!
   const energy = compileEnergy(machine, [program], 1)
   const out = metricColumns(1)
   energy.prepare(1)
@@ -206,8 +206,8 @@ function operatorCost({operators, boundNames}: Program, machine: Machine<Column>
     ),
     busySecondsByResource: Object.fromEntries(program.busy.map(({boundIndex, seconds}) => [boundNames[boundIndex]!, count * seconds[0]!])),
     energyBySource: Object.fromEntries(energy.sources.map(({name, joules}) => [name, joules[0]!])),
-    basis: time.basis,
-    from: time.from,
+    basis: program.time.basis,
+    from: program.time.from,
   }
 }
 

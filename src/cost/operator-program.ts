@@ -2,8 +2,9 @@ import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column, Machine} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
 import {type LevelDemand, levelDemands, tileReadBytes} from '../mapping/traffic.js'
+import type {KernelRun} from '../workload/kernel-run.js'
 import type {OperatorNode} from '../workload/operator.js'
-import type {Busy, TimeKernel} from './operator-time.js'
+import type {Busy, Fidelity, OperatorTime} from './operator-time.js'
 import type {MemoryRates, Rates} from './rates.js'
 import {executedOperations, type UnitWork, unitWork} from './unit-work.js'
 import {linkIndex, sentBytes} from './wire.js'
@@ -13,8 +14,9 @@ export interface OperatorProgram {
   readonly count: number
   /** Computes what no clock moves: executed operations and bytes. */
   readonly prepare: (rowCount: number) => void
-  /** Adds the time of all its runs, after `rates.refresh`. */
-  readonly addSeconds: (total: Column, rowCount: number) => void
+  readonly time: OperatorTime
+  /** Adds the time of all its runs at these clocks, after `rates.refresh` at the same. */
+  readonly addSeconds: (coreHertz: Column, total: Column, rowCount: number) => void
   readonly totalSeconds: Column
   readonly boundBy: Int32Array
   /** Of one run. */
@@ -35,7 +37,7 @@ export function compileOperator(
   machine: Machine<Column>,
   rates: Rates,
   node: OperatorNode,
-  kernel: TimeKernel,
+  {fidelity, run}: {readonly fidelity: Fidelity; readonly run: KernelRun},
   rowCapacity: number,
 ): OperatorProgram {
   const column = (): Column => new Float64Array(rowCapacity)
@@ -70,6 +72,7 @@ export function compileOperator(
     })
   }
 
+  const time = fidelity.compile({accelerator, machine, node, run, busy, rowCapacity})
   const totalSeconds = column()
   const boundBy = new Int32Array(rowCapacity)
   const {count} = node
@@ -82,15 +85,15 @@ export function compileOperator(
       writeBytes.fill(demand.writeBytes, 0, rowCount)
     }
   }
-  const addSeconds = (total: Column, rowCount: number): void => {
+  const addSeconds = (coreHertz: Column, total: Column, rowCount: number): void => {
     for (const fill of fillBusy) fill(rowCount)
-    kernel(busy, totalSeconds, boundBy, rowCount)
+    time.kernel(coreHertz, totalSeconds, boundBy, rowCount)
     for (let row = 0; row < rowCount; row++) {
       totalSeconds[row]! *= count
       total[row]! += totalSeconds[row]!
     }
   }
-  return {count, prepare, addSeconds, totalSeconds, boundBy, busy, executed, moved, sent}
+  return {count, time, prepare, addSeconds, totalSeconds, boundBy, busy, executed, moved, sent}
 }
 
 function streamedBytes(rates: MemoryRates, demand: LevelDemand, out: Column, rowCount: number): void {

@@ -20,7 +20,36 @@ export interface OperatorTime {
   readonly basis: Basis
   /** Which profile entry stands behind it, e.g. "a100-sxm-80gb gemm bf16". */
   readonly from: string
+  /** Mean absolute error to expect, as a ratio; undefined for ideal bounds. */
+  readonly expectedMape: number | undefined
+  /** Sizes outside of the measured range, in words. */
+  readonly beyond: readonly string[]
   readonly kernel: TimeKernel
+  /** Time of the host to issue the operator's kernels one by one; zero where nothing measured it. */
+  readonly hostSeconds: () => number
+  /** How the time of the first row comes about at this clock, once it has been evaluated. */
+  readonly explain: (coreHertz: number) => Explanation
+}
+
+/** One thing that a model found on the way to a time: a tile, a count of waves, bytes through a level. */
+export interface Fact {
+  readonly name: string
+  readonly value: number | string
+  readonly unit: string
+}
+
+/** One step from the ideal time to the predicted one; a negative one is time saved. */
+export interface TimeStep {
+  readonly name: string
+  readonly meaning: string
+  readonly source: string
+  readonly seconds: number
+}
+
+/** Why a kernel takes the time that it takes: the steps add up to it. */
+export interface Explanation {
+  readonly facts: readonly Fact[]
+  readonly steps: readonly TimeStep[]
 }
 
 /** What a fidelity makes the time of an operator from. */

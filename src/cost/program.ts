@@ -1,13 +1,16 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column, Machine} from '../accelerator/machine.js'
 import {tensorClasses} from '../foundation/resource.js'
+import type {KernelRun} from '../workload/kernel-run.js'
 import type {OperatorNode, Workload} from '../workload/operator.js'
+import {boundNames} from './bounds.js'
 import {deviceCost, dieArea} from './die.js'
+import {compileDispatch} from './dispatch.js'
 import {compileEnergy} from './energy.js'
 import {type FidelityName, fidelities} from './fidelity.js'
 import type {Metric, MetricColumns} from './metrics.js'
 import {compileOperator, type OperatorProgram} from './operator-program.js'
-import type {Fidelity, OperatorTime} from './operator-time.js'
+import type {Fidelity} from './operator-time.js'
 import {compilePowerLimit, type OperatingColumns} from './power-limit.js'
 import {compileRates} from './rates.js'
 
@@ -15,15 +18,15 @@ import {compileRates} from './rates.js'
 export interface Program {
   /** Names of what can bound a pass, by `boundByIndex`. */
   readonly boundNames: readonly string[]
-  readonly operators: readonly {readonly node: OperatorNode; readonly time: OperatorTime; readonly program: OperatorProgram}[]
+  readonly operators: readonly {readonly node: OperatorNode; readonly program: OperatorProgram}[]
   /** Energy of the pass by unit, memory level, link, static and idle, after `evaluate`. */
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
   readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
 }
 
-/** What can bound a pass: units, memory levels, links, and overhead last. */
-export function boundNames({units, memories, links}: Machine<unknown>): readonly string[] {
-  return [...units.map(({name}) => name), ...memories.map(({name}) => name), ...links.map(({name}) => name), 'overhead']
+/** Within a pass operands come from main memory: between two runs of an operator a whole pass goes by. */
+function passRun({settings}: Workload): KernelRun {
+  return {operandCopyCount: Number.POSITIVE_INFINITY, launch: settings['launch'] === 'queued' ? 'queued' : 'graph'}
 }
 
 /** Compiles a pass over the operators of a workload on a batch of machines in one fidelity. */
@@ -33,22 +36,23 @@ export function compileProgram(
   workload: Workload,
   fidelity: FidelityName | Fidelity,
   rowCapacity: number,
+  run: KernelRun = passRun(workload),
 ): Program {
   const names = boundNames(machine)
-  const overheadBound = names.length - 1
   const rates = compileRates(machine, rowCapacity)
-  const operators = workload.operators.map((node) => {
-    const time = (typeof fidelity === 'string' ? fidelities[fidelity] : fidelity).compile(accelerator, machine, node, overheadBound)
-    return {node, time, program: compileOperator(accelerator, machine, rates, node, time.kernel, rowCapacity)}
-  })
+  const how = {fidelity: typeof fidelity === 'string' ? fidelities[fidelity] : fidelity, run}
+  const operators = workload.operators.map((node) => ({node, program: compileOperator(accelerator, machine, rates, node, how, rowCapacity)}))
   const programs = operators.map(({program}) => program)
   const energy = compileEnergy(machine, programs, rowCapacity)
   const boundSeconds = names.map(() => new Float64Array(rowCapacity))
 
+  const dispatch = compileDispatch(programs, run.launch)
+
   const passSeconds = (coreHertz: Column, out: Column, rowCount: number): void => {
     rates.refresh(coreHertz, rowCount)
     out.fill(0, 0, rowCount)
-    for (const program of programs) program.addSeconds(out, rowCount)
+    for (const program of programs) program.addSeconds(coreHertz, out, rowCount)
+    dispatch(out, rowCount)
   }
   const passWatts = (coreHertz: Column, seconds: Column, out: Column, rowCount: number): void => {
     passSeconds(coreHertz, seconds, rowCount)

@@ -17,7 +17,7 @@ export function heldOutError({traces, fidelity, groups}: Validation): number | n
     const entry = entries.find((each) => each.device === device && each.class === op && each.dtype === dtype)
     if (entry === undefined) continue
     rowCount += count
-    errorSum += entry.heldOutMape * count
+    errorSum += entry.heldOut.mape * count
   }
   return rowCount === 0 ? null : errorSum / rowCount
 }

@@ -1,149 +1,232 @@
-import {loadAccelerator} from '../accelerator/load-accelerator.js'
-import type {ThreeConstants} from '../cost/calibrated/calibrated.js'
+import type {KernelParameter} from '../cost/calibrated/kernel-model.js'
+import {kernelModels} from '../cost/calibrated/kernel-models.js'
 import type {Dtype} from '../foundation/dtype.js'
-import {UserError} from '../foundation/user-error.js'
-import {readTrace} from '../trace/read-trace.js'
-import {traceRequest} from '../trace/to-operator.js'
 import type {OperatorClass} from '../workload/operator.js'
-import {type Fit, fitThreeConstants, foldsByShape, meanError} from './fit.js'
+import {type Confidence, confidenceOf} from './confidence.js'
+import {type FitProblem, fitParameters, refitParameters, settleAt} from './fit.js'
+import {type DeviceRows, type MeasuredDevices, measuredDevices} from './measured-devices.js'
 import {kernelBench, type MeasuredKernel} from './measured-kernel.js'
+import {type ErrorMetrics, errorMetrics} from './metrics.js'
+import {leftOut, type Split} from './split.js'
+
+/** One parameter as it was fitted. */
+export interface FittedParameter extends Confidence {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  readonly least: number
+  readonly most: number
+  readonly scope: KernelParameter['scope']
+  readonly meaning: string
+}
+
+/** Error of a regime before and after: of the plain roofline, the fit on what it saw, and fits that did not see the rows. */
+export interface RegimeErrors {
+  readonly regime: string
+  readonly roofline: ErrorMetrics
+  readonly before: ErrorMetrics
+  readonly fitted: ErrorMetrics
+  readonly heldOut: ErrorMetrics
+}
 
 /** What one operator class of a device was fitted to, and how well. */
-export interface ClassCalibration extends ThreeConstants {
+export interface ClassCalibration extends Omit<RegimeErrors, 'regime'> {
+  readonly device: string
   readonly class: OperatorClass
   readonly dtype: Dtype
+  readonly launch: 'graph' | 'alone'
   readonly rowCount: number
-  /** Mean error of the plain roofline, of the fit on the rows it saw, and on rows it did not see. */
-  readonly rooflineMape: number
-  readonly fittedMape: number
-  readonly heldOutMape: number
-  readonly undetermined: readonly string[]
+  readonly parameters: readonly FittedParameter[]
+  /** Least and greatest of each size. */
+  readonly range: Readonly<Record<string, readonly [number, number]>>
+  /** These parameters on rows of other devices. */
+  readonly transfer: readonly {readonly device: string; readonly rows: number; readonly mape: number}[]
+  readonly regimes: readonly RegimeErrors[]
 }
 
 export interface Calibration {
-  readonly accelerator: string
   readonly traces: readonly string[]
-  readonly sources: readonly string[]
-  readonly foldCount: number
+  readonly split: Split
+  readonly devices: readonly {readonly accelerator: string; readonly device: string; readonly sources: readonly string[]}[]
   readonly classes: readonly ClassCalibration[]
 }
 
 export interface CalibrateOptions {
-  readonly accelerator: string
   readonly traces: readonly string[]
-  readonly foldCount: number
+  readonly split: Split
+  /** Name or file of the accelerator to fit; by default every measured one. */
+  readonly accelerator?: string | undefined
+  /** Fit the measured devices of a generation together, with the parameters shared that one shares. */
+  readonly generation?: string | undefined
   readonly signal?: AbortSignal
   readonly onRow?: () => void
+  readonly onFit?: (done: number, total: number, what: string) => void
 }
 
-/** Fewer rows than this determine no constants. */
-const fewestRows = 20
-
-/** Rounds in which the clocks that the power limit leaves follow the constants, and the constants the clocks. */
-const settlings = 3
-
-/** Fits the constants of each operator class and format that the traces measure on this accelerator. */
+/** Fits the parameters of each operator class and format that the traces measure. */
 export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
-  const {traces, foldCount} = options
-  const {name, byClass, sources, devices} = await measuredKernels(options)
-  const classes = [...byClass.values()].filter(({kernels}) => kernels.length >= fewestRows)
-  if (classes.length === 0) throw nothingToFit(name, byClass, devices)
-  return {
-    accelerator: options.accelerator,
-    traces,
-    sources: [...sources].sort(),
-    foldCount,
-    classes: classes.map((each) => classCalibration(each, foldCount)),
+  const measured = await measuredDevices(options)
+  const isJoint = options.generation !== undefined
+  const groups = isJoint ? measured.classes : measured.classes.flatMap((rows) => rows.map((each) => [each]))
+  const classes: ClassCalibration[] = []
+  for (const [index, group] of groups.entries()) {
+    options.signal?.throwIfAborted()
+    const [{device, class: name, dtype}] = group as readonly [DeviceRows]
+    options.onFit?.(index, groups.length, `${isJoint ? options.generation : device} ${name} ${dtype}`)
+    // A turn of the event loop between fits lets progress draw and an interrupt arrive.
+    await new Promise((resolve) => setImmediate(resolve))
+    classes.push(...groupCalibration(group, measured, options.split))
   }
+  options.onFit?.(groups.length, groups.length, '')
+  return {traces: options.traces, split: options.split, devices: measured.devices, classes: classes.sort(byDevice)}
 }
 
-function classCalibration({class: operatorClass, dtype, kernels}: ClassKernels, foldCount: number): ClassCalibration {
-  const {constants, undetermined} = settledFit(kernels)
-  const misses = kernels.map(({rooflineSeconds, measuredSeconds}) => Math.abs(rooflineSeconds / measuredSeconds - 1))
+function byDevice(a: ClassCalibration, b: ClassCalibration): number {
+  return a.device === b.device ? 0 : a.device < b.device ? -1 : 1
+}
+
+/** The rows of one class on one device, with the array that their kernels read. */
+interface Bench extends DeviceRows {
+  readonly parameters: Float64Array
+  readonly kernels: readonly MeasuredKernel[]
+  /** The place in the vector of the fit of each parameter. */
+  readonly places: readonly number[]
+}
+
+function groupCalibration(group: readonly DeviceRows[], measured: MeasuredDevices, split: Split): ClassCalibration[] {
+  const {class: operatorClass} = group[0]!
+  const entries = Object.entries(kernelModels[operatorClass]!.parameters)
+  const specs: KernelParameter[] = []
+  const shared = entries.map(([, spec]) => (spec.scope === 'generation' ? specs.push(spec) - 1 : -1))
+  const benches = group.map((rows): Bench => {
+    const parameters = new Float64Array(entries.length)
+    const measure = kernelBench(rows.accelerator, parameters)
+    const kernels = rows.rows.map(({request, row}) => measure(request, row))
+    return {...rows, parameters, kernels, places: entries.map(([, spec], index) => (shared[index]! >= 0 ? shared[index]! : specs.push(spec) - 1))}
+  })
+  const apply = (values: Float64Array): void => {
+    for (const {parameters, places} of benches) for (const [index, place] of places.entries()) parameters[index] = values[place]!
+  }
+  const problem: FitProblem = {specs, apply}
+  const kernels = benches.flatMap((bench) => bench.kernels)
+  const values = fitParameters(problem, kernels)
+  const heldOutSeconds = predictedUnseen(problem, kernels, values, split)
+  const confidence = confidenceOf(problem, kernels, values)
+  settleAt(problem, kernels, values)
+  let offset = 0
+  return benches.map((bench) => {
+    const unseen = heldOutSeconds.subarray(offset, (offset += bench.kernels.length))
+    return classCalibration(bench, entries, confidence, unseen, measured)
+  })
+}
+
+/** The prediction of each row by a fit that did not see its shape; NaN where no fit left it out. */
+function predictedUnseen(problem: FitProblem, kernels: readonly MeasuredKernel[], values: Float64Array, split: Split): Float64Array {
+  const seconds = new Float64Array(kernels.length).fill(Number.NaN)
+  for (const out of leftOut(kernels, split)) {
+    const seen = kernels.filter((_, index) => !out.has(index))
+    if (out.size === 0 || seen.length === 0) continue
+    const refitted = refitParameters(problem, seen, values)
+    settleAt(
+      problem,
+      [...out].map((index) => kernels[index]!),
+      refitted,
+    )
+    for (const index of out) seconds[index] = kernels[index]!.predictedSeconds()
+  }
+  return seconds
+}
+
+function classCalibration(
+  bench: Bench,
+  entries: readonly (readonly [string, KernelParameter])[],
+  confidence: readonly Confidence[],
+  heldOutSeconds: Float64Array,
+  measured: MeasuredDevices,
+): ClassCalibration {
+  const {device, class: operatorClass, dtype, launch, kernels, parameters, places, rows} = bench
+  const results = kernels.map((kernel, index) => ({
+    measured: kernel.measuredSeconds,
+    roofline: kernel.rooflineSeconds,
+    before: beforeSeconds(rows[index]!),
+    fitted: kernel.predictedSeconds(),
+    heldOut: heldOutSeconds[index]!,
+    regimes: kernel.regimes(),
+  }))
+  const regimes = [...new Set(results.flatMap((result) => result.regimes))].sort((a, b) => a.localeCompare(b, 'en', {numeric: true}))
   return {
+    device,
     class: operatorClass,
     dtype,
-    ...constants,
+    launch,
     rowCount: kernels.length,
-    rooflineMape: misses.reduce((sum, miss) => sum + miss, 0) / kernels.length,
-    fittedMape: settledError(kernels, constants),
-    heldOutMape: heldOutError(kernels, foldCount),
-    undetermined,
+    ...errorsOf(results)!,
+    parameters: entries.map(([name, {unit, least, most, scope, meaning}], index) => ({
+      name,
+      value: parameters[index]!,
+      unit,
+      least,
+      most,
+      scope,
+      meaning,
+      ...confidence[places[index]!]!,
+    })),
+    range: rangeOf(bench),
+    transfer: transferOf(bench, measured),
+    regimes: regimes.flatMap((regime) => {
+      const errors = errorsOf(results.filter((result) => result.regimes.includes(regime)))
+      return errors === undefined ? [] : [{regime, ...errors}]
+    }),
   }
 }
 
-/** Faster kernels draw more power and are clocked lower: constants and clocks are found in turn. */
-function settledFit(kernels: readonly MeasuredKernel[]): Fit {
-  let fit = fitThreeConstants(kernels.map((kernel) => kernel.sample(undefined)))
-  for (let round = 0; round < settlings; round++) fit = fitThreeConstants(kernels.map((kernel) => kernel.sample(fit.constants)))
-  return fit
+function beforeSeconds({row, before}: DeviceRows['rows'][number]): number {
+  const prediction = before(row)
+  return prediction.kind === 'predicted' ? prediction.latencySeconds : Number.NaN
 }
 
-function settledError(kernels: readonly MeasuredKernel[], constants: ThreeConstants): number {
-  return meanError(
-    kernels.map((kernel) => kernel.sample(constants)),
-    constants,
-  )
+interface RowResult {
+  readonly measured: number
+  readonly roofline: number
+  readonly before: number
+  readonly fitted: number
+  readonly heldOut: number
 }
 
-/** Mean error of rows on fits that did not see their shape. */
-function heldOutError(kernels: readonly MeasuredKernel[], foldCount: number): number {
-  const foldOf = foldsByShape(kernels, foldCount)
-  let sum = 0
-  for (let fold = 0; fold < foldCount; fold++) {
-    const held = kernels.filter(({shape}) => foldOf.get(shape) === fold)
-    if (held.length === 0) continue
-    const {constants} = settledFit(kernels.filter(({shape}) => foldOf.get(shape) !== fold))
-    sum += settledError(held, constants) * held.length
+/** Errors over the rows; undefined where none of them was left out. */
+function errorsOf(results: readonly RowResult[]): Omit<RegimeErrors, 'regime'> | undefined {
+  const of = (key: keyof RowResult): ErrorMetrics | null => {
+    const counted = results.filter((result) => Number.isFinite(result[key]))
+    return errorMetrics(
+      Float64Array.from(counted, (result) => result[key]),
+      Float64Array.from(counted, ({measured}) => measured),
+      counted.length,
+    )
   }
-  return sum / kernels.length
+  const [roofline, before, fitted, heldOut] = [of('roofline'), of('before'), of('fitted'), of('heldOut')]
+  return roofline && before && fitted && heldOut ? {roofline, before, fitted, heldOut} : undefined
 }
 
-interface ClassKernels {
-  readonly class: OperatorClass
-  readonly dtype: Dtype
-  readonly kernels: MeasuredKernel[]
-}
-
-interface MeasuredKernels {
-  /** The accelerator, as the column `device` names it. */
-  readonly name: string
-  readonly byClass: Map<string, ClassKernels>
-  readonly sources: ReadonlySet<string>
-  readonly devices: ReadonlySet<string>
-}
-
-async function measuredKernels({accelerator, traces, signal, onRow}: CalibrateOptions): Promise<MeasuredKernels> {
-  const loaded = loadAccelerator(accelerator)
-  const measured = kernelBench(loaded)
-  const byClass = new Map<string, ClassKernels>()
-  const sources = new Set<string>()
-  const devices = new Set<string>()
-  for (const file of traces) {
-    for await (const row of readTrace(file)) {
-      signal?.throwIfAborted()
-      onRow?.()
-      devices.add(row.device)
-      const request = row.device === loaded.name ? traceRequest(row) : undefined
-      if (request?.kind !== 'operator') continue
-      const {class: operatorClass, dtype} = request.operator
-      const key = `${operatorClass} ${dtype}`
-      const entry = byClass.get(key) ?? {class: operatorClass, dtype, kernels: []}
-      byClass.set(key, entry)
-      sources.add(`${row.source}, ${row.framework}`)
-      entry.kernels.push(measured(request.operator, row))
+function rangeOf({rows}: DeviceRows): ClassCalibration['range'] {
+  const range: Record<string, readonly [number, number]> = {}
+  for (const {request} of rows) {
+    for (const [name, value] of Object.entries(request.operator.shape)) {
+      if (typeof value !== 'number') continue
+      const [least, most] = range[name] ?? [value, value]
+      range[name] = [Math.min(least, value), Math.max(most, value)]
     }
   }
-  return {name: loaded.name, byClass, sources, devices}
+  return range
 }
 
-function nothingToFit(name: string, byClass: ReadonlyMap<string, ClassKernels>, devices: ReadonlySet<string>): UserError {
-  const found = [...byClass].map(([key, {kernels}]) => `${kernels.length} of ${key}`)
-  const names = [...devices].slice(0, 8).join(', ') || 'no row at all'
-  const hint =
-    found.length > 0 ? `rows of ${name} found: ${found.join(', ')}` : `the column \`device\` must say ${name}; the traces hold ${names}`
-  return new UserError(`the traces hold no class of kernels of ${name} with ${fewestRows} rows or more`, {
-    code: 'NOTHING_TO_FIT',
-    suggestions: [hint],
+/** What these parameters predict of the same kernels on other devices. */
+function transferOf(bench: Bench, {all}: MeasuredDevices): ClassCalibration['transfer'] {
+  const others = all.filter((rows) => rows.class === bench.class && rows.dtype === bench.dtype && rows.launch === bench.launch && rows.device !== bench.device)
+  return others.map(({accelerator, device, rows}) => {
+    const measure = kernelBench(accelerator, bench.parameters)
+    const kernels = rows.map(({request, row}) => measure(request, row))
+    for (const kernel of kernels) kernel.settle()
+    const misses = kernels.map((kernel) => Math.abs(kernel.predictedSeconds() / kernel.measuredSeconds - 1))
+    return {device, rows: rows.length, mape: misses.reduce((sum, miss) => sum + miss, 0) / misses.length}
   })
 }

@@ -63,7 +63,8 @@ export function buildPredictor(options: PredictorOptions): (row: TraceRow) => Pr
       const workload = workloadOf(request, models)
       if (typeof workload === 'string') return {kind: 'skipped', reason: workload}
       const {accelerator, machine, fidelity} = bench
-      const program = compileProgram(accelerator, machine, workload, fidelity, 1)
+      const run = request.kind === 'operator' ? request.run : undefined
+      const program = compileProgram(accelerator, machine, workload, fidelity, 1, run)
       const {clockHertz, powerLimitWatts} = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
       program.evaluate(
         {coreHertz: Float64Array.of(clockHertz), limitWatts: Float64Array.of(limitOf(row, request, fidelity, powerLimitWatts))},

@@ -1,26 +1,46 @@
+import type {Accelerator} from '../../accelerator/accelerator.js'
 import {boundNames} from '../bounds.js'
-import type {Fidelity} from '../operator-time.js'
-import {rooflineTime} from '../roofline/roofline.js'
-import {kernelModel} from './kernel-models.js'
-import {type ProfileEntry, profileEntry, profileOf} from './profile.js'
+import type {Fidelity, TimeContext} from '../operator-time.js'
+import {longestSeconds, rooflineOperator} from '../roofline/roofline.js'
+import {explainKernel} from './explain.js'
+import type {KernelContext} from './kernel-model.js'
+import {kernelModels} from './kernel-models.js'
+import {expectedMape, nearestEntry, sizesBeyond} from './nearest-entry.js'
+import {type ProfileEntry, profileOf} from './profile.js'
 
 export const calibrated: Fidelity = {
   summary: 'white-box kernel times, their parameters fitted from measured kernels',
-  compile: ({accelerator, machine, node, run, busy, rowCapacity}) => {
-    const found = profileEntry(profileOf(accelerator), node.class, node.dtype)
-    if (found === undefined) return {basis: 'uncalibrated', from: 'the described machine', kernel: rooflineTime(busy)}
+  compile: (context) => {
+    const {accelerator, node, busy} = context
+    const entries = profileOf(accelerator)
+    const found = nearestEntry(entries, node.class, node.dtype)
+    if (found === undefined) return {...rooflineOperator(busy), basis: 'uncalibrated'}
     const {entry, isExact} = found
-    const names = boundNames(machine)
-    const boundIndex = (name: string): number => names.indexOf(name)
+    const isOwn = isExact && entry.device === accelerator.name
+    const model = kernelModels[entry.class]!
+    const kernelContext = contextOf(context, entry)
+    const {time, hostSeconds} = model.compile(kernelContext)
     return {
-      basis: isExact && entry.device === accelerator.name ? 'measured' : 'borrowed',
-      from: label(entry),
-      kernel: kernelModel(entry.class).compile({machine, node, run, parameters: entry.parameters, busy, rowCapacity, boundIndex}),
+      basis: isOwn ? 'measured' : 'borrowed',
+      from: `${entry.device} ${entry.class} ${entry.dtype}`,
+      expectedMape: expectedMape(entry, isOwn),
+      beyond: sizesBeyond(node, entry),
+      kernel: time,
+      hostSeconds: entry.launch === 'alone' ? hostSeconds : loneHostSeconds(context, entries),
+      explain: (coreHertz) => explainKernel(model, kernelContext, longestSeconds(busy), coreHertz),
     }
   },
-  isAvailable: (accelerator) => profileOf(accelerator).length > 0,
+  isAvailable: (accelerator: Accelerator) => profileOf(accelerator).length > 0,
 }
 
-function label(entry: ProfileEntry): string {
-  return `${entry.device} ${entry.class} ${entry.dtype}`
+/** Only kernels that a host issued one by one tell how long it needs for each. */
+function loneHostSeconds(context: TimeContext, entries: readonly ProfileEntry[]): () => number {
+  const lone = entries.filter(({launch}) => launch === 'alone')
+  const found = nearestEntry(lone, context.node.class, context.node.dtype)
+  return found === undefined ? () => 0 : kernelModels[found.entry.class]!.compile(contextOf(context, found.entry)).hostSeconds
+}
+
+function contextOf({machine, node, run, rowCapacity}: TimeContext, {parameters}: ProfileEntry): KernelContext {
+  const names = boundNames(machine)
+  return {machine, node, run, parameters, rowCapacity, boundIndex: (name) => names.indexOf(name)}
 }

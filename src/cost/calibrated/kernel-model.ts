@@ -1,7 +1,7 @@
 import type {Column, Machine} from '../../accelerator/machine.js'
 import type {KernelRun} from '../../workload/kernel-run.js'
 import type {OperatorNode} from '../../workload/operator.js'
-import type {TimeKernel} from '../operator-time.js'
+import type {Fact, TimeKernel} from '../operator-time.js'
 
 /** One number of a model that measurements determine, within what physics allows. */
 export interface KernelParameter {
@@ -16,13 +16,6 @@ export interface KernelParameter {
   readonly meaning: string
   /** Where the form of its term comes from. */
   readonly source: string
-}
-
-/** One thing that a model found on the way to a time: a tile, a count of waves, bytes through a level. */
-export interface Fact {
-  readonly name: string
-  readonly value: number | string
-  readonly unit: string
 }
 
 export interface KernelContext {

@@ -43,7 +43,7 @@ export const acceleratorSchema = {
     $schema: text,
     title: {...text, description: 'the name people know it by'},
     extends: {...text, description: 'a shipped accelerator or a file that this one overrides'},
-    profile: {...text, description: 'the accelerator whose measured profile holds for this one'},
+    generation: {...text, description: 'the generation whose measurements stand in for those that this one lacks'},
     source: {$ref: '#/$defs/source'},
     estimate: {$ref: '#/$defs/estimate'},
     sources: {

@@ -1,0 +1,16 @@
+import {existsSync, readdirSync, statSync} from 'node:fs'
+import path from 'node:path'
+import {UserError} from '../foundation/user-error.js'
+
+/** The trace files that a person names: each file as it stands, and every CSV file of each folder. */
+export function traceFiles(names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    if (!existsSync(name) || !statSync(name).isDirectory()) return [name]
+    const files = readdirSync(name)
+      .filter((entry) => entry.endsWith('.csv'))
+      .sort()
+      .map((entry) => path.join(name, entry))
+    if (files.length > 0) return files
+    throw new UserError(`${name}: this folder holds no CSV file`, {code: 'FILE_UNREADABLE', suggestions: ['name a folder of measured traces, or their files']})
+  })
+}

@@ -1,0 +1,72 @@
+import type {Palette} from '../cli/colour.js'
+import {formatTable, type TableColumn} from '../cli/table.js'
+import {formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import type {Calibration, ClassCalibration, FittedParameter, RegimeErrors} from '../validate/calibrate.js'
+import {splitText} from '../validate/split.js'
+import {blocks} from './layout.js'
+
+/** A regime with this many rows or more should not lean further than this to one side. */
+const telling = {rowCount: 25, biasRatio: 0.12}
+
+/** A calibration as a person reads it: errors before and after by class and regime, and the parameters with their confidence. */
+export function calibrationText({classes, split}: Calibration, colours: Palette): string {
+  return blocks(
+    `${colours.bold('latency error by class')}, unseen: ${splitText(split)}`,
+    formatTable([{header: 'device', cell: ({device}) => device, align: 'left', dropOrder: 5}, ...classColumns, ...errorColumns<ClassCalibration>(colours)], classes),
+    ...classes.map((each) => classText(each, colours)),
+  )
+}
+
+const classColumns: readonly TableColumn<ClassCalibration>[] = [
+  {header: 'class', cell: ({class: name}) => name, align: 'left'},
+  {header: 'dtype', cell: ({dtype}) => dtype, align: 'left'},
+  {header: 'issued', cell: ({launch}) => launch, align: 'left', dropOrder: 6},
+]
+
+function classText(each: ClassCalibration, colours: Palette): string {
+  const {device, class: name, dtype, regimes, parameters, transfer} = each
+  return blocks(
+    colours.bold(`${device} ${name} ${dtype}`),
+    formatTable(parameterColumns(colours), parameters),
+    formatTable([{header: 'regime', cell: ({regime}) => regime, align: 'left'}, ...errorColumns<RegimeErrors>(colours)], regimes),
+    transfer.length === 0
+      ? undefined
+      : `the same parameters elsewhere: ${transfer.map(({device: other, rows, mape}) => `${other} ${formatPercent(mape)} of ${rows} rows`).join(', ')}`,
+  )
+}
+
+function errorColumns<Row extends Omit<RegimeErrors, 'regime'>>({yellow}: Palette): TableColumn<Row>[] {
+  return [
+    {header: 'rows', cell: ({fitted}) => String(fitted.rowCount)},
+    {header: 'roofline', cell: ({roofline}) => formatPercent(roofline.mape), dropOrder: 4},
+    {header: 'before', cell: ({before}) => formatPercent(before.mape), dropOrder: 3},
+    {header: 'fitted', cell: ({fitted}) => formatPercent(fitted.mape)},
+    {header: 'unseen', cell: ({heldOut}) => formatPercent(heldOut.mape)},
+    {header: 'median', cell: ({heldOut}) => formatPercent(heldOut.median), dropOrder: 2},
+    {header: 'p90', cell: ({heldOut}) => formatPercent(heldOut.p90), dropOrder: 1},
+    {
+      header: 'bias',
+      cell: ({heldOut: {bias, rowCount}}) =>
+        (Math.abs(bias) > telling.biasRatio && rowCount >= telling.rowCount ? yellow : String)(formatPercent(bias)),
+      dropOrder: 1,
+      align: 'right',
+    },
+  ]
+}
+
+function parameterColumns({yellow, dim}: Palette): TableColumn<FittedParameter>[] {
+  return [
+    {header: 'parameter', cell: ({name}) => name, align: 'left'},
+    {header: 'value', cell: ({value}) => formatQuantity(value, ''), align: 'right'},
+    {header: 'unit', cell: ({unit}) => unit, align: 'left'},
+    {header: '95 % interval', cell: intervalText, align: 'left'},
+    {header: 'bounds', cell: ({least, most}) => dim(`${least} to ${most}`), align: 'left', dropOrder: 3},
+    {header: 'shared by', cell: ({scope}) => (scope === 'generation' ? 'generation' : nothing), align: 'left', dropOrder: 4},
+    {header: '', cell: ({isDetermined}) => (isDetermined ? '' : yellow('not determined')), align: 'left'},
+    {header: 'meaning', cell: ({meaning}) => dim(meaning), align: 'left', dropOrder: 2},
+  ]
+}
+
+function intervalText({interval: [low, high]}: FittedParameter): string {
+  return `${formatQuantity(low, '')} to ${formatQuantity(high, '')}`
+}
