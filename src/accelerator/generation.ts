@@ -36,8 +36,10 @@ export function generationNames(): string[] {
 function generation(name: string, followers: readonly string[]): Generation {
   const {source, raw} = generations()
   const found = raw[name]
-  if (found === undefined) throw source.error(`/${followers.at(-1)}/follows`, `"${name}" is not a generation`, nameHints(name, Object.keys(raw)))
-  if (followers.includes(name)) throw source.error(`/${name}/follows`, 'generations follow each other in a circle', ['let one of them stand on its own'])
+  if (found === undefined)
+    throw source.error(`/${followers.at(-1)}/follows`, `"${name}" is not a generation`, nameHints(name, Object.keys(raw)))
+  if (followers.includes(name))
+    throw source.error(`/${name}/follows`, 'generations follow each other in a circle', ['let one of them stand on its own'])
   const {title, measured, follows} = found
   return {name, title, measured, follows: follows === undefined ? undefined : generation(follows, [...followers, name])}
 }

@@ -14,7 +14,10 @@ export default class Calibrate extends BaseCommand {
   static override flags = {
     trace: string({description: 'CSV files of measured rows, or folders of them.', required: true, multiple: true}),
     accelerator: string({description: 'Accelerator to fit; every shipped one that was measured by default.'}),
-    generation: string({description: 'Fit the measured devices of a generation together: they share what a generation shares.', exclusive: ['accelerator']}),
+    generation: string({
+      description: 'Fit the measured devices of a generation together: they share what a generation shares.',
+      exclusive: ['accelerator'],
+    }),
     folds: integer({description: 'Parts of the rows that are left out in turn; 5 by default.', min: 2, exclusive: ['holdout']}),
     holdout: string({description: 'Share of the rows that is left out once, such as 0.5.'}),
     write: boolean({description: 'Write profile.yaml beside each accelerator.'}),
@@ -44,7 +47,11 @@ export default class Calibrate extends BaseCommand {
   async #write(result: Calibration): Promise<void> {
     const {writeProfiles} = await import('../validate/profile-file.js')
     const command = `ridge ${[this.id, ...this.argv].map((word) => word?.split(/[\\/]/).at(-1)).join(' ')}`
-    for (const file of writeProfiles(result, {tool: `ridgepoint ${this.config.version}`, date: new Date().toISOString().slice(0, 10), command}))
+    for (const file of writeProfiles(result, {
+      tool: `ridgepoint ${this.config.version}`,
+      date: new Date().toISOString().slice(0, 10),
+      command,
+    }))
       this.log(`wrote ${file}`)
   }
 }

@@ -28,6 +28,7 @@ export default class Eval extends BaseCommand {
     'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold.'),
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
+    explain: string({description: 'Also print how the time of one operator comes about.', helpValue: 'OPERATOR', exclusive: ['compare']}),
     compare: string({description: 'More accelerators, side by side.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
   }
 
@@ -41,7 +42,7 @@ export default class Eval extends BaseCommand {
         exitCode: exitCodes.usage,
       })
     const workload = loadWorkload(flags.model, passInput(flags))
-    const options = {clockHertz: flags.clock, powerLimitWatts: flags['power-limit'], fidelity: flags.fidelity}
+    const options = {clockHertz: flags.clock, powerLimitWatts: flags['power-limit'], fidelity: flags.fidelity, explain: flags.explain}
     const set = assignments(flags.set)
     const accelerators = names.map((name) => loadAccelerator(name, {set}))
     if (flags.compare !== undefined) {

@@ -6,7 +6,7 @@ import type {OperatorClass, Workload} from '../workload/operator.js'
 import {compileEnergy} from './energy.js'
 import {chosenFidelity, type FidelityName} from './fidelity.js'
 import {type MetricColumns, metricColumns} from './metrics.js'
-import type {Basis} from './operator-time.js'
+import type {Basis, Explanation} from './operator-time.js'
 import type {OperatingColumns} from './power-limit.js'
 import {compileProgram, type Program} from './program.js'
 
@@ -18,6 +18,8 @@ export interface Operating {
 
 export interface EvaluateOptions extends Operating {
   readonly fidelity?: string | undefined
+  /** An operator whose time is to be explained. */
+  readonly explain?: string | undefined
 }
 
 /** Time and energy of one operator, all its runs together. */
@@ -39,6 +41,12 @@ export interface OperatorCost {
   readonly energyBySource: Readonly<Record<string, number>>
   readonly basis: Basis
   readonly from: string
+  /** Mean absolute error of latency to expect, as a ratio; null for ideal bounds. */
+  readonly expectedMape: number | null
+  /** Sizes outside of the measured range, in words. */
+  readonly beyond: readonly string[]
+  /** On request: how its time comes about, of one run. */
+  readonly explanation?: Explanation
 }
 
 /** What a pass of a workload costs on an accelerator, with its causes. */
@@ -72,6 +80,12 @@ export interface Evaluation {
   readonly fitsInMemory: boolean
   readonly dieSquareMillimetres: number | null
   readonly deviceDollars: number | null
+  /** Time of the host to issue all kernels; zero where a graph on the device does. */
+  readonly hostSeconds: number
+  /** Mean absolute error of latency to expect of the operators, weighed by their time; null where any of the time is an ideal bound. */
+  readonly expectedMape: number | null
+  /** Share of the time of operators with a size outside of the measured range. */
+  readonly extrapolatedTimeRatio: number
   /** Share of the time by how sure the prediction is. */
   readonly timeRatioByBasis: Readonly<Partial<Record<Basis, number>>>
   readonly operators: readonly OperatorCost[]
@@ -86,11 +100,27 @@ export function evaluate(accelerator: Accelerator, workload: Workload, options: 
   const at = operatingPoint(accelerator, options)
   const out = metricColumns(1)
   program.evaluate(columnsAt(at), out, 1)
-  const operators = program.operators.map((_, index) => operatorCost(program, machine, out, index))
+  const explained = explainedIndex(workload, options.explain)
+  const operators = program.operators.map(({program: {time}}, index) => ({
+    ...operatorCost(program, machine, out, index),
+    ...(index === explained && {explanation: time.explain(out.clockHertz[0]!)}),
+  }))
   return {...passRecord(accelerator, workload, fidelity, at, program, out), ...totals(operators, accelerator, workload, out), operators}
 }
 
-const optionNames: Readonly<Record<keyof EvaluateOptions, true>> = {clockHertz: true, powerLimitWatts: true, fidelity: true}
+function explainedIndex({operators}: Workload, name: string | undefined): number | undefined {
+  if (name === undefined) return undefined
+  const index = operators.findIndex((operator) => operator.name === name)
+  if (index < 0)
+    throw unknownName(
+      'operator of this pass',
+      name,
+      operators.map((operator) => operator.name),
+    )
+  return index
+}
+
+const optionNames: Readonly<Record<keyof EvaluateOptions, true>> = {clockHertz: true, powerLimitWatts: true, fidelity: true, explain: true}
 
 /** Refuses a misspelt option, which a caller without types could otherwise take for one that acts. */
 export function refuseUnknownOptions(options: EvaluateOptions): void {
@@ -147,6 +177,7 @@ function passRecord(
     throttled: out.throttled[0] === 1,
     holdsPowerLimit: out.holdsPowerLimit[0] === 1,
     boundBy: program.boundNames[out.boundByIndex[0]!]!,
+    hostSeconds: program.dispatch.hostSeconds(),
     energyBySource: Object.fromEntries(program.sources.map(({name, joules}) => [name, joules[0]!])),
   }
 }
@@ -157,8 +188,9 @@ function totals(operators: readonly OperatorCost[], accelerator: Accelerator, wo
   const flops = operators.reduce((sum, operator) => sum + operator.flops, 0)
   const dramBytes = operators.reduce((sum, operator) => sum + operator.bytesByLevel[main.name]!, 0)
   const timeRatioByBasis: Partial<Record<Basis, number>> = {}
+  const deviceSeconds = operators.reduce((sum, operator) => sum + operator.latencySeconds, 0)
   for (const {basis, latencySeconds: seconds} of operators)
-    timeRatioByBasis[basis] = (timeRatioByBasis[basis] ?? 0) + seconds / latencySeconds
+    timeRatioByBasis[basis] = (timeRatioByBasis[basis] ?? 0) + seconds / deviceSeconds
   return {
     flops,
     flopsPerSecond: flops / latencySeconds,
@@ -172,6 +204,13 @@ function totals(operators: readonly OperatorCost[], accelerator: Accelerator, wo
     fitsInMemory: out.fitsInMemory[0] === 1,
     dieSquareMillimetres: finiteOrNull(out.dieSquareMillimetres[0]!),
     deviceDollars: finiteOrNull(out.deviceDollars[0]!),
+    expectedMape: operators.some((operator) => operator.expectedMape === null)
+      ? null
+      : operators.reduce((sum, operator) => sum + (operator.expectedMape! * operator.latencySeconds) / deviceSeconds, 0),
+    extrapolatedTimeRatio: operators.reduce(
+      (sum, {beyond, latencySeconds: seconds}) => sum + (beyond.length > 0 ? seconds / deviceSeconds : 0),
+      0,
+    ),
     timeRatioByBasis,
   }
 }
@@ -208,6 +247,8 @@ function operatorCost({operators, boundNames}: Program, machine: Machine<Column>
     energyBySource: Object.fromEntries(energy.sources.map(({name, joules}) => [name, joules[0]!])),
     basis: program.time.basis,
     from: program.time.from,
+    expectedMape: program.time.expectedMape ?? null,
+    beyond: program.time.beyond,
   }
 }
 

@@ -5,7 +5,7 @@ import type {KernelRun} from '../workload/kernel-run.js'
 import type {OperatorNode, Workload} from '../workload/operator.js'
 import {boundNames} from './bounds.js'
 import {deviceCost, dieArea} from './die.js'
-import {compileDispatch} from './dispatch.js'
+import {compileDispatch, type Dispatch} from './dispatch.js'
 import {compileEnergy} from './energy.js'
 import {type FidelityName, fidelities} from './fidelity.js'
 import type {Metric, MetricColumns} from './metrics.js'
@@ -19,6 +19,7 @@ export interface Program {
   /** Names of what can bound a pass, by `boundByIndex`. */
   readonly boundNames: readonly string[]
   readonly operators: readonly {readonly node: OperatorNode; readonly program: OperatorProgram}[]
+  readonly dispatch: Dispatch
   /** Energy of the pass by unit, memory level, link, static and idle, after `evaluate`. */
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
   readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
@@ -41,18 +42,21 @@ export function compileProgram(
   const names = boundNames(machine)
   const rates = compileRates(machine, rowCapacity)
   const how = {fidelity: typeof fidelity === 'string' ? fidelities[fidelity] : fidelity, run}
-  const operators = workload.operators.map((node) => ({node, program: compileOperator(accelerator, machine, rates, node, how, rowCapacity)}))
+  const operators = workload.operators.map((node) => ({
+    node,
+    program: compileOperator(accelerator, machine, rates, node, how, rowCapacity),
+  }))
   const programs = operators.map(({program}) => program)
   const energy = compileEnergy(machine, programs, rowCapacity)
   const boundSeconds = names.map(() => new Float64Array(rowCapacity))
 
-  const dispatch = compileDispatch(programs, run.launch)
+  const dispatch = compileDispatch(programs, run.launch, rowCapacity)
 
   const passSeconds = (coreHertz: Column, out: Column, rowCount: number): void => {
     rates.refresh(coreHertz, rowCount)
     out.fill(0, 0, rowCount)
     for (const program of programs) program.addSeconds(coreHertz, out, rowCount)
-    dispatch(out, rowCount)
+    dispatch.overlap(out, rowCount)
   }
   const passWatts = (coreHertz: Column, seconds: Column, out: Column, rowCount: number): void => {
     passSeconds(coreHertz, seconds, rowCount)
@@ -70,13 +74,14 @@ export function compileProgram(
     hold(at, {hertz, seconds, watts, throttled, holdsPowerLimit}, rowCount)
     energy.split(out.clockHertz, out.latencySeconds, out, rowCount)
     argmaxBound(programs, boundSeconds, out.boundByIndex, rowCount)
+    for (let row = 0; row < rowCount; row++) if (dispatch.isHostBound[row] === 1) out.boundByIndex[row] = names.indexOf('host')
     perToken(workload, out, rowCount)
     memoryFit(machine, workload, out, rowCount)
     dieArea(machine, out.dieSquareMillimetres, rowCount)
     deviceCost(machine, out.deviceDollars, rowCount)
     for (let row = 0; row < rowCount; row++) out.deviceDollars[row]! *= devices
   }
-  return {boundNames: names, operators, sources: energy.sources, evaluate}
+  return {boundNames: names, operators, dispatch, sources: energy.sources, evaluate}
 }
 
 /** The resource that bounds the largest part of each row's time. */

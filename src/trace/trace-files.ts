@@ -14,7 +14,10 @@ export function traceFiles(names: readonly string[]): string[] {
       .map((entry) => path.join(name, entry))
       .filter(isKernelTrace)
     if (files.length > 0) return files
-    throw new UserError(`${name}: this folder holds no kernel trace`, {code: 'FILE_UNREADABLE', suggestions: ['name a folder of measured traces, or their files']})
+    throw new UserError(`${name}: this folder holds no kernel trace`, {
+      code: 'FILE_UNREADABLE',
+      suggestions: ['name a folder of measured traces, or their files'],
+    })
   })
 }
 

@@ -102,7 +102,12 @@ function groupCalibration(group: readonly DeviceRows[], measured: MeasuredDevice
     const parameters = new Float64Array(entries.length)
     const measure = kernelBench(rows.accelerator, parameters)
     const kernels = rows.rows.map(({request, row}) => measure(request, row))
-    return {...rows, parameters, kernels, places: entries.map(([, spec], index) => (shared[index]! >= 0 ? shared[index]! : specs.push(spec) - 1))}
+    return {
+      ...rows,
+      parameters,
+      kernels,
+      places: entries.map(([, spec], index) => (shared[index]! >= 0 ? shared[index]! : specs.push(spec) - 1)),
+    }
   })
   const apply = (values: Float64Array): void => {
     for (const {parameters, places} of benches) for (const [index, place] of places.entries()) parameters[index] = values[place]!
@@ -221,7 +226,9 @@ function rangeOf({rows}: DeviceRows): ClassCalibration['range'] {
 
 /** What these parameters predict of the same kernels on other devices. */
 function transferOf(bench: Bench, {all}: MeasuredDevices): ClassCalibration['transfer'] {
-  const others = all.filter((rows) => rows.class === bench.class && rows.dtype === bench.dtype && rows.launch === bench.launch && rows.device !== bench.device)
+  const others = all.filter(
+    (rows) => rows.class === bench.class && rows.dtype === bench.dtype && rows.launch === bench.launch && rows.device !== bench.device,
+  )
   return others.map(({accelerator, device, rows}) => {
     const measure = kernelBench(accelerator, bench.parameters)
     const kernels = rows.map(({request, row}) => measure(request, row))

@@ -21,7 +21,10 @@ export function confidenceOf(problem: FitProblem, rows: readonly FitRow[], value
   const columns = problem.specs.map((_, index) => slopes(problem, rows, values, index))
   problem.apply(values)
   const acting = problem.specs.flatMap((_, index) => (columns[index]!.some((slope) => slope !== 0) ? [index] : []))
-  const deviations = standardDeviations(acting.map((index) => columns[index]!), errorScale(ratios))
+  const deviations = standardDeviations(
+    acting.map((index) => columns[index]!),
+    errorScale(ratios),
+  )
   return problem.specs.map(({least, most}, index) => {
     const place = acting.indexOf(index)
     const half = place < 0 ? Number.POSITIVE_INFINITY : normalQuantile * deviations[place]!

@@ -38,7 +38,18 @@ export function writeProfiles(calibration: Calibration, provenance: Provenance):
   })
 }
 
-function classData({class: operatorClass, dtype, rowCount, launch, roofline, fitted, heldOut, transfer, range, parameters}: ClassCalibration) {
+function classData({
+  class: operatorClass,
+  dtype,
+  rowCount,
+  launch,
+  roofline,
+  fitted,
+  heldOut,
+  transfer,
+  range,
+  parameters,
+}: ClassCalibration) {
   return {
     class: operatorClass,
     dtype,

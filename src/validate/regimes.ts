@@ -9,7 +9,9 @@ export function regimesOf(operator: OperatorNode, measuredSeconds: number, facts
   return [
     `time 1e${decade}-1e${decade + 1} us`,
     ...(operator.class === 'gemm' ? gemmRegimes(shape, facts) : []),
-    ...['headDim', 'window', 'function', 'ranks', 'collective'].flatMap((name) => (shape[name] === undefined ? [] : [`${name} ${shape[name]}`])),
+    ...['headDim', 'window', 'function', 'ranks', 'collective'].flatMap((name) =>
+      shape[name] === undefined ? [] : [`${name} ${shape[name]}`],
+    ),
     regimeOf({kind: 'operator', operator, run: {operandCopyCount: 1, launch: 'graph'}}),
   ]
 }

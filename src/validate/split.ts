@@ -14,7 +14,10 @@ export function leftOut(rows: readonly {readonly shape: string}[], split: Split)
     return place < split.ratio * shapes.length ? 0 : -1
   }
   const partByShape = new Map(shapes.map((shape, index) => [shape, partOf(index)]))
-  return Array.from({length: parts}, (_, part) => new Set(rows.flatMap(({shape}, index) => (partByShape.get(shape) === part ? [index] : []))))
+  return Array.from(
+    {length: parts},
+    (_, part) => new Set(rows.flatMap(({shape}, index) => (partByShape.get(shape) === part ? [index] : []))),
+  )
 }
 
 /** "5 folds by shape", "a half of the shapes left out". */

@@ -12,7 +12,14 @@ const telling = {rowCount: 25, biasRatio: 0.12}
 export function calibrationText({classes, split}: Calibration, colours: Palette): string {
   return blocks(
     `${colours.bold('latency error by class')}, unseen: ${splitText(split)}`,
-    formatTable([{header: 'device', cell: ({device}) => device, align: 'left', dropOrder: 5}, ...classColumns, ...errorColumns<ClassCalibration>(colours)], classes),
+    formatTable(
+      [
+        {header: 'device', cell: ({device}) => device, align: 'left', dropOrder: 5},
+        ...classColumns,
+        ...errorColumns<ClassCalibration>(colours),
+      ],
+      classes,
+    ),
     ...classes.map((each) => classText(each, colours)),
   )
 }

@@ -7,6 +7,7 @@ import type {Evidence} from '../cost/evidence.js'
 import {fidelities} from '../cost/fidelity.js'
 import type {Basis} from '../cost/operator-time.js'
 import type {Workload} from '../workload/operator.js'
+import {explanationText} from './explanation-view.js'
 import {blocks, factLines} from './layout.js'
 
 /** An evaluation as a person reads it: what it costs, where time and energy go, and how far to trust it. */
@@ -17,7 +18,8 @@ export function evaluationText(evaluation: Evaluation, accelerator: Accelerator,
     factLines(summaryFacts(evaluation, colours), colours),
     formatTable(operatorColumns(evaluation, accelerator, colours), evaluation.operators),
     energyTable(evaluation, colours),
-    trustText(evaluation, evidence, colours),
+    explanationText(evaluation, colours),
+    trustText(evaluation, accelerator, evidence, colours),
   )
 }
 
@@ -58,13 +60,13 @@ export function clockText({clockHertz, throttled, holdsPowerLimit}: Evaluation, 
 
 function summaryFacts(evaluation: Evaluation, colours: Palette): [string, string][] {
   const {latencySeconds, energyJoules, averageWatts, powerLimitWatts, tokensPerSecond, joulesPerToken} = evaluation
-  const {boundBy, flopsPerSecond, bytesPerSecond, residentBytes, memoryBytes, dieSquareMillimetres, deviceDollars} = evaluation
+  const {boundBy, hostSeconds, flopsPerSecond, bytesPerSecond, residentBytes, memoryBytes, dieSquareMillimetres, deviceDollars} = evaluation
   return [
     ['latency', `${colours.bold(formatQuantity(latencySeconds, 's'))}, ${tokenRate(tokensPerSecond)}`],
     ['energy', `${colours.bold(formatQuantity(energyJoules, 'J'))}, ${formatQuantity(joulesPerToken, 'J/token')}`],
     ['power', `${formatQuantity(averageWatts, 'W')} of ${formatQuantity(powerLimitWatts, 'W')}`],
     ['clock', clockText(evaluation, colours)],
-    ['bound by', boundBy],
+    ['bound by', boundBy === 'host' ? `the host, which needs ${formatQuantity(hostSeconds, 's')} to issue all kernels` : boundBy],
     ['achieved', `${formatQuantity(flopsPerSecond, 'flop/s')}, ${formatQuantity(bytesPerSecond, 'B/s')} of main memory`],
     ['memory', `${formatBeside(residentBytes, memoryBytes)} of ${formatCapacity(memoryBytes)}`],
     ['device', `${formatQuantity(dieSquareMillimetres, 'mm²')}, ${formatQuantity(deviceDollars, 'USD')}`],
@@ -115,21 +117,40 @@ const basisTexts: Readonly<Record<Basis, string>> = {
   uncalibrated: 'uncalibrated, as an ideal bound',
 }
 
-/** What the time and the energy rest on. */
-function trustText({fidelity, timeRatioByBasis, operators}: Evaluation, evidence: Evidence, {dim, yellow}: Palette): string {
+/** What the time and the energy rest on, and the error to expect. */
+function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evidence: Evidence, {dim, yellow}: Palette): string {
+  const {fidelity, timeRatioByBasis, operators, expectedMape, extrapolatedTimeRatio} = evaluation
   const parts = Object.entries(timeRatioByBasis)
     .sort(([, a], [, b]) => b - a)
     .map(([basis, ratio]) => `${formatPercent(ratio)} ${basisTexts[basis as Basis]}`)
-  const profiles = [
-    ...new Set(operators.filter(({basis}) => basis === 'measured' || basis === 'borrowed').map(({from}) => from.split(' ')[0]!)),
-  ]
-  const from = profiles.length === 0 ? '' : ` (profile of ${profiles.join(', ')})`
+  const lenders = [...new Set(operators.flatMap(({basis, from}) => (basis === 'borrowed' ? [from.split(' ')[0]!] : [])))]
+  const borrowed = lenders.length === 0 ? '' : `, borrowed from ${lenders.join(', ')}`
+  const isOwn = lenders.length === 0 || lenders.includes(name) || operators.some(({basis}) => basis === 'measured')
+  const stand =
+    isOwn || generation === undefined
+      ? ''
+      : `; nothing of ${name} was measured, so that those of its generation, ${generation.title}, stand in`
+  const beyond = [...new Set(operators.flatMap((operator) => operator.beyond.map((size) => `${operator.name}: ${size}`)))]
   const {usedCount, estimateCount, estimatedEnergyRatio} = evidence
   return [
     dim(`fidelity ${fidelity}: ${fidelities[fidelity].summary}`),
-    dim(`time: ${parts.join(', ')}${from}`),
+    dim(`time: ${parts.join(', ')}${borrowed}${stand}`),
+    ...(expectedMape === null
+      ? []
+      : [dim(`expect the latency of its kernels to be ${formatPercent(expectedMape)} off on average, as on rows that no fit saw`)]),
+    ...(beyond.length === 0
+      ? []
+      : [
+          yellow(
+            `extrapolated: ${formatPercent(extrapolatedTimeRatio)} of the time lies outside of the measured sizes (${listed(beyond)})`,
+          ),
+        ]),
     (estimateCount > 0 ? yellow : dim)(
       `constants: ${estimateCount} of the ${usedCount} that this pass uses are estimates; ${formatPercent(estimatedEnergyRatio)} of its energy rests on them`,
     ),
   ].join('\n')
+}
+
+function listed(items: readonly string[]): string {
+  return items.length <= 3 ? items.join('; ') : `${items.slice(0, 3).join('; ')} and ${items.length - 3} more`
 }

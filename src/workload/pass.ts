@@ -1,6 +1,7 @@
 import {type Dtype, dtypeBits, dtypes} from '../foundation/dtype.js'
 import {nameHints, unknownName} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
+import type {Launch} from './kernel-run.js'
 import {type ExpertDistribution, expertDistributions} from './operators/expert-load.js'
 
 export const phases = ['prefill', 'decode', 'train'] as const
@@ -11,6 +12,9 @@ export type Recomputation = (typeof recomputations)[number]
 
 export const headTokens = ['last', 'all', 'none'] as const
 export type HeadTokens = (typeof headTokens)[number]
+
+export const passLaunches = ['graph', 'queued'] as const satisfies readonly Launch[]
+export type PassLaunch = (typeof passLaunches)[number]
 
 /** One run of a model: what goes in, in which formats, and how its kernels are cut. */
 export interface Pass {
@@ -25,6 +29,7 @@ export interface Pass {
   readonly kvDtype: Dtype
   readonly accumulateDtype: Dtype
   readonly fused: boolean
+  readonly launch: PassLaunch
   readonly recompute: Recomputation
   readonly kvCache: boolean
   readonly lmHead: HeadTokens
@@ -161,6 +166,16 @@ export const passSettings: readonly PassSetting[] = [
     description:
       'One attention kernel, joint projections, norms with their residual; otherwise each kernel on its own, as eager PyTorch runs it.',
     default: () => true,
+  },
+  {
+    name: 'launch',
+    type: 'choice',
+    unit: '',
+    choices: passLaunches,
+    phases,
+    description: 'Kernels follow each other in a graph on the device, or a host queues each: then many small ones wait for the host.',
+    defaultText: 'graph, or queued where each kernel is on its own',
+    default: ({fused = true}) => (fused ? 'graph' : 'queued'),
   },
   {
     name: 'recompute',

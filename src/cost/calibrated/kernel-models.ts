@@ -24,5 +24,15 @@ const drafts: any = {
   send_receive: collectiveTime,
 }
 
-const adapt = (m: any): KernelModel => ({parameters: Object.fromEntries(Object.entries<any>(m.parameters).map(([k, v]) => [k, {ideal: v.unit === 'ratio' ? 1 : 0, scope: 'device', source: '', ...v}])), compile: (c) => {const r = m.compile(c); return typeof r === 'function' ? {time: r, hostSeconds: () => 0, facts: () => []} : r}})
-export const kernelModels: Readonly<Partial<Record<OperatorClass, KernelModel>>> = Object.fromEntries(Object.entries(drafts).map(([k, v]) => [k, adapt(v)]))
+const adapt = (m: any): KernelModel => ({
+  parameters: Object.fromEntries(
+    Object.entries<any>(m.parameters).map(([k, v]) => [k, {ideal: v.unit === 'ratio' ? 1 : 0, scope: 'device', source: '', ...v}]),
+  ),
+  compile: (c) => {
+    const r = m.compile(c)
+    return typeof r === 'function' ? {time: r, hostSeconds: () => 0, facts: () => []} : r
+  },
+})
+export const kernelModels: Readonly<Partial<Record<OperatorClass, KernelModel>>> = Object.fromEntries(
+  Object.entries(drafts).map(([k, v]) => [k, adapt(v)]),
+)

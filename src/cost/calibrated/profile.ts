@@ -82,21 +82,32 @@ function readProfile(file: string): ProfileEntry[] {
 const makeAnew = ['make the profile anew: ridge calibrate … --write']
 
 /** A profile must hold exactly the parameters of its class's model, in their units: one of another version is refused, not guessed at. */
-function orderedParameters(source: YamlSource, pointer: string, operatorClass: OperatorClass, written: RawEntry['parameters']): Float64Array {
+function orderedParameters(
+  source: YamlSource,
+  pointer: string,
+  operatorClass: OperatorClass,
+  written: RawEntry['parameters'],
+): Float64Array {
   const model = kernelModels[operatorClass]
   if (model === undefined)
-    throw source.error(`${pointer}/class`, `"${operatorClass}" is not a class of kernels`, nameHints(operatorClass, Object.keys(kernelModels)))
+    throw source.error(
+      `${pointer}/class`,
+      `"${operatorClass}" is not a class of kernels`,
+      nameHints(operatorClass, Object.keys(kernelModels)),
+    )
   const names = Object.keys(model.parameters)
   const stranger = Object.keys(written).find((name) => !names.includes(name))
   if (stranger !== undefined)
-    throw source.error(`${pointer}/parameters/${stranger}`, `"${stranger}" is not a parameter of ${operatorClass}`, nameHints(stranger, names))
+    throw source.error(
+      `${pointer}/parameters/${stranger}`,
+      `"${stranger}" is not a parameter of ${operatorClass}`,
+      nameHints(stranger, names),
+    )
   return Float64Array.from(names, (name) => {
     const {value, unit} = written[name] ?? {}
-    if (value === undefined)
-      throw source.error(`${pointer}/parameters`, `the parameter "${name}" of ${operatorClass} is missing`, makeAnew)
+    if (value === undefined) throw source.error(`${pointer}/parameters`, `the parameter "${name}" of ${operatorClass} is missing`, makeAnew)
     const expected = model.parameters[name]!.unit
-    if (unit !== expected)
-      throw source.error(`${pointer}/parameters/${name}/unit`, `"${name}" is in ${expected}, not in ${unit}`, makeAnew)
+    if (unit !== expected) throw source.error(`${pointer}/parameters/${name}/unit`, `"${name}" is in ${expected}, not in ${unit}`, makeAnew)
     return value
   })
 }

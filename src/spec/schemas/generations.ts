@@ -1,4 +1,3 @@
-
 const name = {pattern: '^[a-z][a-z0-9-]*$'}
 const text = {type: 'string', minLength: 1}
 
