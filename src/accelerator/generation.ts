@@ -17,38 +17,47 @@ export interface Generation {
 
 type RawGeneration = Omit<Generation, 'name' | 'follows'> & {readonly follows?: string}
 
-const file = path.join(packageRoot, 'accelerators', 'generations.yaml')
-let known: {readonly source: YamlSource; readonly raw: Readonly<Record<string, RawGeneration>>} | undefined
+let shipped: ReadonlyMap<string, Generation> | undefined
 
 /** The generation that an accelerator's file names; an unknown one is an error at its place. */
 export function generationOf(source: SpecSource, name: string | undefined): Generation | undefined {
   if (name === undefined) return undefined
-  const {raw} = generations()
-  if (raw[name] === undefined) throw source.error('/generation', `"${name}" is not a known generation`, nameHints(name, Object.keys(raw)))
-  return generation(name, [])
+  const found = shippedGenerations().get(name)
+  if (found === undefined) throw source.error('/generation', `"${name}" is not a known generation`, nameHints(name, generationNames()))
+  return found
 }
 
 /** Names of all generations. */
 export function generationNames(): string[] {
-  return Object.keys(generations().raw)
+  return [...shippedGenerations().keys()]
 }
 
-function generation(name: string, followers: readonly string[]): Generation {
-  const {source, raw} = generations()
-  const found = raw[name]
-  if (found === undefined)
-    throw source.error(`/${followers.at(-1)}/follows`, `"${name}" is not a generation`, nameHints(name, Object.keys(raw)))
-  if (followers.includes(name))
-    throw source.error(`/${name}/follows`, 'generations follow each other in a circle', ['let one of them stand on its own'])
-  const {title, measured, follows} = found
-  return {name, title, measured, follows: follows === undefined ? undefined : generation(follows, [...followers, name])}
-}
-
-function generations(): NonNullable<typeof known> {
-  if (known === undefined) {
-    const source = YamlSource.read(file)
-    checkSchema(source, generationsSchema)
-    known = {source, raw: source.data as Readonly<Record<string, RawGeneration>>}
+/** The generations of a file, by name; one that follows an unknown one, or in a circle, is an error at its place. */
+export function buildGenerations(source: SpecSource): ReadonlyMap<string, Generation> {
+  checkSchema(source, generationsSchema)
+  const raw = source.data as Readonly<Record<string, RawGeneration>>
+  const built = new Map<string, Generation>()
+  const build = (name: string, followers: readonly string[]): Generation => {
+    const {title, measured, follows} = raw[name]!
+    const trail = [...followers, name]
+    if (follows !== undefined) checkFollowed(source, Object.keys(raw), follows, trail)
+    const generation = built.get(name) ?? {name, title, measured, follows: follows === undefined ? undefined : build(follows, trail)}
+    built.set(name, generation)
+    return generation
   }
-  return known
+  // Building one builds those that it follows first, but names stay in the order of the file.
+  return new Map(Object.keys(raw).map((name) => [name, build(name, [])]))
+}
+
+function checkFollowed(source: SpecSource, names: readonly string[], follows: string, trail: readonly string[]): void {
+  const pointer = `/${trail.at(-1)}/follows`
+  if (!names.includes(follows)) throw source.error(pointer, `"${follows}" is not a generation`, nameHints(follows, names))
+  if (!trail.includes(follows)) return
+  const circle = [...trail.slice(trail.indexOf(follows)), follows].join(' → ')
+  throw source.error(pointer, `generations follow each other in a circle: ${circle}`, ['let one of them stand on its own'])
+}
+
+function shippedGenerations(): ReadonlyMap<string, Generation> {
+  shipped ??= buildGenerations(YamlSource.read(path.join(packageRoot, 'accelerators', 'generations.yaml')))
+  return shipped
 }

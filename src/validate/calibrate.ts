@@ -1,13 +1,14 @@
 import type {KernelParameter} from '../cost/calibrated/kernel-model.js'
 import {kernelModels} from '../cost/calibrated/kernel-models.js'
 import type {Dtype} from '../foundation/dtype.js'
+import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {OperatorClass} from '../workload/operator.js'
-import {type Confidence, confidenceOf} from './confidence.js'
-import {type FitProblem, fitParameters, refitParameters, settleAt} from './fit.js'
-import {type DeviceRows, type MeasuredDevices, measuredDevices} from './measured-devices.js'
-import {kernelBench, type MeasuredKernel} from './measured-kernel.js'
+import {type FittedRows, fitClass, fitRowCounts} from './class-fit.js'
+import type {Confidence} from './confidence.js'
+import {type DeviceRows, type FittedDevice, type MeasuredDevices, type MeasuredOptions, measuredDevices} from './measured-devices.js'
+import {kernelBench} from './measured-kernel.js'
 import {type ErrorMetrics, errorMetrics} from './metrics.js'
-import {leftOut, type Split} from './split.js'
+import type {Split} from './split.js'
 
 /** One parameter as it was fitted. */
 export interface FittedParameter extends Confidence {
@@ -20,17 +21,20 @@ export interface FittedParameter extends Confidence {
   readonly meaning: string
 }
 
-/** Error of a regime before and after: of the plain roofline, the fit on what it saw, and fits that did not see the rows. */
-export interface RegimeErrors {
-  readonly regime: string
+/** Errors on the same rows: of the plain roofline, of what stood before, of the fit on what it saw, and of fits that did not see them. */
+export interface FitErrors {
   readonly roofline: ErrorMetrics
   readonly before: ErrorMetrics
   readonly fitted: ErrorMetrics
   readonly heldOut: ErrorMetrics
 }
 
+export interface RegimeErrors extends FitErrors {
+  readonly regime: string
+}
+
 /** What one operator class of a device was fitted to, and how well. */
-export interface ClassCalibration extends Omit<RegimeErrors, 'regime'> {
+export interface ClassCalibration extends FitErrors {
   readonly device: string
   readonly class: OperatorClass
   readonly dtype: Dtype
@@ -39,158 +43,79 @@ export interface ClassCalibration extends Omit<RegimeErrors, 'regime'> {
   readonly parameters: readonly FittedParameter[]
   /** Least and greatest of each size. */
   readonly range: Readonly<Record<string, readonly [number, number]>>
-  /** These parameters on rows of other devices. */
+  /** These parameters on rows of devices that nothing of them was fitted to. */
   readonly transfer: readonly {readonly device: string; readonly rows: number; readonly mape: number}[]
   readonly regimes: readonly RegimeErrors[]
 }
 
+/** What became of the rows of one trace; errors are null where none was fitted. */
+export interface TraceCalibration {
+  readonly trace: string
+  readonly rowCount: number
+  readonly fittedCount: number
+  readonly errors: FitErrors | null
+}
+
 export interface Calibration {
-  readonly traces: readonly string[]
+  readonly traces: readonly TraceCalibration[]
+  readonly skipped: MeasuredDevices['skipped']
   readonly split: Split
-  readonly devices: readonly {readonly accelerator: string; readonly device: string; readonly sources: readonly string[]}[]
+  readonly devices: readonly FittedDevice[]
   readonly classes: readonly ClassCalibration[]
 }
 
-export interface CalibrateOptions {
-  readonly traces: readonly string[]
+export interface CalibrateOptions extends MeasuredOptions {
   readonly split: Split
-  /** Name or file of the accelerator to fit; by default every measured one. */
-  readonly accelerator?: string | undefined
-  /** Fit the measured devices of a generation together, with the parameters shared that one shares. */
-  readonly generation?: string | undefined
-  readonly signal?: AbortSignal
-  readonly onRow?: () => void
-  readonly onFit?: (done: number, total: number, what: string) => void
+  /** Told before each fit, of how many rows in all. */
+  readonly onFit?: (doneRowCount: number, totalRowCount: number) => void | Promise<void>
 }
 
 /** Fits the parameters of each operator class and format that the traces measure. */
 export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
+  const {split, signal, onFit, generation} = options
   const measured = await measuredDevices(options)
-  const isJoint = options.generation !== undefined
-  const groups = isJoint ? measured.classes : measured.classes.flatMap((rows) => rows.map((each) => [each]))
-  const classes: ClassCalibration[] = []
-  for (const [index, group] of groups.entries()) {
-    options.signal?.throwIfAborted()
-    const [{device, class: name, dtype}] = group as readonly [DeviceRows]
-    options.onFit?.(index, groups.length, `${isJoint ? options.generation : device} ${name} ${dtype}`)
-    // A turn of the event loop between fits lets progress draw and an interrupt arrive.
+  const groups = generation === undefined ? measured.classes.flat().map((rows) => [rows]) : measured.classes
+  const totalRowCount = groups.reduce((sum, group) => sum + fitRowCounts(group, split), 0)
+  let doneRowCount = 0
+  const beforeFit = async (rowCount: number): Promise<void> => {
+    await onFit?.(doneRowCount, totalRowCount)
+    // A turn of the event loop lets progress draw and an interrupt arrive.
     await new Promise((resolve) => setImmediate(resolve))
-    classes.push(...groupCalibration(group, measured, options.split))
+    signal?.throwIfAborted()
+    doneRowCount += rowCount
   }
-  options.onFit?.(groups.length, groups.length, '')
-  return {traces: options.traces, split: options.split, devices: measured.devices, classes: classes.sort(byDevice)}
+  const fits: {readonly rows: FittedRows; readonly others: readonly DeviceRows[]}[] = []
+  for (const group of groups) {
+    const others = measured.all.filter((rows) => isElsewhere(rows, group))
+    for (const rows of await fitClass(group, split, beforeFit)) fits.push({rows, others})
+  }
+  await onFit?.(totalRowCount, totalRowCount)
+  const results = new Map(fits.map(({rows}) => [rows, resultsOf(rows)]))
+  return {
+    traces: measured.traces.map((trace, index) => traceCalibration(trace, [...results.values()].flat(), index)),
+    skipped: measured.skipped,
+    split,
+    devices: measured.devices,
+    classes: fits.map(({rows, others}) => classCalibration(rows, results.get(rows)!, others)).sort(byDevice),
+  }
 }
 
 function byDevice(a: ClassCalibration, b: ClassCalibration): number {
-  return a.device === b.device ? 0 : a.device < b.device ? -1 : 1
+  const key = ({device, class: name, dtype, launch}: ClassCalibration): string => `${device} ${name} ${dtype} ${launch}`
+  return key(a) < key(b) ? -1 : 1
 }
 
-/** The rows of one class on one device, with the array that their kernels read. */
-interface Bench extends DeviceRows {
-  readonly parameters: Float64Array
-  readonly kernels: readonly MeasuredKernel[]
-  /** The place in the vector of the fit of each parameter. */
-  readonly places: readonly number[]
+/** Rows of the same class, format and way of issuing, on a device that is not of this group. */
+function isElsewhere({class: name, dtype, launch, device}: DeviceRows, group: readonly DeviceRows[]): boolean {
+  const {class: fitted, dtype: fittedDtype, launch: fittedLaunch} = group[0]!
+  const isSame = name === fitted && dtype === fittedDtype && launch === fittedLaunch
+  return isSame && group.every((each) => each.device !== device)
 }
 
-function groupCalibration(group: readonly DeviceRows[], measured: MeasuredDevices, split: Split): ClassCalibration[] {
-  const {class: operatorClass} = group[0]!
-  const entries = Object.entries(kernelModels[operatorClass]!.parameters)
-  const specs: KernelParameter[] = []
-  const shared = entries.map(([, spec]) => (spec.scope === 'generation' ? specs.push(spec) - 1 : -1))
-  const benches = group.map((rows): Bench => {
-    const parameters = new Float64Array(entries.length)
-    const measure = kernelBench(rows.accelerator, parameters)
-    const kernels = rows.rows.map(({request, row}) => measure(request, row))
-    return {
-      ...rows,
-      parameters,
-      kernels,
-      places: entries.map(([, spec], index) => (shared[index]! >= 0 ? shared[index]! : specs.push(spec) - 1)),
-    }
-  })
-  const apply = (values: Float64Array): void => {
-    for (const {parameters, places} of benches) for (const [index, place] of places.entries()) parameters[index] = values[place]!
-  }
-  const problem: FitProblem = {specs, apply}
-  const kernels = benches.flatMap((bench) => bench.kernels)
-  const values = fitParameters(problem, kernels)
-  const heldOutSeconds = predictedUnseen(problem, kernels, values, split)
-  const confidence = confidenceOf(problem, kernels, values)
-  settleAt(problem, kernels, values)
-  let offset = 0
-  return benches.map((bench) => {
-    const unseen = heldOutSeconds.subarray(offset, (offset += bench.kernels.length))
-    return classCalibration(bench, entries, confidence, unseen, measured)
-  })
-}
-
-/** The prediction of each row by a fit that did not see its shape; NaN where no fit left it out. */
-function predictedUnseen(problem: FitProblem, kernels: readonly MeasuredKernel[], values: Float64Array, split: Split): Float64Array {
-  const seconds = new Float64Array(kernels.length).fill(Number.NaN)
-  for (const out of leftOut(kernels, split)) {
-    const seen = kernels.filter((_, index) => !out.has(index))
-    if (out.size === 0 || seen.length === 0) continue
-    const refitted = refitParameters(problem, seen, values)
-    settleAt(
-      problem,
-      [...out].map((index) => kernels[index]!),
-      refitted,
-    )
-    for (const index of out) seconds[index] = kernels[index]!.predictedSeconds()
-  }
-  return seconds
-}
-
-function classCalibration(
-  bench: Bench,
-  entries: readonly (readonly [string, KernelParameter])[],
-  confidence: readonly Confidence[],
-  heldOutSeconds: Float64Array,
-  measured: MeasuredDevices,
-): ClassCalibration {
-  const {device, class: operatorClass, dtype, launch, kernels, parameters, places, rows} = bench
-  const results = kernels.map((kernel, index) => ({
-    measured: kernel.measuredSeconds,
-    roofline: kernel.rooflineSeconds,
-    before: beforeSeconds(rows[index]!),
-    fitted: kernel.predictedSeconds(),
-    heldOut: heldOutSeconds[index]!,
-    regimes: kernel.regimes(),
-  }))
-  const regimes = [...new Set(results.flatMap((result) => result.regimes))].sort((a, b) => a.localeCompare(b, 'en', {numeric: true}))
-  return {
-    device,
-    class: operatorClass,
-    dtype,
-    launch,
-    rowCount: kernels.length,
-    ...errorsOf(results)!,
-    parameters: entries.map(([name, {unit, least, most, scope, meaning}], index) => ({
-      name,
-      value: parameters[index]!,
-      unit,
-      least,
-      most,
-      scope,
-      meaning,
-      ...confidence[places[index]!]!,
-    })),
-    range: rangeOf(bench),
-    transfer: transferOf(bench, measured),
-    regimes: regimes.flatMap((regime) => {
-      const errors = errorsOf(results.filter((result) => result.regimes.includes(regime)))
-      return errors === undefined ? [] : [{regime, ...errors}]
-    }),
-  }
-}
-
-function beforeSeconds({row, before}: DeviceRows['rows'][number]): number {
-  const prediction = before(row)
-  return prediction.kind === 'predicted' ? prediction.latencySeconds : Number.NaN
-}
-
+/** One measured kernel beside everything that was predicted of it. */
 interface RowResult {
+  readonly traceIndex: number
+  readonly regimes: readonly string[]
   readonly measured: number
   readonly roofline: number
   readonly before: number
@@ -198,9 +123,50 @@ interface RowResult {
   readonly heldOut: number
 }
 
-/** Errors over the rows; undefined where none of them was left out. */
-function errorsOf(results: readonly RowResult[]): Omit<RegimeErrors, 'regime'> | undefined {
-  const of = (key: keyof RowResult): ErrorMetrics | null => {
+function resultsOf({kernels, rows, fittedSeconds, heldOutSeconds}: FittedRows): RowResult[] {
+  return kernels.map((kernel, index) => ({
+    traceIndex: rows[index]!.traceIndex,
+    regimes: kernel.regimes(),
+    measured: kernel.measuredSeconds,
+    roofline: kernel.rooflineSeconds,
+    before: rows[index]!.beforeSeconds,
+    fitted: fittedSeconds[index]!,
+    heldOut: heldOutSeconds[index]!,
+  }))
+}
+
+function traceCalibration({trace, rowCount}: MeasuredDevices['traces'][number], results: readonly RowResult[], index: number): TraceCalibration {
+  const own = results.filter(({traceIndex}) => traceIndex === index)
+  return {trace, rowCount, fittedCount: own.length, errors: errorsOf(own)}
+}
+
+function classCalibration(fit: FittedRows, results: readonly RowResult[], others: readonly DeviceRows[]): ClassCalibration {
+  const {device, class: operatorClass, dtype, launch, parameters, confidence} = fit
+  const errors = errorsOf(results)
+  if (errors === null) throw nothingLeftOut(fit)
+  const regimes = [...new Set(results.flatMap((result) => result.regimes))].sort((a, b) => a.localeCompare(b, 'en', {numeric: true}))
+  return {
+    device,
+    class: operatorClass,
+    dtype,
+    launch,
+    rowCount: results.length,
+    ...errors,
+    parameters: Object.entries(kernelModels[operatorClass]!.parameters).map(([name, {unit, least, most, scope, meaning}], index) => {
+      return {name, value: parameters[index]!, unit, least, most, scope, meaning, ...confidence[index]!}
+    }),
+    range: rangeOf(fit),
+    transfer: others.map((rows) => transferTo(rows, parameters)),
+    regimes: regimes.flatMap((regime) => {
+      const ofRegime = errorsOf(results.filter((result) => result.regimes.includes(regime)))
+      return ofRegime === null ? [] : [{regime, ...ofRegime}]
+    }),
+  }
+}
+
+/** Errors over the rows; null where none of them was left out of a fit. */
+function errorsOf(results: readonly RowResult[]): FitErrors | null {
+  const of = (key: 'roofline' | 'before' | 'fitted' | 'heldOut'): ErrorMetrics | null => {
     const counted = results.filter((result) => Number.isFinite(result[key]))
     return errorMetrics(
       Float64Array.from(counted, (result) => result[key]),
@@ -209,7 +175,7 @@ function errorsOf(results: readonly RowResult[]): Omit<RegimeErrors, 'regime'> |
     )
   }
   const [roofline, before, fitted, heldOut] = [of('roofline'), of('before'), of('fitted'), of('heldOut')]
-  return roofline && before && fitted && heldOut ? {roofline, before, fitted, heldOut} : undefined
+  return roofline && before && fitted && heldOut ? {roofline, before, fitted, heldOut} : null
 }
 
 function rangeOf({rows}: DeviceRows): ClassCalibration['range'] {
@@ -224,16 +190,18 @@ function rangeOf({rows}: DeviceRows): ClassCalibration['range'] {
   return range
 }
 
-/** What these parameters predict of the same kernels on other devices. */
-function transferOf(bench: Bench, {all}: MeasuredDevices): ClassCalibration['transfer'] {
-  const others = all.filter(
-    (rows) => rows.class === bench.class && rows.dtype === bench.dtype && rows.launch === bench.launch && rows.device !== bench.device,
-  )
-  return others.map(({accelerator, device, rows}) => {
-    const measure = kernelBench(accelerator, bench.parameters)
-    const kernels = rows.map(({request, row}) => measure(request, row))
-    for (const kernel of kernels) kernel.settle()
-    const misses = kernels.map((kernel) => Math.abs(kernel.predictedSeconds() / kernel.measuredSeconds - 1))
-    return {device, rows: rows.length, mape: misses.reduce((sum, miss) => sum + miss, 0) / misses.length}
+/** What these parameters predict of the same kernels on another device. */
+function transferTo({accelerator, device, rows}: DeviceRows, parameters: Float64Array): ClassCalibration['transfer'][number] {
+  const measure = kernelBench(accelerator, parameters)
+  const kernels = rows.map(({request, row}) => measure(request, row))
+  const misses = kernels.map((kernel) => Math.abs(kernel.settledSeconds() / kernel.measuredSeconds - 1))
+  return {device, rows: rows.length, mape: misses.reduce((sum, miss) => sum + miss, 0) / misses.length}
+}
+
+function nothingLeftOut({device, class: name, dtype}: DeviceRows): UserError {
+  return new UserError(`--holdout leaves out no row of ${name} ${dtype} on ${device}, so that its error can't be told`, {
+    code: 'BAD_VALUE',
+    exitCode: exitCodes.usage,
+    suggestions: ['leave out a larger share, such as --holdout 0.5'],
   })
 }

@@ -1,163 +1,106 @@
-import {levenbergMarquardt} from 'ml-levenberg-marquardt'
 import type {KernelParameter} from '../cost/calibrated/kernel-model.js'
+import {descent} from './descent.js'
+import {type FitProblem, type FitRow, within} from './fit-problem.js'
 
-/** One measured kernel: its time as the model predicts it from the parameters as they stand. */
-export interface FitRow {
-  readonly measuredSeconds: number
-  /** At the clock that it was last settled at. */
-  readonly predictedSeconds: () => number
-  /** Finds the clock that the power limit leaves it at the parameters as they stand. */
-  readonly settle: () => void
+/** Parameters, and the mean absolute relative error that they leave on some rows, each at its own settled clock. */
+export interface Fit {
+  readonly values: Float64Array
+  readonly mapeRatio: number
 }
 
-/** A fit: what may move within which bounds, and where the rows' kernels read it. */
-export interface FitProblem {
-  readonly specs: readonly KernelParameter[]
-  readonly apply: (values: Float64Array) => void
-}
-
+/** Clocks are settled before each round of descent; the last word is that of single moves, by these shares of a value. */
 interface Effort {
-  readonly settlings: number
-  readonly reweightings: number
-  readonly iterations: number
+  readonly rounds: number
+  readonly steps: number
+  readonly moves: readonly number[]
 }
 
-/** Rough where many starts are tried, thorough from the best of them, short where a fold begins at the fit of all rows. */
+/** Rough where many starts are tried, thorough from the best of them. */
 const efforts = {
-  rough: {settlings: 1, reweightings: 4, iterations: 8},
-  thorough: {settlings: 3, reweightings: 6, iterations: 10},
-  short: {settlings: 2, reweightings: 3, iterations: 6},
+  trial: {rounds: 1, steps: 14, moves: []},
+  thorough: {rounds: 3, steps: 10, moves: [0.2, 0.07, 0.02]},
 } satisfies Record<string, Effort>
 
-/** Rows that starts are tried on; more of them do not tell starts apart better. */
-const mostTrialRows = 400
+/** Starts that are tried, and rows that they are tried on: more rows do not tell starts apart better. */
+const trial = {startCount: 5, rowCount: 400}
 
-/** The parameters with the least mean absolute relative error on these rows: reweighted Levenberg–Marquardt within bounds, from several starts. */
-export function fitParameters(problem: FitProblem, rows: readonly FitRow[], startCount = 5): Float64Array {
-  const trialRows = everyNth(rows, Math.ceil(rows.length / mostTrialRows))
-  let best = {values: startValues(problem.specs), error: Number.POSITIVE_INFINITY}
-  for (const start of spreadStarts(problem.specs, startCount)) {
-    const values = refined(problem, trialRows, start, efforts.rough)
-    const error = meanErrorAt(problem, trialRows, values)
-    if (error < best.error) best = {values, error}
-  }
-  return polished(problem, rows, refined(problem, rows, best.values, efforts.thorough))
+/**
+ * The parameters with the least mean absolute relative error on these rows, never worse than any that are known: from
+ * several starts on a part of the rows, then from the best of all on all of them.
+ */
+export function fitParameters(problem: FitProblem, rows: readonly FitRow[], known: readonly Float64Array[] = []): Fit {
+  const trialRows = scattered(rows, trial.rowCount)
+  const tried = spreadStarts(problem.specs, trial.startCount).map(
+    (start) => refined(problem, trialRows, fitAt(problem, trialRows, start), efforts.trial).values,
+  )
+  const best = [...tried, ...known].map((values) => fitAt(problem, rows, values)).reduce(better)
+  if (!Number.isFinite(best.mapeRatio)) throw new Error('the kernel model gives no finite time for some of the measured rows')
+  return refined(problem, rows, best, efforts.thorough)
 }
 
-/** The parameters for some of the rows, from those for all of them. */
-export function refitParameters(problem: FitProblem, rows: readonly FitRow[], start: Float64Array): Float64Array {
-  return polished(problem, rows, refined(problem, rows, start, efforts.short))
-}
-
-/** Mean of |predicted − measured| / measured at the parameters and clocks as they stand. */
-export function meanError(rows: readonly FitRow[]): number {
-  let sum = 0
-  for (const row of rows) sum += Math.abs(row.predictedSeconds() / row.measuredSeconds - 1)
-  return sum / rows.length
-}
-
-/** Sets the parameters, and the clocks that follow from them. */
-export function settleAt({apply}: FitProblem, rows: readonly FitRow[], values: Float64Array): void {
+/** These parameters with the error that they leave, every row settled at them. */
+export function fitAt({apply}: FitProblem, rows: readonly FitRow[], values: Float64Array): Fit {
   apply(values)
-  for (const row of rows) row.settle()
+  let sum = 0
+  for (const {measuredSeconds, settledSeconds} of rows) sum += Math.abs(settledSeconds() / measuredSeconds - 1)
+  return {values, mapeRatio: sum / rows.length}
 }
 
-function meanErrorAt(problem: FitProblem, rows: readonly FitRow[], values: Float64Array): number {
-  problem.apply(values)
-  return meanError(rows)
+function better(a: Fit, b: Fit): Fit {
+  return b.mapeRatio < a.mapeRatio || Number.isNaN(a.mapeRatio) ? b : a
 }
 
-function startValues(specs: readonly KernelParameter[]): Float64Array {
-  return Float64Array.from(specs, ({start}) => start)
+/** Clocks follow the parameters and the parameters the clocks: faster kernels draw more power. */
+function refined(problem: FitProblem, rows: readonly FitRow[], start: Fit, {rounds, steps, moves}: Effort): Fit {
+  let best = start
+  for (let round = 0; round < rounds; round++) {
+    fitAt(problem, rows, best.values)
+    const fit = fitAt(problem, rows, descent(problem, rows, best.values, steps))
+    const isStill = !(fit.mapeRatio < best.mapeRatio * (1 - leastGain))
+    best = better(best, fit)
+    if (isStill) break
+  }
+  for (const share of moves) best = moved(problem, rows, best, share)
+  return best
+}
+
+/** A round that gains less than this share of the error is the last one. */
+const leastGain = 1e-3
+
+/** The choice of a tile makes steps that no slope sees: each parameter is tried larger and smaller, and goes on where it pays. */
+function moved(problem: FitProblem, rows: readonly FitRow[], start: Fit, share: number): Fit {
+  let best = start
+  for (const [index, spec] of problem.specs.entries()) {
+    for (const factor of [1 + share, 1 / (1 + share)]) {
+      for (let gained = true; gained; ) {
+        const value = within(spec, (best.values[index] || (spec.most - spec.least) / 100) * factor)
+        if (value === best.values[index]) break
+        const fit = fitAt(problem, rows, best.values.with(index, value))
+        gained = fit.mapeRatio < best.mapeRatio * (1 - leastGain / 10)
+        if (gained) best = fit
+      }
+    }
+  }
+  return best
 }
 
 /** The stated start, and others up to three times away, the same in every run. */
 function spreadStarts(specs: readonly KernelParameter[], count: number): Float64Array[] {
-  const base = startValues(specs)
-  // Fractions of the golden ratio's multiples fill the interval evenly.
-  const spread = (turn: number, index: number): number => 3 ** (2 * (((turn * (index + 1) * 0.6180339887) % 1) - 0.5))
+  // Multiples of the golden ratio fill the interval evenly.
+  const spread = (turn: number, index: number): number => 3 ** (2 * (fractionOf(turn * (index + 1) * goldenRatio) - 0.5))
   return Array.from({length: count}, (_, turn) =>
-    turn === 0 ? base : base.map((value, index) => within(specs[index]!, value * spread(turn, index))),
+    Float64Array.from(specs, (spec, index) => turn === 0 ? spec.start : within(spec, (spec.start || (spec.most - spec.least) / 100) * spread(turn, index)),
+    ),
   )
 }
 
-function within({least, most}: KernelParameter, value: number): number {
-  return Math.min(most, Math.max(least, value))
+const goldenRatio = (Math.sqrt(5) - 1) / 2
+
+function fractionOf(value: number): number {
+  return value - Math.floor(value)
 }
 
-/** Clocks follow the parameters and the parameters the clocks: faster kernels draw more power. */
-function refined(problem: FitProblem, rows: readonly FitRow[], start: Float64Array, {settlings, ...effort}: Effort): Float64Array {
-  let values = start
-  for (let round = 0; round < settlings; round++) {
-    settleAt(problem, rows, values)
-    values = reweighted(problem, rows, values, effort)
-  }
-  settleAt(problem, rows, values)
-  return values
-}
-
-/** Errors below this share do not grow in weight any further. */
-const leastWeighedError = 0.02
-
-/** Least squares weighed by the last round's errors end as least absolute errors. */
-function reweighted(
-  {specs, apply}: FitProblem,
-  rows: readonly FitRow[],
-  start: Float64Array,
-  {reweightings, iterations}: Omit<Effort, 'settlings'>,
-): Float64Array {
-  const scales = specs.map(({start: typical, most}) => typical || most / 4)
-  const data = {x: rows.map((_, index) => index), y: rows.map(() => 1)}
-  const valuesOf = (scaled: ArrayLike<number>): Float64Array => Float64Array.from(scaled, (value, index) => value * scales[index]!)
-  const ratios = (scaled: ArrayLike<number>): ((index: number) => number) => {
-    apply(valuesOf(scaled))
-    const all = Float64Array.from(rows, (row) => row.predictedSeconds() / row.measuredSeconds)
-    return (index) => all[index]!
-  }
-  let scaled = Array.from(start, (value, index) => value / scales[index]!)
-  let best = {values: start, error: meanErrorAt({specs, apply}, rows, start)}
-  for (let round = 0; round < reweightings; round++) {
-    const ratio = ratios(scaled)
-    const weights = rows.map((_, index) => Math.sqrt(Math.max(leastWeighedError, Math.abs(ratio(index) - 1))))
-    const {parameterValues} = levenbergMarquardt(data, ratios, {
-      initialValues: scaled,
-      weights,
-      minValues: specs.map(({least}, index) => least / scales[index]!),
-      maxValues: specs.map(({most}, index) => most / scales[index]!),
-      damping: 0.01,
-      gradientDifference: scaled.map((value) => Math.max(1e-5, Math.abs(value) * 1e-3)),
-      maxIterations: iterations,
-      errorTolerance: 1e-9,
-    })
-    const isStill = parameterValues.every((value, index) => Math.abs(value - scaled[index]!) <= 1e-4 * Math.max(1e-3, Math.abs(value)))
-    scaled = parameterValues
-    const values = valuesOf(scaled)
-    const error = meanErrorAt({specs, apply}, rows, values)
-    if (error < best.error) best = {values, error}
-    if (isStill) break
-  }
-  return best.values
-}
-
-/** The choice of a tile makes steps that no gradient sees: each parameter is tried larger and smaller, by less and less. */
-function polished(problem: FitProblem, rows: readonly FitRow[], start: Float64Array): Float64Array {
-  const {specs} = problem
-  settleAt(problem, rows, start)
-  let best = {values: start, error: meanErrorAt(problem, rows, start)}
-  for (let step = 0.2; step > 0.01; step /= 2) {
-    for (const [index, spec] of specs.entries()) {
-      for (const factor of [1 + step, 1 / (1 + step)]) {
-        const moved = within(spec, (best.values[index] || spec.most / 50) * factor)
-        const values = best.values.map((value, at) => (at === index ? moved : value))
-        const error = meanErrorAt(problem, rows, values)
-        if (error < best.error) best = {values, error}
-      }
-    }
-  }
-  settleAt(problem, rows, best.values)
-  return best.values
-}
-
-function everyNth<T>(items: readonly T[], step: number): T[] {
-  return items.filter((_, index) => index % step === 0)
+/** About so many of the items, from all parts of their order, in step with no period of it. */
+function scattered<T>(items: readonly T[], count: number): readonly T[] {
+  return items.length <= count ? items : items.filter((_, index) => fractionOf(index * goldenRatio) < count / items.length)
 }

@@ -1,5 +1,6 @@
-import {renameSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
+import {entriesOf, forgetProfile, profileFile} from '../cost/calibrated/profile.js'
 import {diskFault} from '../foundation/disk-fault.js'
 import {UserError} from '../foundation/user-error.js'
 import {resolveFile} from '../spec/catalogue.js'
@@ -19,23 +20,53 @@ const comments = [
   'A parameter that is not determined stands where the fit left it: these rows do not say what it is.',
 ]
 
-/** Writes the calibration of each device as `profile.yaml` beside its accelerator, whole or not at all; returns the files. */
-export function writeProfiles(calibration: Calibration, provenance: Provenance): string[] {
+/** A command line for others to repeat: files by their names alone, what a shell would part in quotes. */
+export function commandText(words: readonly string[]): string {
+  return words.map((word) => word.split(/[\\/]/).at(-1) ?? '').map((word) => (/^[\w.=,:%+@-]+$/.test(word) ? word : `"${word}"`)).join(' ')
+}
+
+/** A profile that was written, and what one that stood there before held beyond it. */
+export interface WrittenProfile {
+  readonly file: string
+  readonly lost: readonly string[]
+}
+
+/** Writes the calibration of each device beside its accelerator, whole or not at all, in place of what stood there. */
+export function writeProfiles(calibration: Calibration, provenance: Provenance): WrittenProfile[] {
   return calibration.devices.map(({accelerator, device, sources}) => {
-    const file = path.join(path.dirname(resolveFile('accelerator', accelerator)), 'profile.yaml')
+    const file = profileFile(resolveFile('accelerator', accelerator))
+    const classes = calibration.classes.filter((each) => each.device === device)
     const data = {
       device,
       provenance: {
         ...provenance,
         split: splitText(calibration.split),
-        traces: calibration.traces.map((trace) => path.basename(trace)),
+        traces: calibration.traces.map(({trace}) => path.basename(trace)),
         sources: [...sources],
       },
-      classes: calibration.classes.filter((each) => each.device === device).map(classData),
+      classes: classes.map(classData),
     }
+    const before = classesIn(file)
     writeWhole(file, yamlText(data, comments))
-    return file
+    forgetProfile(file)
+    const now = new Set(classes.map(className))
+    return {file, lost: before.filter((name) => !now.has(name))}
   })
+}
+
+function className({class: name, dtype, launch}: Pick<ClassCalibration, 'class' | 'dtype' | 'launch'>): string {
+  return `${name} ${dtype} ${launch}`
+}
+
+/** What a profile holds that stands there; nothing of one that is of another version. */
+function classesIn(file: string): string[] {
+  if (!existsSync(file)) return []
+  try {
+    return entriesOf(file).map(className)
+  } catch (error) {
+    if (error instanceof UserError) return []
+    throw error
+  }
 }
 
 function classData({
@@ -65,7 +96,7 @@ function classData({
 }
 
 function parameterData({value, unit, interval, isDetermined}: FittedParameter) {
-  return {value: rounded(value), unit, interval: interval.map(rounded), ...(isDetermined ? {} : {determined: false})}
+  return {value, unit, interval: interval.map(rounded), ...(isDetermined ? {} : {determined: false})}
 }
 
 function errorData({mape, median, p90, bias}: ErrorMetrics) {

@@ -28,7 +28,8 @@ export function regimeOf(request: TraceRequest): string {
   return request.kind === 'operator' ? operatorRegime(request.operator) : 'not predicted'
 }
 
-function operatorRegime(operator: OperatorNode): string {
+/** Size regime of one kernel. */
+export function operatorRegime(operator: OperatorNode): string {
   const {demand, shape} = operator
   if (operator.class === 'attention_prefill') {
     return `${stepOf('seq', Number(shape['queryTokens']), [128, 1024, 8192])} ${shape['batch'] === 1 ? 'batch=1' : 'batch>1'}`
@@ -52,7 +53,7 @@ function stepOf(name: string, value: number, bounds: readonly number[]): string 
 }
 
 /** `1e6-1e7` holds 1e6 and not 1e7; the exponent is that of the decimal notation, so no logarithm rounds it. */
-function decadeOf(value: number): string {
+export function decadeOf(value: number): string {
   const exponent = Number(value.toExponential().split('e')[1])
   return `1e${exponent}-1e${exponent + 1}`
 }

@@ -1,18 +1,18 @@
 import type {Fact} from '../cost/operator-time.js'
 import type {OperatorNode} from '../workload/operator.js'
-import {regimeOf} from './regime.js'
+import {decadeOf, operatorRegime} from './regime.js'
 
 /** Every regime in which a kernel's error is looked at; they overlap: the decade of its measured time, its sizes, its waves, its regime in reports. */
 export function regimesOf(operator: OperatorNode, measuredSeconds: number, facts: readonly Fact[]): string[] {
   const {shape} = operator
-  const decade = Math.floor(Math.log10(measuredSeconds * 1e6) + 1e-9)
   return [
-    `time 1e${decade}-1e${decade + 1} us`,
+    // Microseconds as they were written, without what the change of unit rounds.
+    `time ${decadeOf(Number((measuredSeconds * 1e6).toPrecision(12)))} us`,
     ...(operator.class === 'gemm' ? gemmRegimes(shape, facts) : []),
     ...['headDim', 'window', 'function', 'ranks', 'collective'].flatMap((name) =>
       shape[name] === undefined ? [] : [`${name} ${shape[name]}`],
     ),
-    regimeOf({kind: 'operator', operator, run: {operandCopyCount: 1, launch: 'graph'}}),
+    operatorRegime(operator),
   ]
 }
 

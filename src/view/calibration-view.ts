@@ -1,27 +1,46 @@
+import path from 'node:path'
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {formatPercent, formatQuantity, nothing} from '../cli/text.js'
-import type {Calibration, ClassCalibration, FittedParameter, RegimeErrors} from '../validate/calibrate.js'
+import type {Calibration, ClassCalibration, FitErrors, FittedParameter, RegimeErrors, TraceCalibration} from '../validate/calibrate.js'
+import type {WrittenProfile} from '../validate/profile-file.js'
 import {splitText} from '../validate/split.js'
 import {blocks} from './layout.js'
 
 /** A regime with this many rows or more should not lean further than this to one side. */
 const telling = {rowCount: 25, biasRatio: 0.12}
 
-/** A calibration as a person reads it: errors before and after by class and regime, and the parameters with their confidence. */
-export function calibrationText({classes, split}: Calibration, colours: Palette): string {
+/** A calibration as a person reads it: rows, errors before and after by trace, class and regime, and the parameters with their confidence. */
+export function calibrationText({classes, split, traces, skipped, devices}: Calibration, colours: Palette): string {
+  const classTable = [{header: 'device', cell: ({device}: ClassCalibration) => device, align: 'left', dropOrder: 5} as const, ...classColumns]
   return blocks(
-    `${colours.bold('latency error by class')}, unseen: ${splitText(split)}`,
-    formatTable(
-      [
-        {header: 'device', cell: ({device}) => device, align: 'left', dropOrder: 5},
-        ...classColumns,
-        ...errorColumns<ClassCalibration>(colours),
-      ],
-      classes,
+    `${colours.bold('rows')}, and latency error by trace; unseen: ${splitText(split)}`,
+    formatTable(traceColumns(colours), traces),
+    skipped.length === 0 ? undefined : skipped.map(({reason, count}) => `${count} not fitted: ${reason}`).join('\n'),
+    ...devices.map(({device, unusableProfile}) =>
+      unusableProfile === undefined
+        ? undefined
+        : colours.yellow(`before is the plain roofline on ${device}, as a profile can't be used: ${unusableProfile}`),
     ),
+    colours.bold('latency error by class'),
+    formatTable([...classTable, ...errorColumns<ClassCalibration>(colours)], classes),
     ...classes.map((each) => classText(each, colours)),
   )
+}
+
+/** What was written, and what is gone with the profile that stood there. */
+export function writtenText({file, lost}: WrittenProfile): string {
+  return lost.length === 0 ? `wrote ${file}` : `wrote ${file} in place of one that also held ${lost.join(', ')}`
+}
+
+function traceColumns(colours: Palette): readonly TableColumn<TraceCalibration>[] {
+  const errors = errorColumns<FitErrors>(colours).slice(1)
+  return [
+    {header: 'trace', cell: ({trace}) => path.basename(trace), align: 'left'},
+    {header: 'rows', cell: ({rowCount}) => String(rowCount)},
+    {header: 'fitted rows', cell: ({fittedCount, rowCount}) => formatPercent(rowCount === 0 ? 0 : fittedCount / rowCount)},
+    ...errors.map((column) => ({...column, cell: ({errors: each}: TraceCalibration) => (each === null ? nothing : column.cell(each))})),
+  ]
 }
 
 const classColumns: readonly TableColumn<ClassCalibration>[] = [
@@ -42,7 +61,7 @@ function classText(each: ClassCalibration, colours: Palette): string {
   )
 }
 
-function errorColumns<Row extends Omit<RegimeErrors, 'regime'>>({yellow}: Palette): TableColumn<Row>[] {
+function errorColumns<Row extends FitErrors>({yellow}: Palette): TableColumn<Row>[] {
   return [
     {header: 'rows', cell: ({fitted}) => String(fitted.rowCount)},
     {header: 'roofline', cell: ({roofline}) => formatPercent(roofline.mape), dropOrder: 4},
@@ -69,11 +88,16 @@ function parameterColumns({yellow, dim}: Palette): TableColumn<FittedParameter>[
     {header: '95 % interval', cell: intervalText, align: 'left'},
     {header: 'bounds', cell: ({least, most}) => dim(`${least} to ${most}`), align: 'left', dropOrder: 3},
     {header: 'shared by', cell: ({scope}) => (scope === 'generation' ? 'generation' : nothing), align: 'left', dropOrder: 4},
-    {header: '', cell: ({isDetermined}) => (isDetermined ? '' : yellow('not determined')), align: 'left'},
+    {header: '', cell: (each) => (warningOf(each) === '' ? '' : yellow(warningOf(each))), align: 'left'},
     {header: 'meaning', cell: ({meaning}) => dim(meaning), align: 'left', dropOrder: 2},
   ]
 }
 
 function intervalText({interval: [low, high]}: FittedParameter): string {
   return `${formatQuantity(low, '')} to ${formatQuantity(high, '')}`
+}
+
+function warningOf({isDetermined, value, least, most}: FittedParameter): string {
+  if (!isDetermined) return 'not determined'
+  return value === least || value === most ? 'at its bound' : ''
 }

@@ -20,14 +20,22 @@ export interface FoundEntry {
   readonly isExact: boolean
 }
 
-/** The entry for a class and format: the very one, else one of equal width, else any of the class, else of a class that is built alike. */
+/**
+ * The entry for a class and format among those that stand nearest first: of the class, else of one that is built alike;
+ * of equal width, else of any; of the nearest device; of the very format, and replayed on the device without its host,
+ * where there is a choice.
+ */
 export function nearestEntry(entries: readonly ProfileEntry[], operatorClass: OperatorClass, dtype: Dtype): FoundEntry | undefined {
   for (const candidate of [operatorClass, ...(alike[operatorClass] ?? [])]) {
     const ofClass = entries.filter((entry) => entry.class === candidate)
-    const exact = ofClass.find((entry) => entry.dtype === dtype)
-    if (exact !== undefined) return {entry: exact, isExact: candidate === operatorClass}
-    const near = ofClass.find((entry) => dtypeBits[entry.dtype] === dtypeBits[dtype]) ?? ofClass[0]
-    if (near !== undefined) return {entry: near, isExact: false}
+    const ofWidth = ofClass.filter((entry) => dtypeBits[entry.dtype] === dtypeBits[dtype])
+    const [first] = ofWidth.length > 0 ? ofWidth : ofClass
+    if (first === undefined) continue
+    const ofDevice = (ofWidth.length > 0 ? ofWidth : ofClass).filter((entry) => entry.device === first.device)
+    const ofFormat = ofDevice.filter((entry) => entry.dtype === dtype)
+    const choice = ofFormat.length > 0 ? ofFormat : ofDevice
+    const entry = choice.find(({launch}) => launch === 'graph') ?? choice[0]!
+    return {entry, isExact: candidate === operatorClass && entry.dtype === dtype}
   }
   return undefined
 }

@@ -43,15 +43,27 @@ const loaded = new Map<string, readonly ProfileEntry[]>()
 
 /** What was measured that tells of an accelerator, nearest first: itself and what it extends, then its generation, then what that follows. */
 export function profileOf({files, generation}: Accelerator): readonly ProfileEntry[] {
-  const beside = [...files, ...measuredIn(generation).map((device) => resolveFile('accelerator', device))]
-  return [...new Set(beside.map((file) => path.join(path.dirname(file), 'profile.yaml')))].flatMap(entriesOf)
+  const near = [...files, ...measuredIn(generation).map((device) => resolveFile('accelerator', device))]
+  return [...new Set(near.map(profileFile))].flatMap(entriesOf)
+}
+
+/** Where the profile of an accelerator's file stands: beside it, under its name where one folder may hold several. */
+export function profileFile(accelerator: string): string {
+  const name = path.basename(accelerator)
+  return path.join(path.dirname(accelerator), name === 'accelerator.yaml' ? 'profile.yaml' : `${name.replace(/\.ya?ml$/i, '')}.profile.yaml`)
+}
+
+/** Reads a profile anew when it is next asked for. */
+export function forgetProfile(file: string): void {
+  loaded.delete(file)
 }
 
 function measuredIn(generation: Generation | undefined): readonly string[] {
   return generation === undefined ? [] : [...generation.measured, ...measuredIn(generation.follows)]
 }
 
-function entriesOf(file: string): readonly ProfileEntry[] {
+/** What a profile holds; nothing where there is none. */
+export function entriesOf(file: string): readonly ProfileEntry[] {
   let entries = loaded.get(file)
   if (entries === undefined) {
     entries = existsSync(file) ? readProfile(file) : []

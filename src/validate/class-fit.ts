@@ -1,0 +1,90 @@
+import type {KernelParameter} from '../cost/calibrated/kernel-model.js'
+import {kernelModels} from '../cost/calibrated/kernel-models.js'
+import {type Confidence, confidenceOf} from './confidence.js'
+import {fitAt, fitParameters} from './fit.js'
+import {type FitProblem, within} from './fit-problem.js'
+import type {DeviceRows} from './measured-devices.js'
+import {kernelBench, type MeasuredKernel} from './measured-kernel.js'
+import {leftOut, type Split} from './split.js'
+
+/** The rows of one class on one device, and what a fit made of them. */
+export interface FittedRows extends DeviceRows {
+  readonly kernels: readonly MeasuredKernel[]
+  /** In the order of the parameters of the class's model; the kernels read them. */
+  readonly parameters: Float64Array
+  readonly confidence: readonly Confidence[]
+  /** Each kernel's prediction by the fit on all rows, at its settled clock. */
+  readonly fittedSeconds: Float64Array
+  /** By the fit that did not see its shape; NaN where none left it out. */
+  readonly heldOutSeconds: Float64Array
+}
+
+/** Told before each fit: throws where work is to end, and lets progress draw. */
+export type BeforeFit = (rowCount: number) => Promise<void>
+
+interface Bench extends DeviceRows {
+  readonly parameters: Float64Array
+  readonly kernels: readonly MeasuredKernel[]
+  /** The place in the vector of the fit of each parameter. */
+  readonly places: readonly number[]
+}
+
+/** Fits one class on one device, or on several that share the parameters which a generation shares: without each held-out part in turn, then on all rows. */
+export async function fitClass(group: readonly DeviceRows[], split: Split, beforeFit: BeforeFit): Promise<FittedRows[]> {
+  const {benches, problem} = jointProblem(group)
+  const kernels = benches.flatMap((bench) => bench.kernels)
+  const heldOutSeconds = new Float64Array(kernels.length).fill(Number.NaN)
+  const found: Float64Array[] = []
+  for (const out of leftOut(kernels, split)) {
+    const seen = kernels.filter((_, index) => !out.has(index))
+    await beforeFit(seen.length)
+    const {values} = fitParameters(problem, seen)
+    problem.apply(values)
+    for (const index of out) heldOutSeconds[index] = kernels[index]!.settledSeconds()
+    found.push(values)
+  }
+  await beforeFit(kernels.length)
+  // The held-out fits know nothing of each other; the last one may begin where any of them ended.
+  const values = kept(problem, fitParameters(problem, kernels, found).values)
+  const confidence = confidenceOf(problem, kernels, values)
+  fitAt(problem, kernels, values)
+  const fittedSeconds = Float64Array.from(kernels, (kernel) => kernel.predictedSeconds())
+  let offset = 0
+  return benches.map(({places, ...bench}) => {
+    const rows = [offset, (offset += bench.kernels.length)] as const
+    return {
+      ...bench,
+      confidence: places.map((place) => confidence[place]!),
+      fittedSeconds: fittedSeconds.subarray(...rows),
+      heldOutSeconds: heldOutSeconds.subarray(...rows),
+    }
+  })
+}
+
+/** Fits of this many rows each, the last on all of them. */
+export function fitRowCounts(group: readonly DeviceRows[], split: Split): number {
+  const rowCount = group.reduce((sum, {rows}) => sum + rows.length, 0)
+  return Math.round(rowCount * (split.kind === 'folds' ? split.count : 2 - split.ratio))
+}
+
+/** One vector of all that is fitted: what a generation shares stands in it once, what a device has of its own once for each. */
+function jointProblem(group: readonly DeviceRows[]): {benches: readonly Bench[]; problem: FitProblem} {
+  const own = Object.values(kernelModels[group[0]!.class]!.parameters)
+  const specs: KernelParameter[] = []
+  const shared = own.map((spec) => (spec.scope === 'generation' ? specs.push(spec) - 1 : undefined))
+  const benches = group.map((rows): Bench => {
+    const parameters = Float64Array.from(own, ({start}) => start)
+    const measure = kernelBench(rows.accelerator, parameters)
+    const kernels = rows.rows.map(({request, row}) => measure(request, row))
+    return {...rows, parameters, kernels, places: own.map((spec, index) => shared[index] ?? specs.push(spec) - 1)}
+  })
+  const apply = (values: Float64Array): void => {
+    for (const {parameters, places} of benches) for (const [index, place] of places.entries()) parameters[index] = values[place]!
+  }
+  return {benches, problem: {specs, apply}}
+}
+
+/** As a profile keeps them, so that all errors are those of what is written. */
+function kept({specs}: FitProblem, values: Float64Array): Float64Array {
+  return values.map((value, index) => within(specs[index]!, Number(value.toPrecision(4))))
+}

@@ -1,0 +1,64 @@
+import {stateHertz, statesBelow} from '../accelerator/clock.js'
+import type {Column, Machine} from '../accelerator/machine.js'
+import {type MetricColumns, metricColumns} from '../cost/metrics.js'
+import type {Program} from '../cost/program.js'
+
+/** Finds the highest clock state at which a kernel holds its power limit, and its time there. */
+export interface ClockSearch {
+  /** Its result stands in `hertz` until the next call. */
+  readonly settledSeconds: () => number
+  readonly hertz: Column
+}
+
+/**
+ * The search of the cost model for the clock under a power limit, for one kernel whose time changes and whose work does
+ * not: what it does costs the same energy however long it takes, so that each state has a least time which holds the limit.
+ */
+export function clockSearch(
+  {clocks}: Machine<Column>,
+  ideal: Program,
+  asked: {readonly clockHertz: number; readonly powerLimitWatts: number},
+  secondsAt: (hertz: Column) => number,
+): ClockSearch {
+  const core = clocks[0]!
+  const top = asked.clockHertz > core.minimumHertz[0]! ? statesBelow(core, asked.clockHertz, 0) + 1 : 0
+  const hertz = Float64Array.of(asked.clockHertz)
+  const leastSeconds = new Float64Array(top + 1).fill(Number.NaN)
+  const out = metricColumns(1)
+  const runAt = (state: number): number => {
+    hertz[0] = state === top ? asked.clockHertz : stateHertz(core, state, 0)
+    return secondsAt(hertz)
+  }
+  const holds = (state: number, seconds: number): boolean => {
+    if (Number.isNaN(leastSeconds[state])) {
+      ideal.evaluate({coreHertz: hertz, limitWatts: Float64Array.of(Number.POSITIVE_INFINITY)}, out, 1)
+      leastSeconds[state] = secondsWithin(out, asked.powerLimitWatts)
+    }
+    return !(seconds < leastSeconds[state]!)
+  }
+  let settled = top
+  const settledSeconds = (): number => {
+    const seconds = runAt(top)
+    if (top === 0 || holds(top, seconds)) return seconds
+    // From where it stood before: between two steps of a fit it hardly moves.
+    let [low, high, reach] = [0, top, 1]
+    while (high - low > 1) {
+      const tried = settled > low && settled < high ? settled : (low + high) >> 1
+      const isHeld = holds(tried, runAt(tried))
+      if (isHeld) low = tried
+      else high = tried
+      settled = isHeld ? low + reach : high - reach
+      reach *= 2
+    }
+    settled = low
+    return runAt(low)
+  }
+  return {settledSeconds, hertz}
+}
+
+/** The time from which on an average power is within the limit, given the energy at any time. */
+function secondsWithin(at: MetricColumns, limitWatts: number): number {
+  const restJoules = at.idleJoules[0]! + at.staticJoules[0]!
+  const spareWatts = limitWatts - restJoules / at.latencySeconds[0]!
+  return spareWatts > 0 ? (at.energyJoules[0]! - restJoules) / spareWatts : Number.POSITIVE_INFINITY
+}
