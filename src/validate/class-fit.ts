@@ -1,8 +1,8 @@
-import type {KernelParameter} from '../cost/calibrated/kernel-model.js'
 import {kernelModels} from '../cost/calibrated/kernel-models.js'
 import {type Confidence, confidenceOf} from './confidence.js'
 import {fitAt, fitParameters} from './fit.js'
 import {type FitProblem, within} from './fit-problem.js'
+import {jointVector, spreadVector} from './joint-vector.js'
 import type {DeviceRows} from './measured-devices.js'
 import {kernelBench, type MeasuredKernel} from './measured-kernel.js'
 import {leftOut, type Split} from './split.js'
@@ -67,21 +67,16 @@ export function fitRowCounts(group: readonly DeviceRows[], split: Split): number
   return Math.round(rowCount * (split.kind === 'folds' ? split.count : 2 - split.ratio))
 }
 
-/** One vector of all that is fitted: what a generation shares stands in it once, what a device has of its own once for each. */
 function jointProblem(group: readonly DeviceRows[]): {benches: readonly Bench[]; problem: FitProblem} {
   const own = Object.values(kernelModels[group[0]!.class]!.parameters)
-  const specs: KernelParameter[] = []
-  const shared = own.map((spec) => (spec.scope === 'generation' ? specs.push(spec) - 1 : undefined))
-  const benches = group.map((rows): Bench => {
+  const {specs, places} = jointVector(own, group.length)
+  const benches = group.map((rows, device): Bench => {
     const parameters = Float64Array.from(own, ({start}) => start)
     const measure = kernelBench(rows.accelerator, parameters)
-    const kernels = rows.rows.map(({request, row}) => measure(request, row))
-    return {...rows, parameters, kernels, places: own.map((spec, index) => shared[index] ?? specs.push(spec) - 1)}
+    return {...rows, parameters, kernels: rows.rows.map(({request, row}) => measure(request, row)), places: places[device]!}
   })
-  const apply = (values: Float64Array): void => {
-    for (const {parameters, places} of benches) for (const [index, place] of places.entries()) parameters[index] = values[place]!
-  }
-  return {benches, problem: {specs, apply}}
+  const arrays = benches.map(({parameters}) => parameters)
+  return {benches, problem: {specs, apply: (values) => spreadVector(values, places, arrays)}}
 }
 
 /** As a profile keeps them, so that all errors are those of what is written. */

@@ -18,7 +18,7 @@ interface Effort {
 /** Rough where many starts are tried, thorough from the best of them. */
 const efforts = {
   trial: {rounds: 1, steps: 14, moves: []},
-  thorough: {rounds: 3, steps: 10, moves: [0.2, 0.07, 0.02]},
+  thorough: {rounds: 2, steps: 8, moves: [0.2, 0.07, 0.02]},
 } satisfies Record<string, Effort>
 
 /** Starts that are tried, and rows that they are tried on: more rows do not tell starts apart better. */
@@ -52,6 +52,8 @@ function better(a: Fit, b: Fit): Fit {
 
 /** Clocks follow the parameters and the parameters the clocks: faster kernels draw more power. */
 function refined(problem: FitProblem, rows: readonly FitRow[], start: Fit, {rounds, steps, moves}: Effort): Fit {
+  // Where a model makes no sense there is no way down.
+  if (!Number.isFinite(start.mapeRatio)) return start
   let best = start
   for (let round = 0; round < rounds; round++) {
     fitAt(problem, rows, best.values)

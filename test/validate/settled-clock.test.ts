@@ -1,0 +1,69 @@
+import {describe, expect, it} from 'vitest'
+import {designBatch} from '../../src/accelerator/accelerator.js'
+import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
+import {metricColumns} from '../../src/cost/metrics.js'
+import type {Fidelity} from '../../src/cost/operator-time.js'
+import {compileProgram} from '../../src/cost/program.js'
+import {rooflineOperator} from '../../src/cost/roofline/roofline.js'
+import {kernelWorkload} from '../../src/validate/predictor.js'
+import {clockSearch} from '../../src/validate/settled-clock.js'
+import {gemm} from '../../src/workload/operators/gemm.js'
+
+const accelerator = loadAccelerator('a100-sxm-80gb')
+const {machine} = designBatch(accelerator, [], 1)
+const {minimumHertz, maximumHertz} = accelerator.machine.clocks[0]!
+const operator = gemm({name: 'product', m: 4096, n: 4096, k: 4096, batchCount: 1, dtype: 'bf16', weights: true, count: 1})
+/** A kernel whose time goes with the clock in part. */
+const kernelSeconds = (stretch: number, hertz: number): number => stretch * (2e-4 + 2e-4 * (maximumHertz / hertz))
+
+/** What the cost model itself settles at. */
+function reference(stretch: number, clockHertz: number, powerLimitWatts: number): {seconds: number; hertz: number} {
+  const stretched: Fidelity = {
+    summary: 'of a test',
+    isAvailable: () => true,
+    compile: ({busy}) => ({
+      ...rooflineOperator(busy),
+      kernel: (hertz, seconds) => {
+        seconds[0] = kernelSeconds(stretch, hertz[0]!)
+      },
+    }),
+  }
+  const out = metricColumns(1)
+  const at = {coreHertz: Float64Array.of(clockHertz), limitWatts: Float64Array.of(powerLimitWatts)}
+  compileProgram(accelerator, machine, kernelWorkload(operator), stretched, 1).evaluate(at, out, 1)
+  return {seconds: out.latencySeconds[0]!, hertz: out.clockHertz[0]!}
+}
+
+function search(clockHertz: number, powerLimitWatts: number) {
+  let stretch = 1
+  const ideal = compileProgram(accelerator, machine, kernelWorkload(operator), 'roofline', 1)
+  const found = clockSearch(machine, ideal, {clockHertz, powerLimitWatts}, (hertz) => kernelSeconds(stretch, hertz[0]!))
+  return (next: number) => {
+    stretch = next
+    return {seconds: found.settledSeconds(), hertz: found.hertz[0]!}
+  }
+}
+
+describe('clockSearch', () => {
+  it.each([
+    [maximumHertz, 400],
+    [maximumHertz, 150],
+    [1.2e9, 250],
+    [minimumHertz, 100],
+    [minimumHertz + 1, 100],
+  ])('settles where the cost model does, from %d Hz under %d W, however fast the kernel has become since', (clockHertz, limitWatts) => {
+    const settledAt = search(clockHertz, limitWatts)
+    for (const stretch of [1, 0.9, 0.5, 2, 0.3, 0.31, 10, 0.05, 1, 0.7]) {
+      const expected = reference(stretch, clockHertz, limitWatts)
+      const found = settledAt(stretch)
+      expect(found.hertz).toBe(expected.hertz)
+      expect(found.seconds).toBeCloseTo(expected.seconds, 15)
+    }
+  })
+
+  it('lowers the clock for the faster of two kernels that do the same work', () => {
+    const settledAt = search(maximumHertz, 300)
+    expect(settledAt(10).hertz).toBe(maximumHertz)
+    expect(settledAt(0.6).hertz).toBeLessThan(maximumHertz)
+  })
+})
