@@ -7,8 +7,9 @@ import {nameHints} from '../../foundation/nearest-name.js'
 import {resolveFile} from '../../spec/catalogue.js'
 import {checkSchema} from '../../spec/check-schema.js'
 import {profileSchema} from '../../spec/schemas/profile.js'
-import {YamlSource} from '../../spec/yaml-source.js'
+import {pointerTo, YamlSource} from '../../spec/yaml-source.js'
 import type {OperatorClass} from '../../workload/operator.js'
+import type {KernelParameter} from './kernel-model.js'
 import {kernelModels} from './kernel-models.js'
 
 /** How far predictions are from measurements, as ratios of the measurement. */
@@ -91,35 +92,43 @@ function readProfile(file: string): ProfileEntry[] {
   }))
 }
 
-const makeAnew = ['make the profile anew: ridge calibrate … --write']
+const makeAnew = 'make the profile anew: ridge calibrate … --write'
 
-/** A profile must hold exactly the parameters of its class's model, in their units: one of another version is refused, not guessed at. */
+/** A profile must hold exactly the parameters of its class's model, in their units and bounds: one of another version is refused, not guessed at. */
 function orderedParameters(
   source: YamlSource,
   pointer: string,
   operatorClass: OperatorClass,
   written: RawEntry['parameters'],
 ): Float64Array {
-  const model = kernelModels[operatorClass]
-  if (model === undefined)
-    throw source.error(
-      `${pointer}/class`,
-      `"${operatorClass}" is not a class of kernels`,
-      nameHints(operatorClass, Object.keys(kernelModels)),
-    )
+  const model = Object.hasOwn(kernelModels, operatorClass) ? kernelModels[operatorClass] : undefined
+  if (model === undefined) {
+    const hints = nameHints(operatorClass, Object.keys(kernelModels))
+    throw source.error(`${pointer}/class`, `"${operatorClass}" is not a class of kernels`, hints)
+  }
   const names = Object.keys(model.parameters)
+  const within = `${pointer}/parameters`
   const stranger = Object.keys(written).find((name) => !names.includes(name))
-  if (stranger !== undefined)
-    throw source.error(
-      `${pointer}/parameters/${stranger}`,
-      `"${stranger}" is not a parameter of ${operatorClass}`,
-      nameHints(stranger, names),
-    )
+  if (stranger !== undefined) {
+    const hints = [...nameHints(stranger, names), makeAnew]
+    throw source.error(pointerTo(within, stranger), `"${stranger}" is not a parameter of ${operatorClass}`, hints)
+  }
   return Float64Array.from(names, (name) => {
-    const {value, unit} = written[name] ?? {}
-    if (value === undefined) throw source.error(`${pointer}/parameters`, `the parameter "${name}" of ${operatorClass} is missing`, makeAnew)
-    const expected = model.parameters[name]!.unit
-    if (unit !== expected) throw source.error(`${pointer}/parameters/${name}/unit`, `"${name}" is in ${expected}, not in ${unit}`, makeAnew)
-    return value
+    const parameter = written[name]
+    if (parameter === undefined) throw source.error(within, `the parameter "${name}" of ${operatorClass} is missing`, [makeAnew])
+    return checkedValue(source, pointerTo(within, name), name, parameter, model.parameters[name]!)
   })
+}
+
+function checkedValue(
+  source: YamlSource,
+  pointer: string,
+  name: string,
+  {value, unit}: RawEntry['parameters'][string],
+  expected: KernelParameter,
+): number {
+  if (unit !== expected.unit)
+    throw source.error(`${pointer}/unit`, `"${name}" is in ${expected.unit || 'no unit'}, not in ${unit || 'none'}`, [makeAnew])
+  if (value >= expected.least && value <= expected.most) return value
+  throw source.error(`${pointer}/value`, `"${name}" is ${value}, but lies between ${expected.least} and ${expected.most}`, [makeAnew])
 }

@@ -1,0 +1,66 @@
+import {describe, expect, it} from 'vitest'
+import {expectedMape, nearestEntry, sizesBeyond} from '../../../src/cost/calibrated/nearest-entry.js'
+import type {ProfileEntry} from '../../../src/cost/calibrated/profile.js'
+import {node} from '../../support/tiny-machine.js'
+
+const errors = {mape: 0.05, median: 0.04, p90: 0.1, bias: 0}
+
+function entry(over: Partial<ProfileEntry>): ProfileEntry {
+  const measured = {rowCount: 100, launch: 'graph', roofline: errors, fitted: errors, heldOut: errors, transfer: [], range: {}} as const
+  return {device: 'own', class: 'gemm', dtype: 'bf16', parameters: new Float64Array(), ...measured, ...over}
+}
+
+describe('nearestEntry', () => {
+  it('is exact only for the very class and format', () => {
+    const entries = [entry({dtype: 'fp16'}), entry({})]
+    expect(nearestEntry(entries, 'gemm', 'bf16')).toEqual({entry: entries[1], isExact: true})
+    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'bf16')).toEqual({entry: entries[0], isExact: false})
+  })
+
+  it('prefers a format of equal width on the nearest device to the very format further away', () => {
+    const entries = [entry({}), entry({device: 'other', dtype: 'fp16'})]
+    expect(nearestEntry(entries, 'gemm', 'fp16')).toEqual({entry: entries[0], isExact: false})
+  })
+
+  it('prefers a format of equal width elsewhere to another width at home', () => {
+    const entries = [entry({dtype: 'fp32'}), entry({device: 'other'})]
+    expect(nearestEntry(entries, 'gemm', 'fp16')!.entry.device).toBe('other')
+    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'fp16')!.entry.dtype).toBe('fp32')
+  })
+
+  it('prefers kernels that were replayed on the device to such as a host issued', () => {
+    const entries = [entry({launch: 'alone'}), entry({})]
+    expect(nearestEntry(entries, 'gemm', 'bf16')!.entry.launch).toBe('graph')
+    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'bf16')!.entry.launch).toBe('alone')
+  })
+
+  it('borrows from a class that is built alike, but none from one that is not', () => {
+    const entries = [entry({})]
+    expect(nearestEntry(entries, 'moe', 'bf16')).toEqual({entry: entries[0], isExact: false})
+    expect(nearestEntry(entries, 'attention_decode', 'bf16')).toBeUndefined()
+    expect(nearestEntry([], 'gemm', 'bf16')).toBeUndefined()
+  })
+})
+
+describe('sizesBeyond', () => {
+  const measured = entry({range: {m: [16, 1024], k: [64, 64]}})
+
+  it('names the sizes that lie outside of what was measured, and by which bound', () => {
+    const beyond = node({}, {shape: {m: 2048, k: 32, n: 9, function: 'gelu'}})
+    expect(sizesBeyond(beyond, measured)).toEqual(['m 2048 above 1024', 'k 32 below 64'])
+  })
+
+  it('is empty at the bounds themselves', () => {
+    expect(sizesBeyond(node({}, {shape: {m: 1024, k: 64}}), measured)).toEqual([])
+  })
+})
+
+describe('the error to expect', () => {
+  const transferred = entry({transfer: [{device: 'a', rows: 9, mape: 0.02}, {device: 'b', rows: 9, mape: 0.13}]})
+
+  it('is that of unseen rows at home, and elsewhere the worst that these parameters showed', () => {
+    expect(expectedMape(transferred, true)).toBe(0.05)
+    expect(expectedMape(transferred, false)).toBe(0.13)
+    expect(expectedMape(entry({}), false)).toBe(0.05)
+  })
+})
