@@ -15,8 +15,8 @@ export interface FittedParameter extends Confidence {
   readonly name: string
   readonly value: number
   readonly unit: string
-  readonly least: number
-  readonly most: number
+  /** What physics allows. */
+  readonly bounds: readonly [number, number]
   readonly scope: KernelParameter['scope']
   readonly meaning: string
 }
@@ -135,7 +135,11 @@ function resultsOf({kernels, rows, fittedSeconds, heldOutSeconds}: FittedRows): 
   }))
 }
 
-function traceCalibration({trace, rowCount}: MeasuredDevices['traces'][number], results: readonly RowResult[], index: number): TraceCalibration {
+function traceCalibration(
+  {trace, rowCount}: MeasuredDevices['traces'][number],
+  results: readonly RowResult[],
+  index: number,
+): TraceCalibration {
   const own = results.filter(({traceIndex}) => traceIndex === index)
   return {trace, rowCount, fittedCount: own.length, errors: errorsOf(own)}
 }
@@ -153,7 +157,7 @@ function classCalibration(fit: FittedRows, results: readonly RowResult[], others
     rowCount: results.length,
     ...errors,
     parameters: Object.entries(kernelModels[operatorClass]!.parameters).map(([name, {unit, least, most, scope, meaning}], index) => {
-      return {name, value: parameters[index]!, unit, least, most, scope, meaning, ...confidence[index]!}
+      return {name, value: parameters[index]!, unit, bounds: [least, most], scope, meaning, ...confidence[index]!}
     }),
     range: rangeOf(fit),
     transfer: others.map((rows) => transferTo(rows, parameters)),

@@ -49,14 +49,14 @@ export async function fitClass(group: readonly DeviceRows[], split: Split, befor
   const confidence = confidenceOf(problem, kernels, values)
   fitAt(problem, kernels, values)
   const fittedSeconds = Float64Array.from(kernels, (kernel) => kernel.predictedSeconds())
-  let offset = 0
-  return benches.map(({places, ...bench}) => {
-    const rows = [offset, (offset += bench.kernels.length)] as const
+  return benches.map(({places, ...bench}, index) => {
+    const start = benches.slice(0, index).reduce((sum, before) => sum + before.kernels.length, 0)
+    const end = start + bench.kernels.length
     return {
       ...bench,
       confidence: places.map((place) => confidence[place]!),
-      fittedSeconds: fittedSeconds.subarray(...rows),
-      heldOutSeconds: heldOutSeconds.subarray(...rows),
+      fittedSeconds: fittedSeconds.subarray(start, end),
+      heldOutSeconds: heldOutSeconds.subarray(start, end),
     }
   })
 }

@@ -65,7 +65,10 @@ function standardDeviations(columns: readonly Float64Array[], scale: number): nu
   const {realEigenvalues, eigenvectorMatrix} = new EigenvalueDecomposition(normal, {assumeSymmetric: true})
   const deviations = columns.map(() => Number.POSITIVE_INFINITY)
   for (const [place, {index, length}] of acting.entries()) {
-    const variance = realEigenvalues.reduce((sum, value, k) => sum + eigenvectorMatrix.get(place, k) ** 2 / Math.max(value, leastEigenvalue), 0)
+    const variance = realEigenvalues.reduce(
+      (sum, value, k) => sum + eigenvectorMatrix.get(place, k) ** 2 / Math.max(value, leastEigenvalue),
+      0,
+    )
     deviations[index] = (scale * Math.sqrt(variance)) / length
   }
   return deviations

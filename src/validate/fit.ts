@@ -91,7 +91,8 @@ function spreadStarts(specs: readonly KernelParameter[], count: number): Float64
   // Multiples of the golden ratio fill the interval evenly.
   const spread = (turn: number, index: number): number => 3 ** (2 * (fractionOf(turn * (index + 1) * goldenRatio) - 0.5))
   return Array.from({length: count}, (_, turn) =>
-    Float64Array.from(specs, (spec, index) => turn === 0 ? spec.start : within(spec, (spec.start || (spec.most - spec.least) / 100) * spread(turn, index)),
+    Float64Array.from(specs, (spec, index) =>
+      turn === 0 ? spec.start : within(spec, (spec.start || (spec.most - spec.least) / 100) * spread(turn, index)),
     ),
   )
 }

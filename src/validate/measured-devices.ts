@@ -102,9 +102,11 @@ function sortedRows(bench: (device: string) => Bench | undefined) {
   const add = (row: TraceRow, traceIndex: number): void => {
     const {device} = row
     const known = bench(device)
-    if (known === undefined) return skip(`no accelerator file for device ${device}`)
-    const before = kernelBefore(row, known)
-    if (typeof before === 'string') return skip(before)
+    const before = known === undefined ? `no accelerator file for device ${device}` : kernelBefore(row, known)
+    if (known === undefined || typeof before === 'string') {
+      skip(String(before))
+      return
+    }
     const {request, latencySeconds} = before
     const {class: operatorClass, dtype} = request.operator
     const launch = request.run.launch === 'alone' ? 'alone' : 'graph'

@@ -22,7 +22,10 @@ const comments = [
 
 /** A command line for others to repeat: files by their names alone, what a shell would part in quotes. */
 export function commandText(words: readonly string[]): string {
-  return words.map((word) => word.split(/[\\/]/).at(-1) ?? '').map((word) => (/^[\w.=,:%+@-]+$/.test(word) ? word : `"${word}"`)).join(' ')
+  return words
+    .map((word) => word.split(/[\\/]/).at(-1) ?? '')
+    .map((word) => (/^[\w.=,:%+@-]+$/.test(word) ? word : `"${word}"`))
+    .join(' ')
 }
 
 /** A profile that was written, and what one that stood there before held beyond it. */

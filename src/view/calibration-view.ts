@@ -10,9 +10,15 @@ import {blocks} from './layout.js'
 /** A regime with this many rows or more should not lean further than this to one side. */
 const telling = {rowCount: 25, biasRatio: 0.12}
 
+/** Of errors without a heavy tail, the 90th percentile is no further above their mean. */
+const greatestTailRatio = 2.3
+
 /** A calibration as a person reads it: rows, errors before and after by trace, class and regime, and the parameters with their confidence. */
 export function calibrationText({classes, split, traces, skipped, devices}: Calibration, colours: Palette): string {
-  const classTable = [{header: 'device', cell: ({device}: ClassCalibration) => device, align: 'left', dropOrder: 5} as const, ...classColumns]
+  const classTable = [
+    {header: 'device', cell: ({device}: ClassCalibration) => device, align: 'left', dropOrder: 5} as const,
+    ...classColumns,
+  ]
   return blocks(
     `${colours.bold('rows')}, and latency error by trace; unseen: ${splitText(split)}`,
     formatTable(traceColumns(colours), traces),
@@ -40,7 +46,14 @@ function traceColumns(colours: Palette): readonly TableColumn<TraceCalibration>[
     {header: 'rows', cell: ({rowCount}) => String(rowCount)},
     {header: 'fitted rows', cell: ({fittedCount, rowCount}) => formatPercent(rowCount === 0 ? 0 : fittedCount / rowCount)},
     ...errors.map((column) => ({...column, cell: ({errors: each}: TraceCalibration) => (each === null ? nothing : column.cell(each))})),
+    {header: 'p90 / mean', cell: ({errors: each}) => tailText(each, colours), align: 'right', dropOrder: 1},
   ]
+}
+
+function tailText(errors: FitErrors | null, {yellow}: Palette): string {
+  if (errors === null || errors.heldOut.mape === 0) return nothing
+  const ratio = errors.heldOut.p90 / errors.heldOut.mape
+  return (ratio > greatestTailRatio ? yellow : String)(formatQuantity(ratio, ''))
 }
 
 const classColumns: readonly TableColumn<ClassCalibration>[] = [
@@ -86,7 +99,7 @@ function parameterColumns({yellow, dim}: Palette): TableColumn<FittedParameter>[
     {header: 'value', cell: ({value}) => formatQuantity(value, ''), align: 'right'},
     {header: 'unit', cell: ({unit}) => unit, align: 'left'},
     {header: '95 % interval', cell: intervalText, align: 'left'},
-    {header: 'bounds', cell: ({least, most}) => dim(`${least} to ${most}`), align: 'left', dropOrder: 3},
+    {header: 'bounds', cell: ({bounds: [least, most]}) => dim(`${least} to ${most}`), align: 'left', dropOrder: 3},
     {header: 'shared by', cell: ({scope}) => (scope === 'generation' ? 'generation' : nothing), align: 'left', dropOrder: 4},
     {header: '', cell: (each) => (warningOf(each) === '' ? '' : yellow(warningOf(each))), align: 'left'},
     {header: 'meaning', cell: ({meaning}) => dim(meaning), align: 'left', dropOrder: 2},
@@ -97,7 +110,7 @@ function intervalText({interval: [low, high]}: FittedParameter): string {
   return `${formatQuantity(low, '')} to ${formatQuantity(high, '')}`
 }
 
-function warningOf({isDetermined, value, least, most}: FittedParameter): string {
+function warningOf({isDetermined, value, bounds}: FittedParameter): string {
   if (!isDetermined) return 'not determined'
-  return value === least || value === most ? 'at its bound' : ''
+  return bounds.includes(value) ? 'at its bound' : ''
 }

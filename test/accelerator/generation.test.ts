@@ -22,7 +22,8 @@ describe('buildGenerations', () => {
   })
 
   it('says where they follow each other in a circle', () => {
-    const text = 'c: {title: C, measured: [], follows: a}\na: {title: A, measured: [], follows: b}\nb: {title: B, measured: [], follows: a}\n'
+    const text =
+      'c: {title: C, measured: [], follows: a}\na: {title: A, measured: [], follows: b}\nb: {title: B, measured: [], follows: a}\n'
     const {message, suggestions} = failure(() => build(text))
     expect(message).toBe('generations.yaml:3:38 /b/follows\n  generations follow each other in a circle: a → b → a')
     expect(suggestions).toEqual(['let one of them stand on its own'])

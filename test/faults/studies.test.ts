@@ -7,7 +7,6 @@ import {UserError} from '../../src/foundation/user-error.js'
 import {writeReport} from '../../src/report/write-report.js'
 import {exportFormatOf} from '../../src/store/export.js'
 import {mergeStoreFiles} from '../../src/store/merge.js'
-import {writeProfile} from '../../src/validate/profile-file.js'
 import {sampleReport} from '../report/sample-report.js'
 import {runCommand} from '../support/run-command.js'
 import {contentsOf, refusal, temporaryFolder, written} from './refusal.js'
@@ -98,16 +97,6 @@ describe('a place that cannot be written is named:', () => {
     const report = await refusal(Report, file, '--store', store, '--out', file)
     expect(report).toMatchObject({code: 'REPORT_NOT_WRITTEN', exitCode: 3})
     expect(report.message).toMatch(/a file stands where a folder is needed/)
-  })
-
-  it('a profile whose place a folder holds, with no draft left behind', () => {
-    const folder = temporaryFolder()
-    const accelerator = written(folder, 'mine.yaml', 'extends: h100-sxm\n')
-    written(folder, 'profile.yaml/in-the-way', '')
-    const calibration = {accelerator, traces: [], sources: [], foldCount: 2, classes: []} as unknown as Parameters<typeof writeProfile>[0]
-    const provenance = {tool: 'ridgepoint', date: '2026-01-01', command: 'ridge calibrate'}
-    expect(() => writeProfile(calibration, provenance)).toThrow(expect.objectContaining({code: 'FILE_UNWRITABLE', exitCode: 3}))
-    expect(contentsOf(folder)).toEqual(['mine.yaml', 'profile.yaml', path.join('profile.yaml', 'in-the-way')])
   })
 
   it('an export whose ending names no format, and a store that would be merged into itself', () => {

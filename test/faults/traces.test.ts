@@ -1,10 +1,9 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
-import Calibrate from '../../src/commands/calibrate.js'
 import Validate from '../../src/commands/validate.js'
 import {repositoryRoot, runCommand} from '../support/run-command.js'
-import {contentsOf, refusal, temporaryFolder, written} from './refusal.js'
+import {refusal, temporaryFolder, written} from './refusal.js'
 
 const folder = temporaryFolder()
 const shipped = readFileSync(path.join(repositoryRoot, 'accelerators', 'h100-sxm', 'measured.csv'), 'utf8').split('\n')
@@ -50,21 +49,5 @@ describe('a trace', () => {
     expect([text.exitCode, text.stderr]).toEqual([5, expect.stringContaining('Code: BAR_NOT_MET\nTry this: ')])
     const json = await runCommand(Validate, [...argv, '--json'])
     expect([json.exitCode, JSON.parse(json.stdout)]).toEqual([5, expect.objectContaining({rowCount: 30})])
-  })
-})
-
-describe('a calibration', () => {
-  it('from rows of another device fits nothing, and says so', async () => {
-    const file = written(folder, 'other.csv', [heading, ...rows].join('\n'))
-    const error = await refusal(Calibrate, '--accelerator', 'a100-sxm-80gb', '--trace', file)
-    expect(error).toMatchObject({code: 'NOTHING_TO_FIT', exitCode: 3})
-  })
-
-  it('from a bad row writes no profile', async () => {
-    const own = temporaryFolder()
-    const accelerator = written(own, 'mine.yaml', 'extends: h100-sxm\n')
-    const file = written(own, 'bad.csv', [heading, withLatency(rows[0]!, 'fast')].join('\n'))
-    expect((await refusal(Calibrate, '--accelerator', accelerator, '--trace', file, '--write')).code).toBe('TRACE_INVALID')
-    expect(contentsOf(own)).toEqual(['bad.csv', 'mine.yaml'])
   })
 })

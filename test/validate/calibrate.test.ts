@@ -1,7 +1,7 @@
 import {beforeAll, describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
 import {UserError} from '../../src/foundation/user-error.js'
-import {type Calibration, type CalibrateOptions, calibrate} from '../../src/validate/calibrate.js'
+import {type CalibrateOptions, type Calibration, calibrate} from '../../src/validate/calibrate.js'
 import {validate} from '../../src/validate/validate.js'
 import {temporaryFolder, written} from '../faults/refusal.js'
 import {madeParameters, madeTrace} from './made-trace.js'
@@ -33,7 +33,11 @@ describe('calibrate', () => {
   it('states the interval of each parameter around its value and within its bounds', () => {
     const {parameters} = calibration.classes[0]!
     expect(parameters).toHaveLength(madeParameters().length)
-    for (const {value, interval, least, most} of parameters) {
+    for (const {
+      value,
+      interval,
+      bounds: [least, most],
+    } of parameters) {
       expect(least <= interval[0] && interval[0] <= value && value <= interval[1] && interval[1] <= most).toBe(true)
       expect(value).toBe(Number(value.toPrecision(4)))
     }

@@ -11,7 +11,7 @@ function halfRatio(rowCount: number, deviate: () => number): number {
   // The prediction over the measurement is one and the deviate.
   const {problem, rows} = syntheticFit([parameter(1, 1000)], factorAlone, {truth: [100], rowCount, factor: () => 1 / (1 + deviate())})
   const {values} = fitParameters(problem, rows)
-  const [{interval}] = confidenceOf(problem, rows, values) as [{interval: readonly [number, number]}]
+  const {interval} = confidenceOf(problem, rows, values)[0]!
   return (interval[1] - interval[0]) / 2 / values[0]!
 }
 

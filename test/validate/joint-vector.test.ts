@@ -32,7 +32,7 @@ describe('jointVector', () => {
     const noise = normals(17)
     const rows = arrays.flatMap((array, device) =>
       Array.from({length: 60}, (_, index): FitRow => {
-        const time = ([efficiency, launch]: ArrayLike<number>): number => launch! + 10 ** ((index % 12) / 4) / efficiency!
+        const time = (of: ArrayLike<number>): number => of[1]! + 10 ** ((index % 12) / 4) / of[0]!
         return {
           measuredSeconds: time(truth[device]!) * (1 + 0.01 * noise()),
           predictedSeconds: () => time(array),

@@ -50,8 +50,7 @@ describe('measuredDevices', () => {
   it('keeps kernels apart that were issued by a host and replayed on the device', async () => {
     const shipped = path.join(packageRoot, 'accelerators', 'a100-sxm-80gb', 'measured.csv')
     const {all} = await measuredDevices({traces: [shipped], accelerator: 'a100-sxm-80gb'})
-    for (const {rows, launch} of all)
-      for (const {row} of rows) expect(launch).toBe(row.source === 'aiconfigurator' ? 'graph' : 'alone')
+    for (const {rows, launch} of all) for (const {row} of rows) expect(launch).toBe(row.source === 'aiconfigurator' ? 'graph' : 'alone')
     expect(all.length).toBeGreaterThan(0)
   })
 
@@ -67,8 +66,7 @@ describe('measuredDevices', () => {
     written(folder, 'old.profile.yaml', 'device: old\nclasses: [{class: softmax, computeEfficiencyRatio: 0.8}]\n')
     const {devices, classes} = await measuredDevices({traces: [own], accelerator: file})
     expect(devices[0]!.unusableProfile).toMatch(/old\.profile\.yaml:2:/)
-    const [{rows}] = classes[0] as [{rows: readonly {beforeSeconds: number}[]}]
-    for (const {beforeSeconds} of rows) expect(beforeSeconds).toBeGreaterThan(0)
+    for (const {beforeSeconds} of classes[0]![0]!.rows) expect(beforeSeconds).toBeGreaterThan(0)
   })
 
   it('takes the file that is named before a shipped accelerator of its name', async () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 describe('writeProfiles', () => {
   it('writes what is read back equal: parameters to the last digit, errors to four', () => {
-    const [{file}] = writeProfiles(calibration, provenance) as [{file: string}]
+    const {file} = writeProfiles(calibration, provenance)[0]!
     expect(file).toBe(path.join(folder, 'mine.profile.yaml'))
     const [entry, ...others] = entriesOf(file)
     const [fitted] = calibration.classes
@@ -43,7 +43,7 @@ describe('writeProfiles', () => {
   })
 
   it('says where it comes from: rows, split, traces, sources, date, tool and command', () => {
-    const [{file}] = writeProfiles(calibration, provenance) as [{file: string}]
+    const {file} = writeProfiles(calibration, provenance)[0]!
     const data = YamlSource.read(file).data as {provenance: unknown; classes: readonly {rows: number}[]}
     expect(data.provenance).toEqual({
       ...provenance,

@@ -24,7 +24,17 @@ describe('regimesOf', () => {
   })
 
   it('tells attention by its head and window', () => {
-    const node = attention({name: 'a', batch: 1, heads: 8, kvHeads: 8, headDim: 64, queryTokens: 64, kvTokens: 64, window: 32, dtype: 'bf16'})
+    const node = attention({
+      name: 'a',
+      batch: 1,
+      heads: 8,
+      kvHeads: 8,
+      headDim: 64,
+      queryTokens: 64,
+      kvTokens: 64,
+      window: 32,
+      dtype: 'bf16',
+    })
     expect(regimesOf(node, 1e-5, [])).toEqual(expect.arrayContaining(['headDim 64', 'window 32', 'seq<=128 batch=1']))
   })
 })

@@ -7,7 +7,9 @@ const splits = fc.oneof(
   fc.integer({min: 2, max: 12}).map((count): Split => ({kind: 'folds', count})),
   fc.double({min: 0.001, max: 0.999, noNaN: true}).map((ratio): Split => ({kind: 'holdout', ratio})),
 )
-const shapes = fc.array(fc.integer({min: 0, max: 30}), {minLength: 2, maxLength: 80}).map((list) => list.map((m) => ({shape: `{"m":${m}}`})))
+const shapes = fc
+  .array(fc.integer({min: 0, max: 30}), {minLength: 2, maxLength: 80})
+  .map((list) => list.map((m) => ({shape: `{"m":${m}}`})))
 
 describe('leftOut', () => {
   it('never has one shape on both sides, and leaves something on each', () => {
@@ -48,7 +50,8 @@ describe('leftOut', () => {
 
   it('does not depend on the order of the rows', () => {
     const rows = Array.from({length: 40}, (_, m) => ({shape: `m${m}`}))
-    const shapesOf = (list: typeof rows) => leftOut(list, {kind: 'holdout', ratio: 0.3}).map((out) => [...out].map((index) => list[index]!.shape).sort())
+    const shapesOf = (list: typeof rows) =>
+      leftOut(list, {kind: 'holdout', ratio: 0.3}).map((out) => [...out].map((index) => list[index]!.shape).sort())
     expect(shapesOf([...rows].reverse())).toEqual(shapesOf(rows))
     expect(shapesOf(rows)[0]).toHaveLength(12)
   })
@@ -59,7 +62,10 @@ describe('splitOf', () => {
     expect(splitOf({})).toEqual({kind: 'folds', count: 5})
     expect(splitOf({folds: 3})).toEqual({kind: 'folds', count: 3})
     expect(splitOf({holdout: '0.25'})).toEqual({kind: 'holdout', ratio: 0.25})
-    expect([splitText(splitOf({folds: 3})), splitText(splitOf({holdout: '0.25'}))]).toEqual(['3 folds by shape', '25 % of the shapes left out'])
+    expect([splitText(splitOf({folds: 3})), splitText(splitOf({holdout: '0.25'}))]).toEqual([
+      '3 folds by shape',
+      '25 % of the shapes left out',
+    ])
   })
 
   it.each(['0', '1', '-0.5', '50', '50%', 'half', '', 'NaN'])('refuses the share "%s"', (holdout) => {

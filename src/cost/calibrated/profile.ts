@@ -51,7 +51,10 @@ export function profileOf({files, generation}: Accelerator): readonly ProfileEnt
 /** Where the profile of an accelerator's file stands: beside it, under its name where one folder may hold several. */
 export function profileFile(accelerator: string): string {
   const name = path.basename(accelerator)
-  return path.join(path.dirname(accelerator), name === 'accelerator.yaml' ? 'profile.yaml' : `${name.replace(/\.ya?ml$/i, '')}.profile.yaml`)
+  return path.join(
+    path.dirname(accelerator),
+    name === 'accelerator.yaml' ? 'profile.yaml' : `${name.replace(/\.ya?ml$/i, '')}.profile.yaml`,
+  )
 }
 
 /** Reads a profile anew when it is next asked for. */

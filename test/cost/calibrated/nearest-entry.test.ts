@@ -56,7 +56,12 @@ describe('sizesBeyond', () => {
 })
 
 describe('the error to expect', () => {
-  const transferred = entry({transfer: [{device: 'a', rows: 9, mape: 0.02}, {device: 'b', rows: 9, mape: 0.13}]})
+  const transferred = entry({
+    transfer: [
+      {device: 'a', rows: 9, mape: 0.02},
+      {device: 'b', rows: 9, mape: 0.13},
+    ],
+  })
 
   it('is that of unseen rows at home, and elsewhere the worst that these parameters showed', () => {
     expect(expectedMape(transferred, true)).toBe(0.05)

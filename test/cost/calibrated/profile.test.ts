@@ -64,7 +64,7 @@ describe('a profile', () => {
   it('refuses a parameter in another unit', () => {
     const {message} = failure(() => entries(profileText([`      ${firstName}: {value: 1, unit: furlong}`, ...whole.slice(1)])))
     expect(message).toMatch(new RegExp(`\\.yaml:13:\\d+ /classes/0/parameters/${firstName}/unit\\n`))
-    expect(message).toContain(`"${firstName}" is in ${first.unit || "no unit"}, not in furlong`)
+    expect(message).toContain(`"${firstName}" is in ${first.unit || 'no unit'}, not in furlong`)
   })
 
   it('refuses a value beyond the bounds of its parameter', () => {
