@@ -17,12 +17,12 @@ interface Effort {
 
 /** Rough where many starts are tried, thorough from the best of them. */
 const efforts = {
-  trial: {rounds: 1, steps: 14, moves: []},
-  thorough: {rounds: 2, steps: 8, moves: [0.2, 0.07, 0.02]},
+  trial: {rounds: 1, steps: 10, moves: []},
+  thorough: {rounds: 2, steps: 8, moves: [0.1, 0.03]},
 } satisfies Record<string, Effort>
 
 /** Starts that are tried, and rows that they are tried on: more rows do not tell starts apart better. */
-const trial = {startCount: 5, rowCount: 400}
+const trial = {startCount: 4, rowCount: 300}
 
 /**
  * The parameters with the least mean absolute relative error on these rows, never worse than any that are known: from
