@@ -82,9 +82,10 @@ function operatorRequest(row: TraceRow, op: KernelOp): OperatorRequest | Skipped
   return {kind: 'operator', operator: asMeasured(forwardNode(step), op), run: measuredRun(row)}
 }
 
-/** Without another count the measurement replayed one set of operands; only aiconfigurator replays from graphs on the device. */
+/** Without another count the measurement replayed one set of operands; of the public sources only aiconfigurator replays from graphs. */
 function measuredRun({source, notes}: TraceRow): KernelRun {
-  return {operandCopyCount: noteNumber(notes, 'copies') ?? 1, launch: source === 'aiconfigurator' ? 'graph' : 'alone'}
+  const launch = notes.values.get('launch') ?? (source === 'aiconfigurator' ? 'graph' : 'alone')
+  return {operandCopyCount: noteNumber(notes, 'copies') ?? 1, launch: launch === 'graph' ? 'graph' : 'alone'}
 }
 
 /** Attention over one token is decode by its shape; what counts is which kernel was measured. */
