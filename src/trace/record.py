@@ -617,7 +617,7 @@ def attention_kernel(shape: Shape, normal: Callable[..., Any]) -> Kernel:
 
 
 class Transformer:
-    """A model of random weights; its forward pass launches the kernels that the eager Hugging Face model launches."""
+    """A model of random weights; its forward pass issues operations in the order of eager Hugging Face code."""
 
     def __init__(self, model: Model, batch: int, tokens: int, dtype: Any, device: Any) -> None:
         self.model, self.batch, self.tokens = model, batch, tokens
@@ -726,9 +726,9 @@ class Transformer:
         if self.model.family != "opt":
             scores = scores * scale
         scores = scores + self.mask
-        if self.is_llama:
-            return functional.softmax(scores, dim=-1, dtype=torch.float32).to(scores.dtype)
-        return functional.softmax(scores, dim=-1)
+        if self.model.family == "bert":
+            return functional.softmax(scores, dim=-1)
+        return functional.softmax(scores, dim=-1, dtype=torch.float32).to(scores.dtype)
 
     def __rotated(self, heads: Any) -> Any:
         cosine, sine = self.rotation
@@ -745,7 +745,7 @@ class Transformer:
 
 GRAPH_SECONDS = 2e-3  # Work of one graph: its own launch is lost in that.
 GRAPH_CALL_LIMIT = 1024
-SHORT_SECONDS = 0.06  # Timed replays of a short row, after as much warm-up.
+SHORT_SECONDS = 0.03  # Timed replays of a short row, after as much warm-up: over before the power limit lowers the clock for long.
 SETTLE_SECONDS = 1.0  # Before a window: power readings of recent GPUs are means over a second.
 BATCH_SECONDS = 0.05  # Work that is queued at once; two batches are in flight.
 

@@ -127,6 +127,31 @@ describe.skipIf(python === undefined)('the recording script', () => {
     expect(status).toBe(2)
   })
 
+  it('takes power from between the steps of the energy counter, and integrates power readings where there is no counter', () => {
+    // 250 W, counted every 0.1 s and read every 0.01 s; then 200 W rising by 10 W a second, read every 0.1 s.
+    const counted = `[Reading(i / 100, 1000, 50, 240, 25.0 * (i // 10)) for i in range(260)]`
+    const sampled = `[Reading(i / 10, 1000, 50, 200 + i) for i in range(26)]`
+    const code = `from record import *\nfor readings in (${counted}, ${sampled}, [Reading(0.0)]):\n    s = Sampling(Sensors())\n    s.readings = readings\n    print(s.power() and "%.6g %s %.6g" % s.power())`
+    const {stdout, stderr} = run('-c', `import sys; sys.path.insert(0, ${JSON.stringify(path.dirname(recorderFile))})\n${code}`)
+    expect(stderr).toBe('')
+    expect(stdout.trim().split(/\r?\n/)).toEqual(['250 counter 2.4', '212.5 samples 2.5', 'None'])
+  })
+
+  it('makes a name of the driver’s words for a GPU that no file describes', () => {
+    const gpus = [
+      'NVIDIA A100-SXM4-80GB',
+      'Tesla T4',
+      'NVIDIA H100 80GB HBM3',
+      'NVIDIA GeForce RTX 4090',
+      'NVIDIA A100-SXM4-80GB MIG 1g.10gb',
+    ]
+    const code = `from record import *\nfor gpu in ${JSON.stringify(gpus)}: print(*device_name(gpu))`
+    const {stdout} = run('-c', `import sys; sys.path.insert(0, ${JSON.stringify(path.dirname(recorderFile))})\n${code}`)
+    const [sxm, t4, h100, geforce, slice] = stdout.trim().split(/\r?\n/)
+    expect([sxm, t4, h100]).toEqual(['a100-sxm-80gb True', 't4 True', 'h100-sxm True'])
+    expect([geforce, slice]).toEqual(['geforce-rtx-4090 False', 'a100-sxm4-80gb-mig-1g-10gb False'])
+  })
+
   it('names no other package than PyTorch and NVML beside the standard library', () => {
     const imported = [...readFileSync(recorderFile, 'utf8').matchAll(/^\s*(?:import|from) ([a-z_]+)/gm)].map(([, name]) => name!)
     const {stdout} = run('-c', 'import sys; print(*sorted(getattr(sys, "stdlib_module_names", ())))')
