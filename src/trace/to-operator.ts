@@ -1,6 +1,6 @@
 import type {Dtype} from '../foundation/dtype.js'
 import {nearestName} from '../foundation/nearest-name.js'
-import type {KernelRun} from '../workload/kernel-run.js'
+import {type KernelRun, launches} from '../workload/kernel-run.js'
 import type {Collective, OperatorNode} from '../workload/operator.js'
 import type {Step} from '../workload/operators/table.js'
 import {forwardNode} from '../workload/operators/table.js'
@@ -45,7 +45,7 @@ const stepBuilders = {
   ),
   softmax: shaped(['m', 'n'], ({m, n}, _row, dtype) => ({kind: 'softmax', options: {m, n, dtype}})),
   layernorm: shaped(['m', 'n'], ({m, n}, row, dtype) => {
-    const isRms = row.model !== '' && !isGptStyle(row.model)
+    const isRms = row.notes.tags[0] === 'rmsnorm' || (row.model !== '' && !isGptStyle(row.model))
     return {kind: 'layernorm', options: {m, n, dtype, function: isRms ? 'rmsnorm' : 'layernorm'}}
   }),
   elementwise: shaped(['m'], ({m}, row, dtype) => {
@@ -84,8 +84,8 @@ function operatorRequest(row: TraceRow, op: KernelOp): OperatorRequest | Skipped
 
 /** Without another count the measurement replayed one set of operands; of the public sources only aiconfigurator replays from graphs. */
 function measuredRun({source, notes}: TraceRow): KernelRun {
-  const launch = notes.values.get('launch') ?? (source === 'aiconfigurator' ? 'graph' : 'alone')
-  return {operandCopyCount: noteNumber(notes, 'copies') ?? 1, launch: launch === 'graph' ? 'graph' : 'alone'}
+  const noted = launches.find((launch) => launch === notes.values.get('launch'))
+  return {operandCopyCount: noteNumber(notes, 'copies') ?? 1, launch: noted ?? (source === 'aiconfigurator' ? 'graph' : 'alone')}
 }
 
 /** Attention over one token is decode by its shape; what counts is which kernel was measured. */

@@ -23,13 +23,21 @@ describe('a gemm row', () => {
     const request = await requestOf({op: 'gemm', m: 10, n: 20, k: 30, notes: 'copies=6'})
     expect(request).toMatchObject({
       kind: 'operator',
-      run: {operandCopyCount: 6, launch: 'graph'},
+      run: {operandCopyCount: 6, launch: 'alone'},
       operator: {class: 'gemm', dtype: 'fp16', shape: {m: 10, n: 20, k: 30}},
     })
     const operator = await operatorOf({op: 'gemm', m: 10, n: 20, k: 30})
     expect(matrixFlops(operator)).toBe(2 * 10 * 20 * 30)
     expect(bytesOf(operator.demand.reads)).toBe(2 * (300 + 600))
     expect(bytesOf(operator.demand.writes)).toBe(2 * 200)
+  })
+
+  it('is issued as its notes say, else as its source is known to do', async () => {
+    const launchOf = async (row: Parameters<typeof requestOf>[0]) =>
+      ((await requestOf({op: 'gemm', m: 1, n: 1, k: 1, ...row})) as {run: {launch: string}}).run.launch
+    expect(await launchOf({notes: 'launch=graph'})).toBe('graph')
+    expect(await launchOf({source: 'aiconfigurator'})).toBe('graph')
+    expect(await launchOf({source: 'aiconfigurator', notes: 'launch=alone'})).toBe('alone')
   })
 
   it('replays the same operands where it names no copies', async () => {
