@@ -14,6 +14,7 @@ import type {
   MemoryLevel,
   Power,
   Rate,
+  Reduction,
   Topology,
   VoltageCurve,
 } from './machine.js'
@@ -217,9 +218,15 @@ function pair(source: SpecSource, raw: Raw, pointer: string, both: string, read:
 
 function link<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Link<N> {
   const of = field(reader, raw, pointer)
+  const reduction = (raw['reduction'] ?? 'endpoints') as Reduction
+  if (reduction === 'in-switch' && raw['topology'] !== 'switch')
+    throw reader.source.error(`${pointer}/reduction`, `links of topology ${String(raw['topology'])} have no switch that could reduce`, [
+      'use `topology: switch`, or `reduction: endpoints`',
+    ])
   return {
     name,
     topology: raw['topology'] as Topology,
+    reduction,
     count: of('count', 'count', 'whole'),
     bytesPerSecondPerDirection: of('bandwidthPerDirection', 'bytesPerSecond'),
     latencySeconds: of('latency', 'seconds', 'nonnegative'),

@@ -10,6 +10,10 @@ export type MemoryKind = (typeof memoryKinds)[number]
 export const topologies = ['switch', 'ring', 'mesh', 'torus', 'point-to-point', 'host'] as const
 export type Topology = (typeof topologies)[number]
 
+export const reductions = ['endpoints', 'in-switch'] as const
+/** Where an all-reduce adds: in the devices at the ends of the links, or on the way, in a switch that multicasts the sum. */
+export type Reduction = (typeof reductions)[number]
+
 /** A measured curve over the clock: linear between its points, flat beyond its ends. Points never depend on swept parameters. */
 export interface ClockCurve {
   readonly clockHertz: readonly number[]
@@ -73,6 +77,7 @@ export interface MemoryLevel<N> {
 export interface Link<N> {
   readonly name: string
   readonly topology: Topology
+  readonly reduction: Reduction
   readonly count: N
   /** Of one link. */
   readonly bytesPerSecondPerDirection: N

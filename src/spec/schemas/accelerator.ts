@@ -160,6 +160,11 @@ export const acceleratorSchema = {
       additionalProperties: object(
         {
           topology: {enum: ['switch', 'ring', 'mesh', 'torus', 'point-to-point', 'host']},
+          reduction: {
+            enum: ['endpoints', 'in-switch'],
+            description: 'where an all-reduce adds: in the devices (default), or in a switch that multicasts the sum',
+          },
+          reductionSource: {$ref: '#/$defs/source'},
           count: quantity('number of links'),
           bandwidthPerDirection: quantity('rate of one link in one direction'),
           latency: quantity('time of one hop'),
