@@ -38,6 +38,8 @@ export interface Stream {
   readonly underWayBytesPerThread: number
   /** The cache shortens the wait of each access; loads one element at a time by the read-only path show no such gain. */
   readonly isWaitShortened: boolean
+  /** A block waits for all of one visit before the next, so that less of its waiting overlaps with streams. */
+  readonly isStaged: boolean
 }
 
 /** How a class of kernels reads its column of parameters, in seconds and ratios. */
@@ -61,8 +63,13 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
   const hostSeconds = (): number => reading.hostSeconds(parameters)
   const startAt = (row: number): number => (isAlone ? reading.exposedSeconds(parameters) : kernelGapSeconds + tripSeconds(machine, 0, row))
   const workAt = (coreHertz: number, row: number): number => {
-    const work = roundedMaximum(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz, row))
-    return isAlone ? atIdleClock(work, reading.busySeconds(parameters) - startAt(row), terms, coreHertz, row) : work
+    const work = roundedMaximum(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz, row), stream.isStaged)
+    if (!isAlone) return work
+    const busySeconds = reading.busySeconds(parameters) - startAt(row)
+    if (work >= busySeconds) return work
+    // The cores of a card that is mostly idle run at a lower clock, its memory does not, until kernels are long enough to keep it busy.
+    const idle = roundedMaximum(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz / idleClockRatio, row), stream.isStaged)
+    return Math.min(idle, busySeconds)
   }
   const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
     const floor = isAlone ? hostSeconds() : 0
@@ -116,15 +123,9 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
   return {keptAt, movedAt, streamAt, waitAt}
 }
 
-/** The cores of a card that is mostly idle run at a lower clock, its memory does not, until kernels are long enough to keep it busy. */
-function atIdleClock(workSeconds: number, busySeconds: number, terms: StreamTerms, coreHertz: number, row: number): number {
-  if (workSeconds >= busySeconds) return workSeconds
-  return Math.min(roundedMaximum(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz / idleClockRatio, row)), busySeconds)
-}
-
-/** Two phases that overlap but for a part where they are equal. */
-function roundedMaximum(one: number, two: number): number {
-  return Math.sqrt(one * one + two * two)
+/** Two phases that overlap but for a part where they are equal: a norm of the third power, or of the second. */
+function roundedMaximum(one: number, two: number, isRounder: boolean): number {
+  return isRounder ? Math.sqrt(one * one + two * two) : Math.cbrt(one * one * one + two * two * two)
 }
 
 /** Share of the rows under way that a core's own memory still holds for another visit: a soft step at its capacity. */

@@ -28,6 +28,7 @@ const plain = {
   rereadBytes: 0,
   underWayBytesPerThread: 0,
   isWaitShortened: false,
+  isStaged: false,
 } as const satisfies Partial<Stream>
 
 /** Softmax over rows: short rows in the registers of a warp, long ones by a block in three visits. */
@@ -35,7 +36,11 @@ export function softmaxStream({demand, shape, dtype}: OperatorNode): Stream {
   const [m, n] = [Number(shape['m']), Number(shape['n'])]
   const size = dtypeBytes(dtype)
   // What a run writes does not push out what the next one reads.
-  const kept = {footprintBytes: bytesOf({...demand, writes: []}), servedRatio: bytesOf({...demand, writes: []}) / bytesOf(demand)}
+  const kept = {
+    footprintBytes: bytesOf({...demand, writes: []}),
+    servedRatio: bytesOf({...demand, writes: []}) / bytesOf(demand),
+    isStaged: true,
+  }
   if (n <= warpRowElements) {
     const sectorRatio = (n * size) % sectorBytes === 0 ? 1 : straddlingRatio
     return {...plain, ...kept, sectorRatio, accessCount: m * n * crowdingRatio(n)}
@@ -80,7 +85,7 @@ export function normStream({demand, shape, dtype}: OperatorNode): Stream {
     // Two visits with a weight beside the second, and the sum with what came before it stays in the cache too.
     return {...plain, accessCount: (2 * bytes) / size, footprintBytes: 1.5 * bytes, isWaitShortened: true}
   }
-  const roundCount = 2 * Math.ceil((n * size) / (vectorBytes * normBlockThreads)) + normReductionRounds
+  const roundCount = normRounds((n * size) / vectorBytes) + normReductionRounds
   return {
     ...plain,
     accessCount: m * normBlockThreads * roundCount,
@@ -88,6 +93,16 @@ export function normStream({demand, shape, dtype}: OperatorNode): Stream {
     rereadBytes: m * n * size,
     underWayBytesPerThread: (n * size) / normBlockThreads,
   }
+}
+
+/**
+ * Rounds of a block that visits a row of so many vectors twice. Loops are unrolled by four: where the last of four rounds ends
+ * within a warp, that warp runs the unrolled rounds for some lanes and three single ones for the others.
+ */
+function normRounds(vectorCount: number): number {
+  const roundCount = Math.ceil(vectorCount / normBlockThreads)
+  const isSplit = roundCount % 4 === 0 && Math.ceil(vectorCount) % 32 !== 0
+  return 2 * roundCount + (isSplit ? 3 : 0)
 }
 
 /** Functions of each element: vectorised ones stream, those that load one element at a time wait for the memory. */
