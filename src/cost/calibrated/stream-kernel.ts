@@ -26,6 +26,8 @@ export interface Stream {
   readonly accessCount: number
   /** Cycles in which a core does nothing but serve one thread, over all threads. */
   readonly serialCycleCount: number
+  /** Instructions of functions that the vector units compute in tens of steps. */
+  readonly instructionCount: number
   /** Bytes of distinct tensors: what a cache would have to hold for the next run. */
   readonly footprintBytes: number
   /** Share of all bytes that a cache serves which holds the footprint. */
@@ -108,6 +110,7 @@ interface StreamTerms {
 function streamTerms({machine, node, parameters, run}: KernelContext, stream: Stream, reading: StreamReading): StreamTerms {
   const {nominalHertz} = machine.clocks[0]!
   const bytes = bytesOf(node.demand) * stream.sectorRatio
+  const vector = unitRateOf(machine, 'vector', 'fp32')
   const special = unitRateOf(machine, 'special', node.dtype)
   const specialCount = special === undefined ? 0 : specialCountOf(node)
   const keptAt = (row: number): number => stream.servedRatio * keptRatioOf(machine, stream.footprintBytes, run.operandCopyCount, row)
@@ -118,7 +121,9 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
     const accessSeconds = waitingSeconds(machine, stream.accessCount, stream.isWaitShortened ? keptAt(row) : 0, row)
     const clockSeconds = (accessSeconds * nominalHertz[row]!) / (coreHertz * reading.accessOverlap(parameters))
     const serialSeconds = stream.serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
-    return clockSeconds + serialSeconds + (specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row))
+    // A multiply-add counts as two operations, an instruction of any other kind takes its place.
+    const instructionSeconds = vector === undefined ? 0 : (2 * stream.instructionCount) / vector.operationsPerSecond(coreHertz, row)
+    return clockSeconds + serialSeconds + instructionSeconds + (specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row))
   }
   return {keptAt, movedAt, streamAt, waitAt}
 }

@@ -19,10 +19,15 @@ const serialCyclesPerThread = 3
 /** Kernels of inference engines that load one element at a time (vLLM, csrc/activation_kernels.cu, pos_encoding_kernels.cu). */
 const scalarFunctions = new Set(['swiglu', 'geglu', 'gelu-tanh', 'rope'])
 
+/** Functions that raise to a power, and the instructions of one: a logarithm and an exponential in two floats each. CUDA, powf; within a half. */
+const powerFunctions = new Set(['pow', 'powu'])
+const powerInstructionCount = 50
+
 /** A stream of vectorised accesses, each byte once: nothing to wait for beyond the bytes. */
 const plain = {
   accessCount: 0,
   serialCycleCount: 0,
+  instructionCount: 0,
   servedRatio: 1,
   sectorRatio: 1,
   rereadBytes: 0,
@@ -109,7 +114,8 @@ function normRounds(vectorCount: number): number {
 export function elementwiseStream({demand, shape, dtype}: OperatorNode): Stream {
   const name = String(shape['function'])
   const bytes = bytesOf(demand)
-  if (!scalarFunctions.has(name)) return {...plain, footprintBytes: bytes}
+  const instructionCount = powerFunctions.has(name) ? powerInstructionCount * Number(shape['m']) * Number(shape['n']) : 0
+  if (!scalarFunctions.has(name)) return {...plain, footprintBytes: bytes, instructionCount}
   const elementCount = bytes / dtypeBytes(dtype)
   // Queries and keys turn in place; sine and cosine come beside each pair.
   return name === 'rope'

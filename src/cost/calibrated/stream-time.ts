@@ -100,10 +100,10 @@ export const elementwiseTime: KernelModel<keyof typeof elementwiseParameters> = 
 }
 
 function elementwiseReading({shape}: OperatorNode): StreamReading {
-  const hasArgument = argumentFunctions.has(String(shape['function']))
+  const argumentCount = argumentFunctions.has(String(shape['function'])) ? 1 : 0
   return {
-    hostSeconds: (parameters) => (parameters[0]! + (hasArgument ? parameters[3]! : 0)) * microsecond,
-    exposedSeconds: (parameters) => parameters[1]! * microsecond,
+    hostSeconds: (parameters) => (parameters[0]! + argumentCount * parameters[3]!) * microsecond,
+    exposedSeconds: (parameters) => (parameters[1]! + argumentCount * parameters[3]!) * microsecond,
     memoryShare: (parameters) => parameters[2]!,
     accessOverlap: () => 1,
     busySeconds: () => 0,
