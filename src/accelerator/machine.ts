@@ -34,6 +34,8 @@ export interface ClockDomain<N> {
   readonly maximumHertz: N
   readonly steps: ClockSteps<N>
   readonly nominalHertz: N
+  /** What the maker guarantees under any load, and what a card falls back to that has little to do; undefined where not stated. */
+  readonly baseHertz: N | undefined
   readonly voltage: VoltageCurve<N>
   /** The voltage at which energies of this domain are stated; they go with (V / this)^exponent. */
   readonly energyVolts: N
@@ -67,6 +69,8 @@ export interface MemoryLevel<N> {
   /** Reads and writes share one port, so that their times add. */
   readonly isSharedPort: boolean
   readonly latencySeconds: N
+  /** Threads that one instance keeps under way at the most; undefined where only its capacity limits them. */
+  readonly threadCount: N | undefined
   readonly readJoulesPerByte: N
   readonly writeJoulesPerByte: N
   /** Index of the clock domain; -1 where rates and energies follow no clock. */

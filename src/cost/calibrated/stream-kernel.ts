@@ -16,9 +16,9 @@ import {
 /** Registers of a thread in a kernel that streams: 32 of 4 bytes, so that 256 KiB hold 2048 threads. */
 const threadRegisterBytes = 128
 /** Share of a core's own memory that keeps rows; the rest holds partial sums and what is being stored. */
-const ownShare = 0.9
-/** Highest clock over the one at which a mostly idle card runs; fitted once, for T4 and A100 together (their base clocks: 2.7 and 1.8). */
-const idleClockRatio = 2.5
+const ownShare = 0.62
+/** Highest clock over the one of a mostly idle card whose base clock is not stated: between an A100's 1.8 and a T4's 2.7. */
+const usualIdleRatio = 2.2
 
 /** What one kind of streaming kernel asks, beside its bytes. */
 export interface Stream {
@@ -70,7 +70,7 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
     const busySeconds = reading.busySeconds(parameters) - startAt(row)
     if (work >= busySeconds) return work
     // The cores of a card that is mostly idle run at a lower clock, its memory does not, until kernels are long enough to keep it busy.
-    const idle = roundedMaximum(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz / idleClockRatio, row), stream.isStaged)
+    const idle = roundedMaximum(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz / idleRatio(machine, row), row), stream.isStaged)
     return Math.min(idle, busySeconds)
   }
   const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
@@ -123,9 +123,20 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
     const serialSeconds = stream.serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
     // A multiply-add counts as two operations, an instruction of any other kind takes its place.
     const instructionSeconds = vector === undefined ? 0 : (2 * stream.instructionCount) / vector.operationsPerSecond(coreHertz, row)
-    return clockSeconds + serialSeconds + instructionSeconds + (specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row))
+    return (
+      clockSeconds +
+      serialSeconds +
+      instructionSeconds +
+      (specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row))
+    )
   }
   return {keptAt, movedAt, streamAt, waitAt}
+}
+
+/** Highest clock over the base clock, at which a card runs that is mostly idle. */
+function idleRatio({clocks}: Machine<Column>, row: number): number {
+  const {maximumHertz, baseHertz} = clocks[0]!
+  return baseHertz === undefined ? usualIdleRatio : Math.max(1, maximumHertz[row]! / baseHertz[row]!)
 }
 
 /** Two phases that overlap but for a part where they are equal: a norm of the third power, or of the second. */
@@ -146,10 +157,11 @@ function waitingSeconds(machine: Machine<Column>, accessCount: number, keptRatio
   return (accessCount * tripSeconds(machine, keptRatio, row)) / (coreCounts(machine)[row]! * residentThreads(machine, row))
 }
 
-/** Threads that the registers of one core hold; a core without registers of its own streams without waiting threads. */
+/** Threads that one core keeps under way: as many as its registers hold, within its limit; a core without registers of its own streams without waiting threads. */
 function residentThreads(machine: Machine<Column>, row: number): number {
   const registers = levelOf(machine, 'register')
-  return registers === undefined ? Number.POSITIVE_INFINITY : registers.capacityBytes[row]! / threadRegisterBytes
+  if (registers === undefined) return Number.POSITIVE_INFINITY
+  return Math.min(registers.capacityBytes[row]! / threadRegisterBytes, registers.threadCount?.[row] ?? Number.POSITIVE_INFINITY)
 }
 
 function specialCountOf({demand}: OperatorNode): number {
