@@ -99,7 +99,12 @@ const parameters = {
   },
 } as const satisfies Record<string, KernelParameter>
 
-const at = Object.fromEntries(Object.keys(parameters).map((name, place) => [name, place])) as Record<keyof typeof parameters, number>
+/** Places in the column of parameters. */
+export const prefillPlaces = Object.fromEntries(Object.keys(parameters).map((name, place) => [name, place])) as Record<
+  keyof typeof parameters,
+  number
+>
+const at = prefillPlaces
 
 /**
  * Time of fused attention over many queries, cached prefix and chunks included: causal tiles over the cores, beside the traffic of
