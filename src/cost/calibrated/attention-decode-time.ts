@@ -164,7 +164,7 @@ function fillTerms(
     (1e-6 * values[at.cta]! +
       queryStagingBytes(plan, shape, launched > 1) / (stagedPerCycle * coreHertz) +
       searchSeconds(plan, shape, on, row))
-  terms.maskSeconds = maskCycles(plan, shape, on, row, values[at.mask]!) / coreHertz
+  terms.maskSeconds = (terms.waveCount * maskCycles(plan, shape, on, row, values[at.mask]!)) / coreHertz
   terms.combineSeconds = combineSeconds(plan, shape, on, row, kernelSeconds, launched, isPlanned)
   if (launched > 1) terms.combineSeconds += partialSeconds(shape, launched, on, row, coreHertz, dramBytesPerSecond)
   terms.sequenceSeconds = 1e-9 * values[at.sequence]! * shape.batch * (isPlanned && plan.tile.scheduling === 'persistent' ? 2 : 1)

@@ -60,7 +60,13 @@ const shapes = fc.record({
   headDim: fc.constantFrom(64, 128),
   tokens: fc.constantFrom(16, 512, 4096),
 })
-type Shape = typeof shapes extends fc.Arbitrary<infer Value> ? Value : never
+interface Shape {
+  readonly batch: number
+  readonly kvHeads: number
+  readonly group: number
+  readonly headDim: number
+  readonly tokens: number
+}
 
 function optionsOf({batch, kvHeads, group, headDim, tokens}: Shape, isDecode: boolean): AttentionOptions {
   const queryTokens = isDecode ? 1 : tokens
