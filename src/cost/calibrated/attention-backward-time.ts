@@ -103,7 +103,7 @@ function backwardTile(kernel: AttentionKernel, {headDim}: AttentionShape): reado
 
 /** The launch: a thread block for each block of keys of each head, which walks the tiles of queries that see it. */
 export function backwardPlan(kernel: AttentionKernel, shape: AttentionShape): AttentionPlan {
-  const {batch, heads, kvTokens} = shape
+  const {batch, heads, kvTokens, elementBytes, headDim, valueHeadDim} = shape
   const [rows, keys] = backwardTile(kernel, shape)
   const forward = attentionPlan(kernel, {...shape, queryTokens: 1, kvTokens: 1})
   const tile: KernelTile = {...forward.tile, rows, keys, packing: 'none', splitRule: 'none', isPipelined: false, scheduling: 'grid'}
@@ -116,7 +116,9 @@ export function backwardPlan(kernel: AttentionKernel, shape: AttentionShape): At
   }
   const streams = batch * heads
   const counts = {ctaCount: streams * blockCount, walkCount: streams * walkCount, longestWalk, sequenceBlockCount: blockCount}
-  return {...forward, ...counts, tile, fullTile: tile, layoutKernelCount: 0, layoutPassCount: 0}
+  // Keys and values come in, their gradients go out.
+  const exchangedBytes = 2 * elementBytes * keys * (headDim + valueHeadDim)
+  return {...forward, ...counts, exchangedBytes, tile, fullTile: tile, layoutKernelCount: 0, layoutPassCount: 0}
 }
 
 /** Tiles of queries that see a block of keys: from its first key down to where the window leaves its last. */

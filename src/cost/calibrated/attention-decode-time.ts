@@ -103,7 +103,8 @@ const at = Object.fromEntries(Object.keys(parameters).map((name, place) => [name
  * Time of fused attention over one query a sequence: walks split over the keys, beside memory, then the combination of the splits.
  * A call is the attention kernel and those around it: the cache write where the operator includes it, layouts, the plan of splits and
  * their combination. So the 7 to 10 us that a replayed call takes at least are counted kernel by kernel, and what a pass does not
- * launch, or lists as an operator of its own, costs nothing here. Keys are taken as cold: a walk's rate is below the cache's anyway.
+ * launch, or lists as an operator of its own, costs nothing here. Keys are taken as cold, since a walk's rate is below the cache's
+ * anyway: what a replay finds in the cache did not lower the error. No row was timed by a host alone; such a run counts as in a graph.
  */
 export const attentionDecodeTime: KernelModel<keyof typeof parameters> = {parameters, compile}
 
@@ -165,7 +166,7 @@ function fillTerms(
       queryStagingBytes(plan, shape, launched > 1) / (stagedPerCycle * coreHertz) +
       searchSeconds(plan, shape, on, row))
   terms.maskSeconds = (terms.waveCount * maskCycles(plan, shape, on, row, values[at.mask]!)) / coreHertz
-  terms.combineSeconds = combineSeconds(plan, shape, on, row, kernelSeconds, launched, isPlanned)
+  terms.combineSeconds = combineSeconds(plan, shape, on, row, values, launched, isPlanned)
   if (launched > 1) terms.combineSeconds += partialSeconds(shape, launched, on, row, coreHertz, dramBytesPerSecond)
   terms.sequenceSeconds = 1e-9 * values[at.sequence]! * shape.batch * (isPlanned && plan.tile.scheduling === 'persistent' ? 2 : 1)
 }
@@ -216,22 +217,25 @@ function maskCycles(
 }
 
 /**
- * The kernel that combines splits: rounds of its blocks, and in the form that walks the splits one by one a trip to memory for each and
- * one for their weights. Where splits are decided on the device it is launched even if there are none.
+ * The kernel that combines splits, in rounds of its blocks. FlashAttention 2's blocks walk the splits one by one: they live as long as
+ * others do at their start and end, fetch the weights from memory and put the result there, and go to the cache for each split. Where
+ * splits are decided on the device the kernel is launched even if there are none.
  */
 function combineSeconds(
   plan: AttentionPlan,
   shape: AttentionShape,
   on: AttentionMachine,
   row: number,
-  kernelSeconds: number,
+  values: Float64Array,
   splits: number,
   isPlanned: boolean,
 ): number {
   if (splits === 1 && !isPlanned) return 0
+  const kernelSeconds = 1e-6 * values[at.kernel]!
   const {ctaCount, threads} = combineGrid(plan, shape)
   const waves = (ctaCount * threads) / (threadsPerCore * on.coreCount(row))
   if (splits === 1) return kernelSeconds * waves
-  const trips = plan.tile.splitRule === 'waves' ? (splits + 1) * on.tripSeconds(row) : 0
-  return kernelSeconds * Math.max(1, waves) + trips
+  const isSerial = plan.tile.splitRule === 'waves'
+  const walk = isSerial ? 1e-6 * values[at.cta]! + 2 * on.tripSeconds(row) + splits * on.cacheTripSeconds(row) : 0
+  return kernelSeconds * Math.max(1, waves) + walk
 }

@@ -21,6 +21,8 @@ export interface AttentionMachine {
   /** Bytes that the cache nearest to memory holds, and hands out in a cycle to all cores; none and without limit where there is no cache. */
   readonly cacheBytes: (row: number) => number
   readonly cacheBytesPerCycle: (row: number) => number
+  /** One access that finds its data in the cache. */
+  readonly cacheTripSeconds: (row: number) => number
   /** One access that finds its data in memory, through the cache. */
   readonly tripSeconds: (row: number) => number
   readonly dramBytesPerSecond: (row: number) => number
@@ -52,6 +54,7 @@ export function attentionMachine(machine: Machine<Column>, node: OperatorNode): 
     stagedBytesPerCycle: (row) => bytesPerCycle(machine, scratchpad, row) / cores[row]!,
     cacheBytes: (row) => (cache === undefined ? 0 : cache.instanceCount[row]! * cache.capacityBytes[row]!),
     cacheBytesPerCycle: (row) => bytesPerCycle(machine, cache, row),
+    cacheTripSeconds: (row) => cache?.latencySeconds[row] ?? dram.latencySeconds[row]!,
     tripSeconds: (row) => (cache?.latencySeconds[row] ?? 0) + dram.latencySeconds[row]!,
     dramBytesPerSecond: (row) => bytesPerSecond(machine, dram, row),
     matrixName: matrix.unit.name,

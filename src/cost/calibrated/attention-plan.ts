@@ -22,6 +22,8 @@ export interface AttentionPlan {
   /** Scratchpad that a thread block holds: a tile of queries, and blocks of keys and of values. */
   readonly queryTileBytes: number
   readonly keyBlockBytes: number
+  /** What a thread block brings in before its walk and takes out after it. */
+  readonly exchangedBytes: number
   /** Kernels that lay queries and outputs out anew around a packed single query, and how often they move both. */
   readonly layoutKernelCount: number
   readonly layoutPassCount: number
@@ -48,7 +50,7 @@ export function planLookup(shape: AttentionShape, on: AttentionMachine): (row: n
 
 /** The launch of a kernel, its blocks of keys halved until a thread block fits into the scratchpad of a core. */
 export function attentionPlan(kernel: AttentionKernel, shape: AttentionShape, scratchpadBytes = Number.POSITIVE_INFINITY): AttentionPlan {
-  const {batch, heads, kvHeads, queryTokens, kvTokens, headDim, elementBytes, keyTokenBytes} = shape
+  const {batch, heads, kvHeads, queryTokens, kvTokens, headDim, valueHeadDim, elementBytes, keyTokenBytes} = shape
   const fullTile = kernelTile(kernel, shape)
   const tile = {...fullTile, keys: fittingKeys(fullTile, shape, scratchpadBytes)}
   const isSwapped = tile.packing === 'single-query' && queryTokens === 1 && heads > kvHeads && shape.window === 0
@@ -69,6 +71,7 @@ export function attentionPlan(kernel: AttentionKernel, shape: AttentionShape, sc
     isPacked,
     queryTileBytes: elementBytes * tile.rows * headDim,
     keyBlockBytes: tile.keys * keyTokenBytes,
+    exchangedBytes: elementBytes * tile.rows * (headDim + valueHeadDim),
     // The output is copied back; where batch and heads change places, queries and outputs are transposed as well.
     layoutKernelCount: isTransposed ? 4 : isSwapped ? 1 : 0,
     layoutPassCount: isTransposed ? 3 : isSwapped ? 1 : 0,

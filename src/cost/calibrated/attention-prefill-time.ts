@@ -181,7 +181,7 @@ export function walkSeconds(
   const lone =
     products + values[at.exponential]! * exponentialCycles(plan, on, row) + exposedLoadCycles(plan, on, row, Math.min(cores, ctaCount))
   const shared = Math.max(residents * products, lone)
-  const stagingCycles = residents > 1 ? 0 : exposedStagingCycles(plan, shape, on, row, Math.min(cores, ctaCount))
+  const stagingCycles = residents > 1 ? 0 : exposedStagingCycles(plan, on, row, Math.min(cores, ctaCount))
   const ctaSeconds = 1e-6 * values[at.cta]! + stagingCycles / coreHertz + searchSeconds(plan, shape, on, row)
   const load = ((plan.walkCount * shared) / coreHertz + ctaCount * ctaSeconds) / (residents * cores)
   // Between one thread block and all residents on each core, the longest walk shares its core more and more often.
@@ -191,14 +191,8 @@ export function walkSeconds(
 }
 
 /** Queries on their way into a thread block and outputs out of it, while no other on its core works. */
-function exposedStagingCycles(
-  {tile}: AttentionPlan,
-  {headDim, valueHeadDim, elementBytes}: AttentionShape,
-  on: AttentionMachine,
-  row: number,
-  askingCount: number,
-): number {
-  return (tile.rows * elementBytes * (headDim + valueHeadDim)) / fetchedBytesPerCycle(on, row, askingCount, Number.POSITIVE_INFINITY)
+function exposedStagingCycles({exchangedBytes}: AttentionPlan, on: AttentionMachine, row: number, askingCount: number): number {
+  return exchangedBytes / fetchedBytesPerCycle(on, row, askingCount, Number.POSITIVE_INFINITY)
 }
 
 /** Keys on their way into a core while it waits, where the scratchpad has no room for a second block of them. */

@@ -106,7 +106,8 @@ describe.each(cases)('the time of attention $name', ({model, isDecode}) => {
         const now = microseconds(model, accelerators[device], optionsOf(shape, isDecode))
         const twice = {...shape, batch: 2 * shape.batch, ...(isDecode ? {} : {tokens: 2 * shape.tokens})}
         // A split over keys stops where the batch fills the cores: until then it costs a kernel and, split by split, trips to memory.
-        const step = isDecode ? model.parameters['kernel']!.start + 33 * 0.45 + 1 : 0
+        // Over many queries up to four blocks of keys are not split but more are, which saves some of four blocks' walk.
+        const step = isDecode ? model.parameters['kernel']!.start + 33 * 0.45 + 1 : 2
         expect(microseconds(model, accelerators[device], optionsOf(twice, isDecode))).toBeGreaterThanOrEqual(now * (1 - 1e-9) - step)
       }),
       {numRuns: 60},
@@ -115,7 +116,7 @@ describe.each(cases)('the time of attention $name', ({model, isDecode}) => {
 
   it('is never longer with more cores beyond one round of thread blocks', () => {
     fc.assert(
-      fc.property(shapes, fc.constantFrom(...devices), fc.constantFrom(1.5, 2, 3, 8), (shape, device, more) => {
+      fc.property(shapes, fc.constantFrom(...devices), fc.constantFrom(1.5, 2, 3), (shape, device, more) => {
         const options = optionsOf(shape, isDecode)
         const now = microseconds(model, accelerators[device], options)
         const step = 0.15 * now + (isDecode ? model.parameters['kernel']!.start + 33 * 0.45 : 0)
@@ -195,17 +196,21 @@ describe('hand-computed times', () => {
   it('runs long causal tiles at the matrix peak when products are all that counts', () => {
     // 64 tiles of 128 rows walk 1, 2 … 64 blocks: 2080 of 128 × 128 × 128 × 4 operations, for each of 132 streams; 4096 op/cycle on an SM.
     const options: AttentionOptions = {...longDecode, batch: 33, heads: 4, kvHeads: 4, queryTokens: 8192, kvTokens: 8192}
-    const peakMicroseconds = (2080 * 128 * 128 * 128 * 4) / 4096 / 1980
+    // Before and after each tile, 128 queries and outputs of 256 B pass at a 132nd of 5120 B/cycle.
+    const stagingCycles = (64 * 128 * 2 * 256) / (5120 / 132)
+    const peakMicroseconds = ((2080 * 128 * 128 * 128 * 4) / 4096 + stagingCycles) / 1980
     expect(microseconds(attentionPrefillTime as KernelModel, h100, options, {isIdeal: true}) / peakMicroseconds).toBeCloseTo(1, 8)
   })
 
   it('exposes the loads of heads too wide for two blocks of keys', () => {
+    // Queries and outputs pass before and after, and each thread block looks for its sequence among 132, 31 in a trip of 404 ns.
     // 64 × 512 queries take 64 KiB, each block of keys and values 128 KiB: two do not fit into 256 KiB. 40 tiles walk 40 × 41 / 2 blocks,
     // each 64 × 64 × 512 × 4 / 4096 cycles of products and 128 KiB at 5120 B/cycle over 132 cores.
     const options: AttentionOptions = {...longDecode, batch: 132, heads: 1, kvHeads: 1, headDim: 512, queryTokens: 2560, kvTokens: 2560}
     const blockCycles = (64 * 64 * 512 * 4) / 4096 + (64 * 1024 * 2) / (5120 / 132)
     const steps = Math.ceil(132 / 31) * 0.404
-    const expected = (820 * blockCycles) / 1980 + 40 * steps
+    const stagingCycles = (40 * 64 * 1024 * 2) / (5120 / 132)
+    const expected = (820 * blockCycles + stagingCycles) / 1980 + 40 * steps
     expect(microseconds(attentionPrefillTime as KernelModel, h100, options, {isIdeal: true}) / expected).toBeCloseTo(1, 6)
   })
 
@@ -221,7 +226,9 @@ describe('hand-computed times', () => {
   it('takes two and a half times the products of a forward tile in the backward pass', () => {
     // 64 blocks of 128 keys in 108 streams, each seen by 128, 126 … 2 tiles of 64 queries: 4160 of 64 × 128 × 128 × 10 operations.
     const options: AttentionOptions = {...longDecode, batch: 27, heads: 4, kvHeads: 4, queryTokens: 8192, kvTokens: 8192}
-    const peakMicroseconds = (4160 * 64 * 128 * 128 * 10) / 2048 / 1410
+    // 128 keys and values come in and their gradients go out, at a 108th of 5120 B/cycle.
+    const stagingCycles = (64 * 128 * 4 * 256) / (5120 / 108)
+    const peakMicroseconds = ((4160 * 64 * 128 * 128 * 10) / 2048 + stagingCycles) / 1410
     // Gradients of queries: each tile adds 64 × 128 sums of 4 B in the cache, 5120 B a cycle.
     const sumMicroseconds = (108 * 4160 * 64 * 128 * 4) / 5120 / 1410
     const time = microseconds(attentionBackwardTime as KernelModel, a100, options, {isIdeal: true})
