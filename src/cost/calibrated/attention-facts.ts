@@ -1,9 +1,9 @@
+import type {Fact} from '../explanation.js'
 import type {AttentionMachine} from './attention-machine.js'
 import type {AttentionPlan} from './attention-plan.js'
 import type {AttentionShape} from './attention-shape.js'
 import type {AttentionTerms} from './attention-terms.js'
 import {productCycles} from './attention-walk-time.js'
-import type {Fact} from './kernel-model.js'
 
 const kernelNames = {
   quad: 'memory-efficient attention',

@@ -1,7 +1,8 @@
 import type {Column, Link, Machine} from '../../accelerator/machine.js'
 import type {Collective, Wire} from '../../workload/operator.js'
+import type {Fact} from '../explanation.js'
 import {hopCount, sentBytes} from '../wire.js'
-import type {CompiledKernel, Fact, KernelContext, KernelModel} from './kernel-model.js'
+import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js'
 import {levelBytesPerSecond, mainMemory} from './machine-parts.js'
 
 /** The communication buffer of a connection, through which large messages stream. NCCL, NCCL_BUFFSIZE. */

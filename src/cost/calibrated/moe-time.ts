@@ -1,7 +1,8 @@
 import type {Column, Machine} from '../../accelerator/machine.js'
 import {dtypeBytes} from '../../foundation/dtype.js'
 import type {Contraction, OperatorNode} from '../../workload/operator.js'
-import type {CompiledKernel, Fact, KernelContext, KernelModel} from './kernel-model.js'
+import type {Fact} from '../explanation.js'
+import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js'
 import {coreCounts, keptRatioOf, levelOf, mainMemory, matrixRateOf, readSeconds, tripSeconds, type UnitRate} from './machine-parts.js'
 
 /** Tiles of the grouped product: narrow ones while tokens are fewer than experts. vLLM, fused_moe.py, get_default_config. */

@@ -1,6 +1,7 @@
 import type {Column, Machine} from '../../accelerator/machine.js'
 import type {OperatorNode} from '../../workload/operator.js'
-import type {CompiledKernel, Fact, KernelContext} from './kernel-model.js'
+import type {Fact} from '../explanation.js'
+import type {CompiledKernel, KernelContext} from './kernel-model.js'
 import {
   bytesOf,
   coreCounts,

@@ -1,6 +1,5 @@
-import {readdirSync} from 'node:fs'
-import path from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {shippedNames} from '../../../src/spec/catalogue.js'
 import {loadAccelerator} from '../../../src/accelerator/load-accelerator.js'
 import {collectiveTime} from '../../../src/cost/calibrated/collective-time.js'
 import type {KernelModel} from '../../../src/cost/calibrated/kernel-model.js'
@@ -17,7 +16,7 @@ import {optimizer} from '../../../src/workload/operators/optimizer.js'
 import {softmax, softmaxKind} from '../../../src/workload/operators/softmax.js'
 import {idealOf, kernelTime} from '../../support/kernel-seconds.js'
 
-const shipped = readdirSync(path.join(import.meta.dirname, '..', '..', '..', 'accelerators'))
+const shipped = shippedNames('accelerator')
 const rows = {m: 1000, n: 1000} as const
 const experts = {tokens: 64, hidden: 1024, intermediate: 1000, experts: 16, topK: 2} as const
 const tokens = {tokens: 100, hidden: 1000} as const
