@@ -66,10 +66,10 @@ export function waveSplitCount(ctaCount: number, blockCount: number, slotCount: 
   const most = Math.min(mostSplits, Math.floor(slotCount), blockCount)
   let best = 0
   for (let split = 1; split <= most; split++) best = Math.max(best, splitEfficiency(ctaCount, blockCount, split, slotCount))
-  for (let split = 1; split <= most; split++) {
-    if (splitEfficiency(ctaCount, blockCount, split, slotCount) >= 0.85 * best) return split
-  }
-  return 1
+  const enough = 0.85 * best
+  let split = 1
+  while (split < most && splitEfficiency(ctaCount, blockCount, split, slotCount) < enough) split++
+  return split
 }
 
 /** Share of the last wave that is filled; none where a smaller split gives the same walks. */

@@ -14,9 +14,9 @@ export function productCycles({tile}: AttentionPlan, {headDim, valueHeadDim}: At
   return (2 * tile.rows * tile.keys * (headDim + valueHeadDim)) / on.matrixPerCycle(row)
 }
 
-/** One exponential for each score of a tile, on the special-function units of a core. */
+/** One exponential for each score of a tile, on the special-function units of a core but for those that are emulated. */
 export function exponentialCycles({tile}: AttentionPlan, on: AttentionMachine, row: number): number {
-  return (tile.rows * tile.keys) / on.exponentialsPerCycle(row)
+  return ((1 - tile.emulatedRatio) * tile.rows * tile.keys) / on.exponentialsPerCycle(row)
 }
 
 /** Bytes that come to a core in a cycle while so many cores ask the cache at once. */
