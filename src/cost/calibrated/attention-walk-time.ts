@@ -6,7 +6,7 @@ import type {AttentionShape} from './attention-shape.js'
 const registersPerThread = 255
 const registerBytes = 4
 
-/** Threads that a core runs at once (every NVIDIA generation since 2016 but Turing and consumer Ampere). */
+/** Threads that a core runs at once: of data-centre parts; Turing runs 1024, the smaller Ampere and Ada 1536 (CUDA programming guide). */
 export const threadsPerCore = 2048
 
 /** Both products of one tile with one block of keys on the matrix units of a core, padding included. */
