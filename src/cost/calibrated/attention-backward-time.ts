@@ -106,7 +106,16 @@ export function backwardPlan(kernel: AttentionKernel, shape: AttentionShape): At
   const {batch, heads, kvTokens, elementBytes, headDim, valueHeadDim} = shape
   const [rows, keys] = backwardTile(kernel, shape)
   const forward = attentionPlan(kernel, {...shape, queryTokens: 1, kvTokens: 1})
-  const tile: KernelTile = {...forward.tile, rows, keys, packing: 'none', splitRule: 'none', isPipelined: false, scheduling: 'grid'}
+  const tile: KernelTile = {
+    ...forward.tile,
+    rows,
+    keys,
+    packing: 'none',
+    splitRule: 'none',
+    isPipelined: false,
+    alternatesTiles: false,
+    scheduling: 'grid',
+  }
   const blockCount = Math.ceil(kvTokens / keys)
   let [walkCount, longestWalk] = [0, 0]
   for (let block = 0; block < blockCount; block++) {

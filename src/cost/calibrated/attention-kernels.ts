@@ -20,6 +20,10 @@ export interface KernelTile {
   readonly splitRule: SplitRule
   /** Loads of the next keys overlap the products of these where two blocks of keys fit; else residents hide each other's loads. */
   readonly isPipelined: boolean
+  /** A thread block works on two tiles in turn, so that the exponentials of one hide beneath the products of the other. */
+  readonly alternatesTiles: boolean
+  /** Share of the exponentials that vector units compute as polynomials. */
+  readonly emulatedRatio: number
   /**
    * How a thread block finds its tile: by its place in the grid; one after the other, so that it passes each sequence once; or by a
    * search through the sequences from the first on.
@@ -48,11 +52,14 @@ const tiles: Readonly<Record<AttentionKernel, (shape: AttentionShape) => KernelT
     packing: 'none',
     splitRule: 'none',
     isPipelined: false,
+    alternatesTiles: false,
+    emulatedRatio: 0,
     scheduling: 'grid',
   }),
   warp: warpTile,
   warpgroup: warpgroupTile,
-  // flash_attn/cute/interface.py: two tiles of 128 rows in flight where there are so many, num_splits_heuristic.
+  // flash_attn/cute/interface.py: two tiles of 128 rows where there are so many, num_splits_heuristic; flash_fwd_sm100.py: 4 of 16
+  // exponentials as polynomials.
   tile: ({queryTokens, heads, kvHeads}) => ({
     rows: (queryTokens * heads) / kvHeads > 128 ? 256 : 128,
     keys: 128,
@@ -60,6 +67,8 @@ const tiles: Readonly<Record<AttentionKernel, (shape: AttentionShape) => KernelT
     packing: 'always',
     splitRule: 'free-cores',
     isPipelined: true,
+    alternatesTiles: (queryTokens * heads) / kvHeads > 128,
+    emulatedRatio: 0.25,
     scheduling: 'grid',
   }),
 }
@@ -77,6 +86,8 @@ function warpTile({headDim}: AttentionShape): KernelTile {
     packing: isWide ? 'always' : 'single-query',
     splitRule: 'waves',
     isPipelined: false,
+    alternatesTiles: false,
+    emulatedRatio: 0,
     scheduling: 'grid',
   }
 }
@@ -94,6 +105,8 @@ function warpgroupTile(shape: AttentionShape): KernelTile {
     packing: 'always',
     splitRule: 'even-share',
     isPipelined: true,
+    alternatesTiles: false,
+    emulatedRatio: 0,
     scheduling: shape.headDim <= mostHeadDim || shape.isLatent ? 'persistent' : 'search',
   }
 }

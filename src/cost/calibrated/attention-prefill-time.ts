@@ -178,8 +178,9 @@ export function walkSeconds(
 ): number {
   const cores = on.coreCount(row)
   const products = blockProductCycles / values[at.matrix]!
-  const lone =
-    products + values[at.exponential]! * exponentialCycles(plan, on, row) + exposedLoadCycles(plan, on, row, Math.min(cores, ctaCount))
+  const exponentials = values[at.exponential]! * exponentialCycles(plan, on, row)
+  const computed = plan.tile.alternatesTiles ? Math.max(products, exponentials) : products + exponentials
+  const lone = computed + exposedLoadCycles(plan, on, row, Math.min(cores, ctaCount))
   const shared = Math.max(residents * products, lone)
   const stagingCycles = residents > 1 ? 0 : exposedStagingCycles(plan, on, row, Math.min(cores, ctaCount))
   const ctaSeconds = 1e-6 * values[at.cta]! + stagingCycles / coreHertz + searchSeconds(plan, shape, on, row)

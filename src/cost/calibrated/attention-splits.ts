@@ -64,20 +64,22 @@ export function combineGrid(plan: AttentionPlan, {batch, heads, queryTokens, val
 export function waveSplitCount(ctaCount: number, blockCount: number, slotCount: number): number {
   if (ctaCount >= 0.8 * slotCount) return 1
   const most = Math.min(mostSplits, Math.floor(slotCount), blockCount)
-  let best = 0
-  for (let split = 1; split <= most; split++) best = Math.max(best, splitEfficiency(ctaCount, blockCount, split, slotCount))
+  let [best, walk] = [0, 0]
   for (let split = 1; split <= most; split++) {
-    if (splitEfficiency(ctaCount, blockCount, split, slotCount) >= 0.85 * best) return split
+    const shorter = Math.ceil(blockCount / split)
+    const waves = (ctaCount * split) / slotCount
+    // None where a smaller split gives the same walks.
+    efficiencies[split] = shorter === walk ? 0 : waves / Math.ceil(waves)
+    best = Math.max(best, efficiencies[split]!)
+    walk = shorter
   }
-  return 1
+  let split = 1
+  while (split < most && efficiencies[split]! < 0.85 * best) split++
+  return split
 }
 
-/** Share of the last wave that is filled; none where a smaller split gives the same walks. */
-function splitEfficiency(ctaCount: number, blockCount: number, split: number, slotCount: number): number {
-  if (split > 1 && Math.ceil(blockCount / split) === Math.ceil(blockCount / (split - 1))) return 0
-  const waves = (ctaCount * split) / slotCount
-  return waves / Math.ceil(waves)
-}
+/** Share of the last wave that is filled, by split; scratch of the rule above. */
+const efficiencies = new Float64Array(mostSplits + 1)
 
 /** FlashAttention 3: a tenth more than an even share of all blocks per core (flash_prepare_scheduler.cu); blind to the window. */
 export function evenSplitCount({ctaCount, sequenceBlockCount}: AttentionPlan, coreCount: number): number {

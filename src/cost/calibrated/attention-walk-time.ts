@@ -6,7 +6,7 @@ import type {AttentionShape} from './attention-shape.js'
 const registersPerThread = 255
 const registerBytes = 4
 
-/** Threads that a core runs at once (every NVIDIA generation since 2016 but Turing and consumer Ampere). */
+/** Threads that a core runs at once: of data-centre parts; Turing runs 1024, the smaller Ampere and Ada 1536 (CUDA programming guide). */
 export const threadsPerCore = 2048
 
 /** Both products of one tile with one block of keys on the matrix units of a core, padding included. */
@@ -14,9 +14,9 @@ export function productCycles({tile}: AttentionPlan, {headDim, valueHeadDim}: At
   return (2 * tile.rows * tile.keys * (headDim + valueHeadDim)) / on.matrixPerCycle(row)
 }
 
-/** One exponential for each score of a tile, on the special-function units of a core. */
+/** One exponential for each score of a tile, on the special-function units of a core but for those that are emulated. */
 export function exponentialCycles({tile}: AttentionPlan, on: AttentionMachine, row: number): number {
-  return (tile.rows * tile.keys) / on.exponentialsPerCycle(row)
+  return ((1 - tile.emulatedRatio) * tile.rows * tile.keys) / on.exponentialsPerCycle(row)
 }
 
 /** Bytes that come to a core in a cycle while so many cores ask the cache at once. */

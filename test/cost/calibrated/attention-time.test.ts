@@ -202,6 +202,16 @@ describe('hand-computed times', () => {
     expect(microseconds(attentionPrefillTime as KernelModel, h100, options, {isIdeal: true}) / peakMicroseconds).toBeCloseTo(1, 8)
   })
 
+  it('hides the exponentials of one tile beneath the products of the other in tensor memory’s kernel', () => {
+    // 256 × 128 scores: 4 × 128 × 32768 / 8192 = 2048 cycles of products, 3 / 4 × 32768 / 16 = 1536 of exponentials; on Hopper they add.
+    const options: AttentionOptions = {...longDecode, batch: 16, queryTokens: 4096, kvTokens: 4096}
+    const ratio = (accelerator: typeof h100) =>
+      microseconds(attentionPrefillTime as KernelModel, accelerator, options, {isIdeal: true, over: {exponential: 1}}) /
+      microseconds(attentionPrefillTime as KernelModel, accelerator, options, {isIdeal: true})
+    expect(ratio(b200)).toBeCloseTo(1, 9)
+    expect(ratio(h100)).toBeGreaterThan(1.4)
+  })
+
   it('exposes the loads of heads too wide for two blocks of keys', () => {
     // Queries and outputs pass before and after, and each thread block looks for its sequence among 132, 31 in a trip of 404 ns.
     // 64 × 512 queries take 64 KiB, each block of keys and values 128 KiB: two do not fit into 256 KiB. 40 tiles walk 40 × 41 / 2 blocks,
