@@ -118,9 +118,10 @@ describe('norms', () => {
     expect([wait(1536), wait(1540), wait(2048), wait(2052)]).toEqual([2 * 3 + 2, 2 * 4 + 2 + 3, 2 * 4 + 2, 2 * 5 + 2])
   })
 
-  it('run alone at two fifths of the clock until they keep the card busy, but not within a pass', () => {
+  it('run alone at the base clock until they keep the card busy, but not within a pass', () => {
+    const based = tinyMachine({bufferCapacity: '1 GiB'}, threadedText.replace('nominal: 1 GHz,', 'nominal: 1 GHz, base: 400 MHz,'))
     const of = (m: number, launch: 'alone' | 'queued', busy: number) =>
-      kernelTime(normTime, roomy, layernorm({m, n: 1024, dtype: 'fp32'}), {...rows, host: 0, overlap: 0.01, busy}, {launch}).seconds * 1e6
+      kernelTime(normTime, based, layernorm({m, n: 1024, dtype: 'fp32'}), {...rows, host: 0, overlap: 0.01, busy}, {launch}).seconds * 1e6
     const wait = waits(1000 * 128 * 6) / 0.01 + 1000 / 10e6
     const stream = (8 * 1024e3 + 8192) / 0.5e6
     expect(of(1000, 'queued', 300)).toBeCloseTo(gap + cubic(stream, wait), 6)
@@ -128,6 +129,19 @@ describe('norms', () => {
     // A card that is just kept busy runs at the clock that does it; long kernels run at the highest.
     expect(of(5000, 'alone', 300)).toBeCloseTo(300, 6)
     expect(of(1e6, 'alone', 300)).toBeCloseTo(of(1e6, 'queued', 300) - gap, 6)
+  })
+})
+
+describe('a core that states how many threads it keeps', () => {
+  it('waits longer than its registers alone would make it', () => {
+    const limited = tinyMachine({}, threadedText.replace('capacity: 256 KiB,', 'capacity: 256 KiB, threads: 1024,'))
+    const waiting = (accelerator: typeof threaded) =>
+      Number(
+        kernelTime(softmaxTime, accelerator, softmax({m: 1000, n: 4000, dtype: 'fp32'}), rows).facts.find(
+          ({name}) => name === 'resident threads',
+        )!.value,
+      )
+    expect([waiting(threaded), waiting(limited)]).toEqual([100 * 2048, 100 * 1024])
   })
 })
 
