@@ -1,107 +1,146 @@
-import type {Column, Machine, MemoryKind, MemoryLevel} from '../../accelerator/machine.js'
+import type {Column} from '../../accelerator/machine.js'
 import type {OperatorNode} from '../../workload/operator.js'
-import {type Tiling, tileFamily, tilings} from './gemm-tiles.js'
-import type {KernelContext, KernelModel, KernelParameter} from './kernel-model.js'
+import {gemmFacts} from './gemm-facts.js'
+import {type GemmMachine, gemmMachine} from './gemm-machine.js'
+import {gemmIndex as at, type GemmParameter, gemmParameters} from './gemm-parameters.js'
+import type {Tiling} from './gemm-tiles.js'
+import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js'
 
-const parameters = {
-  launch: {unit: 'us', least: 0, most: 60, start: 2, meaning: 'from the end of one kernel to the start of the next'},
-  fill: {unit: 'us', least: 0, most: 10, start: 0.8, meaning: 'filling the pipeline of a wave of blocks, and draining it'},
-  balance: {
-    unit: 'ratio',
-    least: 0,
-    most: 1,
-    start: 0.3,
-    meaning: 'share of the last wave’s idling that uneven blocks and persistent kernels save',
-  },
-  peak: {unit: 'ratio', least: 0.1, most: 1, start: 0.95, meaning: 'share of the peak rate that the largest tile nears'},
-  halfTile: {unit: 'elements', least: 0, most: 30000, start: 3000, meaning: 'tile that reaches half of this share'},
-  operandRate: {unit: 'B/cycle', least: 4, most: 256, start: 40, meaning: 'operands from the L2 into one core'},
-  dramShare: {unit: 'ratio', least: 0.1, most: 1, start: 0.8, meaning: 'share of the main memory’s peak bandwidth'},
-  split: {unit: 'us', least: 0, most: 60, start: 2.2, meaning: 'the reduction that follows a split of the depth'},
-  storeRate: {unit: 'B/cycle', least: 2, most: 256, start: 30, meaning: 'results out of one core, while it computes nothing'},
-  throttle: {unit: 'ratio', least: 0, most: 1, start: 0.2, meaning: 'clock lost at the power limit by units that are busy all the time'},
-  throttleTime: {unit: 'ms', least: 0.3, most: 5, start: 1.5, meaning: 'kernel time at which its replays meet the power limit'},
-  cacheShare: {unit: 'ratio', least: 0.05, most: 1.5, start: 0.9, meaning: 'share of the L2 that keeps operands from run to run'},
-} as const satisfies Record<string, KernelParameter>
+/** Time of a matrix product, batched or grouped: the fastest of the library's tilings under waves, traffic and launch. */
+export const gemmTime: KernelModel<GemmParameter> = {parameters: gemmParameters, compile: compileGemm}
 
-const index = Object.fromEntries(Object.keys(parameters).map((name, place) => [name, place])) as Record<keyof typeof parameters, number>
+/** What the operands and results of a product take, whatever its tiling. */
+export interface ProductBytes {
+  readonly operandBytes: number
+  readonly readBytes: number
+  readonly writtenBytes: number
+  readonly resultCount: number
+  /** Bytes between two uses of the same operands. */
+  readonly inputFootprintBytes: number
+}
 
-/** Time of a matrix product, batched or grouped: the fastest tiling of the library's, under traffic, waves and the power limit. */
-export const gemmTime: KernelModel<keyof typeof parameters> = {parameters, compile: compileGemm}
+/** What one row's machine does under these parameters, in seconds and per core. */
+export interface GemmRates {
+  coreCount: number
+  isPersistent: boolean
+  secondsPerOperation: number
+  rampDepth: number
+  secondsPerOperandElement: number
+  secondsPerResultElement: number
+  secondsPerCacheByte: number
+  cacheReadRatio: number
+  cacheWriteRatio: number
+  dramSeconds: number
+  launchSeconds: number
+  fillSeconds: number
+  splitSeconds: number
+}
 
-function compileGemm({machine, node, run, parameters: values, boundIndex}: KernelContext) {
-  const {dtype, operandBytes} = node.demand.contractions[0]!
-  const {unit, choices} = choicesOf(machine, node)
-  const [scratchpad, cache] = [memoryOf(machine, 'scratchpad'), memoryOf(machine, 'cache')]
-  const dram = memoryOf(machine, 'dram') ?? machine.memories.at(-1)!
-  const cores = scratchpad?.instanceCount ?? unit.count
-  const perCycle = unit.operationsPerCycle[dtype]!
-  const [readBytes, writtenBytes] = [bytesOf(node.demand.reads), bytesOf(node.demand.writes)]
-  const resultBytes = writtenBytes / node.demand.contractions.reduce((sum, {m, n, batchCount}) => sum + m * n * batchCount, 0)
-  const inputFootprint = run.operandCopyCount * readBytes + writtenBytes
-  const bounds = [boundIndex('overhead'), boundIndex(unit.name), boundIndex((cache ?? dram).name), boundIndex(dram.name)] as const
+/** The parts of a tiling's time. */
+export interface GemmPhases {
+  overheadSeconds: number
+  unitSeconds: number
+  portSeconds: number
+  cacheSeconds: number
+  totalSeconds: number
+}
 
-  return (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
-    const [launch, fill, split] = [values[index.launch]! * 1e-6, values[index.fill]! * 1e-6, values[index.split]! * 1e-6]
-    const [peak, halfTile, balance] = [values[index.peak]!, values[index.halfTile]!, values[index.balance]!]
-    for (let row = 0; row < rowCount; row++) {
-      const hertz = coreHertz[row]!
-      const coreCount = cores[row]!
-      const perOperation = coreCount / (unit.count[row]! * perCycle[row]! * hertz * peak)
-      const perOperandElement = operandBytes / (values[index.operandRate]! * hertz)
-      const perResultElement = resultBytes / (values[index.storeRate]! * hertz)
-      const dramBytesPerSecond = dram.instanceCount[row]! * dram.read.amount[row]!
-      const keepingBytes = cache === undefined ? 0 : cache.instanceCount[row]! * cache.capacityBytes[row]! * values[index.cacheShare]!
-      const missed = readBytes * missRatio(inputFootprint, keepingBytes) + writtenBytes * missRatio(readBytes + writtenBytes, keepingBytes)
-      const dramSeconds = missed / (dramBytesPerSecond * values[index.dramShare]!)
-      const reductionSeconds = (4 * writtenBytes) / (cache === undefined ? dramBytesPerSecond : levelRate(cache, hertz, machine, row))
+function compileGemm({machine: columns, node, run, parameters: values, boundIndex}: KernelContext): CompiledKernel {
+  const machine = gemmMachine(columns, node)
+  const bytes = productBytes(node, run.operandCopyCount)
+  const launchPlace = run.launch === 'alone' ? at.hostLaunch : at.launch
+  const bounds = [boundIndex('overhead'), boundIndex(machine.unitName), boundIndex(machine.cacheName), boundIndex(machine.dramName)]
+  const [rates, phases, best] = [emptyRates(), emptyPhases(), emptyPhases()]
 
-      let best = Number.POSITIVE_INFINITY
-      let bestUnit = 0
-      let bestOperands = 0
-      for (let choice = 0; choice < choices.length; choice++) {
-        const tiling = choices[choice]!
-        const blocks = blocksPerCore(tiling, coreCount, balance)
-        const unitSeconds = blocks * tiling.operationCount * perOperation * (1 + halfTile / tiling.elementCount)
-        const operandSeconds = blocks * tiling.operandElementCount * perOperandElement
-        let other = launch + waveCount(tiling, coreCount) * fill * tiling.fillRatio + blocks * tiling.elementCount * perResultElement
-        if (tiling.splitCount > 1) other += split + tiling.splitCount * reductionSeconds
-        if (other + unitSeconds >= best || other + dramSeconds >= best) continue
-        const total = other + softMaximum(unitSeconds, operandSeconds, dramSeconds)
-        if (total >= best) continue
-        best = total
-        bestUnit = unitSeconds
-        bestOperands = operandSeconds
-      }
-      seconds[row] = best + throttleSeconds(best, bestUnit, values[index.throttle]!, values[index.throttleTime]! * 1e-3)
-      const longest = Math.max(bestUnit, bestOperands, dramSeconds)
-      boundBy[row] = 2 * longest < best ? bounds[0] : longest === bestUnit ? bounds[1] : longest === bestOperands ? bounds[2] : bounds[3]
+  const choose = (hertz: number, row: number): Tiling => {
+    setRates(rates, machine, bytes, values, launchPlace, hertz, row)
+    const {tilings} = machine.offer(row)
+    let chosen = tilings[0]!
+    best.totalSeconds = Number.POSITIVE_INFINITY
+    for (let choice = 0; choice < tilings.length; choice++) {
+      const tiling = tilings[choice]!
+      setPhases(phases, tiling, rates, bytes)
+      if (phases.overheadSeconds + Math.max(phases.unitSeconds, rates.dramSeconds) >= best.totalSeconds) continue
+      phases.totalSeconds =
+        phases.overheadSeconds + softMaximum(phases.unitSeconds, Math.max(phases.portSeconds, phases.cacheSeconds), rates.dramSeconds)
+      if (phases.totalSeconds >= best.totalSeconds) continue
+      copyPhases(phases, best)
+      chosen = tiling
     }
+    return chosen
+  }
+  const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
+    for (let row = 0; row < rowCount; row++) {
+      choose(coreHertz[row]!, row)
+      seconds[row] = best.totalSeconds
+      boundBy[row] = bounds[longestPhase(best, rates.dramSeconds)]!
+    }
+  }
+  const facts = (coreHertz: number, row: number) => gemmFacts(choose(coreHertz, row), best, rates, bytes)
+  return {time, hostSeconds: () => values[at.hostLaunch]! * 1e-6, facts}
+}
+
+function productBytes({demand: {contractions, reads, writes}}: OperatorNode, operandCopyCount: number): ProductBytes {
+  const [readBytes, writtenBytes] = [reads, writes].map((accesses) => accesses.reduce((sum, {bytes}) => sum + bytes, 0)) as [number, number]
+  return {
+    operandBytes: contractions[0]!.operandBytes,
+    readBytes,
+    writtenBytes,
+    resultCount: contractions.reduce((sum, {m, n, batchCount}) => sum + m * n * batchCount, 0),
+    inputFootprintBytes: operandCopyCount * readBytes + writtenBytes,
   }
 }
 
-/** The unit that computes the product, a matrix unit of its format before a vector unit, and the tilings that its library offers. */
-function choicesOf(machine: Machine<Column>, {demand}: OperatorNode) {
-  const {dtype} = demand.contractions[0]!
-  const computes = (kind: string) => machine.units.find((unit) => unit.kind === kind && unit.operationsPerCycle[dtype] !== undefined)
-  const matrix = computes('matrix')
-  const unit = matrix ?? computes('vector')!
-  const knowsBf16 = machine.units.some(({kind, operationsPerCycle}) => kind === 'matrix' && operationsPerCycle.bf16 !== undefined)
-  const isBatched = demand.contractions.some(({batchCount}) => batchCount > 1)
-  const family = tileFamily(matrix !== undefined, unit.tile.m[0]!, knowsBf16, isBatched)
-  return {unit, choices: tilings(demand.contractions, family)}
+function setRates(
+  rates: GemmRates,
+  machine: GemmMachine,
+  {operandBytes, readBytes, writtenBytes, resultCount, inputFootprintBytes}: ProductBytes,
+  values: Float64Array,
+  launchPlace: number,
+  hertz: number,
+  row: number,
+): void {
+  const stagedBytesPerSecond = machine.stagedBytesPerCycle(row) * hertz
+  const keepingBytes = machine.cacheBytes(row) * values[at.cacheShare]!
+  rates.coreCount = machine.coreCount(row)
+  rates.isPersistent = machine.offer(row).isPersistent
+  rates.secondsPerOperation = 1 / (machine.operationsPerCycle(row) * hertz * values[at.peak]!)
+  rates.rampDepth = values[at.ramp]!
+  rates.secondsPerOperandElement = operandBytes / (stagedBytesPerSecond * values[at.operandShare]!)
+  rates.secondsPerResultElement = writtenBytes / resultCount / (stagedBytesPerSecond * values[at.storeShare]!)
+  rates.secondsPerCacheByte = 1 / (machine.cacheBytesPerSecond(hertz, row) * values[at.cacheRate]!)
+  rates.cacheReadRatio = missRatio(inputFootprintBytes, keepingBytes)
+  rates.cacheWriteRatio = missRatio(readBytes + writtenBytes, keepingBytes)
+  const missedBytes = readBytes * rates.cacheReadRatio + writtenBytes * rates.cacheWriteRatio
+  rates.dramSeconds = missedBytes / (machine.dramBytesPerSecond(hertz, row) * values[at.dramShare]!)
+  rates.launchSeconds = values[launchPlace]! * 1e-6
+  rates.fillSeconds = values[at.fill]! * 1e-6
+  rates.splitSeconds = values[at.split]! * 1e-6
 }
 
-/** Blocks that the fullest core runs one after the other; less where late blocks find idle cores. */
-function blocksPerCore({blockCount}: Tiling, coreCount: number, balance: number): number {
-  const even = Math.max(1, blockCount / coreCount)
-  const whole = Math.ceil(blockCount / coreCount)
-  return whole - balance * (whole - even)
+function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, {operandBytes, resultCount}: ProductBytes): void {
+  const blocks = blocksPerCore(tiling, rates)
+  phases.overheadSeconds =
+    rates.launchSeconds + waveCount(tiling, rates) * rates.fillSeconds * tiling.fillRatio + reductionSeconds(tiling, rates, resultCount)
+  phases.unitSeconds = blocks * tiling.operationCount * rates.secondsPerOperation * (1 + rates.rampDepth / tiling.depth)
+  phases.portSeconds =
+    blocks * (tiling.operandElementCount * rates.secondsPerOperandElement + tiling.elementCount * rates.secondsPerResultElement)
+  phases.cacheSeconds = tiling.blockCount * tiling.operandElementCount * operandBytes * rates.secondsPerCacheByte
+}
+
+/** Blocks that the fullest core runs one after the other; persistent ones share the work evenly. */
+export function blocksPerCore({blockCount}: Tiling, {coreCount, isPersistent}: GemmRates): number {
+  return isPersistent ? Math.max(1, blockCount / coreCount) : Math.ceil(blockCount / coreCount)
 }
 
 /** Times that the machine fills with resident blocks. */
-function waveCount({blockCount, residentCount}: Tiling, coreCount: number): number {
+export function waveCount({blockCount, residentCount}: Tiling, {coreCount}: GemmRates): number {
   return Math.ceil(blockCount / (coreCount * residentCount))
+}
+
+/** Partial results of fp32, written and read once for every share of the depth, after the start of the reduction. */
+export function reductionSeconds({splitCount}: Tiling, {splitSeconds, secondsPerCacheByte}: GemmRates, resultCount: number): number {
+  return splitCount === 1 ? 0 : splitSeconds + 8 * splitCount * resultCount * secondsPerCacheByte
 }
 
 /** Share of the bytes that the cache no longer holds when their turn comes again: a smooth step at its capacity. */
@@ -118,23 +157,39 @@ function softMaximum(one: number, two: number, three: number): number {
   return Math.sqrt(Math.sqrt(a * a + b * b + c * c))
 }
 
-/** Time lost to a lower clock by the share of a kernel that its units are busy, once its replays outlast the power loop. */
-function throttleSeconds(kernelSeconds: number, unitSeconds: number, lossRatio: number, loopSeconds: number): number {
-  return Math.min(kernelSeconds, unitSeconds) * lossRatio * (1 - Math.exp(-kernelSeconds / loopSeconds))
+/** What took longest: 0 what units and memories wait for, 1 the units, 2 the cache and its ports, 3 the main memory. */
+function longestPhase({overheadSeconds, unitSeconds, portSeconds, cacheSeconds}: GemmPhases, dramSeconds: number): number {
+  const moving = Math.max(portSeconds, cacheSeconds)
+  const longest = Math.max(unitSeconds, moving, dramSeconds)
+  return longest < overheadSeconds ? 0 : longest === unitSeconds ? 1 : longest === moving ? 2 : 3
 }
 
-/** Bytes per second of all instances of a level, at this core clock. */
-function levelRate({read, instanceCount, clock}: MemoryLevel<Column>, coreHertz: number, machine: Machine<Column>, row: number): number {
-  const amount = instanceCount[row]! * read.amount[row]!
-  if (clock < 0) return amount
-  const hertz = clock === 0 ? coreHertz : machine.clocks[clock]!.maximumHertz[row]!
-  return read.isPerCycle ? amount * hertz : (amount * hertz) / machine.clocks[clock]!.nominalHertz[row]!
+function copyPhases(from: GemmPhases, to: GemmPhases): void {
+  to.overheadSeconds = from.overheadSeconds
+  to.unitSeconds = from.unitSeconds
+  to.portSeconds = from.portSeconds
+  to.cacheSeconds = from.cacheSeconds
+  to.totalSeconds = from.totalSeconds
 }
 
-function memoryOf(machine: Machine<Column>, kind: MemoryKind): MemoryLevel<Column> | undefined {
-  return machine.memories.find((memory) => memory.kind === kind)
+function emptyPhases(): GemmPhases {
+  return {overheadSeconds: 0, unitSeconds: 0, portSeconds: 0, cacheSeconds: 0, totalSeconds: 0}
 }
 
-function bytesOf(accesses: readonly {readonly bytes: number}[]): number {
-  return accesses.reduce((sum, {bytes}) => sum + bytes, 0)
+function emptyRates(): GemmRates {
+  return {
+    coreCount: 0,
+    isPersistent: false,
+    secondsPerOperation: 0,
+    rampDepth: 0,
+    secondsPerOperandElement: 0,
+    secondsPerResultElement: 0,
+    secondsPerCacheByte: 0,
+    cacheReadRatio: 0,
+    cacheWriteRatio: 0,
+    dramSeconds: 0,
+    launchSeconds: 0,
+    fillSeconds: 0,
+    splitSeconds: 0,
+  }
 }
