@@ -1,5 +1,5 @@
+import {blocksPerCore, type GemmPhases, type GemmRates, type ProductBytes, reductionSeconds, waveCount} from './gemm-phases.js'
 import type {Tiling} from './gemm-tiles.js'
-import {blocksPerCore, type GemmPhases, type GemmRates, type ProductBytes, reductionSeconds, waveCount} from './gemm-time.js'
 import type {Fact} from './kernel-model.js'
 
 /** What stands behind the time of a product under its chosen tiling. */

@@ -104,8 +104,8 @@ export const gemmParameters = {
   },
   cacheShare: {
     unit: 'ratio',
-    least: 0.05,
-    most: 1.5,
+    least: 0.3,
+    most: 1,
     start: 0.5,
     ideal: 1,
     scope: 'generation',

@@ -1,49 +1,13 @@
 import type {Column} from '../../accelerator/machine.js'
-import type {OperatorNode} from '../../workload/operator.js'
 import {gemmFacts} from './gemm-facts.js'
-import {type GemmMachine, gemmMachine} from './gemm-machine.js'
+import {gemmMachine} from './gemm-machine.js'
 import {gemmIndex as at, type GemmParameter, gemmParameters} from './gemm-parameters.js'
+import {copyPhases, emptyPhases, emptyRates, longestPhase, productBytes, setPhases, setRates, totalSeconds} from './gemm-phases.js'
 import type {Tiling} from './gemm-tiles.js'
 import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js'
 
 /** Time of a matrix product, batched or grouped: the fastest of the library's tilings under waves, traffic and launch. */
 export const gemmTime: KernelModel<GemmParameter> = {parameters: gemmParameters, compile: compileGemm}
-
-/** What the operands and results of a product take, whatever its tiling. */
-export interface ProductBytes {
-  readonly operandBytes: number
-  readonly readBytes: number
-  readonly writtenBytes: number
-  readonly resultCount: number
-  /** Bytes between two uses of the same operands. */
-  readonly inputFootprintBytes: number
-}
-
-/** What one row's machine does under these parameters, in seconds and per core. */
-export interface GemmRates {
-  coreCount: number
-  isPersistent: boolean
-  secondsPerOperation: number
-  rampDepth: number
-  secondsPerOperandElement: number
-  secondsPerResultElement: number
-  secondsPerCacheByte: number
-  cacheReadRatio: number
-  cacheWriteRatio: number
-  dramSeconds: number
-  launchSeconds: number
-  fillSeconds: number
-  splitSeconds: number
-}
-
-/** The parts of a tiling's time. */
-export interface GemmPhases {
-  overheadSeconds: number
-  unitSeconds: number
-  portSeconds: number
-  cacheSeconds: number
-  totalSeconds: number
-}
 
 function compileGemm({machine: columns, node, run, parameters: values, boundIndex}: KernelContext): CompiledKernel {
   const machine = gemmMachine(columns, node)
@@ -61,8 +25,7 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
       const tiling = tilings[choice]!
       setPhases(phases, tiling, rates, bytes)
       if (phases.overheadSeconds + Math.max(phases.unitSeconds, rates.dramSeconds) >= best.totalSeconds) continue
-      phases.totalSeconds =
-        phases.overheadSeconds + softMaximum(phases.unitSeconds, Math.max(phases.portSeconds, phases.cacheSeconds), rates.dramSeconds)
+      phases.totalSeconds = totalSeconds(phases, rates)
       if (phases.totalSeconds >= best.totalSeconds) continue
       copyPhases(phases, best)
       chosen = tiling
@@ -78,118 +41,4 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   }
   const facts = (coreHertz: number, row: number) => gemmFacts(choose(coreHertz, row), best, rates, bytes)
   return {time, hostSeconds: () => values[at.hostLaunch]! * 1e-6, facts}
-}
-
-function productBytes({demand: {contractions, reads, writes}}: OperatorNode, operandCopyCount: number): ProductBytes {
-  const [readBytes, writtenBytes] = [reads, writes].map((accesses) => accesses.reduce((sum, {bytes}) => sum + bytes, 0)) as [number, number]
-  return {
-    operandBytes: contractions[0]!.operandBytes,
-    readBytes,
-    writtenBytes,
-    resultCount: contractions.reduce((sum, {m, n, batchCount}) => sum + m * n * batchCount, 0),
-    inputFootprintBytes: operandCopyCount * readBytes + writtenBytes,
-  }
-}
-
-function setRates(
-  rates: GemmRates,
-  machine: GemmMachine,
-  {operandBytes, readBytes, writtenBytes, resultCount, inputFootprintBytes}: ProductBytes,
-  values: Float64Array,
-  launchPlace: number,
-  hertz: number,
-  row: number,
-): void {
-  const stagedBytesPerSecond = machine.stagedBytesPerCycle(row) * hertz
-  const keepingBytes = machine.cacheBytes(row) * values[at.cacheShare]!
-  rates.coreCount = machine.coreCount(row)
-  rates.isPersistent = machine.offer(row).isPersistent
-  rates.secondsPerOperation = 1 / (machine.operationsPerCycle(row) * hertz * values[at.peak]!)
-  rates.rampDepth = values[at.ramp]!
-  rates.secondsPerOperandElement = operandBytes / (stagedBytesPerSecond * values[at.operandShare]!)
-  rates.secondsPerResultElement = writtenBytes / resultCount / (stagedBytesPerSecond * values[at.storeShare]!)
-  rates.secondsPerCacheByte = 1 / (machine.cacheBytesPerSecond(hertz, row) * values[at.cacheRate]!)
-  rates.cacheReadRatio = missRatio(inputFootprintBytes, keepingBytes)
-  rates.cacheWriteRatio = missRatio(readBytes + writtenBytes, keepingBytes)
-  const missedBytes = readBytes * rates.cacheReadRatio + writtenBytes * rates.cacheWriteRatio
-  rates.dramSeconds = missedBytes / (machine.dramBytesPerSecond(hertz, row) * values[at.dramShare]!)
-  rates.launchSeconds = values[launchPlace]! * 1e-6
-  rates.fillSeconds = values[at.fill]! * 1e-6
-  rates.splitSeconds = values[at.split]! * 1e-6
-}
-
-function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, {operandBytes, resultCount}: ProductBytes): void {
-  const blocks = blocksPerCore(tiling, rates)
-  phases.overheadSeconds =
-    rates.launchSeconds + waveCount(tiling, rates) * rates.fillSeconds * tiling.fillRatio + reductionSeconds(tiling, rates, resultCount)
-  phases.unitSeconds = blocks * tiling.operationCount * rates.secondsPerOperation * (1 + rates.rampDepth / tiling.depth)
-  phases.portSeconds =
-    blocks * (tiling.operandElementCount * rates.secondsPerOperandElement + tiling.elementCount * rates.secondsPerResultElement)
-  phases.cacheSeconds = tiling.blockCount * tiling.operandElementCount * operandBytes * rates.secondsPerCacheByte
-}
-
-/** Blocks that the fullest core runs one after the other; persistent ones share the work evenly. */
-export function blocksPerCore({blockCount}: Tiling, {coreCount, isPersistent}: GemmRates): number {
-  return isPersistent ? Math.max(1, blockCount / coreCount) : Math.ceil(blockCount / coreCount)
-}
-
-/** Times that the machine fills with resident blocks. */
-export function waveCount({blockCount, residentCount}: Tiling, {coreCount}: GemmRates): number {
-  return Math.ceil(blockCount / (coreCount * residentCount))
-}
-
-/** Partial results of fp32, written and read once for every share of the depth, after the start of the reduction. */
-export function reductionSeconds({splitCount}: Tiling, {splitSeconds, secondsPerCacheByte}: GemmRates, resultCount: number): number {
-  return splitCount === 1 ? 0 : splitSeconds + 8 * splitCount * resultCount * secondsPerCacheByte
-}
-
-/** Share of the bytes that the cache no longer holds when their turn comes again: a smooth step at its capacity. */
-function missRatio(footprintBytes: number, keepingBytes: number): number {
-  const power = (footprintBytes / keepingBytes) ** 8
-  return power > 1e12 || keepingBytes === 0 ? 1 : power / (1 + power)
-}
-
-/** Overlapping phases: the fourth root of the sum of fourth powers, a little above the longest. */
-function softMaximum(one: number, two: number, three: number): number {
-  const a = one * one
-  const b = two * two
-  const c = three * three
-  return Math.sqrt(Math.sqrt(a * a + b * b + c * c))
-}
-
-/** What took longest: 0 what units and memories wait for, 1 the units, 2 the cache and its ports, 3 the main memory. */
-function longestPhase({overheadSeconds, unitSeconds, portSeconds, cacheSeconds}: GemmPhases, dramSeconds: number): number {
-  const moving = Math.max(portSeconds, cacheSeconds)
-  const longest = Math.max(unitSeconds, moving, dramSeconds)
-  return longest < overheadSeconds ? 0 : longest === unitSeconds ? 1 : longest === moving ? 2 : 3
-}
-
-function copyPhases(from: GemmPhases, to: GemmPhases): void {
-  to.overheadSeconds = from.overheadSeconds
-  to.unitSeconds = from.unitSeconds
-  to.portSeconds = from.portSeconds
-  to.cacheSeconds = from.cacheSeconds
-  to.totalSeconds = from.totalSeconds
-}
-
-function emptyPhases(): GemmPhases {
-  return {overheadSeconds: 0, unitSeconds: 0, portSeconds: 0, cacheSeconds: 0, totalSeconds: 0}
-}
-
-function emptyRates(): GemmRates {
-  return {
-    coreCount: 0,
-    isPersistent: false,
-    secondsPerOperation: 0,
-    rampDepth: 0,
-    secondsPerOperandElement: 0,
-    secondsPerResultElement: 0,
-    secondsPerCacheByte: 0,
-    cacheReadRatio: 0,
-    cacheWriteRatio: 0,
-    dramSeconds: 0,
-    launchSeconds: 0,
-    fillSeconds: 0,
-    splitSeconds: 0,
-  }
 }
