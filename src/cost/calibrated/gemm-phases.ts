@@ -79,15 +79,22 @@ export function setRates(
   rates.splitSeconds = values[at.split]! * 1e-6
 }
 
-/** Fills the phases of a tiling. */
-export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, {operandBytes, resultCount}: ProductBytes): void {
+/** Fills the phases of a tiling, as far as it takes to see that it is no faster than another. */
+export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, bytes: ProductBytes, other: GemmPhases): void {
+  const atOnce = rates.launchSeconds + reductionSeconds(tiling, rates, bytes.resultCount)
+  phases.totalSeconds = atOnce + rates.dramSeconds
+  if (phases.totalSeconds >= other.totalSeconds) return
   const blocks = blocksPerCore(tiling, rates)
-  phases.overheadSeconds =
-    rates.launchSeconds + waveCount(tiling, rates) * rates.fillSeconds * tiling.fillRatio + reductionSeconds(tiling, rates, resultCount)
-  phases.unitSeconds = blocks * tiling.operationCount * rates.secondsPerOperation * (1 + rates.rampDepth / tiling.depth)
+  phases.unitSeconds = blocks * tiling.operationCount * rates.secondsPerOperation * (1 + rates.rampDepth * tiling.perDepth)
+  phases.totalSeconds = atOnce + phases.unitSeconds
+  if (phases.totalSeconds >= other.totalSeconds) return
   phases.portSeconds =
     blocks * (tiling.operandElementCount * rates.secondsPerOperandElement + tiling.elementCount * rates.secondsPerResultElement)
-  phases.cacheSeconds = tiling.blockCount * tiling.operandElementCount * operandBytes * rates.secondsPerCacheByte
+  phases.cacheSeconds = tiling.blockCount * tiling.operandElementCount * bytes.operandBytes * rates.secondsPerCacheByte
+  phases.totalSeconds = atOnce + Math.max(phases.portSeconds, phases.cacheSeconds)
+  if (phases.totalSeconds >= other.totalSeconds) return
+  phases.overheadSeconds = atOnce + waveCount(tiling, rates) * rates.fillSeconds * tiling.fillRatio
+  phases.totalSeconds = totalSeconds(phases, rates)
 }
 
 /** Blocks that the fullest core runs one after the other; persistent ones share the work evenly. */
@@ -112,7 +119,7 @@ function missRatio(footprintBytes: number, keepingBytes: number): number {
 }
 
 /** What waits for nothing else, then the overlap of the others. */
-export function totalSeconds({overheadSeconds, unitSeconds, portSeconds, cacheSeconds}: GemmPhases, {dramSeconds}: GemmRates): number {
+function totalSeconds({overheadSeconds, unitSeconds, portSeconds, cacheSeconds}: GemmPhases, {dramSeconds}: GemmRates): number {
   return overheadSeconds + softMaximum(unitSeconds, Math.max(portSeconds, cacheSeconds), dramSeconds)
 }
 
@@ -140,26 +147,29 @@ export function copyPhases(from: GemmPhases, to: GemmPhases): void {
   to.totalSeconds = from.totalSeconds
 }
 
+/** Not a whole number, so that the engine keeps these fields as floating-point ones from the start. */
+const unset = Number.NaN
+
 /** Phases to be filled. */
 export function emptyPhases(): GemmPhases {
-  return {overheadSeconds: 0, unitSeconds: 0, portSeconds: 0, cacheSeconds: 0, totalSeconds: 0}
+  return {overheadSeconds: unset, unitSeconds: unset, portSeconds: unset, cacheSeconds: unset, totalSeconds: unset}
 }
 
 /** Rates to be filled. */
 export function emptyRates(): GemmRates {
   return {
-    coreCount: 0,
+    coreCount: unset,
     isPersistent: false,
-    secondsPerOperation: 0,
-    rampDepth: 0,
-    secondsPerOperandElement: 0,
-    secondsPerResultElement: 0,
-    secondsPerCacheByte: 0,
-    cacheReadRatio: 0,
-    cacheWriteRatio: 0,
-    dramSeconds: 0,
-    launchSeconds: 0,
-    fillSeconds: 0,
-    splitSeconds: 0,
+    secondsPerOperation: unset,
+    rampDepth: unset,
+    secondsPerOperandElement: unset,
+    secondsPerResultElement: unset,
+    secondsPerCacheByte: unset,
+    cacheReadRatio: unset,
+    cacheWriteRatio: unset,
+    dramSeconds: unset,
+    launchSeconds: unset,
+    fillSeconds: unset,
+    splitSeconds: unset,
   }
 }

@@ -26,8 +26,8 @@ export interface Tiling {
   readonly rows: number
   readonly columns: number
   readonly elementCount: number
-  /** Depth of a block, padded to whole steps; the mean over the groups of a grouped product. */
-  readonly depth: number
+  /** Reciprocal of a block's depth, padded to whole steps; of the mean over the groups of a grouped product. */
+  readonly perDepth: number
   /** Operations of a block, its depth padded to whole steps. */
   readonly operationCount: number
   /** Elements of both operands that a block reads. */
@@ -166,7 +166,7 @@ function tilingOf(
     rows,
     columns,
     elementCount,
-    depth,
+    perDepth: 1 / depth,
     operationCount: 2 * elementCount * depth,
     operandElementCount: (rows + columns * (rows >= 128 ? ownColumnRatio : 1)) * depth,
     fillRatio: Math.min(1, depth / pipelineStageDepth),

@@ -2,7 +2,7 @@ import type {Column} from '../../accelerator/machine.js'
 import {gemmFacts} from './gemm-facts.js'
 import {gemmMachine} from './gemm-machine.js'
 import {gemmIndex as at, type GemmParameter, gemmParameters} from './gemm-parameters.js'
-import {copyPhases, emptyPhases, emptyRates, longestPhase, productBytes, setPhases, setRates, totalSeconds} from './gemm-phases.js'
+import {copyPhases, emptyPhases, emptyRates, longestPhase, productBytes, setPhases, setRates} from './gemm-phases.js'
 import type {Tiling} from './gemm-tiles.js'
 import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js'
 
@@ -16,21 +16,23 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   const bounds = [boundIndex('overhead'), boundIndex(machine.unitName), boundIndex(machine.cacheName), boundIndex(machine.dramName)]
   const [rates, phases, best] = [emptyRates(), emptyPhases(), emptyPhases()]
 
+  /** The choice of the row before, which most often is this row's too: tried first, it spares most of the others. */
+  let chosen = 0
+  const consider = (tiling: Tiling): boolean => {
+    setPhases(phases, tiling, rates, bytes, best)
+    if (phases.totalSeconds >= best.totalSeconds) return false
+    copyPhases(phases, best)
+    return true
+  }
   const choose = (hertz: number, row: number): Tiling => {
     setRates(rates, machine, bytes, values, launchPlace, hertz, row)
     const {tilings} = machine.offer(row)
-    let chosen = tilings[0]!
+    const first = chosen < tilings.length ? chosen : 0
+    chosen = first
     best.totalSeconds = Number.POSITIVE_INFINITY
-    for (let choice = 0; choice < tilings.length; choice++) {
-      const tiling = tilings[choice]!
-      setPhases(phases, tiling, rates, bytes)
-      if (phases.overheadSeconds + Math.max(phases.unitSeconds, rates.dramSeconds) >= best.totalSeconds) continue
-      phases.totalSeconds = totalSeconds(phases, rates)
-      if (phases.totalSeconds >= best.totalSeconds) continue
-      copyPhases(phases, best)
-      chosen = tiling
-    }
-    return chosen
+    consider(tilings[first]!)
+    for (let choice = 0; choice < tilings.length; choice++) if (choice !== first && consider(tilings[choice]!)) chosen = choice
+    return tilings[chosen]!
   }
   const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
     for (let row = 0; row < rowCount; row++) {
