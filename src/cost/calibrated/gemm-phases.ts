@@ -9,6 +9,8 @@ export interface ProductBytes {
   readonly readBytes: number
   readonly writtenBytes: number
   readonly resultCount: number
+  /** Bytes of one element of the result. */
+  readonly resultBytes: number
   /** Bytes between two uses of the same operands. */
   readonly inputFootprintBytes: number
 }
@@ -19,8 +21,7 @@ export interface GemmRates {
   isPersistent: boolean
   secondsPerOperation: number
   rampDepth: number
-  secondsPerOperandElement: number
-  secondsPerResultElement: number
+  secondsPerPortByte: number
   secondsPerCacheByte: number
   cacheReadRatio: number
   cacheWriteRatio: number
@@ -42,11 +43,13 @@ export interface GemmPhases {
 /** Sums what a product reads and writes. */
 export function productBytes({demand: {contractions, reads, writes}}: OperatorNode, operandCopyCount: number): ProductBytes {
   const [readBytes, writtenBytes] = [reads, writes].map((accesses) => accesses.reduce((sum, {bytes}) => sum + bytes, 0)) as [number, number]
+  const resultCount = contractions.reduce((sum, {m, n, batchCount}) => sum + m * n * batchCount, 0)
   return {
     operandBytes: contractions[0]!.operandBytes,
     readBytes,
     writtenBytes,
-    resultCount: contractions.reduce((sum, {m, n, batchCount}) => sum + m * n * batchCount, 0),
+    resultCount,
+    resultBytes: writtenBytes / resultCount,
     inputFootprintBytes: operandCopyCount * readBytes + writtenBytes,
   }
 }
@@ -55,20 +58,18 @@ export function productBytes({demand: {contractions, reads, writes}}: OperatorNo
 export function setRates(
   rates: GemmRates,
   machine: GemmMachine,
-  {operandBytes, readBytes, writtenBytes, resultCount, inputFootprintBytes}: ProductBytes,
+  {readBytes, writtenBytes, inputFootprintBytes}: ProductBytes,
   values: Float64Array,
   launchPlace: number,
   hertz: number,
   row: number,
 ): void {
-  const stagedBytesPerSecond = machine.stagedBytesPerCycle(row) * hertz
   const keepingBytes = machine.cacheBytes(row) * values[at.cacheShare]!
   rates.coreCount = machine.coreCount(row)
   rates.isPersistent = machine.offer(row).isPersistent
   rates.secondsPerOperation = 1 / (machine.operationsPerCycle(row) * hertz * values[at.peak]!)
   rates.rampDepth = values[at.ramp]!
-  rates.secondsPerOperandElement = operandBytes / (stagedBytesPerSecond * values[at.operandShare]!)
-  rates.secondsPerResultElement = writtenBytes / resultCount / (stagedBytesPerSecond * values[at.storeShare]!)
+  rates.secondsPerPortByte = 1 / (machine.stagedBytesPerCycle(row) * hertz * values[at.portShare]!)
   rates.secondsPerCacheByte = 1 / (machine.cacheBytesPerSecond(hertz, row) * values[at.cacheRate]!)
   rates.cacheReadRatio = missRatio(inputFootprintBytes, keepingBytes)
   rates.cacheWriteRatio = missRatio(readBytes + writtenBytes, keepingBytes)
@@ -89,7 +90,7 @@ export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, 
   phases.totalSeconds = atOnce + phases.unitSeconds
   if (phases.totalSeconds >= other.totalSeconds) return
   phases.portSeconds =
-    blocks * (tiling.operandElementCount * rates.secondsPerOperandElement + tiling.elementCount * rates.secondsPerResultElement)
+    blocks * (tiling.operandElementCount * bytes.operandBytes + tiling.elementCount * bytes.resultBytes) * rates.secondsPerPortByte
   phases.cacheSeconds = tiling.blockCount * tiling.operandElementCount * bytes.operandBytes * rates.secondsPerCacheByte
   phases.totalSeconds = atOnce + Math.max(phases.portSeconds, phases.cacheSeconds)
   if (phases.totalSeconds >= other.totalSeconds) return
@@ -162,8 +163,7 @@ export function emptyRates(): GemmRates {
     isPersistent: false,
     secondsPerOperation: unset,
     rampDepth: unset,
-    secondsPerOperandElement: unset,
-    secondsPerResultElement: unset,
+    secondsPerPortByte: unset,
     secondsPerCacheByte: unset,
     cacheReadRatio: unset,
     cacheWriteRatio: unset,
