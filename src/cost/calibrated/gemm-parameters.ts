@@ -25,7 +25,7 @@ export const gemmParameters = {
   fill: {
     unit: 'us',
     least: 0,
-    most: 10,
+    most: 20,
     start: 0.5,
     ideal: 0,
     scope: 'generation',
@@ -85,7 +85,7 @@ export const gemmParameters = {
   split: {
     unit: 'us',
     least: 0,
-    most: 20,
+    most: 60,
     start: 2.3,
     ideal: 0,
     scope: 'generation',
