@@ -2,7 +2,7 @@ import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {operatingPoint} from '../cost/evaluate.js'
 import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
-import {metricColumns} from '../cost/metrics.js'
+import {type MetricColumns, metricColumns} from '../cost/metrics.js'
 import {compileProgram, type Program} from '../cost/program.js'
 import {UserError} from '../foundation/user-error.js'
 import {shippedNames} from '../spec/catalogue.js'
@@ -58,34 +58,34 @@ export function buildPredictor(options: PredictorOptions): (row: TraceRow) => Pr
     const bench = benchOf(device)
     if (bench === undefined) return {kind: 'skipped', reason: `no accelerator file for device ${device}`}
     try {
-      const request = traceRequest(row)
-      if (request.kind === 'skipped') return request
-      const workload = workloadOf(request, models)
-      if (typeof workload === 'string') return {kind: 'skipped', reason: workload}
-      const {accelerator, machine, fidelity} = bench
-      const run = request.kind === 'operator' ? request.run : undefined
-      const program = compileProgram(accelerator, machine, workload, fidelity, 1, run)
-      const {clockHertz, powerLimitWatts} = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
-      program.evaluate(
-        {coreHertz: Float64Array.of(clockHertz), limitWatts: Float64Array.of(limitOf(row, request, fidelity, powerLimitWatts))},
-        out,
-        1,
-      )
-      const [latencySeconds, energyJoules] = [out.latencySeconds[0]!, out.energyJoules[0]!]
-      return {
-        kind: 'predicted',
-        request,
-        accelerator: accelerator.name,
-        fidelity,
-        latencySeconds,
-        energyJoules,
-        averageWatts: energyJoules / latencySeconds,
-        program,
-      }
+      return prediction(row, bench, models, out)
     } catch (error) {
       if (error instanceof UserError && notCovered.has(error.code)) return {kind: 'skipped', reason: error.message}
       throw error
     }
+  }
+}
+
+function prediction(row: TraceRow, {accelerator, machine, fidelity}: Bench, models: Map<string, Model>, out: MetricColumns): Prediction {
+  const request = traceRequest(row)
+  if (request.kind === 'skipped') return request
+  const workload = workloadOf(request, models)
+  if (typeof workload === 'string') return {kind: 'skipped', reason: workload}
+  const run = request.kind === 'operator' ? request.run : undefined
+  const program = compileProgram(accelerator, machine, workload, fidelity, 1, run)
+  const {clockHertz, powerLimitWatts} = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
+  const limitWatts = limitOf(row, request, fidelity, powerLimitWatts)
+  program.evaluate({coreHertz: Float64Array.of(clockHertz), limitWatts: Float64Array.of(limitWatts)}, out, 1)
+  const [latencySeconds, energyJoules] = [out.latencySeconds[0]!, out.energyJoules[0]!]
+  return {
+    kind: 'predicted',
+    request,
+    accelerator: accelerator.name,
+    fidelity,
+    latencySeconds,
+    energyJoules,
+    averageWatts: energyJoules / latencySeconds,
+    program,
   }
 }
 
