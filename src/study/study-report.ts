@@ -1,4 +1,3 @@
-import {profileOf} from '../cost/calibrated/profile.js'
 import {metrics} from '../cost/metrics.js'
 import type {Figure, Report, Section} from '../report/report.js'
 import type {Column, Table} from '../report/table.js'
@@ -8,8 +7,10 @@ import {metricTitle} from './figures/metric-title.js'
 import {buildFigure, type ReportPart} from './figures/table.js'
 import {unitOf} from './figures/unit-of.js'
 import {heldOutError, seenRowsText} from './held-out-error.js'
+import {profileErrors, profileErrorTable} from './profile-errors.js'
 import {reportSpec} from './report-spec.js'
 import {studyAxes, type WorkloadSummary, workloadSummary} from './run-sweep.js'
+import {trustLines} from './trust-text.js'
 import {fidelityText} from './used-fidelity.js'
 
 const partTitles: Readonly<Record<ReportPart, string>> = {
@@ -36,7 +37,7 @@ export function studyReport(context: FigureContext): Report {
     {
       title: partTitles.trust,
       text: trustText(study, validation),
-      tables: validation === undefined ? [] : [errorTable(validation.result)],
+      tables: trustTables(validation),
       figures: figuresOf('trust'),
     },
   ]
@@ -126,24 +127,15 @@ function errorTable({groups, fidelity, rowCount, predictedCount}: NonNullable<Fi
   }
 }
 
-/** Says where the constants come from, so that nobody takes a fit for a forecast. */
+/** Says what the times rest on, and that shipped rows are not unseen ones. */
 function trustText(study: Study, validation: FigureContext['validation']): string[] {
-  const drawn = [...new Map(study.spaces.map((space) => [space.label, space])).values()]
-  const profiles = drawn.map(({accelerator, label, fidelity}) => ({
-    name: label,
-    entries: fidelity === 'calibrated' ? profileOf(accelerator) : [],
-    fidelity,
-    estimates: accelerator.constants.filter(({estimate}) => estimate !== undefined).length,
-    all: accelerator.constants.length,
-  }))
-  const lines = profiles.map(({name, entries, fidelity, estimates, all}) => {
-    const devices = [...new Set(entries.map(({device}) => device))]
-    const basis =
-      devices.length === 0
-        ? `its times are ideal bounds, ${fidelity === 'calibrated' ? 'since it has no measured profile' : 'as fidelity roofline has them'}`
-        : `its times rest on kernels measured on ${devices.join(', ')}`
-    return `${name}: ${basis}; ${estimates} of its ${all} constants are estimates.`
-  })
+  const lines = trustLines(study)
   const heldOutMapeRatio = validation === undefined ? null : heldOutError(validation.result)
-  return heldOutMapeRatio === null ? lines : [...lines, `Of the rows below, ${seenRowsText(heldOutMapeRatio)}.`]
+  return heldOutMapeRatio === null ? lines : [...lines, `Of the measured rows, ${seenRowsText(heldOutMapeRatio)}.`]
+}
+
+function trustTables(validation: FigureContext['validation']): Table[] {
+  if (validation === undefined) return []
+  const unseen = profileErrors(validation.result)
+  return [...(unseen.length === 0 ? [] : [profileErrorTable(unseen)]), errorTable(validation.result)]
 }
