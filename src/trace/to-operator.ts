@@ -1,6 +1,6 @@
 import type {Dtype} from '../foundation/dtype.js'
 import {nearestName} from '../foundation/nearest-name.js'
-import type {KernelRun} from '../workload/kernel-run.js'
+import {type KernelRun, launches} from '../workload/kernel-run.js'
 import type {Collective, OperatorNode} from '../workload/operator.js'
 import type {Step} from '../workload/operators/table.js'
 import {forwardNode} from '../workload/operators/table.js'
@@ -45,7 +45,7 @@ const stepBuilders = {
   ),
   softmax: shaped(['m', 'n'], ({m, n}, _row, dtype) => ({kind: 'softmax', options: {m, n, dtype}})),
   layernorm: shaped(['m', 'n'], ({m, n}, row, dtype) => {
-    const isRms = row.model !== '' && !isGptStyle(row.model)
+    const isRms = row.notes.tags[0] === 'rmsnorm' || (row.model !== '' && !isGptStyle(row.model))
     return {kind: 'layernorm', options: {m, n, dtype, function: isRms ? 'rmsnorm' : 'layernorm'}}
   }),
   elementwise: shaped(['m'], ({m}, row, dtype) => {
@@ -82,9 +82,10 @@ function operatorRequest(row: TraceRow, op: KernelOp): OperatorRequest | Skipped
   return {kind: 'operator', operator: asMeasured(forwardNode(step), op), run: measuredRun(row)}
 }
 
-/** Without another count the measurement replayed one set of operands; only aiconfigurator replays from graphs on the device. */
+/** Without another count the measurement replayed one set of operands; of the public sources only aiconfigurator replays from graphs. */
 function measuredRun({source, notes}: TraceRow): KernelRun {
-  return {operandCopyCount: noteNumber(notes, 'copies') ?? 1, launch: source === 'aiconfigurator' ? 'graph' : 'alone'}
+  const noted = launches.find((launch) => launch === notes.values.get('launch'))
+  return {operandCopyCount: noteNumber(notes, 'copies') ?? 1, launch: noted ?? (source === 'aiconfigurator' ? 'graph' : 'alone')}
 }
 
 /** Attention over one token is decode by its shape; what counts is which kernel was measured. */

@@ -2,7 +2,8 @@
  * How kernels are issued: from a graph on the device, one close after the other; by a host that queues them ahead, as eager
  * frameworks do over a pass; or alone by a host, so that the timed region holds the launch.
  */
-export type Launch = 'graph' | 'queued' | 'alone'
+export const launches = ['graph', 'queued', 'alone'] as const
+export type Launch = (typeof launches)[number]
 
 /** What the run of a kernel brings along that its shape does not say. */
 export interface KernelRun {

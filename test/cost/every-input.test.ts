@@ -2,7 +2,6 @@ import {describe, expect, it} from 'vitest'
 import type {Accelerator} from '../../src/accelerator/accelerator.js'
 import {clockStates} from '../../src/accelerator/clock.js'
 import {loadAccelerator, parseAccelerator} from '../../src/accelerator/load-accelerator.js'
-import {profileOf} from '../../src/cost/calibrated/profile.js'
 import {type EvaluateOptions, evaluate} from '../../src/cost/evaluate.js'
 import {dtypeBytes} from '../../src/foundation/dtype.js'
 import {UserError} from '../../src/foundation/user-error.js'
@@ -33,12 +32,11 @@ const reasons: readonly (readonly [pointer: RegExp, reason: string, of?: readonl
 
 /**
  * An accelerator as one plain description that stands on its own, so that any number in it can be changed; one that was
- * never measured borrows a profile, since latencies act in calibrated times only.
+ * belongs to no measured generation borrows one, since latencies act in calibrated times only.
  */
 function described(name: string): Tree {
   const {extends: _, ...data} = loadAccelerator(name).source.data as Tree
-  const isMeasured = profileOf(loadAccelerator(name)).length > 0
-  return {...data, profile: data['profile'] ?? (isMeasured ? name : 'h100-sxm')}
+  return {...data, generation: data['generation'] ?? 'hopper'}
 }
 
 /** Zeros become ones, since no factor moves them. */

@@ -161,6 +161,9 @@ const ownUnit = new Set([
     'limit',
     'id',
   ],
+  // Of a fitted parameter, in the unit that stands beside them.
+  ...['value', 'least', 'most', 'start', 'ideal'],
+  'rowCapacity',
   ...['hidden', 'vocabulary', 'topK', 'minimum', 'maximum', 'seqQ', 'seqKv', 'embedding', 'attention', 'mlp', 'norms', 'head'],
 ])
 

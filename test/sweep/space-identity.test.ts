@@ -104,13 +104,7 @@ describe('the identity of a space', () => {
   it('holds what a calibrated profile decides, and not what it was fitted on', () => {
     const {profile} = spaceIdentity({...base, fidelity: 'calibrated'}).constants as {profile: unknown[][]}
     const [entry] = profileOf(base.accelerator)
-    expect(profile[0]).toEqual([
-      entry!.class,
-      entry!.dtype,
-      entry!.computeEfficiencyRatio,
-      entry!.memoryEfficiencyRatio,
-      entry!.overheadSeconds,
-    ])
+    expect(profile[0]).toEqual([entry!.class, entry!.dtype, ...entry!.parameters])
     expect((spaceIdentity(base).constants as {profile: unknown}).profile).toBeNull()
   })
 })

@@ -23,7 +23,7 @@ describe('a gemm row', () => {
     const request = await requestOf({op: 'gemm', m: 10, n: 20, k: 30, notes: 'copies=6'})
     expect(request).toMatchObject({
       kind: 'operator',
-      operandCopyCount: 6,
+      run: {operandCopyCount: 6, launch: 'alone'},
       operator: {class: 'gemm', dtype: 'fp16', shape: {m: 10, n: 20, k: 30}},
     })
     const operator = await operatorOf({op: 'gemm', m: 10, n: 20, k: 30})
@@ -32,8 +32,16 @@ describe('a gemm row', () => {
     expect(bytesOf(operator.demand.writes)).toBe(2 * 200)
   })
 
+  it('is issued as its notes say, else as its source is known to do', async () => {
+    const launchOf = async (row: Parameters<typeof requestOf>[0]) =>
+      ((await requestOf({op: 'gemm', m: 1, n: 1, k: 1, ...row})) as {run: {launch: string}}).run.launch
+    expect(await launchOf({notes: 'launch=graph'})).toBe('graph')
+    expect(await launchOf({source: 'aiconfigurator'})).toBe('graph')
+    expect(await launchOf({source: 'aiconfigurator', notes: 'launch=alone'})).toBe('alone')
+  })
+
   it('replays the same operands where it names no copies', async () => {
-    expect(await requestOf({op: 'gemm', m: 1, n: 1, k: 1})).toMatchObject({operandCopyCount: 1})
+    expect(await requestOf({op: 'gemm', m: 1, n: 1, k: 1})).toMatchObject({run: {operandCopyCount: 1, launch: 'alone'}})
   })
 
   it('batched (bmm) reads a second operand for each product, which is no weight', async () => {

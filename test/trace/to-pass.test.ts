@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {traceRequest} from '../../src/trace/to-operator.js'
 import type {TraceRequest} from '../../src/trace/trace-request.js'
-import {resolvePass} from '../../src/workload/pass.js'
+import {resolvePass} from '../../src/workload/resolve-pass.js'
 import {rowStating, temporaryTraces} from './temporary-trace.js'
 
 const write = temporaryTraces()

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {UserError} from '../../src/foundation/user-error.js'
-import {type PassInput, type PassName, passSettings, phases, resolvePass} from '../../src/workload/pass.js'
+import {type PassInput, type PassName, passSettings, phases} from '../../src/workload/pass.js'
+import {resolvePass} from '../../src/workload/resolve-pass.js'
 
 function errorOf(input: object): UserError {
   try {

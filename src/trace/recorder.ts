@@ -1,0 +1,35 @@
+import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {diskFault} from '../foundation/disk-fault.js'
+import {UserError} from '../foundation/user-error.js'
+import {packageRoot} from '../spec/catalogue.js'
+
+/** Where the script stands in the clone and in the installed package: it runs on machines without Node, so nothing is built from it. */
+export const recorderFile = path.join(packageRoot, 'src', 'trace', 'record.py')
+
+/** The script that records a trace on a CUDA GPU, as it is shipped. */
+export function recorderScript(): string {
+  return readFileSync(recorderFile, 'utf8')
+}
+
+/** What to type on the machine with the GPU, and then where Ridgepoint is. */
+export function recorderSteps(script: string): readonly string[] {
+  const trace = 'my-gpu.csv'
+  return [`python3 ${script} --out ${trace}`, `ridge validate --trace ${trace}`, `ridge calibrate --accelerator <name> --trace ${trace}`]
+}
+
+/** Writes the script to a file, whole or not at all. */
+export function writeRecorder(file: string): void {
+  const draft = `${file}.draft`
+  try {
+    writeFileSync(draft, recorderScript(), {mode: 0o755})
+    renameSync(draft, file)
+  } catch (cause) {
+    rmSync(draft, {force: true})
+    throw new UserError(`${file} can't be written: ${diskFault(cause) ?? (cause as Error).message}`, {
+      code: 'FILE_UNWRITABLE',
+      suggestions: ['check that the folder is there and may be written'],
+      cause,
+    })
+  }
+}
