@@ -10,7 +10,7 @@ import {heldOutError, seenRowsText} from './held-out-error.js'
 import {profileErrors, profileErrorTable} from './profile-errors.js'
 import {reportSpec} from './report-spec.js'
 import {studyAxes, type WorkloadSummary, workloadSummary} from './run-sweep.js'
-import {trustLines} from './trust-text.js'
+import {trustTable} from './trust-table.js'
 import {fidelityText} from './used-fidelity.js'
 
 const partTitles: Readonly<Record<ReportPart, string>> = {
@@ -36,8 +36,8 @@ export function studyReport(context: FigureContext): Report {
     {title: partTitles.causes, figures: figuresOf('causes')},
     {
       title: partTitles.trust,
-      text: trustText(study, validation),
-      tables: trustTables(validation),
+      text: trustText(validation),
+      tables: trustTables(study, validation),
       figures: figuresOf('trust'),
     },
   ]
@@ -127,15 +127,15 @@ function errorTable({groups, fidelity, rowCount, predictedCount}: NonNullable<Fi
   }
 }
 
-/** Says what the times rest on, and that shipped rows are not unseen ones. */
-function trustText(study: Study, validation: FigureContext['validation']): string[] {
-  const lines = trustLines(study)
+/** Shipped rows are not unseen ones. */
+function trustText(validation: FigureContext['validation']): string[] {
   const heldOutMapeRatio = validation === undefined ? null : heldOutError(validation.result)
-  return heldOutMapeRatio === null ? lines : [...lines, `Of the measured rows, ${seenRowsText(heldOutMapeRatio)}.`]
+  return heldOutMapeRatio === null ? [] : [`Of the measured rows, ${seenRowsText(heldOutMapeRatio)}.`]
 }
 
-function trustTables(validation: FigureContext['validation']): Table[] {
-  if (validation === undefined) return []
+function trustTables(study: Study, validation: FigureContext['validation']): Table[] {
+  const basis = trustTable(study)
+  if (validation === undefined) return [basis]
   const unseen = profileErrors(validation.result)
-  return [...(unseen.length === 0 ? [] : [profileErrorTable(unseen)]), errorTable(validation.result)]
+  return [basis, ...(unseen.length === 0 ? [] : [profileErrorTable(unseen)]), errorTable(validation.result)]
 }

@@ -49,7 +49,15 @@ function errorAxis(style: FigureStyle, mostTicks: number) {
 function tailLayers(x: object, barPixels: number, theme: Theme): Layer[] {
   const tail: Layer = {mark: {type: 'tick', style: 'tail', orient: 'vertical', size: barPixels}, encoding: {x: {...x, field: 'p90Ratio'}}}
   const bias: Layer = {
-    mark: {type: 'point', style: 'ridge', shape: 'diamond', filled: true, fill: theme.ink.background, size: barPixels ** 2 * 0.55},
+    mark: {
+      type: 'point',
+      style: 'identity',
+      shape: 'diamond',
+      filled: false,
+      fill: theme.ink.background,
+      opacity: 1,
+      size: barPixels ** 2 * 0.55,
+    },
     encoding: {x: {...x, field: 'biasRatio'}},
   }
   return [tail, bias]
@@ -62,13 +70,13 @@ function classSpec(input: ErrorByClassInput, style: FigureStyle): TopLevelSpec {
   const namePixels = nameExtent(classes, theme)
   const width = Math.floor(figurePixels(style) - namePixels - theme.labelPixels * 2)
   const barPixels = theme.labelPixels * (devices.length > 1 ? 0.75 : 1.2)
+  const {placed, names} = placedRows(input.groups, classes)
   const y = {
-    field: 'operatorClass',
-    type: 'nominal',
-    sort: classes,
+    field: 'place',
+    type: 'ordinal',
     title: null,
-    scale: {paddingInner: 0.3, paddingOuter: 0.15},
-    axis: nameAxis(namePixels),
+    scale: {domain: names.map((_, place) => place), paddingInner: 0.13, paddingOuter: 0.5},
+    axis: {...nameAxis(namePixels), labelExpr: `${JSON.stringify(names)}[datum.value]`, labelOverlap: false},
   } as const
   const x = {
     type: 'quantitative',
@@ -78,13 +86,12 @@ function classSpec(input: ErrorByClassInput, style: FigureStyle): TopLevelSpec {
   } as const
   return {
     ...figureFrame(style, [reading]),
-    data: {values: input.groups.map((group) => ({...group}))},
+    data: {values: placed},
     transform: errorTexts,
     width,
-    height: {step: barPixels * 1.15, for: 'offset'},
+    height: {step: barPixels * 1.15},
     encoding: {
       y,
-      yOffset: {field: 'device', type: 'nominal', sort: devices},
       tooltip: [{field: 'device', title: 'Device'}, {field: 'operatorClass', title: 'Class'}, ...errorTooltip],
     },
     layer: [
@@ -104,6 +111,20 @@ function classSpec(input: ErrorByClassInput, style: FigureStyle): TopLevelSpec {
       ...tailLayers(x, barPixels, theme),
     ],
   }
+}
+
+/** The bars of each class under one another, its name beside their middle, and an empty place before the next class. */
+function placedRows(groups: readonly ClassError[], classes: readonly string[]) {
+  const placed: (ClassError & {place: number})[] = []
+  const names: string[] = []
+  for (const operatorClass of classes) {
+    const own = groups.filter((group) => group.operatorClass === operatorClass)
+    if (names.length > 0) names.push('')
+    const first = names.length
+    for (const [index, group] of own.entries()) placed.push({...group, place: first + index})
+    names.push(...own.map((_, index) => (index === Math.floor((own.length - 1) / 2) ? operatorClass : '')))
+  }
+  return {placed, names}
 }
 
 function nameExtent(names: readonly string[], theme: Theme): number {

@@ -1,4 +1,5 @@
 import type {TopLevelSpec} from 'vega-lite'
+import {textWidth, wrappedLines} from '../font.js'
 import {type Theme, themes} from '../theme.js'
 import {quantityExpression, quantityText, units} from '../unit.js'
 import {
@@ -52,6 +53,8 @@ function bandLayers(domain: readonly [number, number], x: ReturnType<typeof logP
 interface Layout {
   readonly columnCount: number
   readonly sidePixels: number
+  /** Height of the ratios over the width of a panel. */
+  readonly ratioShare: number
 }
 
 function layoutOf(panelCount: number, mostColumns: number, style: FigureStyle): Layout {
@@ -61,7 +64,7 @@ function layoutOf(panelCount: number, mostColumns: number, style: FigureStyle): 
   // The last tick's label reaches past its panel.
   const room = plotPixels(style) - (gap + theme.labelPixels * 1.4) * (columnCount - 1) - theme.labelPixels
   const share = columnCount === 1 && style.span === 'page' ? 0.6 : 1
-  return {columnCount, sidePixels: Math.floor((room / columnCount) * share)}
+  return {columnCount, sidePixels: Math.floor((room / columnCount) * share), ratioShare: columnCount > 3 ? 0.5 : 0.4}
 }
 
 /** What the panel is of and how well it is predicted, in two lines. */
@@ -86,6 +89,12 @@ const shapes = ['circle', 'square', 'triangle-up', 'cross', 'diamond', 'triangle
 /** A shape for each class: moved on by one each time the theme's colours begin again, so that no pair of colour and shape repeats. */
 export function classShapes(classCount: number, colourCount: number): string[] {
   return Array.from({length: classCount}, (_, index) => shapes[(index + Math.floor(index / colourCount)) % shapes.length]!)
+}
+
+/** A title that is longer than its axis breaks in two lines, since it would push its panel out of the row. */
+function fittingTitle(title: string, heightPixels: number, style: FigureStyle): string | string[] {
+  const {titlePixels}: Theme = themes[style.theme]
+  return textWidth(title, titlePixels) <= heightPixels ? title : wrappedLines(title, heightPixels, titlePixels)
 }
 
 /** The first panel of a row names the ticks and the axis; the others only mark them. */
@@ -167,11 +176,11 @@ function comparisonPanel(points: readonly Compared[], place: PanelPlace, input: 
 
 function ratioPanel(points: readonly Compared[], place: PanelPlace, input: PredictedMeasuredInput, style: FigureStyle) {
   const {domain, ratioDomain, layout, isFirst} = place
-  const height = Math.round(layout.sidePixels * 0.4)
+  const height = Math.round(layout.sidePixels * layout.ratioShare)
   const [low, high] = ratioDomain
   const candidates = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100].filter((value) => value >= low && value <= high)
   const values = candidates.length <= 7 ? candidates : candidates.filter((value) => Number.isInteger(Math.log10(value)))
-  const axis = {values, title: 'Predicted / measured', grid: false, labelExpr: "format(datum.value, '~r')"}
+  const axis = {values, title: fittingTitle('Predicted / measured', height, style), grid: false, labelExpr: "format(datum.value, '~r')"}
   const y = logPosition('ratio', ratioDomain)
   const x = logPosition('measured', domain)
   const bands = bandRatios.map(

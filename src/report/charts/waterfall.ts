@@ -8,6 +8,8 @@ export interface WaterfallStep {
   readonly name: string
   /** What a reader is told that the step is. */
   readonly label: string
+  /** The same at length, in the data. */
+  readonly meaning: string
   /** Below zero where time is saved; the first step is the ideal time. */
   readonly seconds: number
 }
@@ -44,7 +46,7 @@ export function waterfallBars({steps}: Waterfall): WaterfallBar[] {
   if (ideal === undefined) return []
   const isSmall = ({seconds}: WaterfallStep): boolean => Math.abs(seconds) < leastShownRatio * predictedSeconds
   const small = rest.filter(isSmall)
-  const together = {name: 'small', label: `${small.length} smaller steps`, seconds: small.reduce((sum, {seconds}) => sum + seconds, 0)}
+  const together = {label: `${small.length} smaller steps`, seconds: small.reduce((sum, {seconds}) => sum + seconds, 0)}
   const shown = small.length < 2 ? rest : [...rest.filter((step) => !isSmall(step)), together]
   const bars: WaterfallBar[] = [{label: `ideal: ${ideal.label}`, kind: 'total', fromSeconds: 0, toSeconds: ideal.seconds}]
   let reached = ideal.seconds
@@ -63,105 +65,126 @@ function barText({kind, fromSeconds, toSeconds}: WaterfallBar): string {
 interface PanelLayout {
   readonly labelPixels: number
   readonly widthPixels: number
+  /** Of the column of numbers to the right of the bars. */
+  readonly textPixels: number
 }
 
-/** A drawn bar: its place from above, and where the thin line to the next one stands. */
-function drawnBars(bars: readonly WaterfallBar[]) {
+/** A drawn bar: its place from above, and its label in lines. */
+function drawnBars(bars: readonly WaterfallBar[], layout: PanelLayout, theme: Theme) {
   const predictedSeconds = bars.at(-1)!.toSeconds
-  return bars.map((bar, index) => ({
-    place: index,
-    nextPlace: Math.min(index + 1, bars.length - 1),
-    step: bar.label,
-    kind: kinds[bar.kind],
-    from: bar.fromSeconds,
-    to: bar.toSeconds,
-    end: Math.max(bar.fromSeconds, bar.toSeconds),
-    text: barText(bar),
-    shareText: quantityText((bar.toSeconds - bar.fromSeconds) / predictedSeconds, units.ratio),
-  }))
+  return bars.map((bar, index) => {
+    const lines = wrappedLines(bar.label, layout.labelPixels, theme.labelPixels)
+    return {
+      place: index,
+      nextPlace: Math.min(index + 1, bars.length - 1),
+      step: bar.label,
+      lines,
+      lineCount: lines.length,
+      kind: kinds[bar.kind],
+      from: bar.fromSeconds,
+      to: bar.toSeconds,
+      text: barText(bar),
+      shareText: quantityText((bar.toSeconds - bar.fromSeconds) / predictedSeconds, units.ratio),
+    }
+  })
 }
+
+type DrawnBar = ReturnType<typeof drawnBars>[number]
 
 function panelSpec(kernel: Waterfall, layout: PanelLayout, style: FigureStyle, isTitled: boolean) {
   const theme: Theme = themes[style.theme]
-  const bars = drawnBars(waterfallBars(kernel))
-  const largest = Math.max(...bars.map(({end}) => end), kernel.measuredSeconds ?? 0)
-  const textPixels = Math.max(...bars.map(({text, end}) => textWidth(text, theme.labelPixels) - (1 - end / largest) * layout.widthPixels))
-  const domain = [0, largest * (1 + (Math.max(0, textPixels) + theme.labelPixels) / layout.widthPixels)]
-  const lines = bars.map(({step}) => wrappedLines(step, layout.labelPixels, theme.labelPixels))
-  const mostLines = Math.max(...lines.map(({length}) => length))
+  const bars = drawnBars(waterfallBars(kernel), layout, theme)
+  const largest = Math.max(...bars.flatMap(({from, to}) => [from, to]), kernel.measuredSeconds ?? 0)
   const {scaleRatio, symbol} = axisUnit(largest, 'seconds')
+  const mostLines = Math.max(...bars.map(({lineCount}) => lineCount))
+  const extent = layout.labelPixels + theme.labelPixels
   const y = {
     field: 'place',
     type: 'ordinal',
     title: null,
     scale: {paddingInner: 0.3, paddingOuter: 0.2},
-    axis: {
-      labelExpr: `${JSON.stringify(lines)}[datum.value]`,
-      labelLineHeight: theme.labelPixels * 1.15,
-      minExtent: layout.labelPixels + theme.labelPixels,
-      maxExtent: layout.labelPixels + theme.labelPixels,
-      ticks: false,
-      domain: false,
-    },
+    axis: {labels: false, ticks: false, domain: false, minExtent: extent, maxExtent: extent},
   } as const
   const x = {
     type: 'quantitative',
     title: axisTitle('Time of one run', symbol),
-    scale: {domain, nice: false},
-    axis: {labelExpr: `format(datum.value * ${scaleRatio}, ',~r')`, tickCount: style.span === 'page' ? 8 : 5},
+    scale: {domain: [0, largest * 1.02], nice: false},
+    axis: {labelExpr: `format(datum.value * ${scaleRatio}, ',~r')`, tickCount: style.span === 'page' ? 6 : 4},
   } as const
-  const used = (Object.keys(kinds) as BarKind[]).filter((kind) => bars.some((bar) => bar.kind === kinds[kind]))
-  const layer: Layer[] = [
-    {
-      data: {values: bars.slice(0, -1)},
-      mark: {type: 'rule', style: 'identity', opacity: 0.5, aria: false},
-      encoding: {x: {...x, field: 'to'}, y, y2: {field: 'nextPlace'}},
-    },
-    {
-      data: {values: bars},
-      transform: [{calculate: quantityExpression('datum.to', 'seconds'), as: 'toText'}],
-      mark: {type: 'bar', style: 'segment'},
-      encoding: {
-        x: {...x, field: 'from'},
-        x2: {field: 'to'},
-        y,
-        color: {
-          field: 'kind',
-          type: 'nominal',
-          title: null,
-          scale: {domain: used.map((kind) => kinds[kind]), range: used.map((kind) => barColour(kind, theme))},
-          legend: {columns: legendColumns(style, Object.values(kinds), layout.widthPixels), symbolType: 'square'},
-        },
-        tooltip: [
-          {field: 'step', type: 'nominal', title: 'Step'},
-          {field: 'text', type: 'nominal', title: 'Time'},
-          {field: 'shareText', type: 'nominal', title: 'Of the predicted'},
-          {field: 'toText', type: 'nominal', title: 'Reached'},
-        ],
-      },
-    },
-    ...measuredLayers(kernel, theme),
-    ...(['noteHalo', 'note'] as const).map(
-      (name): Layer => ({
-        data: {values: bars},
-        mark: {type: 'text', style: name, align: 'left', baseline: 'middle', dx: theme.labelPixels / 3, aria: name === 'note'},
-        encoding: {x: {...x, field: 'end'}, y, text: {field: 'text', type: 'nominal'}},
-      }),
-    ),
-  ]
   const title = {
     text: kernel.name,
     fontSize: theme.labelPixels,
     anchor: 'start' as const,
     frame: 'bounds' as const,
-    offset: theme.labelPixels * 1.6,
+    offset: theme.labelPixels,
   }
   return {
     ...(isTitled ? {title} : {}),
     width: layout.widthPixels,
     height: {step: theme.labelPixels * (mostLines * 1.2 + 0.8)},
-    layer,
+    layer: [
+      ...barLayers(bars, x, y, layout, style),
+      ...labelLayers(bars, y, theme),
+      ...measuredLayers(kernel, largest, theme),
+      {
+        data: {values: bars},
+        mark: {type: 'text', style: 'note', align: 'right', baseline: 'middle'},
+        encoding: {x: {value: layout.widthPixels + layout.textPixels}, y, text: {field: 'text', type: 'nominal'}},
+      } satisfies Layer,
+    ],
   }
+}
+
+function barLayers(bars: readonly DrawnBar[], x: object, y: object, layout: PanelLayout, style: FigureStyle): Layer[] {
+  const theme: Theme = themes[style.theme]
+  const used = (Object.keys(kinds) as BarKind[]).filter((kind) => bars.some((bar) => bar.kind === kinds[kind]))
+  const connector: Layer = {
+    data: {values: bars.slice(0, -1)},
+    mark: {type: 'rule', style: 'identity', opacity: 0.6, aria: false},
+    encoding: {x: {...x, type: 'quantitative', field: 'to'}, y, y2: {field: 'nextPlace'}},
+  }
+  const bar: Layer = {
+    data: {values: [...bars]},
+    transform: [{calculate: quantityExpression('datum.to', 'seconds'), as: 'toText'}],
+    mark: {type: 'bar', style: 'segment'},
+    encoding: {
+      x: {...x, type: 'quantitative', field: 'from'},
+      x2: {field: 'to'},
+      y,
+      color: {
+        field: 'kind',
+        type: 'nominal',
+        title: null,
+        scale: {domain: used.map((kind) => kinds[kind]), range: used.map((kind) => barColour(kind, theme))},
+        legend: {columns: legendColumns(style, Object.values(kinds), layout.widthPixels), symbolType: 'square'},
+      },
+      tooltip: [
+        {field: 'step', type: 'nominal', title: 'Step'},
+        {field: 'text', type: 'nominal', title: 'Time'},
+        {field: 'shareText', type: 'nominal', title: 'Of the predicted'},
+        {field: 'toText', type: 'nominal', title: 'Reached'},
+      ],
+    },
+  }
+  return [connector, bar]
+}
+
+/** The labels left of the bars; Vega hangs lines from the first one, so that a label of several is lifted by half of the others. */
+function labelLayers(bars: readonly DrawnBar[], y: object, theme: Theme): Layer[] {
+  const lineHeight = theme.labelPixels * 1.15
+  return [...new Set(bars.map(({lineCount}) => lineCount))].map((lineCount) => ({
+    data: {values: bars.filter((bar) => bar.lineCount === lineCount)},
+    mark: {
+      type: 'text',
+      style: 'note',
+      align: 'right',
+      baseline: 'middle',
+      lineHeight,
+      dx: -theme.labelPixels / 2,
+      dy: -((lineCount - 1) * lineHeight) / 2,
+    },
+    encoding: {x: {value: 0}, y, text: {field: 'lines', type: 'nominal'}},
+  }))
 }
 
 function barColour(kind: BarKind, {ink}: Theme): string {
@@ -169,15 +192,16 @@ function barColour(kind: BarKind, {ink}: Theme): string {
 }
 
 /** What was measured, as a line through all bars with its name above them. */
-function measuredLayers({measuredSeconds}: Waterfall, theme: Theme): Layer[] {
+function measuredLayers({measuredSeconds}: Waterfall, largestSeconds: number, theme: Theme): Layer[] {
   if (measuredSeconds === undefined) return []
+  const isLeft = measuredSeconds < largestSeconds / 3
   const data = {values: [{measured: measuredSeconds, text: `measured ${quantityText(measuredSeconds, units.seconds)}`}]}
   const x = {field: 'measured', type: 'quantitative'} as const
   return [
     {data, mark: {type: 'rule', style: 'marker'}, encoding: {x}},
     {
       data,
-      mark: {type: 'text', style: 'note', align: 'right', baseline: 'bottom', dx: theme.labelPixels / 2, dy: -theme.labelPixels / 4},
+      mark: {type: 'text', style: 'note', align: isLeft ? 'left' : 'right', baseline: 'bottom', dy: -theme.labelPixels / 4},
       encoding: {x, y: {value: 0}, text: {field: 'text', type: 'nominal'}},
     },
   ]
@@ -186,20 +210,19 @@ function measuredLayers({measuredSeconds}: Waterfall, theme: Theme): Layer[] {
 function spec(input: WaterfallInput, style: FigureStyle): TopLevelSpec {
   const theme: Theme = themes[style.theme]
   const total = figurePixels(style)
-  const longest = Math.max(
-    ...input.kernels.flatMap((kernel) => waterfallBars(kernel).map(({label}) => textWidth(label, theme.labelPixels))),
-    0,
-  )
-  const labelPixels = Math.ceil(Math.min(longest, total * (style.span === 'page' ? 0.34 : 0.4)))
-  const widthPixels = Math.floor(total - labelPixels - theme.labelPixels * 2.6)
+  const bars = input.kernels.flatMap(waterfallBars)
+  const longest = Math.max(...bars.map(({label}) => textWidth(label, theme.labelPixels)), 0)
+  const labelPixels = Math.ceil(Math.min(longest, total * (style.span === 'page' ? 0.34 : 0.38)))
+  const textPixels = Math.ceil(Math.max(...bars.map((bar) => textWidth(barText(bar), theme.labelPixels)), 0) + theme.labelPixels / 2)
+  const widthPixels = Math.floor(total - labelPixels - textPixels - theme.labelPixels * 2)
   const isTitled = input.kernels.length > 1
-  const panels = input.kernels.map((kernel) => panelSpec(kernel, {labelPixels, widthPixels}, style, isTitled))
+  const panels = input.kernels.map((kernel) => panelSpec(kernel, {labelPixels, widthPixels, textPixels}, style, isTitled))
   return {...figureFrame(style), vconcat: panels, spacing: theme.labelPixels * 2}
 }
 
 function rows(input: WaterfallInput): DataRow[] {
   return input.kernels.flatMap(({name, steps, measuredSeconds}) => [
-    ...steps.map((step) => ({kernel: name, step: step.name, meaning: step.label, seconds: step.seconds})),
+    ...steps.map((step) => ({kernel: name, step: step.name, meaning: step.meaning, seconds: step.seconds})),
     {kernel: name, step: 'predicted', meaning: 'the sum of all steps', seconds: steps.reduce((sum, {seconds}) => sum + seconds, 0)},
     ...(measuredSeconds === undefined ? [] : [{kernel: name, step: 'measured', meaning: 'the measured time', seconds: measuredSeconds}]),
   ])

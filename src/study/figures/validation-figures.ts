@@ -5,6 +5,7 @@ import {errorMetrics} from '../../validate/metrics.js'
 import type {GroupErrors} from '../../validate/validate.js'
 import type {MeasuredPoint, StudyValidation} from '../validate-study.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, needed, oneOf} from './figure-context.js'
+import {regimeText} from './regime-text.js'
 
 /** Predictions against measurements, a mark a row, in a panel for each device or for each operator class. */
 export const predictedMeasuredFigure: FigureBuilder<PredictedMeasuredInput> = (request) => {
@@ -72,23 +73,16 @@ function classErrors(measured: readonly MeasuredPoint[]): ClassError[] {
   })
 }
 
-/** Formats stand apart, since each has its own fit. */
+/** Formats stand apart, since each has its own fit; the class with the most rows comes first. */
 function regimeErrors(groups: readonly GroupErrors[]): ClassError[] {
-  return groups.flatMap(({device, op, dtype, regime, rowCount, latency}) =>
-    latency === null
-      ? []
-      : [
-          {
-            device,
-            operatorClass: `${op} ${dtype}`,
-            regime,
-            rowCount,
-            mapeRatio: latency.mape,
-            p90Ratio: latency.p90,
-            biasRatio: latency.bias,
-          },
-        ],
-  )
+  const rowCounts = new Map<string, number>()
+  for (const {op, dtype, rowCount} of groups) rowCounts.set(`${op} ${dtype}`, (rowCounts.get(`${op} ${dtype}`) ?? 0) + rowCount)
+  const errors = groups.flatMap(({device, op, dtype, regime, rowCount, latency}) => {
+    if (latency === null) return []
+    const {mape: mapeRatio, p90: p90Ratio, bias: biasRatio} = latency
+    return [{device, operatorClass: `${op} ${dtype}`, regime: regimeText(regime), rowCount, mapeRatio, p90Ratio, biasRatio}]
+  })
+  return errors.sort((a, b) => rowCounts.get(b.operatorClass)! - rowCounts.get(a.operatorClass)!)
 }
 
 /** What was measured on the accelerators that a figure names, or all of it. */

@@ -54,8 +54,9 @@ function passWaterfall({accelerator, label, fidelity}: DrawnAccelerator, workloa
   return {name: `${label}: ${operator} of ${workloadLabel(workload)}${runs}`, steps: stepsOf(explanation!.steps)}
 }
 
+/** What stands behind a semicolon qualifies the meaning: the data tells it, the label does not. */
 function stepsOf(steps: readonly TimeStep[]): Waterfall['steps'] {
-  return steps.map(({name, meaning, seconds}) => ({name, label: meaning, seconds}))
+  return steps.map(({name, meaning, seconds}) => ({name, label: meaning.split(';')[0]!, meaning, seconds}))
 }
 
 function measuredWaterfall(request: FigureRequest, drawn: DrawnAccelerator, columns: RowColumns): Waterfall {
