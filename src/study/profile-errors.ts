@@ -1,7 +1,6 @@
-import {loadAccelerator} from '../accelerator/load-accelerator.js'
-import {profileOf} from '../cost/calibrated/profile.js'
 import type {Table} from '../report/table.js'
 import type {Validation} from '../validate/validate.js'
+import {ownEntries} from './held-out-error.js'
 
 /** How far one class and format of a device was predicted, as its profile states it; ratios of the measured latency. */
 export interface ProfileError {
@@ -22,9 +21,8 @@ export interface ProfileError {
 export function profileErrors({groups, fidelity}: Validation): ProfileError[] {
   if (fidelity === 'roofline') return []
   const devices = [...new Set(groups.map(({device}) => device))]
-  return devices.flatMap((device) => {
-    const own = profileOf(loadAccelerator(device)).filter((entry) => entry.device === device)
-    return own.map(({class: operatorClass, dtype, rowCount, roofline, heldOut}) => ({
+  return devices.flatMap((device) =>
+    ownEntries(device).map(({class: operatorClass, dtype, rowCount, roofline, heldOut}) => ({
       device,
       operatorClass,
       dtype,
@@ -34,8 +32,8 @@ export function profileErrors({groups, fidelity}: Validation): ProfileError[] {
       medianRatio: heldOut.median,
       p90Ratio: heldOut.p90,
       biasRatio: heldOut.bias,
-    }))
-  })
+    })),
+  )
 }
 
 /** The same as a table of a report. */

@@ -174,12 +174,18 @@ function comparisonPanel(points: readonly Compared[], place: PanelPlace, input: 
   }
 }
 
+/** Round ratios within a range: fine ones where it is narrow, powers of ten where it is wide. */
+export function ratioTicks(low: number, high: number): number[] {
+  const steps = high < 2.2 ? [0.5, 0.6, 0.8, 1, 1.2, 1.5, 2] : [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
+  const inside = steps.filter((value) => value >= low && value <= high)
+  return inside.length <= 7 ? inside : inside.filter((value) => Number.isInteger(Math.log10(value)))
+}
+
 function ratioPanel(points: readonly Compared[], place: PanelPlace, input: PredictedMeasuredInput, style: FigureStyle) {
   const {domain, ratioDomain, layout, isFirst} = place
   const height = Math.round(layout.sidePixels * layout.ratioShare)
   const [low, high] = ratioDomain
-  const candidates = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100].filter((value) => value >= low && value <= high)
-  const values = candidates.length <= 7 ? candidates : candidates.filter((value) => Number.isInteger(Math.log10(value)))
+  const values = ratioTicks(low, high)
   const axis = {values, title: fittingTitle('Predicted / measured', height, style), grid: false, labelExpr: "format(datum.value, '~r')"}
   const y = logPosition('ratio', ratioDomain)
   const x = logPosition('measured', domain)
