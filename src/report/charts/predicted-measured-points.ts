@@ -37,13 +37,15 @@ export const quantities = {
   power: {title: 'power', unit: 'watts'},
 } as const satisfies Record<PredictedMeasuredInput['quantity'], {title: string; unit: UnitName}>
 
-/** A point in its panel, with its mark. */
-export interface Compared extends Tags {
+/** A point in its panel, with its mark; its two numbers are of whichever quantity is compared. */
+interface Compared extends Tags {
   readonly panel: string
   readonly mark: string
   readonly measured: number
   readonly predicted: number
 }
+
+export type {Compared}
 
 /** The points that log axes can show, each in its panel. */
 export function comparedPoints(input: PredictedMeasuredInput): Compared[] {

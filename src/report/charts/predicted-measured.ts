@@ -1,5 +1,5 @@
 import type {TopLevelSpec} from 'vega-lite'
-import {textWidth, wrappedLines} from '../font.js'
+import {wrappedLines} from '../font.js'
 import {type Theme, themes} from '../theme.js'
 import {quantityExpression, quantityText, units} from '../unit.js'
 import {
@@ -60,11 +60,22 @@ interface Layout {
 function layoutOf(panelCount: number, mostColumns: number, style: FigureStyle): Layout {
   const theme: Theme = themes[style.theme]
   const columnCount = Math.min(panelCount, style.span === 'page' ? mostColumns : 2)
+  const ratioShare = columnCount > 3 ? 0.5 : 0.4
   const gap = theme.labelPixels * 1.5
   // The last tick's label reaches past its panel.
-  const room = plotPixels(style) - (gap + theme.labelPixels * 1.4) * (columnCount - 1) - theme.labelPixels
+  const room = plotPixels(style) - (gap + theme.labelPixels * 1.6) * (columnCount - 1) - theme.labelPixels
   const share = columnCount === 1 && style.span === 'page' ? 0.6 : 1
-  return {columnCount, sidePixels: Math.floor((room / columnCount) * share), ratioShare: columnCount > 3 ? 0.5 : 0.4}
+  const sidePixels = (titleLines: number): number => Math.floor(((room - (titleLines - 1) * theme.titlePixels * 1.2) / columnCount) * share)
+  const lineCount = titleLines(ratioTitle, sidePixels(1) * ratioShare, style).length
+  return {columnCount, sidePixels: sidePixels(lineCount), ratioShare}
+}
+
+const ratioTitle = 'Predicted / measured'
+
+/** A title that is longer than its axis breaks in lines, since it would push its panel out of the row. */
+function titleLines(title: string, heightPixels: number, style: FigureStyle): string[] {
+  const {titlePixels}: Theme = themes[style.theme]
+  return wrappedLines(title, heightPixels, titlePixels)
 }
 
 /** What the panel is of and how well it is predicted, in two lines. */
@@ -89,12 +100,6 @@ const shapes = ['circle', 'square', 'triangle-up', 'cross', 'diamond', 'triangle
 /** A shape for each class: moved on by one each time the theme's colours begin again, so that no pair of colour and shape repeats. */
 export function classShapes(classCount: number, colourCount: number): string[] {
   return Array.from({length: classCount}, (_, index) => shapes[(index + Math.floor(index / colourCount)) % shapes.length]!)
-}
-
-/** A title that is longer than its axis breaks in two lines, since it would push its panel out of the row. */
-function fittingTitle(title: string, heightPixels: number, style: FigureStyle): string | string[] {
-  const {titlePixels}: Theme = themes[style.theme]
-  return textWidth(title, titlePixels) <= heightPixels ? title : wrappedLines(title, heightPixels, titlePixels)
 }
 
 /** The first panel of a row names the ticks and the axis; the others only mark them. */
@@ -176,7 +181,7 @@ function comparisonPanel(points: readonly Compared[], place: PanelPlace, input: 
 
 /** Round ratios within a range: fine ones where it is narrow, powers of ten where it is wide. */
 export function ratioTicks(low: number, high: number): number[] {
-  const steps = high < 2.2 ? [0.5, 0.6, 0.8, 1, 1.2, 1.5, 2] : [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
+  const steps = high < 2.2 ? [0.5, 0.7, 1, 1.4, 2] : [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
   const inside = steps.filter((value) => value >= low && value <= high)
   return inside.length <= 7 ? inside : inside.filter((value) => Number.isInteger(Math.log10(value)))
 }
@@ -186,7 +191,7 @@ function ratioPanel(points: readonly Compared[], place: PanelPlace, input: Predi
   const height = Math.round(layout.sidePixels * layout.ratioShare)
   const [low, high] = ratioDomain
   const values = ratioTicks(low, high)
-  const axis = {values, title: fittingTitle('Predicted / measured', height, style), grid: false, labelExpr: "format(datum.value, '~r')"}
+  const axis = {values, title: titleLines(ratioTitle, height, style), grid: false, labelExpr: "format(datum.value, '~r')"}
   const y = logPosition('ratio', ratioDomain)
   const x = logPosition('measured', domain)
   const bands = bandRatios.map(

@@ -67,6 +67,8 @@ interface PanelLayout {
   readonly widthPixels: number
   /** Of the column of numbers to the right of the bars. */
   readonly textPixels: number
+  /** What the axis reaches to hold a kernel. */
+  readonly reachSeconds: (kernel: Waterfall) => number
 }
 
 /** A drawn bar: its place from above, and its label in lines. */
@@ -91,10 +93,19 @@ function drawnBars(bars: readonly WaterfallBar[], layout: PanelLayout, theme: Th
 
 type DrawnBar = ReturnType<typeof drawnBars>[number]
 
+/** Kernels of about one length share an axis, so that they compare; others have each their own. */
+function sharedReach(kernels: readonly Waterfall[]): (kernel: Waterfall) => number {
+  const reach = (kernel: Waterfall): number =>
+    Math.max(...waterfallBars(kernel).flatMap(({fromSeconds, toSeconds}) => [fromSeconds, toSeconds]), kernel.measuredSeconds ?? 0)
+  const all = kernels.map(reach)
+  const [least, most] = [Math.min(...all), Math.max(...all)]
+  return most <= 4 * least ? () => most : reach
+}
+
 function panelSpec(kernel: Waterfall, layout: PanelLayout, style: FigureStyle, isTitled: boolean) {
   const theme: Theme = themes[style.theme]
   const bars = drawnBars(waterfallBars(kernel), layout, theme)
-  const largest = Math.max(...bars.flatMap(({from, to}) => [from, to]), kernel.measuredSeconds ?? 0)
+  const largest = layout.reachSeconds(kernel)
   const {scaleRatio, symbol} = axisUnit(largest, 'seconds')
   const mostLines = Math.max(...bars.map(({lineCount}) => lineCount))
   const extent = layout.labelPixels + theme.labelPixels
@@ -214,9 +225,10 @@ function spec(input: WaterfallInput, style: FigureStyle): TopLevelSpec {
   const longest = Math.max(...bars.map(({label}) => textWidth(label, theme.labelPixels)), 0)
   const labelPixels = Math.ceil(Math.min(longest, total * (style.span === 'page' ? 0.34 : 0.38)))
   const textPixels = Math.ceil(Math.max(...bars.map((bar) => textWidth(barText(bar), theme.labelPixels)), 0) + theme.labelPixels / 2)
-  const widthPixels = Math.floor(total - labelPixels - textPixels - theme.labelPixels * 2)
+  const widthPixels = Math.floor(total - labelPixels - textPixels - theme.labelPixels * 2.2)
   const isTitled = input.kernels.length > 1
-  const panels = input.kernels.map((kernel) => panelSpec(kernel, {labelPixels, widthPixels, textPixels}, style, isTitled))
+  const layout = {labelPixels, widthPixels, textPixels, reachSeconds: sharedReach(input.kernels)}
+  const panels = input.kernels.map((kernel) => panelSpec(kernel, layout, style, isTitled))
   return {...figureFrame(style), vconcat: panels, spacing: theme.labelPixels * 2}
 }
 

@@ -8,6 +8,5 @@ export function regimeText(regime: string): string {
   if (unit === undefined) return regime.replaceAll(' ', ', ').replaceAll('<=', ' ≤ ').replaceAll('>', ' > ').replaceAll('=', ' = ')
   const step = Math.min(Math.floor(Number(exponent) / 3), prefixes.length - 1)
   const least = 10 ** (Number(exponent) - 3 * step)
-  const gap = unit === 'tokens' && step > 0 ? ' ' : ''
-  return `${least}–${10 * least} ${prefixes[step]}${gap}${unit}`
+  return `${least}–${10 * least} ${[prefixes[step], unit].filter(Boolean).join(unit === 'tokens' ? ' ' : '')}`
 }
