@@ -1,3 +1,4 @@
+import type {ProfileEntry} from '../cost/calibrated/profile.js'
 import type {Table} from '../report/table.js'
 import type {Validation} from '../validate/validate.js'
 import {ownEntries} from './held-out-error.js'
@@ -7,6 +8,8 @@ export interface ProfileError {
   readonly device: string
   readonly operatorClass: string
   readonly dtype: string
+  /** How the measured kernels were issued: from a graph on the device, or each alone by a host. */
+  readonly launch: ProfileEntry['launch']
   readonly rowCount: number
   /** Of the ideal bound. */
   readonly rooflineMapeRatio: number
@@ -22,10 +25,11 @@ export function profileErrors({groups, fidelity}: Validation): ProfileError[] {
   if (fidelity === 'roofline') return []
   const devices = [...new Set(groups.map(({device}) => device))]
   return devices.flatMap((device) =>
-    ownEntries(device).map(({class: operatorClass, dtype, rowCount, roofline, heldOut}) => ({
+    ownEntries(device).map(({class: operatorClass, dtype, launch, rowCount, roofline, heldOut}) => ({
       device,
       operatorClass,
       dtype,
+      launch,
       rowCount,
       rooflineMapeRatio: roofline.mape,
       mapeRatio: heldOut.mape,
@@ -44,6 +48,7 @@ export function profileErrorTable(errors: readonly ProfileError[]): Table {
       {field: 'device', title: 'Device'},
       {field: 'operatorClass', title: 'Operator class'},
       {field: 'dtype', title: 'Format'},
+      {field: 'launch', title: 'Issued'},
       {field: 'rowCount', title: 'Rows', unit: 'count'},
       {field: 'rooflineMapeRatio', title: 'Plain roofline', unit: 'ratio'},
       {field: 'mapeRatio', title: 'Mean', unit: 'ratio'},

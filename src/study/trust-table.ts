@@ -25,9 +25,9 @@ export function trustTable({spaces}: Study): Table {
 function trustRow({accelerator: {constants}}: DesignSpace, {workload, phase, operators, expectedMape, extrapolatedTimeRatio}: Evaluation) {
   return {
     pass: `${workload} ${phase}`,
-    measured: named(operators, ['measured'], (operator) => operator.class),
-    borrowed: named(operators, ['borrowed'], lender),
-    ideal: named(operators, ['ideal', 'uncalibrated'], (operator) => operator.class),
+    measured: classesBy(operators, ['measured']),
+    borrowed: lenders(operators),
+    ideal: classesBy(operators, ['ideal', 'uncalibrated']),
     expectedMapeRatio: expectedMape,
     extrapolatedTimeRatio: expectedMape === null ? null : extrapolatedTimeRatio,
     estimates: `${constants.filter(({estimate}) => estimate !== undefined).length} of ${constants.length}`,
@@ -40,11 +40,17 @@ function describedPass({accelerator, model, pass, passAxes, fidelity}: DesignSpa
   return evaluate(accelerator, buildWorkload(model, {...first, ...pass} as PassInput), {fidelity})
 }
 
-function named(operators: readonly OperatorCost[], bases: readonly string[], nameOf: (operator: OperatorCost) => string): string {
-  return [...new Set(operators.filter(({basis}) => bases.includes(basis)).map(nameOf))].sort().join(', ')
+function classesBy(operators: readonly OperatorCost[], bases: readonly OperatorCost['basis'][]): string {
+  return [...new Set(operators.filter(({basis}) => bases.includes(basis)).map((operator) => operator.class))].sort().join(', ')
 }
 
-/** Whose measurements stand in: "gemm from h100-sxm bf16", and the class where it is another one. */
-function lender({class: operatorClass, from}: OperatorCost): string {
-  return `${operatorClass} from ${from.replace(` ${operatorClass} `, ' ')}`
+/** Whose measurements stand in for which classes: "gemm, moe from h100-sxm bf16", and for which class where it is another one. */
+function lenders(operators: readonly OperatorCost[]): string {
+  const classes = new Map<string, Set<string>>()
+  for (const {basis, class: operatorClass, from} of operators) {
+    if (basis !== 'borrowed') continue
+    const lender = from.replace(` ${operatorClass} `, ' ')
+    classes.set(lender, (classes.get(lender) ?? new Set()).add(operatorClass))
+  }
+  return [...classes].map(([lender, lent]) => `${[...lent].sort().join(', ')} from ${lender}`).join('; ')
 }

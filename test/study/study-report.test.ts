@@ -90,7 +90,7 @@ describe('the report of a study', () => {
     const fitted = written.profileErrors.map(({device, operatorClass}) => [device, operatorClass])
     expect(fitted.length).toBeGreaterThan(3)
     for (const [index, [device, operatorClass]] of fitted.entries())
-      expect(unseen.slice(9 * (index + 1), 9 * (index + 1) + 2)).toEqual([device, operatorClass])
+      expect(unseen.slice(10 * (index + 1), 10 * (index + 1) + 2)).toEqual([device, operatorClass])
   })
 
   it('says nothing undefined, and leaves empty what a design does not have', () => {

@@ -14,13 +14,13 @@ function validation(): Promise<Validation> {
 /** The README's table of the error on rows that no fit saw, as the validation study reports it. */
 export async function errorTable(): Promise<string> {
   const lines = [
-    '| device | operator class | format | measured rows | plain roofline | unseen rows: mean | median | p90 | bias |',
-    '|---|---|---|---:|---:|---:|---:|---:|---:|',
+    '| device | operator class | format | issued | measured rows | plain roofline | unseen rows: mean | median | p90 | bias |',
+    '|---|---|---|---|---:|---:|---:|---:|---:|---:|',
   ]
   for (const error of profileErrors(await validation())) {
-    const {device, operatorClass, dtype, rowCount, rooflineMapeRatio, mapeRatio, medianRatio, p90Ratio, biasRatio} = error
+    const {device, operatorClass, dtype, launch, rowCount, rooflineMapeRatio, mapeRatio, medianRatio, p90Ratio, biasRatio} = error
     const ratios = [rooflineMapeRatio, mapeRatio, medianRatio, p90Ratio].map(percent)
-    lines.push(`| ${[device, operatorClass, dtype, rowCount, ...ratios, signed(biasRatio)].join(' | ')} |`)
+    lines.push(`| ${[device, operatorClass, dtype, launch, rowCount, ...ratios, signed(biasRatio)].join(' | ')} |`)
   }
   return lines.join('\n')
 }

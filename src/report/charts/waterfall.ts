@@ -25,7 +25,8 @@ export interface WaterfallInput {
   readonly kernels: readonly Waterfall[]
 }
 
-const kinds = {total: 'ideal and predicted', loss: 'time lost', gain: 'time saved'} as const
+/** In the order of the theme's colours for less, whole and more. */
+const kinds = {gain: 'time saved', total: 'ideal and predicted', loss: 'time lost'} as const
 type BarKind = keyof typeof kinds
 
 /** One bar, from where the bar before it ended. */
@@ -147,8 +148,7 @@ function panelSpec(kernel: Waterfall, layout: PanelLayout, style: FigureStyle, i
 }
 
 function barLayers(bars: readonly DrawnBar[], x: object, y: object, layout: PanelLayout, style: FigureStyle): Layer[] {
-  const theme: Theme = themes[style.theme]
-  const used = (Object.keys(kinds) as BarKind[]).filter((kind) => bars.some((bar) => bar.kind === kinds[kind]))
+  const told = Object.values(kinds).filter((kind) => bars.some((bar) => bar.kind === kind))
   const connector: Layer = {
     data: {values: bars.slice(0, -1)},
     mark: {type: 'rule', style: 'identity', opacity: 0.6, aria: false},
@@ -166,8 +166,8 @@ function barLayers(bars: readonly DrawnBar[], x: object, y: object, layout: Pane
         field: 'kind',
         type: 'nominal',
         title: null,
-        scale: {domain: used.map((kind) => kinds[kind]), range: used.map((kind) => barColour(kind, theme))},
-        legend: {columns: legendColumns(style, Object.values(kinds), layout.widthPixels), symbolType: 'square'},
+        scale: {domain: Object.values(kinds), range: 'diverging'},
+        legend: {columns: legendColumns(style, Object.values(kinds), layout.widthPixels), symbolType: 'square', values: told},
       },
       tooltip: [
         {field: 'step', type: 'nominal', title: 'Step'},
@@ -196,10 +196,6 @@ function labelLayers(bars: readonly DrawnBar[], y: object, theme: Theme): Layer[
     },
     encoding: {x: {value: 0}, y, text: {field: 'lines', type: 'nominal'}},
   }))
-}
-
-function barColour(kind: BarKind, {ink}: Theme): string {
-  return {total: ink.categories[0], loss: ink.categories[4], gain: ink.categories[2]}[kind] ?? ink.text
 }
 
 /** What was measured, as a line through all bars with its name above them. */
