@@ -14,6 +14,7 @@ import type {
   MemoryLevel,
   Power,
   Rate,
+  Reduction,
   Topology,
   VoltageCurve,
 } from './machine.js'
@@ -79,6 +80,7 @@ function clockDomain<N>(reader: Reader<N>, raw: Raw, pointer: string, name: stri
     name,
     ...clockRange(reader, raw, pointer),
     nominalHertz: of('nominal', 'hertz'),
+    baseHertz: raw['base'] === undefined ? undefined : of('base', 'hertz'),
     voltage: voltageCurve(reader, raw['voltage'], `${pointer}/voltage`),
     energyVolts: of('energyVoltage', 'volts'),
     energyExponent: of('energyExponent', 'ratio', 'nonnegative'),
@@ -196,6 +198,7 @@ function memoryLevel<N>(reader: Reader<N>, raw: Raw, pointer: string, name: stri
     write: rate(writeKey),
     isSharedPort,
     latencySeconds: of('latency', 'seconds', 'nonnegative'),
+    threadCount: raw['threads'] === undefined ? undefined : of('threads', 'count', 'whole'),
     readJoulesPerByte: of(readEnergyKey, 'joulesPerByte', 'nonnegative'),
     writeJoulesPerByte: of(writeEnergyKey, 'joulesPerByte', 'nonnegative'),
     clock: raw['clock'] === undefined ? -1 : reader.clockIndex(raw['clock'], `${pointer}/clock`),
@@ -217,9 +220,15 @@ function pair(source: SpecSource, raw: Raw, pointer: string, both: string, read:
 
 function link<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Link<N> {
   const of = field(reader, raw, pointer)
+  const reduction = (raw['reduction'] ?? 'endpoints') as Reduction
+  if (reduction === 'in-switch' && raw['topology'] !== 'switch')
+    throw reader.source.error(`${pointer}/reduction`, `links of topology ${String(raw['topology'])} have no switch that could reduce`, [
+      'use `topology: switch`, or `reduction: endpoints`',
+    ])
   return {
     name,
     topology: raw['topology'] as Topology,
+    reduction,
     count: of('count', 'count', 'whole'),
     bytesPerSecondPerDirection: of('bandwidthPerDirection', 'bytesPerSecond'),
     latencySeconds: of('latency', 'seconds', 'nonnegative'),

@@ -10,6 +10,10 @@ export type MemoryKind = (typeof memoryKinds)[number]
 export const topologies = ['switch', 'ring', 'mesh', 'torus', 'point-to-point', 'host'] as const
 export type Topology = (typeof topologies)[number]
 
+export const reductions = ['endpoints', 'in-switch'] as const
+/** Where an all-reduce adds: in the devices at the ends of the links, or on the way, in a switch that multicasts the sum. */
+export type Reduction = (typeof reductions)[number]
+
 /** A measured curve over the clock: linear between its points, flat beyond its ends. Points never depend on swept parameters. */
 export interface ClockCurve {
   readonly clockHertz: readonly number[]
@@ -30,6 +34,8 @@ export interface ClockDomain<N> {
   readonly maximumHertz: N
   readonly steps: ClockSteps<N>
   readonly nominalHertz: N
+  /** What the maker guarantees under any load, and what a card falls back to that has little to do; undefined where not stated. */
+  readonly baseHertz: N | undefined
   readonly voltage: VoltageCurve<N>
   /** The voltage at which energies of this domain are stated; they go with (V / this)^exponent. */
   readonly energyVolts: N
@@ -63,6 +69,8 @@ export interface MemoryLevel<N> {
   /** Reads and writes share one port, so that their times add. */
   readonly isSharedPort: boolean
   readonly latencySeconds: N
+  /** Threads that one instance keeps under way at the most; undefined where only its capacity limits them. */
+  readonly threadCount: N | undefined
   readonly readJoulesPerByte: N
   readonly writeJoulesPerByte: N
   /** Index of the clock domain; -1 where rates and energies follow no clock. */
@@ -73,6 +81,7 @@ export interface MemoryLevel<N> {
 export interface Link<N> {
   readonly name: string
   readonly topology: Topology
+  readonly reduction: Reduction
   readonly count: N
   /** Of one link. */
   readonly bytesPerSecondPerDirection: N

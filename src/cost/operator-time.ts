@@ -2,6 +2,7 @@ import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column, Machine} from '../accelerator/machine.js'
 import type {KernelRun} from '../workload/kernel-run.js'
 import type {OperatorNode} from '../workload/operator.js'
+import type {Explanation} from './explanation.js'
 
 /** Time that an operator would keep one resource busy, row by row, and the resource's place among the bounds. */
 export interface Busy {
@@ -29,27 +30,6 @@ export interface OperatorTime {
   readonly hostSeconds: () => number
   /** How the time of the first row comes about at this clock, once it has been evaluated. */
   readonly explain: (coreHertz: number) => Explanation
-}
-
-/** One thing that a model found on the way to a time: a tile, a count of waves, bytes through a level. */
-export interface Fact {
-  readonly name: string
-  readonly value: number | string
-  readonly unit: string
-}
-
-/** One step from the ideal time to the predicted one; a negative one is time saved. */
-export interface TimeStep {
-  readonly name: string
-  readonly meaning: string
-  readonly source: string
-  readonly seconds: number
-}
-
-/** Why a kernel takes the time that it takes: the steps add up to it. */
-export interface Explanation {
-  readonly facts: readonly Fact[]
-  readonly steps: readonly TimeStep[]
 }
 
 /** What a fidelity makes the time of an operator from. */

@@ -70,9 +70,9 @@ function profileConstants(accelerator: Accelerator): readonly unknown[] {
   return profileOf(accelerator).map((entry) => [entry.class, entry.dtype, ...entry.parameters])
 }
 
-const structuralKeys = ['kind', 'clock', 'bypass', 'topology'] as const
+const structuralKeys = ['kind', 'clock', 'bypass', 'topology', 'reduction'] as const
 
-/** Kinds, clocks and bypasses: what a machine is besides its numbers. */
+/** Kinds, clocks, bypasses and ways to reduce: what a machine is besides its numbers. */
 function structureOf(data: unknown): unknown {
   const {units, memories, links} = data as Record<string, Record<string, Record<string, unknown>>>
   return [units, memories, links].map((section = {}) =>

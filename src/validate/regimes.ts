@@ -1,4 +1,4 @@
-import type {Fact} from '../cost/operator-time.js'
+import type {Fact} from '../cost/explanation.js'
 import type {OperatorNode} from '../workload/operator.js'
 import {regimeOf} from './regime.js'
 

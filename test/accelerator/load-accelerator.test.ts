@@ -263,3 +263,23 @@ describe('values set from outside', () => {
     expect(failure(() => small({set: {cores: 'wires'}}))).toMatchObject({code: 'PARAMETER_CYCLE'})
   })
 })
+
+describe('links', () => {
+  it('reduce in the devices unless they say otherwise', () => {
+    const of = (name: string) => loadAccelerator(name).machine.links[0]!.reduction
+    expect(['a100-sxm-80gb', 'h100-sxm', 'h200-sxm', 'gh200', 'b200-sxm', 'h100-pcie'].map(of)).toEqual([
+      'endpoints',
+      'in-switch',
+      'in-switch',
+      'in-switch',
+      'in-switch',
+      'endpoints',
+    ])
+  })
+
+  it('cannot reduce in a switch that they do not have', () => {
+    const error = failure(() => loadAccelerator('h100-sxm', {set: {'nvlink.topology': 'ring'}}))
+    expect(error.message).toContain('/links/nvlink/reduction: links of topology ring have no switch that could reduce')
+    expect(error.suggestions.join()).toContain('reduction: endpoints')
+  })
+})

@@ -6,6 +6,7 @@ import {fileURLToPath} from 'node:url'
 import {runStudySweep} from '#ridge/study/run-sweep.js'
 import {loadStudy} from '#ridge/sweep/study.js'
 import {designPointRates} from './design-points.js'
+import {kernelRates} from './kernel-models.js'
 
 const binary = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 
@@ -17,7 +18,7 @@ function rate(perSecond: number): string {
   return `${Math.round(perSecond).toLocaleString('en')} points/s`
 }
 
-function benchDesignPoints(): void {
+function benchDesignPoints(): number {
   const {operatorCount, pointCount, engine, plain, calibrated, limited} = designPointRates()
   line('cost model', `${operatorCount} operators, ${pointCount} points, all different in SMs, bandwidth, L2, clock`)
   for (const each of [plain, engine, calibrated, limited])
@@ -28,6 +29,21 @@ function benchDesignPoints(): void {
   line('  checksum, plain loop', String(plain.checksum))
   line('  checksum, engine', `${engine.checksum}, relative difference ${Math.abs(engine.checksum / plain.checksum - 1).toExponential(1)}`)
   if (Math.abs(engine.checksum / plain.checksum - 1) > 1e-9) throw new Error('the engine and the plain loop disagree')
+  return 1e6 / plain.pointsPerSecond / operatorCount
+}
+
+/** The slowest operator of each class; the plain loop’s time of one operator stands beside it. */
+function benchKernels(plainMicroseconds: number): void {
+  line('kernel models, slowest operator by class', `the plain loop takes ${plainMicroseconds.toFixed(3)} µs an operator`)
+  const slowest = new Map<string, ReturnType<typeof kernelRates>[number]>()
+  for (const each of kernelRates()) {
+    if (each.microsecondsPerRow > (slowest.get(each.class)?.microsecondsPerRow ?? 0)) slowest.set(each.class, each)
+  }
+  for (const {class: name, microsecondsPerRow, shape} of slowest.values())
+    line(
+      `  ${name}`,
+      `${microsecondsPerRow.toFixed(3)} µs, ${(microsecondsPerRow / plainMicroseconds).toFixed(1)} × the plain loop’s (${shape.slice(0, 60)})`,
+    )
 }
 
 async function benchSweep(): Promise<void> {
@@ -57,7 +73,7 @@ function benchStart(name: string, argv: readonly string[]): void {
   line(name, `${sorted[5]!.toFixed(0)} ms (median of 11, ${sorted[0]!.toFixed(0)} to ${sorted[10]!.toFixed(0)})`)
 }
 
-benchDesignPoints()
+benchKernels(benchDesignPoints())
 await benchSweep()
 benchStart('ridge --help', ['--help'])
 benchStart('ridge eval', [

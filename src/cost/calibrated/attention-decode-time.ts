@@ -1,104 +1,241 @@
+import {attentionFacts} from './attention-facts.js'
 import {type AttentionMachine, attentionMachine} from './attention-machine.js'
+import {type AttentionPlan, planLookup} from './attention-plan.js'
 import {type AttentionShape, attentionShape} from './attention-shape.js'
-import {type AttentionPlan, attentionPlan, warpgroupSplitCount, warpSplitCount} from './attention-tiles.js'
-import {exponentialCycles, gatherCycles, overlapped, productCycles, residentCount} from './attention-walk-time.js'
-import type {KernelModel} from './kernel-model.js'
+import {combineGrid, isPlannedOnDevice, launchedSplitCount, splitCount} from './attention-splits.js'
+import {type AttentionTerms, attentionTerms, boundOf, fillTraffic, overheadSeconds, partialSeconds} from './attention-terms.js'
+import {
+  exponentialCycles,
+  fetchedBytesPerCycle,
+  productCycles,
+  residentCount,
+  searchSeconds,
+  threadsPerCore,
+} from './attention-walk-time.js'
+import type {CompiledKernel, KernelContext, KernelModel, KernelParameter} from './kernel-model.js'
 
-/** Places in the column of parameters. */
-const at = {launch: 0, walkEfficiency: 1, dramEfficiency: 2, extraKernel: 3, combine: 4, combineSplit: 5, cta: 6, sequence: 7} as const
-
-/** Time of fused attention over one query a sequence: walks split over the keys, beside memory, then the combination of the splits. */
-export const attentionDecodeTime: KernelModel<keyof typeof at> = {
-  parameters: {
-    launch: {unit: 'us', least: 1, most: 20, start: 8, meaning: 'launch, ramp and drain of the kernels of one call'},
-    walkEfficiency: {
-      unit: 'ratio',
-      least: 0.05,
-      most: 1,
-      start: 0.4,
-      meaning: 'share of the peak that limits a walk: matrix products, or staging of keys',
-    },
-    dramEfficiency: {unit: 'ratio', least: 0.2, most: 1, start: 0.85, meaning: 'share of the memory peak'},
-    extraKernel: {unit: 'us', least: 0, most: 10, start: 2, meaning: 'one kernel that lays queries or outputs out anew; a masked window'},
-    combine: {unit: 'us', least: 0, most: 20, start: 3, meaning: 'kernel that combines the splits'},
-    combineSplit: {unit: 'us', least: 0, most: 2, start: 0.1, meaning: 'combination of one split more'},
-    cta: {unit: 'us', least: 0, most: 10, start: 2, meaning: 'prologue and epilogue of a thread block at a head size of 128'},
-    sequence: {unit: 'ns', least: 0, most: 100, start: 3, meaning: 'cache write and scheduling of one sequence'},
+const parameters = {
+  launch: {
+    unit: 'us',
+    least: 0.5,
+    most: 20,
+    start: 4.5,
+    ideal: 0,
+    scope: 'device',
+    meaning: 'launch, ramp and drain of the attention kernel',
+    source: 'intercept over the least work',
   },
-  compile: ({machine, node, parameters, boundIndex}) => {
-    const shape = attentionShape(node)
-    const plans = {warp: attentionPlan('warp', shape), warpgroup: attentionPlan('warpgroup', shape)}
-    const on = attentionMachine(machine, node)
-    const bounds = {matrix: boundIndex(on.matrixName), dram: boundIndex(on.dramName), overhead: boundIndex('overhead')}
-    return (coreHertz, seconds, boundBy, rowCount) => {
+  kernel: {
+    unit: 'us',
+    least: 0,
+    most: 10,
+    start: 1.6,
+    ideal: 0,
+    scope: 'generation',
+    meaning: 'each kernel beside it: cache write, layout, plan of the splits, a round of their combination',
+    source: 'FlashAttention 2 flash_api.cpp (swapped layouts), FlashAttention 3 flash_prepare_scheduler.cu, vLLM reshape_and_cache_flash',
+  },
+  walk: {
+    unit: 'ratio',
+    least: 0.02,
+    most: 1,
+    start: 0.3,
+    ideal: 1,
+    scope: 'generation',
+    meaning: 'share of the peak that limits a walk: of matrix products, or of keys into a core where loads are pipelined',
+    source: 'padded tiles of the library; pages gathered by cp.async',
+  },
+  dram: {
+    unit: 'ratio',
+    least: 0.2,
+    most: 1,
+    start: 0.9,
+    ideal: 1,
+    scope: 'device',
+    meaning: 'share of the memory’s peak bandwidth',
+    source: 'streams of microbenchmarks reach 80 to 95 %',
+  },
+  cta: {
+    unit: 'us',
+    least: 0,
+    most: 10,
+    start: 1.5,
+    ideal: 0,
+    scope: 'generation',
+    meaning: 'prologue and epilogue of a thread block, besides staging its queries and outputs',
+    source: 'rounds of thread blocks at a few keys',
+  },
+  mask: {
+    unit: 'op',
+    least: 0,
+    most: 200,
+    start: 52,
+    ideal: 0,
+    scope: 'generation',
+    meaning: 'element operations a score where a window masks a tile of packed heads',
+    source: 'FlashAttention 3 mask.h: rows are divided by the packed heads',
+  },
+  sequence: {
+    unit: 'ns',
+    least: 0,
+    most: 100,
+    start: 5,
+    ideal: 0,
+    scope: 'generation',
+    meaning: 'one sequence in a kernel that passes all of them: cache write, and the scheduler of splits decided on the device',
+    source: 'FlashAttention 3 tile_scheduler.hpp, VarlenDynamicPersistentTileScheduler',
+  },
+  overlap: {
+    unit: '1',
+    least: 1,
+    most: 8,
+    start: 2.8,
+    ideal: Number.POSITIVE_INFINITY,
+    scope: 'generation',
+    meaning: 'exponent of the overlap of walks and memory',
+    source: 'p-norm between sum and maximum',
+  },
+} as const satisfies Record<string, KernelParameter>
+
+const at = Object.fromEntries(Object.keys(parameters).map((name, place) => [name, place])) as Record<keyof typeof parameters, number>
+
+/**
+ * Time of fused attention over one query a sequence: walks split over the keys, beside memory, then the combination of the splits.
+ * A call is the attention kernel and those around it: the cache write where the operator includes it, layouts, the plan of splits and
+ * their combination. So the 7 to 10 us that a replayed call takes at least are counted kernel by kernel, and what a pass does not
+ * launch, or lists as an operator of its own, costs nothing here. Keys are taken as cold, since a walk's rate is below the cache's
+ * anyway: what a replay finds in the cache did not lower the error. No row was timed by a host alone; such a run counts as in a graph.
+ */
+export const attentionDecodeTime: KernelModel<keyof typeof parameters> = {parameters, compile}
+
+function compile({machine, node, parameters: values, boundIndex}: KernelContext): CompiledKernel {
+  const shape = attentionShape(node)
+  const on = attentionMachine(machine, node)
+  const planOf = planLookup(shape, on)
+  const terms = attentionTerms()
+  const places = [boundIndex(on.matrixName), boundIndex(on.stagingName), boundIndex(on.dramName), boundIndex('overhead')] as const
+  const bounds = {walk: places[0], dram: places[2], overhead: places[3]}
+  return {
+    time: (coreHertz, seconds, boundBy, rowCount) => {
       for (let row = 0; row < rowCount; row++) {
-        const isWarpgroup = on.kernel(row) === 'warpgroup'
-        const plan = isWarpgroup ? plans.warpgroup : plans.warp
-        const slots = residentCount(plan, shape, on, row) * on.smCount(row)
-        const splits = isWarpgroup ? warpgroupSplitCount(plan, slots) : warpSplitCount(plan, slots)
-        const walk = Math.ceil(plan.longestWalk / splits)
-        const ctaCount = plan.ctaCount * Math.ceil(plan.longestWalk / walk)
-        const bytesPerSecond = on.dramBytesPerSecond(row) * parameters[at.dramEfficiency]!
-        const busy =
-          (walk * roundCount(ctaCount, slots) * blockCycles(plan, shape, on, row, ctaCount, parameters[at.walkEfficiency]!)) /
-          coreHertz[row]!
-        const traffic = (shape.queryBytes + shape.keyBytes) / bytesPerSecond
-        const core = overlapped(busy, traffic, 3)
-        const isMasked = shape.window > 0 && shape.window < shape.kvTokens
-        const overhead =
-          1e-6 *
-            (parameters[at.launch]! +
-              (plan.layoutKernelCount + (isMasked ? 1 : 0)) * parameters[at.extraKernel]! +
-              ctaMicroseconds(shape, parameters[at.cta]!) * prologueCount(shape, isWarpgroup, ctaCount / slots) +
-              (splits > 1 ? parameters[at.combine]! + parameters[at.combineSplit]! * splits : 0)) +
-          (plan.layoutPassCount * shape.queryBytes) / bytesPerSecond +
-          1e-9 * parameters[at.sequence]! * scheduledSequences(shape, isWarpgroup)
-        seconds[row] = core + overhead
-        boundBy[row] = overhead > core ? bounds.overhead : busy > traffic ? bounds.matrix : bounds.dram
+        const plan = planOf(row)
+        fillTerms(terms, plan, shape, on, row, coreHertz[row]!, values)
+        bounds.walk = plan.tile.isPipelined ? places[1] : places[0]
+        seconds[row] = terms.coreSeconds + overheadSeconds(terms)
+        boundBy[row] = boundOf(terms, bounds)
       }
-    }
-  },
+    },
+    hostSeconds: () => 0,
+    facts: (coreHertz, row) => {
+      fillTerms(terms, planOf(row), shape, on, row, coreHertz, values)
+      return attentionFacts(terms, planOf(row), shape, on, row, coreHertz)
+    },
+  }
 }
 
-/** A fifth of a thread block's fixed cost goes with the queries and outputs that it stages, at a head size of 128. */
-function ctaMicroseconds({headDim}: AttentionShape, microseconds: number): number {
-  return microseconds * (0.8 + (0.2 * headDim) / 128)
+function fillTerms(
+  terms: AttentionTerms,
+  plan: AttentionPlan,
+  shape: AttentionShape,
+  on: AttentionMachine,
+  row: number,
+  coreHertz: number,
+  values: Float64Array,
+): void {
+  const residents = residentCount(plan, on, row)
+  const slots = residents * on.coreCount(row)
+  const isPlanned = isPlannedOnDevice(plan, shape.batch)
+  const splits = splitCount(plan, shape.batch, slots)
+  const launched = launchedSplitCount(plan, shape.batch, splits)
+  const walk = Math.ceil(plan.longestWalk / splits)
+  const busyCtas = plan.ctaCount * Math.ceil(plan.longestWalk / walk)
+  const stagedPerCycle = values[at.walk]! * on.stagedBytesPerCycle(row)
+  const dramBytesPerSecond = on.dramBytesPerSecond(row) * values[at.dram]!
+  const kernelSeconds = 1e-6 * values[at.kernel]!
+  terms.residentCount = residents
+  terms.splitCount = splits
+  terms.ctaCount = plan.ctaCount * launched
+  terms.waveCount = Math.max(1, Math.ceil(busyCtas / slots))
+  terms.walkSeconds = (walk * terms.waveCount * blockCycles(plan, shape, on, row, busyCtas, residents, values[at.walk]!)) / coreHertz
+  fillTraffic(terms, plan, shape, dramBytesPerSecond, values[at.overlap]!)
+  terms.launchSeconds = 1e-6 * values[at.launch]!
+  terms.otherKernelSeconds = kernelSeconds * (plan.layoutKernelCount + (isPlanned ? 1 : 0) + (shape.cacheWriteBytes > 0 ? 1 : 0))
+  terms.prologueSeconds =
+    Math.max(1, terms.ctaCount / slots) *
+    (1e-6 * values[at.cta]! +
+      queryStagingBytes(plan, shape, launched > 1) / (stagedPerCycle * coreHertz) +
+      searchSeconds(plan, shape, on, row))
+  terms.maskSeconds = (terms.waveCount * maskCycles(plan, shape, on, row, values[at.mask]!)) / coreHertz
+  terms.combineSeconds = combineSeconds(plan, shape, on, row, values, launched, isPlanned)
+  if (launched > 1) terms.combineSeconds += partialSeconds(shape, launched, on, row, coreHertz, dramBytesPerSecond)
+  terms.sequenceSeconds = 1e-9 * values[at.sequence]! * shape.batch * (isPlanned && plan.tile.scheduling === 'persistent' ? 2 : 1)
 }
 
-/** Time of one block of keys in a walk: padded products on the matrix units, or, where a tile is a warpgroup's, its keys' way in. */
+/** Cycles of one block of keys in a walk: padded products, residents sharing the units, or the keys' way in where loads are pipelined. */
 function blockCycles(
   plan: AttentionPlan,
   shape: AttentionShape,
   on: AttentionMachine,
   row: number,
   ctaCount: number,
-  efficiency: number,
+  residents: number,
+  share: number,
 ): number {
-  if (on.kernel(row) === 'warpgroup') return gatherCycles(plan, shape, on, row, Math.min(ctaCount, on.smCount(row)), efficiency)
-  const products = productCycles(plan, shape, on, row) / efficiency
-  const lone = products + exponentialCycles(plan, on, row)
-  return ctaCount > on.smCount(row) ? Math.max(residentCount(plan, shape, on, row) * products, lone) : lone
+  const cores = on.coreCount(row)
+  const products = productCycles(plan, shape, on, row)
+  if (plan.tile.isPipelined) {
+    const perCycle = fetchedBytesPerCycle(on, row, Math.min(ctaCount, cores), share * on.stagedBytesPerCycle(row))
+    return Math.max(plan.keyBlockBytes / perCycle, products)
+  }
+  const lone = products / share + exponentialCycles(plan, on, row)
+  return ctaCount > cores ? Math.max((residents * products) / share, lone) : lone
 }
 
-/** Rounds of thread blocks over the slots: half way between whole waves and an even share, since their lengths vary. */
-function roundCount(ctaCount: number, slotCount: number): number {
-  return Math.max(1, (Math.ceil(ctaCount / slotCount) + ctaCount / slotCount) / 2)
+/** Rows that one warpgroup's instruction takes, of which a single query fills at most so many. */
+const instructionRows = 64
+
+/** Queries into a thread block's tile and its outputs out of it; those of a split are partial results in fp32. */
+function queryStagingBytes(
+  {tile}: AttentionPlan,
+  {heads, kvHeads, headDim, valueHeadDim, elementBytes}: AttentionShape,
+  isSplit: boolean,
+): number {
+  const rows = Math.min(tile.rows, instructionRows * Math.ceil(heads / kvHeads / instructionRows))
+  return rows * (elementBytes * headDim + (isSplit ? 4 : elementBytes) * valueHeadDim)
 }
 
-/** Most sequences that the dynamic scheduler plans (flash_prepare_scheduler.cu: 32 warps of 31 sequences each). */
-const mostPlannedSequences = 992
-
-/** Head size beyond which the kernel for wide heads runs (vLLM, FlashAttention 4). */
-const mostHeadDim = 256
-
-/** Sequences written and scheduled: with a dynamic scheduler each thread block searches for its own among the others. */
-function scheduledSequences({batch, kvHeads, headDim}: AttentionShape, isDynamic: boolean): number {
-  if (!isDynamic || batch > mostPlannedSequences) return batch
-  return batch * (1 + (headDim > mostHeadDim ? (kvHeads ** 2 * batch) / 4 : batch / 400))
+/** The first and last block of a window are masked score by score. */
+function maskCycles(
+  {tile}: AttentionPlan,
+  {window, kvTokens}: AttentionShape,
+  on: AttentionMachine,
+  row: number,
+  operations: number,
+): number {
+  if (window === 0 || window >= kvTokens || tile.packing !== 'always') return 0
+  return (operations * tile.rows * tile.keys) / on.vectorPerCycle(row)
 }
 
-/** Rounds in which prologues and epilogues follow each other; under the dynamic scheduler those of wide heads hardly overlap. */
-function prologueCount({batch, kvHeads, headDim}: AttentionShape, isDynamic: boolean, evenShare: number): number {
-  const serial = isDynamic && headDim > mostHeadDim && batch <= mostPlannedSequences ? 0.62 * batch * kvHeads : 0
-  return Math.max(1, evenShare, serial)
+/**
+ * The kernel that combines splits, in rounds of its blocks. FlashAttention 2's blocks walk the splits one by one: they live as long as
+ * others do at their start and end, fetch the weights from memory and put the result there, and go to the cache for each split. Where
+ * splits are decided on the device the kernel is launched even if there are none.
+ */
+function combineSeconds(
+  plan: AttentionPlan,
+  shape: AttentionShape,
+  on: AttentionMachine,
+  row: number,
+  values: Float64Array,
+  splits: number,
+  isPlanned: boolean,
+): number {
+  if (splits === 1 && !isPlanned) return 0
+  const kernelSeconds = 1e-6 * values[at.kernel]!
+  const {ctaCount, threads} = combineGrid(plan, shape)
+  const waves = (ctaCount * threads) / (threadsPerCore * on.coreCount(row))
+  if (splits === 1) return kernelSeconds * waves
+  const isSerial = plan.tile.splitRule === 'waves'
+  const walk = isSerial ? 1e-6 * values[at.cta]! + 2 * on.tripSeconds(row) + splits * on.cacheTripSeconds(row) : 0
+  return kernelSeconds * Math.max(1, waves) + walk
 }

@@ -1,68 +1,105 @@
 import type {Column, ComputeUnit, Machine, MemoryLevel} from '../../accelerator/machine.js'
 import {UserError} from '../../foundation/user-error.js'
 import type {OperatorNode, UnitKind} from '../../workload/operator.js'
-import {type AttentionKernel, attentionKernelOf} from './attention-tiles.js'
+import {type AttentionKernel, attentionKernelOf} from './attention-kernels.js'
 
 /** What attention kernels ask of a machine, row by row. */
 export interface AttentionMachine {
-  readonly smCount: (row: number) => number
+  /** Cores that share no scratchpad: streaming multiprocessors on a GPU. */
+  readonly coreCount: (row: number) => number
   readonly kernel: (row: number) => AttentionKernel
-  /** Matrix operations that one SM completes in a cycle. */
+  /** Matrix operations that one core completes in a cycle. */
   readonly matrixPerCycle: (row: number) => number
-  /** Exponentials that one SM completes in a cycle. */
+  /** Exponentials that one core completes in a cycle, on special units, else on vector units. */
   readonly exponentialsPerCycle: (row: number) => number
-  /** Thread blocks of the per-warp kernel that one SM's scratchpad holds, at most two. */
-  readonly residentCount: (row: number, ctaBytes: number) => number
-  /** Bytes that one SM stages in its scratchpad in a cycle. */
+  /** Element operations that one core completes in a cycle. */
+  readonly vectorPerCycle: (row: number) => number
+  readonly scratchpadBytes: (row: number) => number
+  readonly registerBytes: (row: number) => number
+  /** Bytes that one core stages in its scratchpad in a cycle. */
   readonly stagedBytesPerCycle: (row: number) => number
-  /** Bytes that the cache nearest to memory hands out in a cycle. */
+  /** Bytes that the cache nearest to memory holds, and hands out in a cycle to all cores; none and without limit where there is no cache. */
+  readonly cacheBytes: (row: number) => number
   readonly cacheBytesPerCycle: (row: number) => number
+  /** One access that finds its data in the cache. */
+  readonly cacheTripSeconds: (row: number) => number
+  /** One access that finds its data in memory, through the cache. */
+  readonly tripSeconds: (row: number) => number
   readonly dramBytesPerSecond: (row: number) => number
   readonly matrixName: string
+  /** What keys come from on their way into a core. */
+  readonly stagingName: string
   readonly dramName: string
 }
 
 /** Binds a machine's columns to the quantities of attention kernels. */
 export function attentionMachine(machine: Machine<Column>, node: OperatorNode): AttentionMachine {
-  const [matrix, special] = [unitOf(machine, node, 'matrix'), unitOf(machine, node, 'special')]
-  const sms = machine.memories[0]!.instanceCount
-  const scratchpad = machine.memories.find(({kind}) => kind === 'scratchpad') ?? machine.memories[0]!
-  const dram = machine.memories.at(-1)!
-  const cache = machine.memories.findLast(({kind}) => kind === 'cache') ?? scratchpad
-  const matrixRate = rateOf(matrix, node.dtype)
-  const specialRate = rateOf(special, 'fp32')
+  const matrix = productUnit(machine, node)
+  const vector = rateOf(machine, 'vector', 'fp32')
+  const exponential = rateOf(machine, 'special', 'fp32') ?? vector
+  const {memories} = machine
+  const scratchpad = memories.find(({kind}) => kind === 'scratchpad')
+  const registers = memories.find(({kind}) => kind === 'register')
+  const cores = (scratchpad ?? registers)?.instanceCount ?? matrix.unit.count
+  const cache = memories.findLast(({kind}) => kind === 'cache')
+  const dram = memories.at(-1)!
   return {
-    smCount: (row) => sms[row]!,
-    kernel: (row) => attentionKernelOf(matrix.tile.m[row]!),
-    matrixPerCycle: (row) => (matrix.count[row]! * matrixRate[row]!) / sms[row]!,
-    exponentialsPerCycle: (row) => (special.count[row]! * specialRate[row]!) / sms[row]!,
-    residentCount: (row, ctaBytes) => residents(scratchpad, sms, row, ctaBytes),
-    stagedBytesPerCycle: (row) => bytesPerCycle(machine, scratchpad, row) / sms[row]!,
+    coreCount: (row) => cores[row]!,
+    kernel: (row) => attentionKernelOf(matrix.unit.tile.m[row]!, matrix.unit.tile.k[row]!),
+    matrixPerCycle: (row) => perCore(matrix, cores, row),
+    exponentialsPerCycle: (row) => (exponential === undefined ? Number.POSITIVE_INFINITY : perCore(exponential, cores, row)),
+    vectorPerCycle: (row) => (vector === undefined ? Number.POSITIVE_INFINITY : perCore(vector, cores, row)),
+    scratchpadBytes: (row) => capacityPerCore(scratchpad, cores, row),
+    registerBytes: (row) => capacityPerCore(registers, cores, row),
+    stagedBytesPerCycle: (row) => bytesPerCycle(machine, scratchpad, row) / cores[row]!,
+    cacheBytes: (row) => (cache === undefined ? 0 : cache.instanceCount[row]! * cache.capacityBytes[row]!),
     cacheBytesPerCycle: (row) => bytesPerCycle(machine, cache, row),
-    dramBytesPerSecond: (row) => dram.instanceCount[row]! * dram.read.amount[row]!,
-    matrixName: matrix.name,
+    cacheTripSeconds: (row) => cache?.latencySeconds[row] ?? dram.latencySeconds[row]!,
+    tripSeconds: (row) => (cache?.latencySeconds[row] ?? 0) + dram.latencySeconds[row]!,
+    dramBytesPerSecond: (row) => bytesPerSecond(machine, dram, row),
+    matrixName: matrix.unit.name,
+    stagingName: (cache ?? scratchpad ?? dram).name,
     dramName: dram.name,
   }
 }
 
-function bytesPerCycle({clocks}: Machine<Column>, {instanceCount, read, clock}: MemoryLevel<Column>, row: number): number {
+interface UnitRate {
+  readonly unit: ComputeUnit<Column>
+  readonly rate: Column
+}
+
+function perCore({unit, rate}: UnitRate, cores: Column, row: number): number {
+  return (unit.count[row]! * rate[row]!) / cores[row]!
+}
+
+function capacityPerCore(level: MemoryLevel<Column> | undefined, cores: Column, row: number): number {
+  if (level === undefined) return Number.POSITIVE_INFINITY
+  return (level.instanceCount[row]! * level.capacityBytes[row]!) / cores[row]!
+}
+
+function bytesPerCycle({clocks}: Machine<Column>, level: MemoryLevel<Column> | undefined, row: number): number {
+  if (level === undefined) return Number.POSITIVE_INFINITY
+  const {instanceCount, read, clock} = level
   const hertz = read.isPerCycle ? 1 : clocks[Math.max(0, clock)]!.nominalHertz[row]!
   return (instanceCount[row]! * read.amount[row]!) / hertz
 }
 
-function residents({instanceCount, capacityBytes}: MemoryLevel<Column>, sms: Column, row: number, ctaBytes: number): number {
-  const bytesPerSm = (instanceCount[row]! * capacityBytes[row]!) / sms[row]!
-  return Math.max(1, Math.min(2, Math.floor(bytesPerSm / ctaBytes)))
+function bytesPerSecond({clocks}: Machine<Column>, {instanceCount, read, clock}: MemoryLevel<Column>, row: number): number {
+  const hertz = read.isPerCycle ? clocks[Math.max(0, clock)]!.nominalHertz[row]! : 1
+  return instanceCount[row]! * read.amount[row]! * hertz
 }
 
-function unitOf({units}: Machine<Column>, {name}: OperatorNode, kind: UnitKind): ComputeUnit<Column> {
-  const unit = units.find((each) => each.kind === kind)
-  if (unit === undefined) throw new UserError(`${name} needs a ${kind} unit`, {code: 'UNSUPPORTED_DTYPE'})
-  return unit
+/** The unit that multiplies matrices of the operator's format, else the vector unit of it. */
+function productUnit(machine: Machine<Column>, {name, dtype}: OperatorNode): UnitRate {
+  const found = rateOf(machine, 'matrix', dtype) ?? rateOf(machine, 'vector', dtype)
+  if (found === undefined) throw new UserError(`${name}: no matrix or vector unit computes ${dtype}`, {code: 'UNSUPPORTED_DTYPE'})
+  return found
 }
 
-function rateOf({name, operationsPerCycle}: ComputeUnit<Column>, dtype: OperatorNode['dtype']): Column {
-  const rate = operationsPerCycle[dtype]
-  if (rate === undefined) throw new UserError(`unit ${name} does not compute ${dtype}`, {code: 'UNSUPPORTED_DTYPE'})
-  return rate
+function rateOf({units}: Machine<Column>, kind: UnitKind, dtype: OperatorNode['dtype']): UnitRate | undefined {
+  for (const unit of units) {
+    const rate = unit.operationsPerCycle[dtype]
+    if (unit.kind === kind && rate !== undefined) return {unit, rate}
+  }
+  return undefined
 }

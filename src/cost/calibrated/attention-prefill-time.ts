@@ -1,92 +1,219 @@
+import {attentionFacts} from './attention-facts.js'
 import {type AttentionMachine, attentionMachine} from './attention-machine.js'
+import {type AttentionPlan, planLookup} from './attention-plan.js'
 import {type AttentionShape, attentionShape} from './attention-shape.js'
-import {type AttentionPlan, attentionPlan} from './attention-tiles.js'
-import {exponentialCycles, overlapped, productCycles, residentCount} from './attention-walk-time.js'
-import type {KernelModel} from './kernel-model.js'
+import {isPlannedOnDevice, launchedSplitCount, prefillSplitCount} from './attention-splits.js'
+import {type AttentionTerms, attentionTerms, boundOf, fillTraffic, overheadSeconds, partialSeconds} from './attention-terms.js'
+import {
+  exponentialCycles,
+  fetchedBytesPerCycle,
+  hidesLoads,
+  overlapped,
+  productCycles,
+  residentCount,
+  searchSeconds,
+  threadsPerCore,
+} from './attention-walk-time.js'
+import type {CompiledKernel, KernelContext, KernelModel, KernelParameter} from './kernel-model.js'
 
-/** Threads that an SM runs at once, and most threads of a cache-writing block (vLLM, reshape_and_cache_flash). */
-const threadsPerSm = 2048
-const mostWriteThreads = 512
+const parameters = {
+  launch: {
+    unit: 'us',
+    least: 0.5,
+    most: 20,
+    start: 5.5,
+    ideal: 0,
+    scope: 'device',
+    meaning: 'launch, ramp and drain of the attention kernel',
+    source: 'intercept over the least work',
+  },
+  kernel: {
+    unit: 'us',
+    least: 0,
+    most: 10,
+    start: 1.5,
+    ideal: 0,
+    scope: 'generation',
+    meaning: 'each kernel beside it: cache write, layout, plan of the splits, their combination',
+    source: 'FlashAttention 2 flash_api.cpp (swapped layouts), FlashAttention 3 flash_prepare_scheduler.cu, vLLM reshape_and_cache_flash',
+  },
+  matrix: {
+    unit: 'ratio',
+    least: 0.2,
+    most: 1,
+    start: 0.7,
+    ideal: 1,
+    scope: 'generation',
+    meaning: 'share of the matrix peak within a block of keys',
+    source: 'padded tiles of the library',
+  },
+  exponential: {
+    unit: 'ratio',
+    least: 0,
+    most: 1,
+    start: 0.7,
+    ideal: 0,
+    scope: 'generation',
+    meaning: 'share of the exponentials that no product hides in a lone thread block',
+    source: 'Shah et al., FlashAttention-3, 2024, section 3.1: exponentials against products',
+  },
+  dram: {
+    unit: 'ratio',
+    least: 0.2,
+    most: 1,
+    start: 0.75,
+    ideal: 1,
+    scope: 'device',
+    meaning: 'share of the memory’s peak bandwidth',
+    source: 'streams of microbenchmarks reach 80 to 95 %',
+  },
+  cta: {
+    unit: 'us',
+    least: 0,
+    most: 10,
+    start: 2.8,
+    ideal: 0,
+    scope: 'generation',
+    meaning: 'prologue and epilogue of a thread block',
+    source: 'rounds of thread blocks at a few keys',
+  },
+  writeCta: {
+    unit: 'us',
+    least: 0,
+    most: 10,
+    start: 3.4,
+    ideal: 0,
+    scope: 'generation',
+    meaning: 'life of a thread block that writes one token to the cache',
+    source: 'vLLM, reshape_and_cache_flash: a block for each token',
+  },
+  overlap: {
+    unit: '1',
+    least: 1,
+    most: 8,
+    start: 2.4,
+    ideal: Number.POSITIVE_INFINITY,
+    scope: 'generation',
+    meaning: 'exponent of the overlaps: an even share with the longest walk, and walks with memory',
+    source: 'p-norm between sum and maximum',
+  },
+} as const satisfies Record<string, KernelParameter>
 
 /** Places in the column of parameters. */
-const at = {
-  launch: 0,
-  matrixEfficiency: 1,
-  exponentialShare: 2,
-  dramEfficiency: 3,
-  layoutKernel: 4,
-  cta: 5,
-  writeCta: 6,
-  overlap: 7,
-} as const
+export const prefillPlaces = Object.fromEntries(Object.keys(parameters).map((name, place) => [name, place])) as Record<
+  keyof typeof parameters,
+  number
+>
+const at = prefillPlaces
 
-/** Time of fused attention over many queries: causal tiles over the SMs, beside the traffic of memory, after the cache write. */
-export const attentionPrefillTime: KernelModel<keyof typeof at> = {
-  parameters: {
-    launch: {unit: 'us', least: 1, most: 20, start: 7, meaning: 'launch, ramp and drain of the kernels of one call'},
-    matrixEfficiency: {unit: 'ratio', least: 0.2, most: 1, start: 0.6, meaning: 'share of the matrix peak within a block of keys'},
-    exponentialShare: {
-      unit: 'ratio',
-      least: 0,
-      most: 1,
-      start: 0.8,
-      meaning: 'share of the exponentials that no product hides in a lone block',
-    },
-    dramEfficiency: {unit: 'ratio', least: 0.2, most: 1, start: 0.9, meaning: 'share of the memory peak'},
-    layoutKernel: {unit: 'us', least: 0, most: 10, start: 2, meaning: 'one kernel that lays queries or outputs out anew'},
-    cta: {unit: 'us', least: 0, most: 10, start: 2, meaning: 'prologue and epilogue of a thread block'},
-    writeCta: {unit: 'us', least: 0, most: 10, start: 3, meaning: 'life of a block that writes one token to the cache'},
-    overlap: {unit: '1', least: 1, most: 6, start: 1.5, meaning: 'exponent of the overlap of computing and memory'},
-  },
-  compile: ({machine, node, parameters, boundIndex}) => {
-    const shape = attentionShape(node)
-    const plans = {warp: attentionPlan('warp', shape), warpgroup: attentionPlan('warpgroup', shape)}
-    const on = attentionMachine(machine, node)
-    const bounds = {matrix: boundIndex(on.matrixName), dram: boundIndex(on.dramName), overhead: boundIndex('overhead')}
-    return (coreHertz, seconds, boundBy, rowCount) => {
+/**
+ * Time of fused attention over many queries, cached prefix and chunks included: causal tiles over the cores, beside the traffic of
+ * memory, after the cache write where the operator includes it. What a replayed call takes at least is counted kernel by kernel, as in
+ * `attentionDecodeTime`.
+ */
+export const attentionPrefillTime: KernelModel<keyof typeof parameters> = {parameters, compile}
+
+function compile({machine, node, parameters: values, boundIndex}: KernelContext): CompiledKernel {
+  const shape = attentionShape(node)
+  const on = attentionMachine(machine, node)
+  const planOf = planLookup(shape, on)
+  const terms = attentionTerms()
+  const bounds = {walk: boundIndex(on.matrixName), dram: boundIndex(on.dramName), overhead: boundIndex('overhead')}
+  return {
+    time: (coreHertz, seconds, boundBy, rowCount) => {
       for (let row = 0; row < rowCount; row++) {
-        const plan = plans[on.kernel(row)]
-        const bytesPerSecond = on.dramBytesPerSecond(row) * parameters[at.dramEfficiency]!
-        const busy = walkSeconds(plan, shape, on, row, coreHertz[row]!, parameters)
-        const traffic = (shape.queryBytes + shape.keyBytes) / bytesPerSecond
-        const core = overlapped(busy, traffic, parameters[at.overlap]!)
-        const overhead =
-          1e-6 * (parameters[at.launch]! + plan.layoutKernelCount * parameters[at.layoutKernel]!) +
-          (plan.layoutPassCount * shape.queryBytes) / bytesPerSecond +
-          cacheWriteSeconds(shape, on.smCount(row), bytesPerSecond, parameters[at.writeCta]!)
-        seconds[row] = core + overhead
-        boundBy[row] = overhead > core ? bounds.overhead : busy > traffic ? bounds.matrix : bounds.dram
+        fillTerms(terms, planOf(row), shape, on, row, coreHertz[row]!, values)
+        seconds[row] = terms.coreSeconds + overheadSeconds(terms)
+        boundBy[row] = boundOf(terms, bounds)
       }
-    }
-  },
+    },
+    hostSeconds: () => 0,
+    facts: (coreHertz, row) => {
+      fillTerms(terms, planOf(row), shape, on, row, coreHertz, values)
+      return attentionFacts(terms, planOf(row), shape, on, row, coreHertz)
+    },
+  }
 }
 
-/** All walks shared evenly by the SMs, or the longest walk alone, whichever lasts longer, with a smooth passage. */
-function walkSeconds(
+function fillTerms(
+  terms: AttentionTerms,
   plan: AttentionPlan,
   shape: AttentionShape,
   on: AttentionMachine,
   row: number,
   coreHertz: number,
-  parameters: Float64Array,
-): number {
-  const residents = residentCount(plan, shape, on, row)
-  const slots = residents * on.smCount(row)
-  const products = productCycles(plan, shape, on, row) / parameters[at.matrixEfficiency]!
-  const lone = products + parameters[at.exponentialShare]! * exponentialCycles(plan, on, row)
-  const shared = Math.max(residents * products, lone)
-  const ctaSeconds = 1e-6 * parameters[at.cta]!
-  const load = ((plan.walkCount * shared) / coreHertz + plan.ctaCount * ctaSeconds) / slots
-  // Between one thread block and all residents on each SM, the longest walk shares its SM more and more often.
-  const crowded = Math.min(1, Math.max(0, plan.ctaCount / on.smCount(row) - 1))
-  const chain = (plan.longestWalk * (lone + crowded * (shared - lone))) / coreHertz + ctaSeconds
-  return overlapped(load, chain, 2.5)
+  values: Float64Array,
+): void {
+  const cores = on.coreCount(row)
+  const isPlanned = isPlannedOnDevice(plan, shape.batch)
+  const splits = prefillSplitCount(plan, shape.batch, cores)
+  const launched = shape.queryTokens === 1 ? launchedSplitCount(plan, shape.batch, splits) : splits
+  const dramBytesPerSecond = on.dramBytesPerSecond(row) * values[at.dram]!
+  const kernelSeconds = 1e-6 * values[at.kernel]!
+  terms.residentCount = residentCount(plan, on, row)
+  terms.splitCount = splits
+  terms.ctaCount = plan.ctaCount * launched
+  terms.waveCount = Math.ceil(terms.ctaCount / (terms.residentCount * cores))
+  terms.walkSeconds = walkSeconds(terms, plan, shape, on, row, coreHertz, values, productCycles(plan, shape, on, row))
+  fillTraffic(terms, plan, shape, dramBytesPerSecond, values[at.overlap]!)
+  terms.launchSeconds = 1e-6 * values[at.launch]!
+  terms.otherKernelSeconds = kernelSeconds * (plan.layoutKernelCount + (isPlanned ? 1 : 0) + (shape.cacheWriteBytes > 0 ? 1 : 0))
+  terms.combineSeconds = launched > 1 ? kernelSeconds + partialSeconds(shape, launched, on, row, coreHertz, dramBytesPerSecond) : 0
+  terms.cacheWriteSeconds = cacheWriteSeconds(shape, cores, dramBytesPerSecond, 1e-6 * values[at.writeCta]!)
 }
 
+/**
+ * All walks shared evenly by the cores, or the longest walk alone, whichever lasts longer, with a smooth passage. Also that of the
+ * backward pass, whose blocks take more products.
+ */
+export function walkSeconds(
+  {residentCount: residents, ctaCount, splitCount}: AttentionTerms,
+  plan: AttentionPlan,
+  shape: AttentionShape,
+  on: AttentionMachine,
+  row: number,
+  coreHertz: number,
+  values: Float64Array,
+  blockProductCycles: number,
+): number {
+  const cores = on.coreCount(row)
+  const products = blockProductCycles / values[at.matrix]!
+  const exponentials = values[at.exponential]! * exponentialCycles(plan, on, row)
+  const computed = plan.tile.alternatesTiles ? Math.max(products, exponentials) : products + exponentials
+  const lone = computed + exposedLoadCycles(plan, on, row, Math.min(cores, ctaCount))
+  const shared = Math.max(residents * products, lone)
+  const stagingCycles = residents > 1 ? 0 : exposedStagingCycles(plan, on, row, Math.min(cores, ctaCount))
+  const ctaSeconds = 1e-6 * values[at.cta]! + stagingCycles / coreHertz + searchSeconds(plan, shape, on, row)
+  const load = ((plan.walkCount * shared) / coreHertz + ctaCount * ctaSeconds) / (residents * cores)
+  // Between one thread block and all residents on each core, the longest walk shares its core more and more often.
+  const crowded = Math.min(1, Math.max(0, ctaCount / cores - 1))
+  const chain = (Math.ceil(plan.longestWalk / splitCount) * (lone + crowded * (shared - lone))) / coreHertz + ctaSeconds
+  return overlapped(load, chain, plan.tile.scheduling === 'persistent' ? Number.POSITIVE_INFINITY : values[at.overlap]!)
+}
+
+/** Queries on their way into a thread block and outputs out of it, while no other on its core works. */
+function exposedStagingCycles({exchangedBytes}: AttentionPlan, on: AttentionMachine, row: number, askingCount: number): number {
+  return exchangedBytes / fetchedBytesPerCycle(on, row, askingCount, Number.POSITIVE_INFINITY)
+}
+
+/** Keys on their way into a core while it waits, where the scratchpad has no room for a second block of them. */
+function exposedLoadCycles(plan: AttentionPlan, on: AttentionMachine, row: number, askingCount: number): number {
+  if (hidesLoads(plan, on, row)) return 0
+  return plan.keyBlockBytes / fetchedBytesPerCycle(on, row, askingCount, Number.POSITIVE_INFINITY)
+}
+
+/** Most threads of a block that writes one token to the cache (vLLM, reshape_and_cache_flash). */
+const mostWriteThreads = 512
+
 /** New keys and values go to the cache one token a block, as many at once as threads allow, or as fast as memory moves them. */
-function cacheWriteSeconds(shape: AttentionShape, smCount: number, bytesPerSecond: number, writeCtaMicroseconds: number): number {
-  if (shape.cacheWriteBytes === 0) return 0
-  const threads = Math.min(mostWriteThreads, shape.kvHeads * shape.headDim)
-  const waves = (shape.batch * shape.queryTokens * threads) / (threadsPerSm * smCount)
-  return Math.max(1e-6 * waves * writeCtaMicroseconds, (2 * shape.cacheWriteBytes) / bytesPerSecond)
+function cacheWriteSeconds(
+  {batch, queryTokens, kvHeads, headDim, cacheWriteBytes}: AttentionShape,
+  coreCount: number,
+  bytesPerSecond: number,
+  writeCtaSeconds: number,
+): number {
+  if (cacheWriteBytes === 0) return 0
+  const threads = Math.min(mostWriteThreads, kvHeads * headDim)
+  const waves = (batch * queryTokens * threads) / (threadsPerCore * coreCount)
+  return Math.max(waves * writeCtaSeconds, (2 * cacheWriteBytes) / bytesPerSecond)
 }

@@ -1,4 +1,5 @@
 import type {OperatorNode} from '../../workload/operator.js'
+import {visibleKeyCount} from '../../workload/operators/attention.js'
 
 /** What a fused attention kernel is launched with. */
 export interface AttentionShape {
@@ -11,6 +12,14 @@ export interface AttentionShape {
   readonly kvTokens: number
   readonly window: number
   readonly causal: boolean
+  /** Operations of all products that count: attended pairs only. */
+  readonly usefulOperationCount: number
+  /** Bytes of an operand's element on the matrix units. */
+  readonly elementBytes: number
+  /** Bytes of a head's stored key and value of one token; in the latent form the value lies within the key. */
+  readonly keyTokenBytes: number
+  /** The values are part of the keys (latent form). */
+  readonly isLatent: boolean
   /** Queries and outputs. */
   readonly queryBytes: number
   /** Keys and values that some query sees. */
@@ -22,23 +31,44 @@ export interface AttentionShape {
 /** Reads a kernel's shape back from its operator. */
 export function attentionShape({shape, demand}: OperatorNode): AttentionShape {
   const number = (key: string): number => Number(shape[key])
-  const [batch, heads, headDim, valueHeadDim] = [number('batch'), number('heads'), number('headDim'), number('valueHeadDim')]
-  const queryTokens = number('queryTokens')
-  const total = demand.reads.reduce((sum, {bytes}) => sum + bytes, 0)
-  const outputBytes = demand.writes.reduce((sum, {tensor, bytes}) => (tensor === 'kvCache' ? sum : sum + bytes), 0)
-  const readQueryBytes = (outputBytes * headDim) / valueHeadDim
+  const [batch, heads, kvHeads] = [number('batch'), number('heads'), number('kvHeads')]
+  const [headDim, valueHeadDim] = [number('headDim'), number('valueHeadDim')]
+  const [queryTokens, kvTokens, window] = [number('queryTokens'), number('kvTokens'), number('window')]
+  const {queryBytes, outputBytes, keyBytes, cacheWriteBytes} = accessBytes(demand, headDim / valueHeadDim)
+  const keyTokenBytes = keyBytes / (batch * kvHeads * visibleKeyCount({queryTokens, kvTokens, window}))
+  const {operandBytes} = demand.contractions[0]!
   return {
     batch,
     heads,
-    kvHeads: number('kvHeads'),
+    kvHeads,
     headDim,
     valueHeadDim,
     queryTokens,
-    kvTokens: number('kvTokens'),
-    window: number('window'),
+    kvTokens,
+    window,
     causal: shape['causal'] === true,
-    queryBytes: readQueryBytes + outputBytes,
-    keyBytes: total - readQueryBytes,
-    cacheWriteBytes: demand.writes.reduce((sum, {tensor, bytes}) => (tensor === 'kvCache' ? sum + bytes : sum), 0),
+    usefulOperationCount: demand.contractions.reduce((sum, {operationCount}) => sum + operationCount, 0),
+    elementBytes: operandBytes,
+    keyTokenBytes,
+    isLatent: kvHeads === 1 && valueHeadDim < headDim && keyTokenBytes <= operandBytes * headDim,
+    queryBytes: queryBytes + outputBytes,
+    keyBytes,
+    cacheWriteBytes,
   }
+}
+
+interface AccessBytes {
+  readonly queryBytes: number
+  readonly outputBytes: number
+  readonly keyBytes: number
+  readonly cacheWriteBytes: number
+}
+
+/** Queries are read in the format in which outputs are written, `widthRatio` times as wide; the other reads are keys and values. */
+function accessBytes({reads, writes}: OperatorNode['demand'], widthRatio: number): AccessBytes {
+  const readBytes = reads.reduce((sum, {bytes}) => sum + bytes, 0)
+  const cacheWriteBytes = writes.reduce((sum, {tensor, bytes}) => (tensor === 'kvCache' ? sum + bytes : sum), 0)
+  const outputBytes = writes.reduce((sum, {bytes}) => sum + bytes, 0) - cacheWriteBytes
+  const queryBytes = outputBytes * widthRatio
+  return {queryBytes, outputBytes, keyBytes: readBytes - queryBytes, cacheWriteBytes}
 }

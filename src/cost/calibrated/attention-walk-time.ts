@@ -1,50 +1,52 @@
 import type {AttentionMachine} from './attention-machine.js'
+import type {AttentionPlan} from './attention-plan.js'
 import type {AttentionShape} from './attention-shape.js'
-import type {AttentionPlan} from './attention-tiles.js'
 
-/** Bytes of an element in the tiles that a thread block stages; both kernels stage 16-bit operands. */
-const stagedBytes = 2
+/** Registers of a thread at most, and bytes of one. */
+const registersPerThread = 255
+const registerBytes = 4
 
-/** Scratchpad of a thread block: a tile of queries and one of keys and of values (flash_fwd_kernel traits, kSmemSize). */
-export function ctaScratchpadBytes({tileRows, tileKeys}: AttentionPlan, {headDim, valueHeadDim}: AttentionShape): number {
-  return stagedBytes * (tileRows * headDim + tileKeys * (headDim + valueHeadDim))
+/** Threads that a core runs at once: of data-centre parts; Turing runs 1024, the smaller Ampere and Ada 1536 (CUDA programming guide). */
+export const threadsPerCore = 2048
+
+/** Both products of one tile with one block of keys on the matrix units of a core, padding included. */
+export function productCycles({tile}: AttentionPlan, {headDim, valueHeadDim}: AttentionShape, on: AttentionMachine, row: number): number {
+  return (2 * tile.rows * tile.keys * (headDim + valueHeadDim)) / on.matrixPerCycle(row)
 }
 
-/** Both products of one tile with one block of keys on the matrix units of an SM, padding included. */
-export function productCycles(
-  {tileRows, tileKeys}: AttentionPlan,
-  {headDim, valueHeadDim}: AttentionShape,
-  machine: AttentionMachine,
-  row: number,
-): number {
-  return (2 * tileRows * tileKeys * (headDim + valueHeadDim)) / machine.matrixPerCycle(row)
+/** One exponential for each score of a tile, on the special-function units of a core but for those that are emulated. */
+export function exponentialCycles({tile}: AttentionPlan, on: AttentionMachine, row: number): number {
+  return ((1 - tile.emulatedRatio) * tile.rows * tile.keys) / on.exponentialsPerCycle(row)
 }
 
-/** One exponential for each score of a tile, on the special-function units of an SM. */
-export function exponentialCycles({tileRows, tileKeys}: AttentionPlan, machine: AttentionMachine, row: number): number {
-  return (tileRows * tileKeys) / machine.exponentialsPerCycle(row)
+/** Bytes that come to a core in a cycle while so many cores ask the cache at once. */
+export function fetchedBytesPerCycle(on: AttentionMachine, row: number, askingCount: number, bytesPerCycle: number): number {
+  return Math.min(bytesPerCycle, on.stagedBytesPerCycle(row), on.cacheBytesPerCycle(row) / askingCount)
 }
 
-/** Keys and values of one block on their way into an SM, page by page; never faster than the cache serves all SMs that ask. */
-export function gatherCycles(
-  {tileKeys}: AttentionPlan,
-  {headDim, valueHeadDim}: AttentionShape,
-  machine: AttentionMachine,
-  row: number,
-  askingCount: number,
-  efficiency: number,
-): number {
-  const bytes = stagedBytes * tileKeys * (headDim + valueHeadDim)
-  return Math.max(bytes / (machine.stagedBytesPerCycle(row) * efficiency), (bytes * askingCount) / machine.cacheBytesPerCycle(row))
+/** Thread blocks that a core holds at once, by its scratchpad and its registers. */
+export function residentCount({tile, queryTileBytes, keyBlockBytes}: AttentionPlan, on: AttentionMachine, row: number): number {
+  const byScratchpad = on.scratchpadBytes(row) / (queryTileBytes + keyBlockBytes)
+  const byRegisters = on.registerBytes(row) / (tile.threads * registersPerThread * registerBytes)
+  return Math.max(1, Math.floor(Math.min(byScratchpad, byRegisters, threadsPerCore / tile.threads)))
 }
 
-/** Thread blocks that an SM holds at once: the per-warp kernel is small enough for two, the warpgroup kernel fills it. */
-export function residentCount(plan: AttentionPlan, shape: AttentionShape, machine: AttentionMachine, row: number): number {
-  return machine.kernel(row) === 'warpgroup' ? 1 : machine.residentCount(row, ctaScratchpadBytes(plan, shape))
+/** Whether a second block of keys fits, so that its load overlaps the products of the first. */
+export function hidesLoads({tile, queryTileBytes, keyBlockBytes}: AttentionPlan, on: AttentionMachine, row: number): boolean {
+  return !tile.isPipelined || queryTileBytes + 2 * keyBlockBytes <= on.scratchpadBytes(row)
 }
 
-/** Time of two overlapping streams of work: the longer one, and a little of the shorter (a p-norm). */
+/** Time of two overlapping streams of work: the longer one, and a little of the shorter (a p-norm; the maximum at infinity). */
 export function overlapped(first: number, second: number, exponent: number): number {
   const longest = Math.max(first, second)
-  return longest === 0 ? 0 : longest * (1 + (Math.min(first, second) / longest) ** exponent) ** (1 / exponent)
+  if (longest === 0 || exponent === Number.POSITIVE_INFINITY) return longest
+  return longest * (1 + (Math.min(first, second) / longest) ** exponent) ** (1 / exponent)
+}
+
+/** Sequences that a warp looks through at once (tile schedulers for sequences of varied length: 31 prefix sums a step). */
+const sequencesPerStep = 31
+
+/** Search of a thread block for its sequence, a step and a trip to memory each 31 sequences, where it does not know its place. */
+export function searchSeconds({tile}: AttentionPlan, {batch}: AttentionShape, on: AttentionMachine, row: number): number {
+  return tile.scheduling === 'search' ? Math.ceil(batch / sequencesPerStep) * on.tripSeconds(row) : 0
 }

@@ -1,9 +1,10 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
+import type {OperatorClass} from '../../workload/operator.js'
 import {boundNames} from '../bounds.js'
 import type {Fidelity, TimeContext} from '../operator-time.js'
 import {longestSeconds, rooflineOperator} from '../roofline/roofline.js'
 import {explainKernel} from './explain.js'
-import type {KernelContext} from './kernel-model.js'
+import type {KernelContext, KernelModel} from './kernel-model.js'
 import {kernelModels} from './kernel-models.js'
 import {expectedMape, nearestEntry, sizesBeyond} from './nearest-entry.js'
 import {type ProfileEntry, profileOf} from './profile.js'
@@ -17,7 +18,7 @@ export const calibrated: Fidelity = {
     if (found === undefined) return {...rooflineOperator(busy), basis: 'uncalibrated'}
     const {entry, isExact} = found
     const isOwn = isExact && entry.device === accelerator.name
-    const model = kernelModels[entry.class]!
+    const model = modelFor(node.class, entry.class)
     const kernelContext = contextOf(context, entry)
     const {time, hostSeconds} = model.compile(kernelContext)
     return {
@@ -33,11 +34,20 @@ export const calibrated: Fidelity = {
   isAvailable: (accelerator: Accelerator) => profileOf(accelerator).length > 0,
 }
 
+/** A class that borrows parameters keeps its own structure where the same parameters describe it. */
+function modelFor(own: OperatorClass, lender: OperatorClass): KernelModel {
+  const [model, lent] = [kernelModels[own], kernelModels[lender]!]
+  const names = (each: KernelModel): string => Object.keys(each.parameters).join()
+  return model !== undefined && names(model) === names(lent) ? model : lent
+}
+
 /** Only kernels that a host issued one by one tell how long it needs for each. */
 function loneHostSeconds(context: TimeContext, entries: readonly ProfileEntry[]): () => number {
   const lone = entries.filter(({launch}) => launch === 'alone')
   const found = nearestEntry(lone, context.node.class, context.node.dtype)
-  return found === undefined ? () => 0 : kernelModels[found.entry.class]!.compile(contextOf(context, found.entry)).hostSeconds
+  return found === undefined
+    ? () => 0
+    : modelFor(context.node.class, found.entry.class).compile(contextOf(context, found.entry)).hostSeconds
 }
 
 function contextOf({machine, node, run, rowCapacity}: TimeContext, {parameters}: ProfileEntry): KernelContext {

@@ -1,7 +1,8 @@
 import type {Column, Link, Machine} from '../../accelerator/machine.js'
 import type {Collective, Wire} from '../../workload/operator.js'
-import {hopCount} from '../wire.js'
-import type {KernelContext, KernelModel} from './kernel-model.js'
+import type {Fact} from '../explanation.js'
+import {hopCount, sentBytes} from '../wire.js'
+import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js'
 import {levelBytesPerSecond, mainMemory} from './machine-parts.js'
 
 /** The communication buffer of a connection, through which large messages stream. NCCL, NCCL_BUFFSIZE. */
@@ -43,47 +44,99 @@ const ringStepCount: Readonly<Record<Collective, (rankCount: number) => number>>
   all_gather: (n) => n - 1,
   reduce_scatter: (n) => n - 1,
   alltoall: (n) => n - 1,
-  send_receive: (n) => n,
+  send_receive: () => 1,
 }
 
-type Parameter = 'startSeconds' | 'hopLatencyRatio' | 'linkEfficiencyRatio' | 'exchangeSeconds'
+type Parameter = 'start' | 'hop' | 'linkShare' | 'exchange'
 
 /** Exchanges between the devices of one node: latency and bandwidth of the algorithm and protocol that the library would take. */
 export const collectiveTime: KernelModel<Parameter> = {
   parameters: {
-    startSeconds: {unit: 's', least: 5e-7, most: 3e-5, start: 6e-6, meaning: 'launch on all ranks, until the first byte leaves'},
-    hopLatencyRatio: {unit: '', least: 0.2, most: 5, start: 1, meaning: "one hop of the smallest message, over the link's latency"},
-    linkEfficiencyRatio: {unit: '', least: 0.3, most: 0.98, start: 0.75, meaning: "payload over the links' peak bandwidth"},
-    exchangeSeconds: {unit: 's', least: 1e-7, most: 2e-5, start: 4e-6, meaning: 'set-up of direct connections to all peers'},
+    start: {
+      unit: 'us',
+      least: 0,
+      most: 30,
+      start: 6,
+      ideal: 0,
+      scope: 'device',
+      meaning: 'launch on all ranks, until the first byte leaves',
+      source: 'intercept over ring steps',
+    },
+    hop: {
+      unit: 'ratio',
+      least: 0,
+      most: 5,
+      start: 1,
+      ideal: 0,
+      scope: 'generation',
+      meaning: "one hop of the smallest message, over the link's latency",
+      source: 'latency–bandwidth model, Thakur et al., IJHPCA 19(1), 2005',
+    },
+    linkShare: {
+      unit: 'ratio',
+      least: 0.3,
+      most: 1,
+      start: 0.75,
+      ideal: 1,
+      scope: 'generation',
+      meaning: "payload over the links' peak bandwidth",
+      source: 'packet headers and flow control of the link',
+    },
+    exchange: {
+      unit: 'us',
+      least: 0,
+      most: 20,
+      start: 4,
+      ideal: 0,
+      scope: 'device',
+      meaning: 'set-up of direct connections to all peers',
+      source: 'NCCL, grouped sends and receives',
+    },
   },
-  compile: (context) => {
-    const {machine, node, parameters, boundIndex} = context
-    const {wire} = node.demand
-    const link = wire === undefined || wire.rankCount <= 1 ? undefined : machine.links.find((each) => joins(each, wire.rankCount))
-    if (wire === undefined || link === undefined) return nothing(context)
-    const [overheadBound, linkBound] = [boundIndex('overhead'), boundIndex(link.name)]
-    const isDirect = wire.collective === 'alltoall' || wire.collective === 'send_receive'
-    const exchange: Exchange = {wire, link, machine, stepCount: ringStepCount[wire.collective](wire.rankCount), hopCount: hopCount(wire)}
-    const isSwitchReducing =
-      wire.collective === 'allreduce' && wire.rankCount > 2 && link.topology === 'switch' && hasSwitchReduction(machine)
-    return (coreHertz, seconds, boundBy, rowCount) => {
-      const startSeconds = parameters[0]!
-      const hopLatencyRatio = parameters[1]!
-      const linkEfficiencyRatio = parameters[2]!
-      const exchangeSeconds = parameters[3]!
-      for (let row = 0; row < rowCount; row++) {
-        const rate = link.bytesPerSecondPerDirection[row]! * link.count[row]! * linkEfficiencyRatio
-        const hopSeconds = link.latencySeconds[row]! * hopLatencyRatio
-        const copySeconds = ownShareSeconds(exchange, coreHertz, row)
-        let total = isDirect
-          ? startSeconds + directSeconds(exchange, rate, hopSeconds, exchangeSeconds, copySeconds, row)
-          : startSeconds + ringSeconds(exchange, plannedProtocol(exchange, row), rate, hopSeconds, copySeconds)
-        if (isSwitchReducing) total = Math.min(total, startSeconds + switchSeconds(wire, rate))
-        seconds[row] = total
-        boundBy[row] = 2 * (exchange.stepCount * shareBytes(wire)) > total * rate ? linkBound : overheadBound
-      }
+  compile: compileCollective,
+}
+
+function compileCollective(context: KernelContext): CompiledKernel {
+  const {machine, node, parameters, boundIndex} = context
+  const {wire} = node.demand
+  const link = wire === undefined || wire.rankCount <= 1 ? undefined : machine.links.find((each) => joins(each, wire.rankCount))
+  if (wire === undefined || link === undefined) return nothing(context)
+  const [overheadBound, linkBound] = [boundIndex('overhead'), boundIndex(link.name)]
+  const exchange: Exchange = {wire, link, machine, stepCount: ringStepCount[wire.collective](wire.rankCount), hopCount: hopCount(wire)}
+  const startSeconds = (): number => parameters[0]! * 1e-6
+  const rateAt = (row: number): number => peakRate(link, row) * parameters[2]!
+  const hopAt = (row: number): number => link.latencySeconds[row]! * parameters[1]!
+  const endsAt = (coreHertz: number, row: number): number => {
+    const copySeconds = ownShareSeconds(exchange, coreHertz, row)
+    return isDirect(wire)
+      ? directSeconds(exchange, rateAt(row), hopAt(row), parameters[3]! * 1e-6, copySeconds, row)
+      : ringSeconds(exchange, plannedProtocol(exchange, row), rateAt(row), hopAt(row), copySeconds)
+  }
+  const inSwitchAt = (row: number): number => (isSwitchReducing(exchange) ? switchSeconds(wire, rateAt(row)) : Number.POSITIVE_INFINITY)
+  const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
+    for (let row = 0; row < rowCount; row++) {
+      const total = startSeconds() + Math.min(endsAt(coreHertz[row]!, row), inSwitchAt(row))
+      seconds[row] = total
+      boundBy[row] = 2 * exchange.stepCount * shareBytes(wire) > total * rateAt(row) ? linkBound : overheadBound
     }
-  },
+  }
+  const facts = (coreHertz: number, row: number): Fact[] => {
+    const isInSwitch = inSwitchAt(row) < endsAt(coreHertz, row)
+    const total = startSeconds() + Math.min(endsAt(coreHertz, row), inSwitchAt(row))
+    return [
+      {name: 'links', value: link.name, unit: ''},
+      {name: 'algorithm', value: isInSwitch ? 'reduction in the switch' : isDirect(wire) ? 'direct' : 'ring', unit: ''},
+      {name: 'protocol', value: isInSwitch ? simple.name : protocolName(exchange, row), unit: ''},
+      {name: 'steps', value: isInSwitch ? 1 : exchange.stepCount, unit: 'steps'},
+      {name: 'bytes of a step', value: shareBytes(wire), unit: 'B'},
+      {name: 'link rate of a rank', value: rateAt(row) / 1e9, unit: 'GB/s'},
+      {name: 'hop', value: hopAt(row) * 1e6, unit: 'us'},
+      {name: 'start', value: startSeconds() * 1e6, unit: 'us'},
+      {name: 'copy of the own share', value: isInSwitch ? 0 : ownShareSeconds(exchange, coreHertz, row) * 1e6, unit: 'us'},
+      {name: 'bus bandwidth reached', value: sentBytes(wire) / total / 1e9, unit: 'GB/s'},
+    ]
+  }
+  return {time, hostSeconds: () => 0, facts}
 }
 
 interface Exchange {
@@ -98,26 +151,43 @@ function joins(link: Link<Column>, rankCount: number): boolean {
   return link.maximumRankCount[0]! >= rankCount
 }
 
-function nothing({boundIndex}: KernelContext) {
+/** Bytes a second that all links of a rank carry in one direction at their peak. */
+function peakRate({bytesPerSecondPerDirection, count}: Link<Column>, row: number): number {
+  return bytesPerSecondPerDirection[row]! * count[row]!
+}
+
+function nothing({boundIndex}: KernelContext): CompiledKernel {
   const overheadBound = boundIndex('overhead')
-  return (_coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
+  const time = (_coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
     seconds.fill(0, 0, rowCount)
     boundBy.fill(overheadBound, 0, rowCount)
   }
+  return {time, hostSeconds: () => 0, facts: () => [{name: 'ranks', value: 1, unit: 'ranks'}]}
 }
 
-/** Switches that reduce came with the generation whose matrix instructions span a group of warps (64 rows or more). */
-function hasSwitchReduction(machine: Machine<Column>): boolean {
-  return machine.units.some((unit) => unit.kind === 'matrix' && unit.tile.m[0]! >= 64)
+/** Every rank sends to its peers without passing anything on. */
+function isDirect({collective}: Wire): boolean {
+  return collective === 'alltoall' || collective === 'send_receive'
 }
 
-/** What a rank keeps of the buffer, or passes on in one step. */
-function shareBytes({bytes, rankCount}: Wire): number {
-  return bytes / rankCount
+/** Two ranks gain nothing from a sum formed between them. */
+function isSwitchReducing({wire, link}: Exchange): boolean {
+  return wire.collective === 'allreduce' && wire.rankCount > 2 && link.reduction === 'in-switch'
+}
+
+function protocolName(exchange: Exchange, row: number): string {
+  if (!isDirect(exchange.wire)) return plannedProtocol(exchange, row).name
+  return shareBytes(exchange.wire) <= flaggedExchangeBytes ? wordFlags.name : simple.name
+}
+
+/** What a rank passes on in one step, and keeps of the buffer. */
+function shareBytes({collective, bytes, rankCount}: Wire): number {
+  return collective === 'send_receive' ? bytes : bytes / rankCount
 }
 
 /** A rank's own share is copied from its input to its output: read and written once, at three quarters of the memory's bandwidth. */
-function ownShareSeconds({wire, machine}: Exchange, coreHertz: Column, row: number): number {
+function ownShareSeconds({wire, machine}: Exchange, coreHertz: number, row: number): number {
+  if (wire.collective === 'send_receive') return 0
   const memory = mainMemory(machine)
   return (2 * shareBytes(wire)) / (0.75 * levelBytesPerSecond(machine, memory, memory.read, coreHertz, row))
 }
@@ -129,7 +199,7 @@ function fillSeconds(bytes: number, rate: number): number {
 
 /** The protocol that the library's tuner takes for a ring. */
 function plannedProtocol({wire, link, stepCount}: Exchange, row: number): Protocol {
-  const peak = link.bytesPerSecondPerDirection[row]! * link.count[row]!
+  const peak = peakRate(link, row)
   const isHost = link.topology === 'host'
   let best: Protocol = wordFlags
   let leastSeconds = Number.POSITIVE_INFINITY
@@ -167,9 +237,10 @@ function directSeconds(
   row: number,
 ): number {
   const {wire, link, stepCount} = exchange
-  const bytes = wire.collective === 'send_receive' ? wire.bytes : shareBytes(wire)
+  const bytes = shareBytes(wire)
   const flaggedSeconds = (bytes * link.count[row]!) / (wordFlags.payloadShare * rate)
-  const latencySeconds = (3 + postHopRatio * Math.max(0, wire.rankCount - 2)) * hopSeconds
+  const furtherPeerCount = wire.collective === 'send_receive' ? 0 : Math.max(0, wire.rankCount - 2)
+  const latencySeconds = (3 + postHopRatio * furtherPeerCount) * hopSeconds
   if (bytes <= flaggedExchangeBytes) return latencySeconds + Math.min(flaggedSeconds, exchangeSeconds)
   return latencySeconds + exchangeSeconds + fillSeconds(bytes, rate) + (stepCount * shareBytes(wire)) / rate + copySeconds
 }

@@ -1,4 +1,4 @@
-import type {Explanation, TimeStep} from '../operator-time.js'
+import type {Explanation, TimeStep} from '../explanation.js'
 import {idealStep} from '../roofline/roofline.js'
 import type {KernelContext, KernelModel} from './kernel-model.js'
 

@@ -1,7 +1,8 @@
 import type {Column, Machine} from '../../accelerator/machine.js'
 import type {KernelRun} from '../../workload/kernel-run.js'
 import type {OperatorNode} from '../../workload/operator.js'
-import type {Fact, TimeKernel} from '../operator-time.js'
+import type {Fact} from '../explanation.js'
+import type {TimeKernel} from '../operator-time.js'
 
 /** One number of a model that measurements determine, within what physics allows. */
 export interface KernelParameter {

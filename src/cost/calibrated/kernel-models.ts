@@ -1,4 +1,5 @@
 import type {OperatorClass} from '../../workload/operator.js'
+import {attentionBackwardTime} from './attention-backward-time.js'
 import {attentionDecodeTime} from './attention-decode-time.js'
 import {attentionPrefillTime} from './attention-prefill-time.js'
 import {collectiveTime} from './collective-time.js'
@@ -12,6 +13,8 @@ const drafts: any = {
   gemm: gemmTime,
   attention_prefill: attentionPrefillTime,
   attention_decode: attentionDecodeTime,
+  attention_backward: attentionBackwardTime,
+  optimizer: elementwiseTime,
   softmax: softmaxTime,
   layernorm: normTime,
   elementwise: elementwiseTime,

@@ -1,6 +1,12 @@
-import type {Column, Machine, MemoryKind, MemoryLevel, Rate} from '../../accelerator/machine.js'
+import type {Column, ComputeUnit, Machine, MemoryKind, MemoryLevel, Rate} from '../../accelerator/machine.js'
 import type {Dtype} from '../../foundation/dtype.js'
 import type {UnitKind} from '../../foundation/resource.js'
+import type {Demand} from '../../workload/operator.js'
+
+/** From the end of one kernel to the start of the next on the device. The study's fits of graph-launched GEMM: 1.5 us on L40S to 2.0 on H100. */
+export const kernelGapSeconds = 1.8e-6
+/** Share of its peak that streams through the last cache reach. Chips and Cheese, measurements of A100 and H100: about a half. */
+const cacheShare = 0.5
 
 /** The innermost memory of a kind. */
 export function levelOf(machine: Machine<Column>, kind: MemoryKind): MemoryLevel<Column> | undefined {
@@ -12,20 +18,17 @@ export function mainMemory(machine: Machine<Column>): MemoryLevel<Column> {
   return machine.memories.at(-1)!
 }
 
-/** Share of its peak that streams through the last cache reach. Chips and Cheese, measurements of A100 and H100: about a half. */
-const cacheShare = 0.5
-
 /** Compute cores that share no registers: streaming multiprocessors on a GPU. */
 export function coreCounts(machine: Machine<Column>): Column {
   return (levelOf(machine, 'register') ?? levelOf(machine, 'scratchpad'))?.instanceCount ?? machine.units[0]!.count
 }
 
-/** Bytes a second that all instances of a level move in one direction, at the row's clock. */
+/** Bytes a second that all instances of a level move in one direction. */
 export function levelBytesPerSecond(
   machine: Machine<Column>,
   level: MemoryLevel<Column>,
   rate: Rate<Column>,
-  coreHertz: Column,
+  coreHertz: number,
   row: number,
 ): number {
   const bytes = rate.amount[row]! * level.instanceCount[row]!
@@ -44,43 +47,45 @@ export function readSeconds(
   machine: Machine<Column>,
   bytes: number,
   keptRatio: number,
-  memoryEfficiency: number,
-  coreHertz: Column,
+  memoryShare: number,
+  coreHertz: number,
   row: number,
 ): number {
   const memory = mainMemory(machine)
-  const memoryRate = memoryEfficiency * levelBytesPerSecond(machine, memory, memory.read, coreHertz, row)
+  const memoryRate = memoryShare * levelBytesPerSecond(machine, memory, memory.read, coreHertz, row)
   const cache = levelOf(machine, 'cache')
   if (cache === undefined) return bytes / memoryRate
   const cacheRate = cacheShare * levelBytesPerSecond(machine, cache, cache.read, coreHertz, row)
   return (bytes * (1 - keptRatio)) / Math.min(memoryRate, cacheRate) + (bytes * keptRatio) / cacheRate
 }
 
-/** Seconds that a kind of unit needs for these operations in fp32, its only format here; none where the machine has no such unit. */
-export function unitSecondsOf(
-  machine: Machine<Column>,
-  kind: UnitKind,
-  operationCount: number,
-): (coreHertz: Column, row: number) => number {
-  const unit = machine.units.find((each) => each.kind === kind && each.operationsPerCycle.fp32 !== undefined)
-  const rate = unit?.operationsPerCycle.fp32
-  if (operationCount === 0 || unit === undefined || rate === undefined) return () => 0
-  return (coreHertz, row) => operationCount / (unit.count[row]! * rate[row]! * clockHertz(machine, unit.clock, coreHertz, row))
+/** A unit and its operations a second at a core clock. */
+export interface UnitRate {
+  readonly name: string
+  readonly operationsPerSecond: (coreHertz: number, row: number) => number
 }
 
-/** The unit that multiplies matrices of a format, else the vector unit of it, and its operations a second. */
-export function matrixOperationsPerSecond(
-  machine: Machine<Column>,
-  dtype: Dtype,
-): {name: string; at: (coreHertz: Column, row: number) => number} {
-  const of = (kind: UnitKind) => machine.units.find((unit) => unit.kind === kind && unit.operationsPerCycle[dtype] !== undefined)
-  const unit = of('matrix') ?? of('vector')
+/** Units of a kind that compute this format, or fp32 in its place. */
+export function unitRateOf(machine: Machine<Column>, kind: UnitKind, dtype: Dtype): UnitRate | undefined {
+  const of = (format: Dtype) => rateOf(machine, (unit) => unit.kind === kind, format)
+  return of(dtype) ?? of('fp32')
+}
+
+/** The unit that multiplies matrices of a format, else the vector unit of it. */
+export function matrixRateOf(machine: Machine<Column>, dtype: Dtype): UnitRate | undefined {
+  return rateOf(machine, ({kind}) => kind === 'matrix', dtype) ?? rateOf(machine, ({kind}) => kind === 'vector', dtype)
+}
+
+function rateOf(machine: Machine<Column>, isMeant: (unit: ComputeUnit<Column>) => boolean, dtype: Dtype): UnitRate | undefined {
+  const unit = machine.units.find((each) => isMeant(each) && each.operationsPerCycle[dtype] !== undefined)
   const rate = unit?.operationsPerCycle[dtype]
-  if (unit === undefined || rate === undefined) return {name: 'overhead', at: () => Number.POSITIVE_INFINITY}
-  return {name: unit.name, at: (coreHertz, row) => unit.count[row]! * rate[row]! * clockHertz(machine, unit.clock, coreHertz, row)}
+  if (unit === undefined || rate === undefined) return undefined
+  const operationsPerSecond = (coreHertz: number, row: number): number =>
+    unit.count[row]! * rate[row]! * clockHertz(machine, unit.clock, coreHertz, row)
+  return {name: unit.name, operationsPerSecond}
 }
 
-/** The way of one access through all memories; the share that the cache holds stops there. */
+/** The way of one access through all memories at nominal clocks; the share that the cache holds stops there. */
 export function tripSeconds(machine: Machine<Column>, keptRatio: number, row: number): number {
   let seconds = 0
   for (let i = 0; i < machine.memories.length; i++) {
@@ -90,7 +95,12 @@ export function tripSeconds(machine: Machine<Column>, keptRatio: number, row: nu
   return seconds
 }
 
+/** Bytes that an operator reads and writes, each once. */
+export function bytesOf({reads, writes}: Pick<Demand, 'reads' | 'writes'>): number {
+  return [...reads, ...writes].reduce((bytes, each) => bytes + each.bytes, 0)
+}
+
 /** A clock domain's clock: the core's is the row's own, the others run at their nominal one. */
-function clockHertz(machine: Machine<Column>, clock: number, coreHertz: Column, row: number): number {
-  return clock <= 0 ? coreHertz[row]! : machine.clocks[clock]!.nominalHertz[row]!
+function clockHertz(machine: Machine<Column>, clock: number, coreHertz: number, row: number): number {
+  return clock <= 0 ? coreHertz : machine.clocks[clock]!.nominalHertz[row]!
 }

@@ -1,8 +1,9 @@
 import type {Column, Machine} from '../../accelerator/machine.js'
 import {dtypeBytes} from '../../foundation/dtype.js'
 import type {Contraction, OperatorNode} from '../../workload/operator.js'
-import type {KernelModel} from './kernel-model.js'
-import {coreCounts, keptRatioOf, levelOf, mainMemory, matrixOperationsPerSecond, readSeconds, tripSeconds} from './machine-parts.js'
+import type {Fact} from '../explanation.js'
+import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js'
+import {coreCounts, keptRatioOf, levelOf, mainMemory, matrixRateOf, readSeconds, tripSeconds, type UnitRate} from './machine-parts.js'
 
 /** Tiles of the grouped product: narrow ones while tokens are fewer than experts. vLLM, fused_moe.py, get_default_config. */
 const narrowTile = {rows: 16, columns: 32, depth: 64} as const
@@ -17,47 +18,114 @@ const deliveredBytes = 128
 const tileThreadBytes = 512
 
 /** The routed experts of one layer: sort, two grouped products with an activation between them, and the weighted sum. */
-export const moeTime: KernelModel<'startSeconds' | 'memoryEfficiencyRatio' | 'matrixEfficiencyRatio' | 'sortSeconds'> = {
+export const moeTime: KernelModel<'launches' | 'dramShare' | 'peak' | 'sort'> = {
   parameters: {
-    startSeconds: {unit: 's', least: 1e-6, most: 1e-4, start: 2.5e-5, meaning: 'launches of the products, the activation and the sum'},
-    memoryEfficiencyRatio: {
-      unit: '',
+    launches: {
+      unit: 'us',
+      least: 0,
+      most: 100,
+      start: 25,
+      ideal: 0,
+      scope: 'device',
+      meaning: 'launches of the products, the activation and the sum, one after another',
+      source: 'intercept over the bytes of the experts',
+    },
+    dramShare: {
+      unit: 'ratio',
       least: 0.3,
       most: 1,
       start: 0.8,
-      meaning: "share of the main memory's bandwidth at which weights stream",
+      ideal: 1,
+      scope: 'device',
+      meaning: "share of the main memory's peak bandwidth at which weights stream",
+      source: 'row buffers, refresh and turnarounds of DRAM',
     },
-    matrixEfficiencyRatio: {unit: '', least: 0.1, most: 1, start: 0.5, meaning: "share of the matrix units' peak that padded tiles reach"},
-    sortSeconds: {unit: 's', least: 0, most: 1e-4, start: 1.2e-5, meaning: 'sorting tokens by expert and padding them to tiles'},
+    peak: {
+      unit: 'ratio',
+      least: 0.1,
+      most: 1,
+      start: 0.5,
+      ideal: 1,
+      scope: 'generation',
+      meaning: "share of the matrix units' peak that padded tiles reach",
+      source: 'pipelines of Triton kernels with small tiles',
+    },
+    sort: {
+      unit: 'us',
+      least: 0,
+      most: 100,
+      start: 12,
+      ideal: 0,
+      scope: 'device',
+      meaning: 'sorting tokens by expert and padding them to tiles',
+      source: 'vLLM, moe_align_block_size',
+    },
   },
-  compile: ({machine, node, run, parameters, boundIndex}) => {
-    const layer = layerOf(node)
-    const products = node.demand.contractions.map((product) => paddedProduct(product, layer))
-    const operationCount = products.reduce((sum, product) => sum + product.operationCount, 0)
-    const weightBytes = products.reduce((sum, product) => sum + product.weightBytes, 0)
-    const elementLoadCount = products.reduce((sum, product) => sum + product.elementLoadCount, 0)
-    const memory = mainMemory(machine)
-    const matrixRate = matrixOperationsPerSecond(machine, node.dtype)
-    const bounds = {overhead: boundIndex('overhead'), memory: boundIndex(memory.name), matrix: boundIndex(matrixRate.name)}
-    return (coreHertz, seconds, boundBy, rowCount) => {
-      const startSeconds = parameters[0]! + (layer.isSorted ? parameters[3]! : 0)
-      const memoryEfficiency = parameters[1]!
-      const matrixEfficiency = parameters[2]!
-      for (let row = 0; row < rowCount; row++) {
-        const keptRatio = keptRatioOf(machine, weightBytes, run.operandCopyCount, row)
-        const weightSeconds = readSeconds(machine, weightBytes, keptRatio, memoryEfficiency, coreHertz, row)
-        const productSeconds = operationCount / (matrixRate.at(coreHertz, row) * matrixEfficiency)
-        const waitSeconds = elementLoadSeconds(machine, elementLoadCount, row)
-        const passSeconds = readSeconds(machine, layer.passBytes, 0, memoryEfficiency, coreHertz, row)
-        // Both queues of one kernel are busy at once; where they are equal, each hides less of the other.
-        const overlapped = Math.sqrt(weightSeconds ** 2 + productSeconds ** 2)
-        const total = startSeconds + overlapped + waitSeconds + passSeconds
-        seconds[row] = total
-        boundBy[row] =
-          startSeconds > total / 2 ? bounds.overhead : weightSeconds + passSeconds > productSeconds ? bounds.memory : bounds.matrix
-      }
+  compile: compileMoe,
+}
+
+function compileMoe(context: KernelContext): CompiledKernel {
+  const {machine, node, parameters, boundIndex} = context
+  const layer = layerOf(node)
+  const matrixRate = matrixRateOf(machine, node.dtype)
+  const memoryBound = boundIndex(mainMemory(machine).name)
+  const bounds = {
+    overhead: boundIndex('overhead'),
+    memory: memoryBound,
+    matrix: matrixRate === undefined ? memoryBound : boundIndex(matrixRate.name),
+  }
+  const startSeconds = (): number => (parameters[0]! + (layer.isSorted ? parameters[3]! : 0)) * 1e-6
+  const terms = moeTerms(context, layer, matrixRate)
+  const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
+    const start = startSeconds()
+    for (let row = 0; row < rowCount; row++) {
+      const hertz = coreHertz[row]!
+      const weightSeconds = terms.weightAt(hertz, row)
+      const productSeconds = terms.productAt(hertz, row)
+      const passSeconds = terms.passAt(hertz, row)
+      const total = start + together(weightSeconds, productSeconds) + terms.waitAt(row) + passSeconds
+      seconds[row] = total
+      boundBy[row] = 2 * start > total ? bounds.overhead : weightSeconds + passSeconds > productSeconds ? bounds.memory : bounds.matrix
     }
-  },
+  }
+  const facts = (coreHertz: number, row: number): Fact[] => [
+    {name: 'tile', value: `${layer.tile.rows} × ${layer.tile.columns} × ${layer.tile.depth}`, unit: 'elements'},
+    {name: 'sorted by expert', value: layer.isSorted ? 'yes' : 'no', unit: ''},
+    {name: 'operations executed', value: terms.operationCount, unit: 'op'},
+    {name: 'operations useful', value: node.demand.contractions.reduce((sum, product) => sum + product.operationCount, 0), unit: 'op'},
+    {name: 'weight bytes read', value: terms.weightBytes, unit: 'B'},
+    {name: 'share of weights kept in the cache', value: terms.keptAt(row), unit: 'ratio'},
+    {name: 'bytes between the products', value: layer.passBytes, unit: 'B'},
+    {name: 'weights', value: terms.weightAt(coreHertz, row) * 1e6, unit: 'us'},
+    {name: 'products', value: terms.productAt(coreHertz, row) * 1e6, unit: 'us'},
+    {name: 'single elements', value: terms.waitAt(row) * 1e6, unit: 'us'},
+    {name: 'passes between the products', value: terms.passAt(coreHertz, row) * 1e6, unit: 'us'},
+    {name: 'launches and sort', value: startSeconds() * 1e6, unit: 'us'},
+  ]
+  return {time, hostSeconds: () => 0, facts}
+}
+
+function moeTerms({machine, node, run, parameters}: KernelContext, layer: Layer, matrixRate: UnitRate | undefined) {
+  const products = node.demand.contractions.map((product) => paddedProduct(product, layer))
+  const operationCount = products.reduce((sum, product) => sum + product.operationCount, 0)
+  const weightBytes = products.reduce((sum, product) => sum + product.weightBytes, 0)
+  const elementLoadCount = products.reduce((sum, product) => sum + product.elementLoadCount, 0)
+  const keptAt = (row: number): number => keptRatioOf(machine, weightBytes, run.operandCopyCount, row)
+  return {
+    operationCount,
+    weightBytes,
+    keptAt,
+    weightAt: (coreHertz: number, row: number) => readSeconds(machine, weightBytes, keptAt(row), parameters[1]!, coreHertz, row),
+    productAt: (coreHertz: number, row: number) =>
+      matrixRate === undefined ? 0 : operationCount / (matrixRate.operationsPerSecond(coreHertz, row) * parameters[2]!),
+    passAt: (coreHertz: number, row: number) => readSeconds(machine, layer.passBytes, 0, parameters[1]!, coreHertz, row),
+    waitAt: (row: number) => elementLoadSeconds(machine, elementLoadCount, row),
+  }
+}
+
+/** Both queues of one kernel are busy at once; where they are equal, each hides less of the other. */
+function together(one: number, two: number): number {
+  return Math.sqrt(one * one + two * two)
 }
 
 interface Layer {

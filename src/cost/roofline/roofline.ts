@@ -1,4 +1,5 @@
-import type {Busy, Fidelity, OperatorTime, TimeStep} from '../operator-time.js'
+import type {TimeStep} from '../explanation.js'
+import type {Busy, Fidelity, OperatorTime} from '../operator-time.js'
 
 /**
  * The ideal bound: every resource works at once and the slowest sets the pace.

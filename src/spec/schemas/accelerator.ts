@@ -91,6 +91,7 @@ export const acceleratorSchema = {
               description: 'the clocks that can be set, rising; in place of minimum, maximum and step',
             },
             nominal: quantity('clock at which absolute rates of this domain are stated'),
+            base: quantity('clock that the maker guarantees under any load, to which a card with little to do falls back'),
             voltage: {
               anyOf: [
                 curve({voltage: quantity('a voltage, such as 0.75 V')}),
@@ -143,6 +144,7 @@ export const acceleratorSchema = {
             readBandwidth: quantity('read rate of one instance'),
             writeBandwidth: quantity('write rate of one instance'),
             latency: quantity('time from request to data'),
+            threads: quantity('threads that one instance keeps under way at the most; without it only its capacity limits them'),
             energy: quantity('energy per byte or bit, read or written'),
             readEnergy: quantity('energy per byte read'),
             writeEnergy: quantity('energy per byte written'),
@@ -160,6 +162,11 @@ export const acceleratorSchema = {
       additionalProperties: object(
         {
           topology: {enum: ['switch', 'ring', 'mesh', 'torus', 'point-to-point', 'host']},
+          reduction: {
+            enum: ['endpoints', 'in-switch'],
+            description: 'where an all-reduce adds: in the devices (default), or in a switch that multicasts the sum',
+          },
+          reductionSource: {$ref: '#/$defs/source'},
           count: quantity('number of links'),
           bandwidthPerDirection: quantity('rate of one link in one direction'),
           latency: quantity('time of one hop'),

@@ -4,13 +4,13 @@ import {loadAccelerator} from '../../../src/accelerator/load-accelerator.js'
 import {collectiveTime} from '../../../src/cost/calibrated/collective-time.js'
 import {collectives} from '../../../src/workload/operator.js'
 import {collective} from '../../../src/workload/operators/collective.js'
-import {kernelTime} from '../../support/kernel-seconds.js'
+import {idealOf, kernelTime} from '../../support/kernel-seconds.js'
 import {tinyMachine, tinyText} from '../../support/tiny-machine.js'
 
 // Ten links of 10 GB/s at half their peak carry 50 GB/s; a hop takes 1 us; the memory moves 1 TB/s.
-const fitted = {startSeconds: 5e-6, hopLatencyRatio: 1, linkEfficiencyRatio: 0.5, exchangeSeconds: 4e-6}
+const fitted = {start: 5, hop: 1, linkShare: 0.5, exchange: 4}
 const tiny = tinyMachine()
-const reducing = tinyMachine({}, tinyText.replace('tile: {m: 16,', 'tile: {m: 64,'))
+const reducing = tinyMachine({}, tinyText.replace('topology: switch,', 'topology: switch, reduction: in-switch,'))
 const fillMicroseconds = (4 * 1024 ** 2) / 50e3
 
 function microseconds(pattern: (typeof collectives)[number], bytes: number, ranks: number, accelerator = tiny): number {
@@ -42,6 +42,33 @@ describe('collectiveTime', () => {
   it('exchanges small shares with all peers at once through one link each', () => {
     // Request, credit, data, and half a hop to post two more; 1 KiB with flags over one of ten links of 5 GB/s.
     expect(microseconds('alltoall', 4096, 4)).toBeCloseTo(5 + 3.5 + 1024 / 2.5e3, 9)
+  })
+
+  it('sends one message to one peer, whatever the number of ranks', () => {
+    const expected = 5 + 3 + 4 + fillMicroseconds + 200e6 / 50e3
+    expect(microseconds('send_receive', 200e6, 2)).toBeCloseTo(expected, 6)
+    expect(microseconds('send_receive', 200e6, 8)).toBeCloseTo(expected, 6)
+  })
+
+  it('names the algorithm and the protocol that it took', () => {
+    const taken = (pattern: (typeof collectives)[number], bytes: number, accelerator = tiny) =>
+      kernelTime(collectiveTime, accelerator, collective({collective: pattern, bytes, ranks: 8, dtype: 'bf16'}), fitted)
+        .facts.filter(({name}) => name === 'algorithm' || name === 'protocol')
+        .map(({value}) => value)
+    expect(taken('allreduce', 800e6, reducing)).toEqual(['reduction in the switch', 'simple'])
+    expect(taken('allreduce', 8192, reducing)).toEqual(['ring', 'flag in every word'])
+    expect(taken('allreduce', 800e6)).toEqual(['ring', 'simple'])
+    expect(taken('alltoall', 8192)).toEqual(['direct', 'flag in every word'])
+  })
+
+  it('takes only what its steps carry and copy when every parameter is ideal', () => {
+    const {seconds} = kernelTime(
+      collectiveTime,
+      tiny,
+      collective({collective: 'all_gather', bytes: 200e6, ranks: 2, dtype: 'bf16'}),
+      idealOf(collectiveTime),
+    )
+    expect(seconds * 1e6).toBeCloseTo(fillMicroseconds / 2 + 100e6 / 100e3 + 200e6 / 0.75e6, 6)
   })
 
   it('takes no time alone', () => {

@@ -3,11 +3,11 @@ import {describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../../src/accelerator/load-accelerator.js'
 import {moeTime} from '../../../src/cost/calibrated/moe-time.js'
 import {type MoeOptions, moe} from '../../../src/workload/operators/moe.js'
-import {kernelTime} from '../../support/kernel-seconds.js'
+import {idealOf, kernelTime} from '../../support/kernel-seconds.js'
 import {tinyMachine, tinyText} from '../../support/tiny-machine.js'
 
 // At half of their peaks the array makes 50 Tflop/s and the memory moves 0.5 TB/s.
-const fitted = {startSeconds: 20e-6, memoryEfficiencyRatio: 0.5, matrixEfficiencyRatio: 0.5, sortSeconds: 10e-6}
+const fitted = {launches: 20, dramShare: 0.5, peak: 0.5, sort: 10}
 const layer: MoeOptions = {tokens: 6400, hidden: 1024, intermediate: 512, experts: 4, topK: 1, dtype: 'bf16'}
 // 100 cores of 64 KiB of registers hold 128 threads of 512 bytes each.
 const threaded = tinyMachine(
@@ -54,6 +54,21 @@ describe('moeTime', () => {
     const waits = (100 * 16 * 128 * 32 * 0.1) / 12_800
     const odd = microseconds({intermediate: 520}, threaded)
     expect(odd - microseconds({intermediate: 520})).toBeCloseTo(waits, 6)
+  })
+
+  it('shows what it executed beside what was useful', () => {
+    const {facts, hostSeconds} = kernelTime(moeTime, tinyMachine(), moe({...layer, tokens: 260}), fitted)
+    const value = (name: string) => facts.find((fact) => fact.name === name)!.value
+    expect(Number(value('operations executed')) / Number(value('operations useful'))).toBeCloseTo(128 / 65, 9)
+    expect([value('tile'), value('launches and sort'), hostSeconds]).toEqual(['64 × 64 × 32', expect.closeTo(30, 9), 0])
+  })
+
+  it('costs weights and passes at their peaks when every parameter is ideal', () => {
+    const weights = (2 * 4 * (1024 * 1024 + 512 * 1024)) / 1e6
+    const products = (2 * 6400 * (1024 * 1024 + 512 * 1024)) / 100e6
+    const passes = (2 * 6400 * (5 * 512 + 3 * 1024)) / 1e6
+    const {seconds} = kernelTime(moeTime, tinyMachine(), moe(layer), idealOf(moeTime))
+    expect(seconds * 1e6).toBeCloseTo(Math.hypot(products, weights) + passes, 6)
   })
 
   it('reads at least one expert on the busiest rank', () => {
