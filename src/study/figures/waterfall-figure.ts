@@ -1,7 +1,7 @@
 import {designBatch} from '../../accelerator/accelerator.js'
 import {evaluate, operatingPoint} from '../../cost/evaluate.js'
+import type {TimeStep} from '../../cost/explanation.js'
 import {metricColumns} from '../../cost/metrics.js'
-import type {TimeStep} from '../../cost/operator-time.js'
 import {compileProgram} from '../../cost/program.js'
 import {nameHints} from '../../foundation/nearest-name.js'
 import type {Waterfall, WaterfallInput} from '../../report/charts/waterfall.js'
@@ -54,9 +54,9 @@ function passWaterfall({accelerator, label, fidelity}: DrawnAccelerator, workloa
   return {name: `${label}: ${operator} of ${workloadLabel(workload)}${runs}`, steps: stepsOf(explanation!.steps)}
 }
 
-/** What stands behind a semicolon qualifies the meaning: the data tells it, the label does not. */
+/** What stands behind a colon or a semicolon qualifies the meaning: the data tells it, the label does not. */
 function stepsOf(steps: readonly TimeStep[]): Waterfall['steps'] {
-  return steps.map(({name, meaning, seconds}) => ({name, label: meaning.split(';')[0]!, meaning, seconds}))
+  return steps.map(({name, meaning, seconds}) => ({name, label: meaning.split(/[:;]/)[0]!, meaning, seconds}))
 }
 
 function measuredWaterfall(request: FigureRequest, drawn: DrawnAccelerator, columns: RowColumns): Waterfall {
