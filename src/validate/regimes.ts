@@ -12,7 +12,7 @@ export function regimesOf(operator: OperatorNode, measuredSeconds: number, facts
     ...['headDim', 'window', 'function', 'ranks', 'collective'].flatMap((name) =>
       shape[name] === undefined ? [] : [`${name} ${shape[name]}`],
     ),
-    regimeOf({kind: 'operator', operator, run: {operandCopyCount: 1, launch: 'graph'}}),
+    regimeOf({kind: 'operator', operator, run: {operandCopyCount: 1, launch: 'graph', replayCount: 1}}),
   ]
 }
 

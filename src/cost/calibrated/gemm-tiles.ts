@@ -10,6 +10,10 @@ export interface TileFamily {
   /** Accumulators of all blocks that a core holds at once. */
   readonly residentElementCount: number
   readonly mostResidentBlockCount: number
+  /** Blocks stay on their cores and take even shares of the work, so that no last wave idles. */
+  readonly isPersistent: boolean
+  /** Share of a tile's columns that a core reads itself; its neighbour hands it the rest. */
+  readonly ownColumnRatio: number
 }
 
 /** One way to run a product: the tile of a block, and how many blocks share the depth of a tile. */
@@ -19,7 +23,11 @@ export interface Tiling {
   readonly blockCount: number
   /** Blocks that a core holds at once. */
   readonly residentCount: number
+  readonly rows: number
+  readonly columns: number
   readonly elementCount: number
+  /** Reciprocal of a block's depth, padded to whole steps; of the mean over the groups of a grouped product. */
+  readonly perDepth: number
   /** Operations of a block, its depth padded to whole steps. */
   readonly operationCount: number
   /** Elements of both operands that a block reads. */
@@ -28,8 +36,13 @@ export interface Tiling {
   readonly fillRatio: number
 }
 
+/** Four stages of 64 fill the pipeline. */
 const pipelineStageDepth = 256
 
+/** Columns of an instruction's tile; what exceeds them is a systolic array, whose tiles are whole arrays. */
+const mostInstructionColumns = 16
+
+/** The tiles that cuBLAS and CUTLASS's profiler build for bf16 on matrix units, the split-K counts of their heuristics. */
 const matrixTiles: TileFamily = {
   tiles: [
     [16, 64],
@@ -47,14 +60,19 @@ const matrixTiles: TileFamily = {
     [128, 256],
     [256, 128],
   ],
-  splitCounts: [1, 2, 3, 4, 6, 8, 16],
+  splitCounts: [1, 2, 3, 4, 6, 8, 16, 32],
   stepDepth: 32,
   residentElementCount: 16384,
   mostResidentBlockCount: 8,
+  isPersistent: false,
+  ownColumnRatio: 1,
 }
 
-/** Warpgroup instructions read operands of 128 bytes' depth. */
-const warpgroupTiles: TileFamily = {...matrixTiles, stepDepth: 64}
+/** Warpgroup instructions read operands of 128 bytes' depth, from kernels that persist (CUTLASS 3, stream-K). */
+const warpgroupTiles: TileFamily = {...matrixTiles, stepDepth: 64, isPersistent: true}
+
+/** Instructions of 128 rows span two cores, each with half of the columns' operand (CUTLASS, tcgen05 with cta_group 2). */
+const pairedTiles: TileFamily = {...warpgroupTiles, ownColumnRatio: 0.5}
 
 const vectorTiles: TileFamily = {
   tiles: [
@@ -72,6 +90,8 @@ const vectorTiles: TileFamily = {
   stepDepth: 8,
   residentElementCount: 32768,
   mostResidentBlockCount: 8,
+  isPersistent: false,
+  ownColumnRatio: 1,
 }
 
 const batchedVectorTiles: TileFamily = {...vectorTiles, splitCounts: [1]}
@@ -79,11 +99,30 @@ const batchedVectorTiles: TileFamily = {...vectorTiles, splitCounts: [1]}
 /** For machines whose matrix units know bf16, the library batches products on vector units with its largest tile only. */
 const modernBatchedVectorTiles: TileFamily = {...batchedVectorTiles, tiles: [[128, 128]]}
 
-/** What the library has for a product: by unit, its native rows, and whether the machine's matrix units know bf16. */
-export function tileFamily(isMatrix: boolean, nativeRows: number, knowsBf16: boolean, isBatched: boolean): TileFamily {
-  if (isMatrix) return nativeRows >= 64 ? warpgroupTiles : matrixTiles
-  if (!isBatched) return vectorTiles
-  return knowsBf16 ? modernBatchedVectorTiles : batchedVectorTiles
+/** What a library needs to know of a unit to offer tiles for it. */
+export interface UnitTraits {
+  readonly isMatrix: boolean
+  readonly nativeRows: number
+  readonly nativeColumns: number
+  /** Whether the machine's matrix units know bf16. */
+  readonly knowsBf16: boolean
+}
+
+/** What the library has for a product on a kind of unit. */
+export function tileFamily({isMatrix, nativeRows, nativeColumns, knowsBf16}: UnitTraits, isBatched: boolean): TileFamily {
+  if (!isMatrix) return !isBatched ? vectorTiles : knowsBf16 ? modernBatchedVectorTiles : batchedVectorTiles
+  if (nativeColumns > mostInstructionColumns) return arrayTiles(nativeRows, nativeColumns)
+  return nativeRows >= 128 ? pairedTiles : nativeRows >= 64 ? warpgroupTiles : matrixTiles
+}
+
+/** The tiles of the catalogue in whole native tiles of a systolic array. */
+function arrayTiles(nativeRows: number, nativeColumns: number): TileFamily {
+  const whole = new Map<string, readonly [number, number]>()
+  for (const [rows, columns] of matrixTiles.tiles) {
+    const tile = [Math.ceil(rows / nativeRows) * nativeRows, Math.ceil(columns / nativeColumns) * nativeColumns] as const
+    whole.set(tile.join(), tile)
+  }
+  return {...matrixTiles, tiles: [...whole.values()]}
 }
 
 /** All tilings of a product, or of the groups of one, that leave each block two steps of depth and that no smaller tile covers. */
@@ -108,7 +147,7 @@ function isCoveredBy(tiling: Tiling, other: Tiling): boolean {
 
 function tilingOf(
   contractions: readonly Contraction[],
-  {stepDepth, residentElementCount, mostResidentBlockCount}: TileFamily,
+  {stepDepth, residentElementCount, mostResidentBlockCount, ownColumnRatio}: TileFamily,
   rows: number,
   columns: number,
   splitCount: number,
@@ -124,9 +163,12 @@ function tilingOf(
     splitCount,
     blockCount,
     residentCount: Math.min(mostResidentBlockCount, Math.max(1, Math.floor(residentElementCount / elementCount))),
+    rows,
+    columns,
     elementCount,
+    perDepth: 1 / depth,
     operationCount: 2 * elementCount * depth,
-    operandElementCount: (rows + columns) * depth,
+    operandElementCount: (rows + columns * (rows >= 128 ? ownColumnRatio : 1)) * depth,
     fillRatio: Math.min(1, depth / pipelineStageDepth),
   }
 }

@@ -6,7 +6,7 @@ function product(m: number, n: number, k: number, batchCount = 1): Contraction {
   return {m, n, k, batchCount, dtype: 'bf16', operationCount: 2 * m * n * k * batchCount, operandBytes: 2}
 }
 
-const mma = tileFamily(true, 16, true, false)
+const mma = tileFamily({isMatrix: true, nativeRows: 16, nativeColumns: 8, knowsBf16: true}, false)
 
 describe('tilings of a product', () => {
   it('cover the result with whole tiles, in every batch', () => {
@@ -27,7 +27,7 @@ describe('tilings of a product', () => {
     const splitCounts = (k: number) => [...new Set(tilings([product(256, 256, k)], mma).map(({splitCount}) => splitCount))]
     expect(splitCounts(64)).toEqual([1])
     expect(splitCounts(256)).toEqual([1, 2, 3, 4])
-    expect(splitCounts(4096)).toEqual([1, 2, 3, 4, 6, 8, 16])
+    expect(splitCounts(4096)).toEqual([1, 2, 3, 4, 6, 8, 16, 32])
   })
 
   it('pad the depth of a block to whole steps', () => {
@@ -41,13 +41,31 @@ describe('tilings of a product', () => {
 })
 
 describe('the tiles of a library', () => {
-  it('deepen their steps for warpgroup instructions', () => {
-    expect([mma.stepDepth, tileFamily(true, 64, true, false).stepDepth]).toEqual([32, 64])
+  const matrix = (nativeRows: number, nativeColumns: number) =>
+    tileFamily({isMatrix: true, nativeRows, nativeColumns, knowsBf16: true}, false)
+  const vector = (knowsBf16: boolean, isBatched: boolean) =>
+    tileFamily({isMatrix: false, nativeRows: 1, nativeColumns: 1, knowsBf16}, isBatched)
+
+  it('deepen their steps and persist for warpgroup instructions', () => {
+    expect([mma.stepDepth, matrix(64, 8).stepDepth]).toEqual([32, 64])
+    expect([mma.isPersistent, matrix(64, 8).isPersistent]).toEqual([false, true])
+  })
+
+  it('share the columns of a tile between two cores for instructions that span them', () => {
+    const operands = (nativeRows: number) =>
+      tilings([product(128, 256, 64)], matrix(nativeRows, 8)).find(({rows, columns}) => rows === 128 && columns === 256)!
+        .operandElementCount
+    expect([operands(64), operands(128)]).toEqual([(128 + 256) * 64, (128 + 128) * 64])
+  })
+
+  it('are whole arrays on a systolic array', () => {
+    for (const [rows, columns] of matrix(128, 128).tiles) expect([rows % 128, columns % 128]).toEqual([0, 0])
+    expect(matrix(256, 256).tiles).toEqual([[256, 256]])
   })
 
   it('never split batched products on vector units, and keep one tile for them beside bf16 matrix units', () => {
-    expect(tileFamily(false, 1, false, true).splitCounts).toEqual([1])
-    expect(tileFamily(false, 1, true, true).tiles).toEqual([[128, 128]])
-    expect(tileFamily(false, 1, true, false).tiles.length).toBeGreaterThan(1)
+    expect(vector(false, true).splitCounts).toEqual([1])
+    expect(vector(true, true).tiles).toEqual([[128, 128]])
+    expect(vector(true, false).tiles.length).toBeGreaterThan(1)
   })
 })

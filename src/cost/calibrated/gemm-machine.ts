@@ -1,0 +1,89 @@
+import type {Column, Machine, MemoryKind, MemoryLevel} from '../../accelerator/machine.js'
+import {UserError} from '../../foundation/user-error.js'
+import type {OperatorNode} from '../../workload/operator.js'
+import {type Tiling, tileFamily, tilings} from './gemm-tiles.js'
+
+/** The tilings of a product on one row's machine. */
+export interface Offer {
+  readonly tilings: readonly Tiling[]
+  readonly isPersistent: boolean
+}
+
+/** What products ask of a machine, row by row. */
+export interface GemmMachine {
+  readonly unitName: string
+  readonly cacheName: string
+  readonly dramName: string
+  readonly coreCount: (row: number) => number
+  /** Operations that one core completes in a cycle. */
+  readonly operationsPerCycle: (row: number) => number
+  /** Bytes that one core's scratchpad moves in a cycle; infinite where there is none. */
+  readonly stagedBytesPerCycle: (row: number) => number
+  /** Bytes a second that the shared cache hands out at a clock; infinite where there is none. */
+  readonly cacheBytesPerSecond: (coreHertz: number, row: number) => number
+  readonly cacheBytes: (row: number) => number
+  readonly dramBytesPerSecond: (coreHertz: number, row: number) => number
+  /** Found once for each native tile. */
+  readonly offer: (row: number) => Offer
+}
+
+/** Binds a machine's columns to the quantities of a product. */
+export function gemmMachine(machine: Machine<Column>, node: OperatorNode): GemmMachine {
+  const {unit, rate, isMatrix} = unitOf(machine, node)
+  const [scratchpad, cache] = [memoryOf(machine, 'scratchpad'), memoryOf(machine, 'cache')]
+  const dram = machine.memories.at(-1)!
+  const cores = scratchpad?.instanceCount ?? unit.count
+  const knowsBf16 = machine.units.some(({kind, operationsPerCycle}) => kind === 'matrix' && operationsPerCycle.bf16 !== undefined)
+  const isBatched = node.demand.contractions.some(({batchCount}) => batchCount > 1)
+  const offers = new Map<number, Offer>()
+  const offer = (row: number): Offer => {
+    const [nativeRows, nativeColumns] = [unit.tile.m[row]!, unit.tile.n[row]!]
+    const key = nativeRows * 65536 + nativeColumns
+    const known = offers.get(key)
+    if (known !== undefined) return known
+    const family = tileFamily({isMatrix, nativeRows, nativeColumns, knowsBf16}, isBatched)
+    const made = {tilings: tilings(node.demand.contractions, family), isPersistent: family.isPersistent}
+    offers.set(key, made)
+    return made
+  }
+  return {
+    unitName: unit.name,
+    cacheName: (cache ?? dram).name,
+    dramName: dram.name,
+    coreCount: (row) => cores[row]!,
+    operationsPerCycle: (row) => (unit.count[row]! * rate[row]!) / cores[row]!,
+    stagedBytesPerCycle: (row) => (scratchpad === undefined ? Number.POSITIVE_INFINITY : bytesPerCycle(machine, scratchpad, row)),
+    cacheBytesPerSecond: (coreHertz, row) =>
+      cache === undefined ? Number.POSITIVE_INFINITY : bytesPerSecond(machine, cache, coreHertz, row),
+    cacheBytes: (row) => (cache === undefined ? 0 : cache.instanceCount[row]! * cache.capacityBytes[row]!),
+    dramBytesPerSecond: (coreHertz, row) => bytesPerSecond(machine, dram, coreHertz, row),
+    offer,
+  }
+}
+
+/** The unit that computes the product: a matrix unit of its format before a vector unit. */
+function unitOf(machine: Machine<Column>, {name, demand}: OperatorNode) {
+  const {dtype} = demand.contractions[0]!
+  for (const kind of ['matrix', 'vector'] as const) {
+    const unit = machine.units.find((each) => each.kind === kind && each.operationsPerCycle[dtype] !== undefined)
+    if (unit !== undefined) return {unit, rate: unit.operationsPerCycle[dtype]!, isMatrix: kind === 'matrix'}
+  }
+  throw new UserError(`no matrix or vector unit computes ${dtype}, which operator ${name} needs`, {code: 'UNSUPPORTED_DTYPE'})
+}
+
+function memoryOf(machine: Machine<Column>, kind: MemoryKind): MemoryLevel<Column> | undefined {
+  return machine.memories.find((memory) => memory.kind === kind)
+}
+
+/** Bytes that one instance of a level moves in a core cycle, at its nominal clock where it states them by the second. */
+function bytesPerCycle({clocks}: Machine<Column>, {read}: MemoryLevel<Column>, row: number): number {
+  return read.isPerCycle ? read.amount[row]! : read.amount[row]! / clocks[0]!.nominalHertz[row]!
+}
+
+/** Bytes a second of all instances of a level; other domains than the core run at their maximum. */
+function bytesPerSecond({clocks}: Machine<Column>, {read, instanceCount, clock}: MemoryLevel<Column>, coreHertz: number, row: number) {
+  const amount = instanceCount[row]! * read.amount[row]!
+  if (clock < 0) return amount
+  const hertz = clock === 0 ? coreHertz : clocks[clock]!.maximumHertz[row]!
+  return read.isPerCycle ? amount * hertz : (amount * hertz) / clocks[clock]!.nominalHertz[row]!
+}

@@ -1,0 +1,175 @@
+import type {OperatorNode} from '../../workload/operator.js'
+import type {GemmMachine} from './gemm-machine.js'
+import {gemmIndex as at} from './gemm-parameters.js'
+import type {Tiling} from './gemm-tiles.js'
+
+/** What the operands and results of a product take, whatever its tiling. */
+export interface ProductBytes {
+  readonly operandBytes: number
+  readonly readBytes: number
+  readonly writtenBytes: number
+  readonly resultCount: number
+  /** Bytes of one element of the result. */
+  readonly resultBytes: number
+  /** Bytes between two uses of the same operands. */
+  readonly inputFootprintBytes: number
+}
+
+/** What one row's machine does under these parameters, in seconds and per core. */
+export interface GemmRates {
+  coreCount: number
+  isPersistent: boolean
+  secondsPerOperation: number
+  rampDepth: number
+  secondsPerPortByte: number
+  secondsPerCacheByte: number
+  cacheReadRatio: number
+  cacheWriteRatio: number
+  dramSeconds: number
+  launchSeconds: number
+  fillSeconds: number
+  splitSeconds: number
+}
+
+/** The parts of a tiling's time. */
+export interface GemmPhases {
+  overheadSeconds: number
+  unitSeconds: number
+  portSeconds: number
+  cacheSeconds: number
+  totalSeconds: number
+}
+
+/** Sums what a product reads and writes. */
+export function productBytes({demand: {contractions, reads, writes}}: OperatorNode, operandCopyCount: number): ProductBytes {
+  const [readBytes, writtenBytes] = [reads, writes].map((accesses) => accesses.reduce((sum, {bytes}) => sum + bytes, 0)) as [number, number]
+  const resultCount = contractions.reduce((sum, {m, n, batchCount}) => sum + m * n * batchCount, 0)
+  return {
+    operandBytes: contractions[0]!.operandBytes,
+    readBytes,
+    writtenBytes,
+    resultCount,
+    resultBytes: writtenBytes / resultCount,
+    inputFootprintBytes: operandCopyCount * readBytes + writtenBytes,
+  }
+}
+
+/** Fills the rates of one row at a clock; allocates nothing. */
+export function setRates(
+  rates: GemmRates,
+  machine: GemmMachine,
+  {readBytes, writtenBytes, inputFootprintBytes}: ProductBytes,
+  values: Float64Array,
+  launchPlace: number,
+  hertz: number,
+  row: number,
+): void {
+  const keepingBytes = machine.cacheBytes(row) * values[at.cacheShare]!
+  rates.coreCount = machine.coreCount(row)
+  rates.isPersistent = machine.offer(row).isPersistent
+  rates.secondsPerOperation = 1 / (machine.operationsPerCycle(row) * hertz * values[at.peak]!)
+  rates.rampDepth = values[at.ramp]!
+  rates.secondsPerPortByte = 1 / (machine.stagedBytesPerCycle(row) * hertz * values[at.portShare]!)
+  rates.secondsPerCacheByte = 1 / (machine.cacheBytesPerSecond(hertz, row) * values[at.cacheRate]!)
+  rates.cacheReadRatio = missRatio(inputFootprintBytes, keepingBytes)
+  rates.cacheWriteRatio = missRatio(readBytes + writtenBytes, keepingBytes)
+  const missedBytes = readBytes * rates.cacheReadRatio + writtenBytes * rates.cacheWriteRatio
+  rates.dramSeconds = missedBytes / (machine.dramBytesPerSecond(hertz, row) * values[at.dramShare]!)
+  rates.launchSeconds = values[launchPlace]! * 1e-6
+  rates.fillSeconds = values[at.fill]! * 1e-6
+  rates.splitSeconds = values[at.split]! * 1e-6
+}
+
+/** Fills the phases of a tiling, as far as it takes to see that it is no faster than another. */
+export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, bytes: ProductBytes, other: GemmPhases): void {
+  const atOnce = rates.launchSeconds + reductionSeconds(tiling, rates, bytes.resultCount)
+  phases.totalSeconds = atOnce + rates.dramSeconds
+  if (phases.totalSeconds >= other.totalSeconds) return
+  const blocks = blocksPerCore(tiling, rates)
+  phases.unitSeconds = blocks * tiling.operationCount * rates.secondsPerOperation * (1 + rates.rampDepth * tiling.perDepth)
+  phases.totalSeconds = atOnce + phases.unitSeconds
+  if (phases.totalSeconds >= other.totalSeconds) return
+  phases.portSeconds =
+    blocks * (tiling.operandElementCount * bytes.operandBytes + tiling.elementCount * bytes.resultBytes) * rates.secondsPerPortByte
+  phases.cacheSeconds = tiling.blockCount * tiling.operandElementCount * bytes.operandBytes * rates.secondsPerCacheByte
+  phases.totalSeconds = atOnce + Math.max(phases.portSeconds, phases.cacheSeconds)
+  if (phases.totalSeconds >= other.totalSeconds) return
+  phases.overheadSeconds = atOnce + waveCount(tiling, rates) * rates.fillSeconds * tiling.fillRatio
+  phases.totalSeconds = totalSeconds(phases, rates)
+}
+
+/** Blocks that the fullest core runs one after the other; persistent ones share the work evenly. */
+export function blocksPerCore({blockCount}: Tiling, {coreCount, isPersistent}: GemmRates): number {
+  return isPersistent ? Math.max(1, blockCount / coreCount) : Math.ceil(blockCount / coreCount)
+}
+
+/** Times that the machine fills with resident blocks. */
+export function waveCount({blockCount, residentCount}: Tiling, {coreCount}: GemmRates): number {
+  return Math.ceil(blockCount / (coreCount * residentCount))
+}
+
+/** Partial results of fp32, written and read once for every share of the depth, after the start of the reduction. */
+export function reductionSeconds({splitCount}: Tiling, {splitSeconds, secondsPerCacheByte}: GemmRates, resultCount: number): number {
+  return splitCount === 1 ? 0 : splitSeconds + 8 * splitCount * resultCount * secondsPerCacheByte
+}
+
+/** Share of the bytes that the cache no longer holds when their turn comes again: a smooth step at its capacity. */
+function missRatio(footprintBytes: number, keepingBytes: number): number {
+  const power = (footprintBytes / keepingBytes) ** 8
+  return power > 1e12 || keepingBytes === 0 ? 1 : power / (1 + power)
+}
+
+/** What waits for nothing else, then the overlap of the others. */
+function totalSeconds({overheadSeconds, unitSeconds, portSeconds, cacheSeconds}: GemmPhases, {dramSeconds}: GemmRates): number {
+  return overheadSeconds + softMaximum(unitSeconds, Math.max(portSeconds, cacheSeconds), dramSeconds)
+}
+
+/** Overlapping phases: the fourth root of the sum of fourth powers, a little above the longest. */
+function softMaximum(one: number, two: number, three: number): number {
+  const a = one * one
+  const b = two * two
+  const c = three * three
+  return Math.sqrt(Math.sqrt(a * a + b * b + c * c))
+}
+
+/** What took longest: 0 what units and memories wait for, 1 the units, 2 the cache and its ports, 3 the main memory. */
+export function longestPhase({overheadSeconds, unitSeconds, portSeconds, cacheSeconds}: GemmPhases, dramSeconds: number): number {
+  const moving = Math.max(portSeconds, cacheSeconds)
+  const longest = Math.max(unitSeconds, moving, dramSeconds)
+  return longest < overheadSeconds ? 0 : longest === unitSeconds ? 1 : longest === moving ? 2 : 3
+}
+
+/** Copies phases in place. */
+export function copyPhases(from: GemmPhases, to: GemmPhases): void {
+  to.overheadSeconds = from.overheadSeconds
+  to.unitSeconds = from.unitSeconds
+  to.portSeconds = from.portSeconds
+  to.cacheSeconds = from.cacheSeconds
+  to.totalSeconds = from.totalSeconds
+}
+
+/** Not a whole number, so that the engine keeps these fields as floating-point ones from the start. */
+const unset = Number.NaN
+
+/** Phases to be filled. */
+export function emptyPhases(): GemmPhases {
+  return {overheadSeconds: unset, unitSeconds: unset, portSeconds: unset, cacheSeconds: unset, totalSeconds: unset}
+}
+
+/** Rates to be filled. */
+export function emptyRates(): GemmRates {
+  return {
+    coreCount: unset,
+    isPersistent: false,
+    secondsPerOperation: unset,
+    rampDepth: unset,
+    secondsPerPortByte: unset,
+    secondsPerCacheByte: unset,
+    cacheReadRatio: unset,
+    cacheWriteRatio: unset,
+    dramSeconds: unset,
+    launchSeconds: unset,
+    fillSeconds: unset,
+    splitSeconds: unset,
+  }
+}
