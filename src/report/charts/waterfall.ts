@@ -68,6 +68,8 @@ interface PanelLayout {
   readonly widthPixels: number
   /** Of the column of numbers to the right of the bars. */
   readonly textPixels: number
+  /** Kinds of bars that there are in any panel, for the legend that all share. */
+  readonly told: readonly string[]
   /** What the axis reaches to hold a kernel. */
   readonly reachSeconds: (kernel: Waterfall) => number
 }
@@ -148,7 +150,6 @@ function panelSpec(kernel: Waterfall, layout: PanelLayout, style: FigureStyle, i
 }
 
 function barLayers(bars: readonly DrawnBar[], x: object, y: object, layout: PanelLayout, style: FigureStyle): Layer[] {
-  const told = Object.values(kinds).filter((kind) => bars.some((bar) => bar.kind === kind))
   const connector: Layer = {
     data: {values: bars.slice(0, -1)},
     mark: {type: 'rule', style: 'identity', opacity: 0.6, aria: false},
@@ -157,7 +158,7 @@ function barLayers(bars: readonly DrawnBar[], x: object, y: object, layout: Pane
   const bar: Layer = {
     data: {values: [...bars]},
     transform: [{calculate: quantityExpression('datum.to', 'seconds'), as: 'toText'}],
-    mark: {type: 'bar', style: 'segment'},
+    mark: {type: 'bar'},
     encoding: {
       x: {...x, type: 'quantitative', field: 'from'},
       x2: {field: 'to'},
@@ -167,7 +168,7 @@ function barLayers(bars: readonly DrawnBar[], x: object, y: object, layout: Pane
         type: 'nominal',
         title: null,
         scale: {domain: Object.values(kinds), range: 'diverging'},
-        legend: {columns: legendColumns(style, Object.values(kinds), layout.widthPixels), symbolType: 'square', values: told},
+        legend: {columns: legendColumns(style, Object.values(kinds), layout.widthPixels), symbolType: 'square', values: [...layout.told]},
       },
       tooltip: [
         {field: 'step', type: 'nominal', title: 'Step'},
@@ -223,7 +224,8 @@ function spec(input: WaterfallInput, style: FigureStyle): TopLevelSpec {
   const textPixels = Math.ceil(Math.max(...bars.map((bar) => textWidth(barText(bar), theme.labelPixels)), 0) + theme.labelPixels / 2)
   const widthPixels = Math.floor(total - labelPixels - textPixels - theme.labelPixels * 2.2)
   const isTitled = input.kernels.length > 1
-  const layout = {labelPixels, widthPixels, textPixels, reachSeconds: sharedReach(input.kernels)}
+  const told = (Object.keys(kinds) as BarKind[]).filter((kind) => bars.some((bar) => bar.kind === kind)).map((kind) => kinds[kind])
+  const layout = {labelPixels, widthPixels, textPixels, told, reachSeconds: sharedReach(input.kernels)}
   const panels = input.kernels.map((kernel) => panelSpec(kernel, layout, style, isTitled))
   return {...figureFrame(style), vconcat: panels, spacing: theme.labelPixels * 2}
 }
