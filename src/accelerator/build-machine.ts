@@ -238,12 +238,12 @@ function link<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Li
 }
 
 function power<N>(reader: Reader<N>, raw: Raw): Power<N> {
-  const of = field(reader, raw, '/power', {idleScale: 1, response: 0})
+  const of = field(reader, raw, '/power', {idleScale: 1})
   return {
     limitWatts: of('limit', 'watts'),
     minimumLimitWatts: of('minimumLimit', 'watts'),
     maximumLimitWatts: of('maximumLimit', 'watts'),
-    responseSeconds: of('response', 'seconds', 'nonnegative'),
+    responseSeconds: raw['response'] === undefined ? undefined : of('response', 'seconds'),
     idle: clockCurve(reader, raw['idle'] as Raw[], '/power/idle', 'power', 'watts'),
     idleScaleRatio: of('idleScale', 'ratio'),
     staticWatts: of('static', 'watts', 'nonnegative'),
