@@ -243,6 +243,7 @@ function power<N>(reader: Reader<N>, raw: Raw): Power<N> {
     limitWatts: of('limit', 'watts'),
     minimumLimitWatts: of('minimumLimit', 'watts'),
     maximumLimitWatts: of('maximumLimit', 'watts'),
+    responseSeconds: raw['response'] === undefined ? undefined : of('response', 'seconds'),
     idle: clockCurve(reader, raw['idle'] as Raw[], '/power/idle', 'power', 'watts'),
     idleScaleRatio: of('idleScale', 'ratio'),
     staticWatts: of('static', 'watts', 'nonnegative'),

@@ -94,6 +94,8 @@ export interface Power<N> {
   readonly limitWatts: N
   readonly minimumLimitWatts: N
   readonly maximumLimitWatts: N
+  /** How long work runs before the clock has followed the limit; where nothing is known of it, it follows at once. */
+  readonly responseSeconds: N | undefined
   /** Idle power over the core clock, at the size of the described device. */
   readonly idle: ClockCurve
   /** Idle power of this design over that of the described one. */

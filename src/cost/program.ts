@@ -1,7 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column, Machine} from '../accelerator/machine.js'
 import {tensorClasses} from '../foundation/resource.js'
-import type {KernelRun} from '../workload/kernel-run.js'
+import type {TimedRun} from '../workload/kernel-run.js'
 import type {OperatorNode, Workload} from '../workload/operator.js'
 import {boundNames} from './bounds.js'
 import {deviceCost, dieArea} from './die.js'
@@ -13,6 +13,7 @@ import {compileOperator, type OperatorProgram} from './operator-program.js'
 import type {Fidelity} from './operator-time.js'
 import {compilePowerLimit, type OperatingColumns} from './power-limit.js'
 import {compileRates} from './rates.js'
+import {compileShortRun} from './short-run.js'
 
 /** A (machine, workload) pair compiled into loops over columns; nothing is allocated while it evaluates. */
 export interface Program {
@@ -26,8 +27,12 @@ export interface Program {
 }
 
 /** Within a pass operands come from main memory: between two runs of an operator a whole pass goes by. */
-function passRun({settings}: Workload): KernelRun {
-  return {operandCopyCount: Number.POSITIVE_INFINITY, launch: settings['launch'] === 'queued' ? 'queued' : 'graph'}
+function passRun({settings}: Workload): TimedRun {
+  return {
+    operandCopyCount: Number.POSITIVE_INFINITY,
+    launch: settings['launch'] === 'queued' ? 'queued' : 'graph',
+    replayCount: Number.POSITIVE_INFINITY,
+  }
 }
 
 /** Compiles a pass over the operators of a workload on a batch of machines in one fidelity. */
@@ -37,7 +42,7 @@ export function compileProgram(
   workload: Workload,
   fidelity: FidelityName | Fidelity,
   rowCapacity: number,
-  run: KernelRun = passRun(workload),
+  run: TimedRun = passRun(workload),
 ): Program {
   const names = boundNames(machine)
   const rates = compileRates(machine, rowCapacity)
@@ -64,6 +69,7 @@ export function compileProgram(
   }
 
   const hold = compilePowerLimit(machine.clocks[0]!, passWatts, rowCapacity)
+  const shorten = compileShortRun(machine, passWatts, run.replayCount, rowCapacity)
 
   const devices = deviceCount(workload)
   const evaluate = (at: OperatingColumns, out: MetricColumns, rowCount: number): void => {
@@ -72,6 +78,7 @@ export function compileProgram(
     energy.prepare(rowCount)
     const {clockHertz: hertz, latencySeconds: seconds, averageWatts: watts, throttled, holdsPowerLimit} = out
     hold(at, {hertz, seconds, watts, throttled, holdsPowerLimit}, rowCount)
+    if (shorten(at, hertz, throttled, rowCount)) passWatts(hertz, seconds, watts, rowCount)
     energy.split(out.clockHertz, out.latencySeconds, out, rowCount)
     argmaxBound(programs, boundSeconds, out.boundByIndex, rowCount)
     for (let row = 0; row < rowCount; row++) if (dispatch.isHostBound[row] === 1) out.boundByIndex[row] = names.indexOf('host')

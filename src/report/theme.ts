@@ -89,6 +89,11 @@ export type ThemeName = keyof typeof themes
 /** The themes a person chooses from; the dark one follows the reader's own setting. */
 export const themeNames = ['screen', 'paper'] as const satisfies readonly ThemeName[]
 
+/** Less, whole and more: green, blue and vermillion, which differ for colour-blind readers too. */
+function signColours({categories, text}: Ink): string[] {
+  return [2, 0, 4].map((index) => categories[index] ?? text)
+}
+
 /** Everything that a theme says to Vega-Lite: type, ink, axes, legends, and the named styles that charts use. */
 export function themeConfig(name: ThemeName): Config {
   const theme: Theme = themes[name]
@@ -163,7 +168,7 @@ export function themeConfig(name: ThemeName): Config {
       title: null,
     },
     mark: {color: ink.categories[0] ?? ink.text},
-    range: {category: [...ink.categories], ramp: [...ink.ramp], heatmap: [...ink.ramp]},
+    range: {category: [...ink.categories], ramp: [...ink.ramp], heatmap: [...ink.ramp], diverging: signColours(ink)},
     style: {
       roof: {color: ink.text, strokeWidth: linePixels * 0.65},
       ridge: {fill: ink.background, color: ink.text, opacity: 1, strokeWidth: hair * 1.4, size: theme.markSquarePixels * 0.5},

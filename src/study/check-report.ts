@@ -3,6 +3,8 @@ import {metricWords} from '../cost/metrics.js'
 import {type ChartKindName, chartKindNames} from '../report/charts/table.js'
 import type {Study} from '../sweep/study.js'
 import {type FigureRequest, namedAccelerators, namedWorkloads, needed, oneOf} from './figures/figure-context.js'
+import {withoutMeasurements} from './figures/validation-figures.js'
+import {waterfallWorkloads} from './figures/waterfall-figure.js'
 import {type FigureSpec, reportSpec} from './report-spec.js'
 
 /** Fields that a figure of each kind can't do without. */
@@ -13,6 +15,7 @@ const neededFields = {
   dvfs: ['accelerators', 'workloads'],
   'predicted-measured': ['quantity'],
   'error-by-class': [],
+  waterfall: ['accelerators'],
 } satisfies Record<ChartKindName, readonly (keyof FigureSpec)[]>
 
 /** Refuses a study whose report can't be drawn before its sweep is computed: figures, what they name, and files of measurements. */
@@ -25,11 +28,11 @@ export function checkReport(study: Study): void {
   }
   for (const [index, spec] of figures.entries()) {
     const request = {spec, pointer: `/report/figures/${index}`, context: {study, points: [], validation: undefined}}
-    checkFigure(request)
+    checkFigure(request, traces.length > 0)
   }
 }
 
-function checkFigure(request: FigureRequest): void {
+function checkFigure(request: FigureRequest, isMeasured: boolean): void {
   const {spec} = request
   const kind = oneOf(request, 'chart', spec.chart, chartKindNames)
   for (const field of neededFields[kind]) needed(request, field)
@@ -38,5 +41,8 @@ function checkFigure(request: FigureRequest): void {
     if (metric !== undefined) oneOf(request, field, metric, metricWords)
   }
   if (spec.accelerators !== undefined) namedAccelerators(request)
-  if (spec.workloads !== undefined && kind !== 'pareto') namedWorkloads(request)
+  const needsMeasured = kind === 'predicted-measured' || kind === 'error-by-class' || spec.measured !== undefined
+  if (needsMeasured && !isMeasured) throw withoutMeasurements(request)
+  if (kind === 'waterfall' && spec.measured === undefined) waterfallWorkloads(request)
+  else if (spec.workloads !== undefined && kind !== 'pareto') namedWorkloads(request)
 }

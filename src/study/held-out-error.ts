@@ -1,6 +1,6 @@
 import path from 'node:path'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
-import {profileOf} from '../cost/calibrated/profile.js'
+import {type ProfileEntry, profileOf} from '../cost/calibrated/profile.js'
 import {packageRoot} from '../spec/catalogue.js'
 import type {Validation} from '../validate/validate.js'
 
@@ -12,14 +12,19 @@ export function heldOutError({traces, fidelity, groups}: Validation): number | n
   if (fidelity === 'roofline' || !traces.some(isShipped)) return null
   let rowCount = 0
   let errorSum = 0
+  const entriesOf = new Map([...new Set(groups.map(({device}) => device))].map((device) => [device, ownEntries(device)]))
   for (const {device, op, dtype, rowCount: count} of groups) {
-    const entries = profileOf(loadAccelerator(device))
-    const entry = entries.find((each) => each.device === device && each.class === op && each.dtype === dtype)
+    const entry = entriesOf.get(device)!.find((each) => each.class === op && each.dtype === dtype)
     if (entry === undefined) continue
     rowCount += count
     errorSum += entry.heldOut.mape * count
   }
   return rowCount === 0 ? null : errorSum / rowCount
+}
+
+/** What was measured on a device itself, as its profile has it. */
+export function ownEntries(device: string): readonly ProfileEntry[] {
+  return profileOf(loadAccelerator(device)).filter((entry) => entry.device === device)
 }
 
 /** What a reader must know of shipped rows: the fits saw them. */

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type {ReportFormat} from '../report/write-report.js'
 import type {Study} from '../sweep/study.js'
+import type {RowColumns} from './measured-kernel.js'
 
 /** A figure as a study asks for it; which fields it needs depends on its chart. */
 export interface FigureSpec {
@@ -15,6 +16,12 @@ export interface FigureSpec {
   readonly y?: string
   readonly colour?: string
   readonly quantity?: 'latency' | 'energy' | 'power'
+  /** What sets panels or bars apart. */
+  readonly by?: string
+  /** An operator of the workloads. */
+  readonly operator?: string
+  /** A measured row, by enough of its columns. */
+  readonly measured?: RowColumns
 }
 
 export interface ReportSpec {
@@ -49,4 +56,9 @@ export function reportSpec(study: Study): ReportSpec {
     traces: (raw.validate?.traces ?? []).map((trace) => path.resolve(folder, trace)),
     validateFidelity: raw.validate?.fidelity,
   }
+}
+
+/** Measured rows that figures name. */
+export function namedRows({figures}: ReportSpec): RowColumns[] {
+  return figures.flatMap(({measured}) => (measured === undefined ? [] : [measured]))
 }

@@ -6,11 +6,12 @@ import type {Study} from '../sweep/study.js'
 import type {Validation} from '../validate/validate.js'
 import type {FigureContext} from './figures/figure-context.js'
 import {heldOutError} from './held-out-error.js'
-import {reportSpec} from './report-spec.js'
+import {type ProfileError, profileErrors} from './profile-errors.js'
+import {namedRows, reportSpec} from './report-spec.js'
 import {studyPoints} from './study-points.js'
 import {studyReport} from './study-report.js'
 import {fidelitiesOf, type UsedFidelity} from './used-fidelity.js'
-import {validateStudy} from './validate-study.js'
+import {type StudyValidation, validateStudy} from './validate-study.js'
 
 export interface StudyReportOptions {
   readonly storeFile: string
@@ -27,6 +28,8 @@ export interface WrittenReport {
   readonly validation: Validation | null
   /** Where validated rows are shipped ones: the mean error of latency on rows like them that the fits did not see. */
   readonly heldOutMapeRatio: number | null
+  /** Of each class of the validated devices, on rows that no fit saw. */
+  readonly profileErrors: readonly ProfileError[]
 }
 
 /** Where a study keeps its points and its report unless told otherwise. */
@@ -38,8 +41,7 @@ export function studyFolder(study: Study): string {
 export async function buildReport(study: Study, options: StudyReportOptions): Promise<WrittenReport> {
   const spec = reportSpec(study)
   const {storeFile, folder, signal} = options
-  const validation =
-    spec.traces.length === 0 ? undefined : await validateStudy(spec.traces, spec.validateFidelity ?? study.fidelity, signal)
+  const validation = await measuredStudy(study, signal)
   const context: FigureContext = {study, points: storedPoints(study, storeFile), validation}
   const report = studyReport(context)
   signal?.throwIfAborted()
@@ -51,7 +53,15 @@ export async function buildReport(study: Study, options: StudyReportOptions): Pr
     fidelities: fidelitiesOf(study.spaces),
     validation: validation?.result ?? null,
     heldOutMapeRatio: validation === undefined ? null : heldOutError(validation.result),
+    profileErrors: validation === undefined ? [] : profileErrors(validation.result),
   }
+}
+
+/** Validates the traces that a study names; undefined where it names none. */
+export async function measuredStudy(study: Study, signal?: AbortSignal): Promise<StudyValidation | undefined> {
+  const spec = reportSpec(study)
+  if (spec.traces.length === 0) return undefined
+  return validateStudy(spec.traces, {fidelity: spec.validateFidelity ?? study.fidelity, namedRows: namedRows(spec), signal})
 }
 
 function storedPoints(study: Study, storeFile: string): FigureContext['points'] {

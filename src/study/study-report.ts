@@ -1,4 +1,3 @@
-import {profileOf} from '../cost/calibrated/profile.js'
 import {metrics} from '../cost/metrics.js'
 import type {Figure, Report, Section} from '../report/report.js'
 import type {Column, Table} from '../report/table.js'
@@ -8,8 +7,10 @@ import {metricTitle} from './figures/metric-title.js'
 import {buildFigure, type ReportPart} from './figures/table.js'
 import {unitOf} from './figures/unit-of.js'
 import {heldOutError, seenRowsText} from './held-out-error.js'
+import {profileErrors, profileErrorTable} from './profile-errors.js'
 import {reportSpec} from './report-spec.js'
 import {studyAxes, type WorkloadSummary, workloadSummary} from './run-sweep.js'
+import {trustTable} from './trust-table.js'
 import {fidelityText} from './used-fidelity.js'
 
 const partTitles: Readonly<Record<ReportPart, string>> = {
@@ -35,8 +36,8 @@ export function studyReport(context: FigureContext): Report {
     {title: partTitles.causes, figures: figuresOf('causes')},
     {
       title: partTitles.trust,
-      text: trustText(study, validation),
-      tables: validation === undefined ? [] : [errorTable(validation.result)],
+      text: trustText(validation),
+      tables: trustTables(study, validation),
       figures: figuresOf('trust'),
     },
   ]
@@ -126,24 +127,15 @@ function errorTable({groups, fidelity, rowCount, predictedCount}: NonNullable<Fi
   }
 }
 
-/** Says where the constants come from, so that nobody takes a fit for a forecast. */
-function trustText(study: Study, validation: FigureContext['validation']): string[] {
-  const drawn = [...new Map(study.spaces.map((space) => [space.label, space])).values()]
-  const profiles = drawn.map(({accelerator, label, fidelity}) => ({
-    name: label,
-    entries: fidelity === 'calibrated' ? profileOf(accelerator) : [],
-    fidelity,
-    estimates: accelerator.constants.filter(({estimate}) => estimate !== undefined).length,
-    all: accelerator.constants.length,
-  }))
-  const lines = profiles.map(({name, entries, fidelity, estimates, all}) => {
-    const devices = [...new Set(entries.map(({device}) => device))]
-    const basis =
-      devices.length === 0
-        ? `its times are ideal bounds, ${fidelity === 'calibrated' ? 'since it has no measured profile' : 'as fidelity roofline has them'}`
-        : `its times rest on kernels measured on ${devices.join(', ')}`
-    return `${name}: ${basis}; ${estimates} of its ${all} constants are estimates.`
-  })
+/** Shipped rows are not unseen ones. */
+function trustText(validation: FigureContext['validation']): string[] {
   const heldOutMapeRatio = validation === undefined ? null : heldOutError(validation.result)
-  return heldOutMapeRatio === null ? lines : [...lines, `Of the rows below, ${seenRowsText(heldOutMapeRatio)}.`]
+  return heldOutMapeRatio === null ? [] : [`Of the measured rows, ${seenRowsText(heldOutMapeRatio)}.`]
+}
+
+function trustTables(study: Study, validation: FigureContext['validation']): Table[] {
+  const basis = trustTable(study)
+  if (validation === undefined) return [basis]
+  const unseen = profileErrors(validation.result)
+  return [basis, ...(unseen.length === 0 ? [] : [profileErrorTable(unseen)]), errorTable(validation.result)]
 }

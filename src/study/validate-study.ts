@@ -1,9 +1,11 @@
 import {type Validation, validate} from '../validate/validate.js'
+import {type MeasuredKernel, type RowColumns, rowMatches} from './measured-kernel.js'
 
 /** One predicted row beside its measurement, for figures. */
 export interface MeasuredPoint {
   readonly device: string
   readonly operatorClass: string
+  readonly dtype: string
   readonly measuredSeconds: number
   readonly predictedSeconds: number
   readonly measuredJoules: number | undefined
@@ -12,22 +14,38 @@ export interface MeasuredPoint {
   readonly predictedWatts: number
 }
 
+/** What a study's measurements give to its report. */
+export interface StudyValidation {
+  readonly result: Validation
+  readonly measured: readonly MeasuredPoint[]
+  /** The predicted kernels that the study names by their rows. */
+  readonly kernels: readonly MeasuredKernel[]
+}
+
+export interface ValidateStudyOptions {
+  readonly fidelity?: string | undefined
+  /** Rows of which figures draw more than a point. */
+  readonly namedRows?: readonly RowColumns[]
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Validates a study's traces, and keeps what its figures draw. */
-export async function validateStudy(
-  traces: readonly string[],
-  fidelity: string | undefined,
-  signal?: AbortSignal,
-): Promise<{result: Validation; measured: MeasuredPoint[]}> {
+export async function validateStudy(traces: readonly string[], options: ValidateStudyOptions = {}): Promise<StudyValidation> {
+  const {fidelity, namedRows = [], signal} = options
   const measured: MeasuredPoint[] = []
+  const kernels: MeasuredKernel[] = []
   const result = await validate({
     traces,
     fidelity,
     ...(signal === undefined ? {} : {signal}),
     onRow: (row, prediction) => {
       if (prediction.kind === 'skipped') return
+      const {request} = prediction
+      if (request.kind === 'operator' && namedRows.some((columns) => rowMatches(row, columns))) kernels.push({row, request})
       measured.push({
         device: row.device,
         operatorClass: row.op,
+        dtype: row.dtype ?? 'unstated',
         measuredSeconds: row.latencySeconds,
         predictedSeconds: prediction.latencySeconds,
         measuredJoules: row.energyJoules,
@@ -37,5 +55,5 @@ export async function validateStudy(
       })
     },
   })
-  return {result, measured}
+  return {result, measured, kernels}
 }

@@ -1,6 +1,6 @@
 import type {Dtype} from '../foundation/dtype.js'
 import {nearestName} from '../foundation/nearest-name.js'
-import {type KernelRun, launches} from '../workload/kernel-run.js'
+import {launches, type TimedRun} from '../workload/kernel-run.js'
 import type {Collective, OperatorNode} from '../workload/operator.js'
 import type {Step} from '../workload/operators/table.js'
 import {forwardNode} from '../workload/operators/table.js'
@@ -82,10 +82,20 @@ function operatorRequest(row: TraceRow, op: KernelOp): OperatorRequest | Skipped
   return {kind: 'operator', operator: asMeasured(forwardNode(step), op), run: measuredRun(row)}
 }
 
-/** Without another count the measurement replayed one set of operands; of the public sources only aiconfigurator replays from graphs. */
-function measuredRun({source, notes}: TraceRow): KernelRun {
-  const noted = launches.find((launch) => launch === notes.values.get('launch'))
-  return {operandCopyCount: noteNumber(notes, 'copies') ?? 1, launch: noted ?? (source === 'aiconfigurator' ? 'graph' : 'alone')}
+/** How the public sources measured, by the descriptions of their traces; a row's notes go before. */
+const sourceRuns: Readonly<Record<string, Pick<TimedRun, 'launch' | 'replayCount'>>> = {
+  // A graph of all operand copies: 3 warm-ups and 6 replays.
+  aiconfigurator: {launch: 'graph', replayCount: 9},
+  // The fastest 5 of 25.
+  neusight: {launch: 'alone', replayCount: 25},
+}
+
+/** Without another count the measurement replayed one set of operands, launched one by one, for long. */
+function measuredRun({source, notes}: TraceRow): TimedRun {
+  const operandCopyCount = noteNumber(notes, 'copies') ?? 1
+  const {launch, replayCount} = sourceRuns[source] ?? {launch: 'alone', replayCount: Number.POSITIVE_INFINITY}
+  const noted = launches.find((each) => each === notes.values.get('launch'))
+  return {operandCopyCount, launch: noted ?? launch, replayCount: noteNumber(notes, 'replays') ?? replayCount * operandCopyCount}
 }
 
 /** Attention over one token is decode by its shape; what counts is which kernel was measured. */

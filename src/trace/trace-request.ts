@@ -1,4 +1,4 @@
-import type {KernelRun} from '../workload/kernel-run.js'
+import type {TimedRun} from '../workload/kernel-run.js'
 import type {OperatorNode} from '../workload/operator.js'
 import type {PassInput} from '../workload/pass.js'
 
@@ -6,7 +6,7 @@ import type {PassInput} from '../workload/pass.js'
 export interface OperatorRequest {
   readonly kind: 'operator'
   readonly operator: OperatorNode
-  readonly run: KernelRun
+  readonly run: TimedRun
 }
 
 /** A row that is one pass of a model, whose graph the caller builds. */

@@ -11,3 +11,9 @@ export interface KernelRun {
   readonly operandCopyCount: number
   readonly launch: Launch
 }
+
+/** A run, and for how long it goes on. */
+export interface TimedRun extends KernelRun {
+  /** How often the kernel ran when it was measured: short work is over before the clock follows the power limit; infinite for lasting work. */
+  readonly replayCount: number
+}

@@ -4,6 +4,7 @@ import type {ErrorByClassInput} from '../../src/report/charts/error-by-class.js'
 import type {ParetoInput} from '../../src/report/charts/pareto-scene.js'
 import type {PredictedMeasuredInput} from '../../src/report/charts/predicted-measured.js'
 import type {RooflineInput} from '../../src/report/charts/roofline-scene.js'
+import type {WaterfallInput} from '../../src/report/charts/waterfall.js'
 
 /** The same numbers on every run: a linear congruential generator over [0, 1). */
 export function seededRandom(seed = 1): () => number {
@@ -162,8 +163,54 @@ export function errorByClassInput(): ErrorByClassInput {
   const groups = classes.flatMap((operatorClass) =>
     ['a100-sxm-80gb', 'h100-sxm', 'a40'].map((device) => {
       const mapeRatio = 0.04 + random() * 0.2
-      return {device, operatorClass, rowCount: 120, mapeRatio, p90Ratio: mapeRatio * (1.5 + random())}
+      return {
+        device,
+        operatorClass,
+        rowCount: 120,
+        mapeRatio,
+        p90Ratio: mapeRatio * (1.5 + random()),
+        biasRatio: mapeRatio * (random() - 0.5),
+      }
     }),
   )
   return {quantity: 'Latency', groups}
+}
+
+/** Errors of one device in eighteen regimes of three classes. */
+export function errorByRegimeInput(): ErrorByClassInput {
+  const random = seededRandom(9)
+  const groups = ['gemm bf16', 'attention_decode bf16', 'allreduce fp16'].flatMap((operatorClass, index) =>
+    Array.from({length: 8 - 2 * index}, (_, regime) => {
+      const mapeRatio = 0.03 + random() * 0.15
+      return {
+        device: 'h100-sxm',
+        operatorClass,
+        regime: `${10 ** (regime % 3)}–${10 ** ((regime % 3) + 1)} ${['M', 'G', 'T'][Math.floor(regime / 3)]}FLOP`,
+        rowCount: 40 - 4 * regime,
+        mapeRatio,
+        p90Ratio: mapeRatio * 2,
+        biasRatio: mapeRatio * (2 * random() - 1),
+      }
+    }),
+  )
+  return {quantity: 'Latency', groups}
+}
+
+/** Two kernels from ideal to predicted: time lost, time saved, and steps too small to draw alone. */
+export function waterfallInput(): WaterfallInput {
+  const step = (name: string, label: string, seconds: number) => ({name, label, meaning: label, seconds})
+  const steps = [
+    step('ideal', 'the slowest resource at its peak', 80e-6),
+    step('structure', 'tiles, waves, splits and padding', -6e-6),
+    step('launch', 'launch, ramp and drain of the kernels of one call', 8e-6),
+    step('memory', 'share of the memory peak, which no kernel of this class has ever been seen to reach', 17.6e-6),
+    step('split', 'the reduction that follows a split', 0.3e-6),
+    step('store', 'results out of one core', 0.1e-6),
+  ]
+  return {
+    kernels: [
+      {name: 'h100-sxm: gemm bf16', steps, measuredSeconds: 104e-6},
+      {name: 'a100-sxm-80gb: gemm bf16', steps: steps.map((each) => ({...each, seconds: Math.abs(each.seconds) * 1.6}))},
+    ],
+  }
 }

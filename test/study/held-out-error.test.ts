@@ -15,9 +15,9 @@ const shipped = path.join(folder, 'measured.csv')
 
 function stated(operatorClass: string): number {
   const {classes} = YamlSource.read(path.join(folder, 'profile.yaml')).data as {
-    classes: readonly {class: string; dtype: string; heldOutMape: number}[]
+    classes: readonly {class: string; dtype: string; heldOut: {mape: number}}[]
   }
-  return classes.find((each) => each.class === operatorClass && each.dtype === 'bf16')!.heldOutMape
+  return classes.find((each) => each.class === operatorClass && each.dtype === 'bf16')!.heldOut.mape
 }
 
 function group(op: string, rowCount: number, dtype = 'bf16'): GroupErrors {
@@ -58,7 +58,7 @@ describe('the error on rows that the fits did not see', () => {
     const storeFile = path.join(place, 'points.db')
     await runStudySweep(study, {storeFile})
     const written = await buildReport(study, {storeFile, folder: place, formats: ['html']})
-    expect(written.heldOutMapeRatio).toBeGreaterThan(0.05)
+    expect(written.heldOutMapeRatio).toBeGreaterThan(0.01)
     expect(written.heldOutMapeRatio).toBeLessThan(0.4)
     expect(reportText(written)).toContain(
       `of these rows, the shipped ones of a fitted class are among those that the fits saw; on rows of these classes that the fits did not see, latency is ${Number((written.heldOutMapeRatio! * 100).toPrecision(3))} % off on average`,

@@ -46,6 +46,7 @@ report:
     - {name: clocks, chart: dvfs, title: Clocks, accelerators: [h100-sxm], workloads: [{model: gpt2, phase: prefill, promptTokens: 512}]}
     - {name: compared, chart: predicted-measured, title: Compared, quantity: latency}
     - {name: errors, chart: error-by-class, title: Errors}
+    - {name: steps, chart: waterfall, title: Steps, accelerators: [h100-sxm], workloads: [{model: gpt2, phase: decode, contextTokens: 512}], operator: attention}
 `,
     folder,
   )

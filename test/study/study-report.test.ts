@@ -31,8 +31,8 @@ const tables = (): string[] => [...words().matchAll(/<table><caption>[\s\S]*?<\/
 const cells = (table: string): string[] => [...table.matchAll(/<t[dh](?: [^>]*)?>([^<]*)<\/t[dh]>/g)].map(([, text]) => text!)
 
 describe('the report of a study', () => {
-  it('is a page and, for each of seven figures, a picture, its spec and its data', () => {
-    expect(written.files).toHaveLength(1 + 7 * 3)
+  it('is a page and, for each of eight figures, a picture, its spec and its data', () => {
+    expect(written.files).toHaveLength(1 + 8 * 3)
     for (const file of written.files) expect(existsSync(file)).toBe(true)
   })
 
@@ -81,6 +81,18 @@ describe('the report of a study', () => {
     expect(counts.reduce((sum, [, count]) => sum + Number(count!.replace(',', '')), 0)).toBe(rowCount)
   })
 
+  it('says what each accelerator’s times rest on, and how far unseen rows were predicted', () => {
+    const basis = cells(tables().find((table) => table.includes('What the times rest on'))!)
+    expect(basis.slice(8, 9)).toEqual(['machine'])
+    expect(basis).toContain('gpt2 decode')
+    expect(basis.find((cell) => /^\d+ of \d+$/.test(cell))).toBeDefined()
+    const unseen = cells(tables().find((table) => table.includes('rows that no fit saw'))!)
+    const fitted = written.profileErrors.map(({device, operatorClass}) => [device, operatorClass])
+    expect(fitted.length).toBeGreaterThan(3)
+    for (const [index, [device, operatorClass]] of fitted.entries())
+      expect(unseen.slice(10 * (index + 1), 10 * (index + 1) + 2)).toEqual([device, operatorClass])
+  })
+
   it('says nothing undefined, and leaves empty what a design does not have', () => {
     expect(words().replaceAll(/<style>[\s\S]*<\/style>/g, '')).not.toMatch(/undefined|NaN|>null<|>–</)
   })
@@ -105,8 +117,8 @@ describe.skipIf(isChromiumMissing)('the page of a study in a real browser (Chrom
   const rows = () => page.locator('[data-table=front] tbody tr')
   const status = () => page.locator('[data-table=front] [role=status]').innerText()
 
-  it('draws all seven figures and complains of nothing', async () => {
-    expect(await page.locator('[data-figure] svg, [data-figure] canvas').count()).toBe(7)
+  it('draws all eight figures and complains of nothing', async () => {
+    expect(await page.locator('[data-figure] svg, [data-figure] canvas').count()).toBe(8)
     expect(open.complaints).toEqual([])
     expect(open.requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([])
     expect(await page.evaluate(() => 'owned' in window)).toBe(false)

@@ -1,6 +1,6 @@
+import type {Fact} from '../explanation.js'
 import {blocksPerCore, type GemmPhases, type GemmRates, type ProductBytes, reductionSeconds, waveCount} from './gemm-phases.js'
 import type {Tiling} from './gemm-tiles.js'
-import type {Fact} from './kernel-model.js'
 
 /** What stands behind the time of a product under its chosen tiling. */
 export function gemmFacts(tiling: Tiling, phases: GemmPhases, rates: GemmRates, bytes: ProductBytes): readonly Fact[] {

@@ -9,7 +9,7 @@ import {moeTime} from './moe-time.js'
 import {elementwiseTime, embeddingTime, normTime, softmaxTime} from './stream-time.js'
 
 /** The model of each class of kernels; its parameters are what a profile holds. */
-const drafts: any = {
+export const kernelModels: Readonly<Partial<Record<OperatorClass, KernelModel>>> = {
   gemm: gemmTime,
   attention_prefill: attentionPrefillTime,
   attention_decode: attentionDecodeTime,
@@ -26,16 +26,3 @@ const drafts: any = {
   alltoall: collectiveTime,
   send_receive: collectiveTime,
 }
-
-const adapt = (m: any): KernelModel => ({
-  parameters: Object.fromEntries(
-    Object.entries<any>(m.parameters).map(([k, v]) => [k, {ideal: v.unit === 'ratio' ? 1 : 0, scope: 'device', source: '', ...v}]),
-  ),
-  compile: (c) => {
-    const r = m.compile(c)
-    return typeof r === 'function' ? {time: r, hostSeconds: () => 0, facts: () => []} : r
-  },
-})
-export const kernelModels: Readonly<Partial<Record<OperatorClass, KernelModel>>> = Object.fromEntries(
-  Object.entries(drafts).map(([k, v]) => [k, adapt(v)]),
-)

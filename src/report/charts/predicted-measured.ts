@@ -1,6 +1,7 @@
 import type {TopLevelSpec} from 'vega-lite'
+import {wrappedLines} from '../font.js'
 import {type Theme, themes} from '../theme.js'
-import {quantityExpression, quantityText, type UnitName, units} from '../unit.js'
+import {quantityExpression, quantityText, units} from '../unit.js'
 import {
   type ChartKind,
   type DataRow,
@@ -13,62 +14,20 @@ import {
   logPosition,
   plotPixels,
 } from './chart.js'
+import {
+  byCount,
+  type Compared,
+  comparedPoints,
+  evenDomain,
+  type PredictedMeasuredInput,
+  quantities,
+  sharedDomain,
+} from './predicted-measured-points.js'
 
-interface Tags {
-  readonly device: string
-  readonly operatorClass: string
-  readonly name?: string
-}
-
-export interface LatencyComparison {
-  readonly quantity: 'latency'
-  readonly points: readonly (Tags & {readonly measuredSeconds: number; readonly predictedSeconds: number})[]
-}
-
-export interface EnergyComparison {
-  readonly quantity: 'energy'
-  readonly points: readonly (Tags & {readonly measuredJoules: number; readonly predictedJoules: number})[]
-}
-
-export interface PowerComparison {
-  readonly quantity: 'power'
-  readonly points: readonly (Tags & {readonly measuredWatts: number; readonly predictedWatts: number})[]
-}
-
-export type PredictedMeasuredInput = LatencyComparison | EnergyComparison | PowerComparison
-
-const quantities = {
-  latency: {title: 'latency', unit: 'seconds'},
-  energy: {title: 'energy', unit: 'joules'},
-  power: {title: 'power', unit: 'watts'},
-} as const satisfies Record<PredictedMeasuredInput['quantity'], {title: string; unit: UnitName}>
+export type {PredictedMeasuredInput} from './predicted-measured-points.js'
 
 /** Relative errors that the bands show, widest first. */
 export const bandRatios = [0.2, 0.1] as const
-
-interface Compared extends Tags {
-  readonly measured: number
-  readonly predicted: number
-}
-
-function comparedPoints(input: PredictedMeasuredInput): Compared[] {
-  const both = ((): Compared[] => {
-    if (input.quantity === 'latency')
-      return input.points.map(({measuredSeconds, predictedSeconds, ...tags}) => ({
-        ...tags,
-        measured: measuredSeconds,
-        predicted: predictedSeconds,
-      }))
-    if (input.quantity === 'energy')
-      return input.points.map(({measuredJoules, predictedJoules, ...tags}) => ({
-        ...tags,
-        measured: measuredJoules,
-        predicted: predictedJoules,
-      }))
-    return input.points.map(({measuredWatts, predictedWatts, ...tags}) => ({...tags, measured: measuredWatts, predicted: predictedWatts}))
-  })()
-  return both.filter(({measured, predicted}) => measured > 0 && predicted > 0 && Number.isFinite(measured) && Number.isFinite(predicted))
-}
 
 /** Most points that a still figure draws. */
 const drawnLimitCount = 4000
@@ -94,40 +53,45 @@ function bandLayers(domain: readonly [number, number], x: ReturnType<typeof logP
 interface Layout {
   readonly columnCount: number
   readonly sidePixels: number
+  /** Height of the ratios over the width of a panel. */
+  readonly ratioShare: number
 }
 
-function layoutOf(deviceCount: number, style: FigureStyle): Layout {
+function layoutOf(panelCount: number, mostColumns: number, style: FigureStyle): Layout {
   const theme: Theme = themes[style.theme]
-  const columnCount = Math.min(deviceCount, style.span === 'page' ? 3 : 2)
+  const columnCount = Math.min(panelCount, style.span === 'page' ? mostColumns : 2)
+  const ratioShare = columnCount > 3 ? 0.5 : 0.4
   const gap = theme.labelPixels * 1.5
   // The last tick's label reaches past its panel.
-  const room = plotPixels(style) - (gap + theme.labelPixels * 1.4) * (columnCount - 1) - theme.labelPixels
+  const room = plotPixels(style) - (gap + theme.labelPixels * 1.6) * (columnCount - 1) - theme.labelPixels
   const share = columnCount === 1 && style.span === 'page' ? 0.6 : 1
-  return {columnCount, sidePixels: Math.floor((room / columnCount) * share)}
+  const sidePixels = (titleLines: number): number => Math.floor(((room - (titleLines - 1) * theme.titlePixels * 1.2) / columnCount) * share)
+  const lineCount = titleLines(ratioTitle, sidePixels(1) * ratioShare, style).length
+  return {columnCount, sidePixels: sidePixels(lineCount), ratioShare}
 }
 
-/** The device and how well it is predicted, in two lines. */
-function panelTitle(device: string, points: readonly Compared[]): string[] {
-  const own = points.filter((point) => point.device === device)
+const ratioTitle = 'Predicted / measured'
+
+/** A title that is longer than its axis breaks in lines, since it would push its panel out of the row. */
+function titleLines(title: string, heightPixels: number, style: FigureStyle): string[] {
+  const {titlePixels}: Theme = themes[style.theme]
+  return wrappedLines(title, heightPixels, titlePixels)
+}
+
+/** What the panel is of and how well it is predicted, in two lines. */
+function panelTitle(panel: string, own: readonly Compared[]): string[] {
   const mape = own.reduce((sum, {measured, predicted}) => sum + Math.abs(predicted - measured) / measured, 0) / own.length
-  return [device, `MAPE ${quantityText(mape, units.ratio)}, n = ${own.length}`]
+  return [panel, `MAPE ${quantityText(mape, units.ratio)}, n = ${own.length}`]
 }
 
 interface PanelPlace {
   readonly domain: readonly [number, number]
   /** Of predicted over measured, even around 1. */
   readonly ratioDomain: readonly [number, number]
-  readonly classes: readonly string[]
+  readonly marks: readonly string[]
   readonly layout: Layout
   /** The first of its row, which alone bears the vertical axis. */
   readonly isFirst: boolean
-}
-
-/** The commonest class first, which then has the strongest colour. */
-function classesByCount(points: readonly Compared[]): string[] {
-  const counts = new Map<string, number>()
-  for (const {operatorClass} of points) counts.set(operatorClass, (counts.get(operatorClass) ?? 0) + 1)
-  return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([name]) => name)
 }
 
 /** Shapes of marks; with the colours they tell more than fifty classes apart. */
@@ -145,11 +109,13 @@ function verticalAxis(isFirst: boolean, axis: object) {
 
 function pointLayer(points: readonly Compared[], place: PanelPlace, input: PredictedMeasuredInput, style: FigureStyle, y: object): Layer {
   const theme: Theme = themes[style.theme]
-  const {domain, classes, layout} = place
+  const {domain, marks, layout} = place
   const {title, unit} = quantities[input.quantity]
   const isRatio = 'field' in y && y.field === 'ratio'
-  const byClass = {field: 'operatorClass', type: 'nominal', title: null} as const
+  const byMark = {field: 'mark', type: 'nominal', title: null} as const
+  const isTold = input.panels !== 'class' || marks.length > 1
   const hasNames = points.some((point) => point.name !== undefined)
+  const hasFormats = points.some((point) => point.dtype !== undefined)
   return {
     data: {values: points.map((point) => ({...point}))},
     transform: [
@@ -172,15 +138,20 @@ function pointLayer(points: readonly Compared[], place: PanelPlace, input: Predi
       },
       y: y as ReturnType<typeof logPosition>,
       color: {
-        ...byClass,
-        scale: {domain: [...classes]},
-        legend: {columns: legendColumns(style, classes)},
+        ...byMark,
+        scale: {domain: [...marks]},
+        legend: isTold ? {columns: legendColumns(style, marks)} : null,
       },
-      shape: {...byClass, scale: {domain: [...classes], range: classShapes(classes.length, theme.ink.categories.length)}},
+      shape: {
+        ...byMark,
+        scale: {domain: [...marks], range: classShapes(marks.length, theme.ink.categories.length)},
+        ...(isTold ? {} : {legend: null}),
+      },
       tooltip: [
         ...(hasNames ? [{field: 'name', type: 'nominal' as const, title: 'Name'}] : []),
         {field: 'operatorClass', type: 'nominal', title: 'Class'},
         {field: 'device', type: 'nominal', title: 'Device'},
+        ...(hasFormats ? [{field: 'dtype', type: 'nominal' as const, title: 'Format'}] : []),
         {field: 'measuredText', type: 'nominal', title: 'Measured'},
         {field: 'predictedText', type: 'nominal', title: 'Predicted'},
         {field: 'errorText', type: 'nominal', title: 'Error'},
@@ -208,13 +179,19 @@ function comparisonPanel(points: readonly Compared[], place: PanelPlace, input: 
   }
 }
 
+/** Round ratios within a range: fine ones where it is narrow, powers of ten where it is wide. */
+export function ratioTicks(low: number, high: number): number[] {
+  const steps = high < 2.2 ? [0.5, 0.7, 1, 1.4, 2] : [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
+  const inside = steps.filter((value) => value >= low && value <= high)
+  return inside.length <= 7 ? inside : inside.filter((value) => Number.isInteger(Math.log10(value)))
+}
+
 function ratioPanel(points: readonly Compared[], place: PanelPlace, input: PredictedMeasuredInput, style: FigureStyle) {
   const {domain, ratioDomain, layout, isFirst} = place
-  const height = Math.round(layout.sidePixels * 0.4)
+  const height = Math.round(layout.sidePixels * layout.ratioShare)
   const [low, high] = ratioDomain
-  const candidates = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100].filter((value) => value >= low && value <= high)
-  const values = candidates.length <= 7 ? candidates : candidates.filter((value) => Number.isInteger(Math.log10(value)))
-  const axis = {values, title: 'Predicted / measured', grid: false, labelExpr: "format(datum.value, '~r')"}
+  const values = ratioTicks(low, high)
+  const axis = {values, title: titleLines(ratioTitle, height, style), grid: false, labelExpr: "format(datum.value, '~r')"}
   const y = logPosition('ratio', ratioDomain)
   const x = logPosition('measured', domain)
   const bands = bandRatios.map(
@@ -233,39 +210,28 @@ function ratioPanel(points: readonly Compared[], place: PanelPlace, input: Predi
   return {width: layout.sidePixels, height, layer: [...bands, identity, marks]}
 }
 
-/** The range that both axes share, with a little air. */
-function sharedDomain(points: readonly Compared[]): readonly [number, number] {
-  const values = points.flatMap(({measured, predicted}) => [measured, predicted])
-  const low = values.reduce((least, value) => Math.min(least, value), Infinity)
-  const high = values.reduce((most, value) => Math.max(most, value), 0)
-  return high > 0 ? [low / 1.6, high * 1.6] : [0.1, 10]
-}
-
-/** The range that holds every ratio, as far above 1 as below it. */
-function evenDomain(points: readonly Compared[]): readonly [number, number] {
-  const farthest = points.reduce((most, {measured, predicted}) => Math.max(most, Math.abs(Math.log(predicted / measured))), 0)
-  const reach = Math.max(1.5, Math.exp(farthest) * 1.15)
-  return [1 / reach, reach]
-}
-
 function spec(input: PredictedMeasuredInput, style: FigureStyle): TopLevelSpec {
   const theme: Theme = themes[style.theme]
   const all = comparedPoints(input)
   const stride = Math.ceil(all.length / drawnLimitCount)
   const drawn = style.interactive ? all : all.filter((_, index) => index % stride === 0)
-  const devices = distinct(all.map((point) => point.device))
-  const layout = layoutOf(Math.max(1, devices.length), style)
-  const shared = {domain: sharedDomain(all), ratioDomain: evenDomain(all), classes: classesByCount(all), layout}
+  const isByClass = input.panels === 'class'
+  const names = isByClass ? byCount(all.map(({panel}) => panel)) : distinct(all.map(({panel}) => panel))
+  const layout = layoutOf(Math.max(1, names.length), isByClass ? 4 : 3, style)
+  const shared = {domain: sharedDomain(all), ratioDomain: evenDomain(all), marks: byCount(all.map(({mark}) => mark)), layout}
   const notes = [
     'line: predicted = measured; bands: ±10 % and ±20 %',
     ...(drawn.length < all.length ? [`${drawn.length} of ${all.length} points drawn: every ${stride}th`] : []),
   ]
-  const panels = devices.map((device, index) => {
-    const own = drawn.filter((point) => point.device === device)
+  const panels = names.map((name, index) => {
+    const own = drawn.filter(({panel}) => panel === name)
     const place = {...shared, isFirst: index % layout.columnCount === 0}
     return {
       title: {
-        text: panelTitle(device, all),
+        text: panelTitle(
+          name,
+          all.filter(({panel}) => panel === name),
+        ),
         fontSize: theme.labelPixels,
         anchor: 'start' as const,
         frame: 'group' as const,
@@ -282,5 +248,5 @@ function rows(input: PredictedMeasuredInput): DataRow[] {
   return input.points.map((point) => ({...point}))
 }
 
-/** Predicted over measured on log axes with the identity and its ±10 % and ±20 % bands, and their ratio below, for each device. */
+/** Predicted over measured on log axes with the identity and its ±10 % and ±20 % bands, and their ratio below, for each device or class. */
 export const predictedMeasured: ChartKind<PredictedMeasuredInput> = {summary: 'predicted against measured, with error bands', spec, rows}

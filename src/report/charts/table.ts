@@ -5,6 +5,7 @@ import {errorByClass} from './error-by-class.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
+import {waterfall} from './waterfall.js'
 
 /** Every kind of chart; a new one is a file and a line here. */
 export const chartKinds = {
@@ -14,6 +15,7 @@ export const chartKinds = {
   dvfs,
   'predicted-measured': predictedMeasured,
   'error-by-class': errorByClass,
+  waterfall,
 } as const satisfies Record<string, ChartKind<never>>
 
 export type ChartKindName = keyof typeof chartKinds

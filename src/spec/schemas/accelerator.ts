@@ -181,6 +181,7 @@ export const acceleratorSchema = {
         limit: quantity('default power limit'),
         minimumLimit: quantity('lowest power limit that can be set'),
         maximumLimit: quantity('highest power limit that can be set'),
+        response: quantity('time after which the clock of work that exceeds the limit has followed it'),
         idle: {...curve({power: quantity('a power, such as 60 W')}), description: 'idle power by core clock: a list of {clock, power}'},
         idleScale: quantity('idle power of this design over that of the described one'),
         idleSource: {$ref: '#/$defs/source'},

@@ -29,6 +29,23 @@ const workload = {
   description: 'a model and the settings of its pass',
 }
 
+/** Columns of a trace that tell its rows apart. */
+const rowColumns = {
+  type: 'object',
+  properties: {
+    ...Object.fromEntries(['op', 'dtype', 'source', 'framework'].map((name) => [name, text])),
+    ...Object.fromEntries(
+      ['m', 'n', 'k', 'batch', 'heads', 'kv_heads', 'head_dim', 'seq_q', 'seq_kv', 'window', 'bytes', 'ranks'].map((name) => [
+        name,
+        {type: 'integer', minimum: 0},
+      ]),
+    ),
+  },
+  required: ['op'],
+  additionalProperties: false,
+  description: 'a measured row, by enough of its columns: {op: gemm, m: 4096, n: 4096, k: 4096}',
+}
+
 /** Which of these a figure needs depends on its chart; each chart says what it misses. */
 const figure = {
   type: 'object',
@@ -44,6 +61,9 @@ const figure = {
     y: text,
     colour: text,
     quantity: {enum: ['latency', 'energy', 'power']},
+    by: {...text, description: 'what sets panels or bars apart: device, class or regime, as the chart has them'},
+    operator: {...text, description: 'an operator of the workloads, as `ridge eval` names it'},
+    measured: rowColumns,
   },
   required: ['name', 'chart', 'title'],
   additionalProperties: false,

@@ -6,20 +6,19 @@ import {nameHints} from '../../foundation/nearest-name.js'
 import {UserError} from '../../foundation/user-error.js'
 import {resolveFile} from '../../spec/catalogue.js'
 import type {Study} from '../../sweep/study.js'
-import type {Validation} from '../../validate/validate.js'
 import {buildWorkload, loadModel} from '../../workload/load-workload.js'
 import type {Model} from '../../workload/model.js'
 import type {Workload} from '../../workload/operator.js'
 import type {PassInput} from '../../workload/pass.js'
 import type {FigureSpec} from '../report-spec.js'
 import type {WorkloadPoints} from '../study-points.js'
-import type {MeasuredPoint} from '../validate-study.js'
+import type {StudyValidation} from '../validate-study.js'
 
 /** What figures are drawn from: the study, its points, and its validation where it has one. */
 export interface FigureContext {
   readonly study: Study
   readonly points: readonly WorkloadPoints[]
-  readonly validation: {readonly result: Validation; readonly measured: readonly MeasuredPoint[]} | undefined
+  readonly validation: StudyValidation | undefined
 }
 
 /** A figure under construction: what the study asks for, and how to say what is wrong with it. */

@@ -7,6 +7,7 @@ import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from '
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
 import {errorByClassFigure, predictedMeasuredFigure} from './validation-figures.js'
+import {waterfallFigure} from './waterfall-figure.js'
 
 /** How the input of each chart is made from a study, and the part of the report that it stands in. */
 const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; readonly build: FigureBuilder<ChartInput<Kind>>}} = {
@@ -16,6 +17,7 @@ const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; r
   dvfs: {part: 'causes', build: dvfsFigure},
   'predicted-measured': {part: 'trust', build: predictedMeasuredFigure},
   'error-by-class': {part: 'trust', build: errorByClassFigure},
+  waterfall: {part: 'causes', build: waterfallFigure},
 }
 
 export type ReportPart = 'front' | 'causes' | 'trust'

@@ -4,7 +4,16 @@ import type {ChartKind, FigureStyle} from '../../../src/report/charts/chart.js'
 import {type ChartKindName, chartKindNames, chartKinds} from '../../../src/report/charts/table.js'
 import {renderFormats, vega} from '../../../src/report/render.js'
 import {themes} from '../../../src/report/theme.js'
-import {breakdownInput, dvfsInput, errorByClassInput, paretoInput, predictedMeasuredInput, rooflineInput} from '../sample-inputs.js'
+import {
+  breakdownInput,
+  dvfsInput,
+  errorByClassInput,
+  errorByRegimeInput,
+  paretoInput,
+  predictedMeasuredInput,
+  rooflineInput,
+  waterfallInput,
+} from '../sample-inputs.js'
 
 const inputs: Record<ChartKindName, unknown> = {
   roofline: rooflineInput(),
@@ -13,21 +22,29 @@ const inputs: Record<ChartKindName, unknown> = {
   dvfs: dvfsInput(2),
   'predicted-measured': predictedMeasuredInput(),
   'error-by-class': errorByClassInput(),
+  waterfall: waterfallInput(),
 }
 
-const figureOf = (kind: ChartKindName, style: Partial<FigureStyle>): TopLevelSpec => {
-  const chart = chartKinds[kind] as ChartKind<unknown>
-  return chart.spec(inputs[kind], {theme: 'screen', span: 'page', title: 'A figure', interactive: false, ...style})
-}
+/** Every kind of chart, and those that have a second form in both. */
+const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
+  ...chartKindNames.map((kind): [string, ChartKindName, unknown] => [kind, kind, inputs[kind]]),
+  ['predicted-measured by class', 'predicted-measured', {...predictedMeasuredInput(), panels: 'class'}],
+  ['error-by-class by regime', 'error-by-class', errorByRegimeInput()],
+]
 
 const svgOf = async (spec: TopLevelSpec): Promise<string> => String((await renderFormats(spec, ['svg'])).get('svg'))
 
-describe.each(chartKindNames)('%s', (kind) => {
+describe.each(drawn)('%s', (_, kind, input) => {
+  const figureOf = (style: Partial<FigureStyle>): TopLevelSpec => {
+    const chart = chartKinds[kind] as ChartKind<unknown>
+    return chart.spec(input, {theme: 'screen', span: 'page', title: 'A figure', interactive: false, ...style})
+  }
+
   it.each([true, false])('compiles and parses without a warning (interactive: %s)', async (interactive) => {
     const warnings: string[] = []
     const {logger, parse, Warn} = await vega()
     const listening = logger(Warn, undefined, (_method, _level, input) => warnings.push(String(input)))
-    parse(compile(figureOf(kind, {interactive}), {logger: listening as never}).spec)
+    parse(compile(figureOf({interactive}), {logger: listening as never}).spec)
     expect(warnings).toEqual([])
   })
 
@@ -35,26 +52,26 @@ describe.each(chartKindNames)('%s', (kind) => {
     ['column', 3.5],
     ['page', 7.16],
   ] as const)('fills a paper %s of %f inches and keeps within it', async (span, inches) => {
-    const [, width] = /<svg[^>]*width="([\d.]+)in"/.exec(await svgOf(figureOf(kind, {theme: 'paper', span})))!
+    const [, width] = /<svg[^>]*width="([\d.]+)in"/.exec(await svgOf(figureOf({theme: 'paper', span})))!
     expect(Number(width)).toBeLessThanOrEqual(inches)
     expect(Number(width)).toBeGreaterThan(inches * 0.9)
   })
 
   it('is legible on paper: no text under seven points', async () => {
-    const svg = await svgOf(figureOf(kind, {theme: 'paper', span: 'column'}))
+    const svg = await svgOf(figureOf({theme: 'paper', span: 'column'}))
     const sizes = [...svg.matchAll(/font-size="([\d.]+)px"/g)].map(([, size]) => Number(size))
     expect(sizes.length).toBeGreaterThan(5)
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(7)
   })
 
   it('writes no number in exponents and no undefined text', async () => {
-    const svg = await svgOf(figureOf(kind, {}))
+    const svg = await svgOf(figureOf({}))
     const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text)
     expect(texts.filter((text) => /\de[+-]?\d|NaN|undefined|null|\d\.\d{5}/.test(text!))).toEqual([])
   })
 
   it('has rows whose every cell is plain', () => {
-    const rows = (chartKinds[kind] as ChartKind<unknown>).rows(inputs[kind])
+    const rows = (chartKinds[kind] as ChartKind<unknown>).rows(input)
     expect(rows.length).toBeGreaterThan(3)
     for (const cell of rows.flatMap((row) => Object.values(row))) expect(['string', 'number', 'boolean']).toContain(typeof cell)
   })

@@ -6,10 +6,12 @@ import {pareto} from '../../../src/report/charts/pareto.js'
 import {cornersOf, drawnIndices, frontOf, type Objective} from '../../../src/report/charts/pareto-front.js'
 import {cornerLabels, paretoScene} from '../../../src/report/charts/pareto-scene.js'
 import {boxAround, placeLabels} from '../../../src/report/charts/place-labels.js'
-import {bandRatios, classShapes, predictedMeasured} from '../../../src/report/charts/predicted-measured.js'
+import {bandRatios, classShapes, predictedMeasured, ratioTicks} from '../../../src/report/charts/predicted-measured.js'
+import {comparedPoints} from '../../../src/report/charts/predicted-measured-points.js'
 import {ridgePoints, rooflineScene} from '../../../src/report/charts/roofline-scene.js'
+import {waterfall, waterfallBars} from '../../../src/report/charts/waterfall.js'
 import {textWidth} from '../../../src/report/font.js'
-import {paretoInput} from '../sample-inputs.js'
+import {paretoInput, predictedMeasuredInput, waterfallInput} from '../sample-inputs.js'
 
 describe('roofline', () => {
   const machine = {
@@ -225,5 +227,62 @@ describe('labels', () => {
 
   it('are left out where no side is free', () => {
     expect(placeLabels([wish], [boxAround(50, 50, 49)], plot)).toEqual([])
+  })
+})
+
+describe('waterfall', () => {
+  const [kernel] = waterfallInput().kernels
+  const bars = waterfallBars(kernel!)
+
+  it('goes from the ideal time to the predicted one, each bar from where the last one ended', () => {
+    expect(bars[0]).toMatchObject({kind: 'total', fromSeconds: 0, toSeconds: 80e-6})
+    for (let index = 1; index < bars.length - 1; index++) expect(bars[index]!.fromSeconds).toBe(bars[index - 1]!.toSeconds)
+    expect(bars.at(-1)).toMatchObject({kind: 'total', label: 'predicted', fromSeconds: 0})
+    expect(bars.at(-1)!.toSeconds).toBeCloseTo(100e-6, 12)
+    expect(bars.at(-2)!.toSeconds).toBeCloseTo(100e-6, 12)
+  })
+
+  it('tells time saved from time lost, and has steps under half a percent in one bar', () => {
+    expect(bars.map(({kind}) => kind)).toEqual(['total', 'gain', 'loss', 'loss', 'loss', 'total'])
+    expect(bars[4]!.label).toBe('2 smaller steps')
+    expect(bars[4]!.toSeconds - bars[4]!.fromSeconds).toBeCloseTo(0.4e-6, 12)
+  })
+
+  it('leaves a lone small step as it is', () => {
+    const steps = kernel!.steps.filter(({name}) => name !== 'store')
+    expect(waterfallBars({...kernel!, steps}).map(({label}) => label)).toContain('the reduction that follows a split')
+  })
+
+  it('writes every step with its meaning, and what was predicted and measured', () => {
+    const rows = waterfall.rows({kernels: [kernel!]})
+    expect(rows.map(({step}) => step)).toEqual([...kernel!.steps.map(({name}) => name), 'predicted', 'measured'])
+    expect(rows.at(-1)).toMatchObject({seconds: 104e-6})
+    expect(Number(rows.at(-2)!['seconds'])).toBeCloseTo(100e-6, 12)
+  })
+})
+
+describe('predicted against measured by class', () => {
+  const input = predictedMeasuredInput()
+
+  it('has a panel a class, whose marks tell devices apart', () => {
+    const points = comparedPoints({...input, panels: 'class'})
+    expect(new Set(points.map(({panel}) => panel)).size).toBe(6)
+    expect(new Set(points.map(({mark}) => mark))).toEqual(new Set(['a100-sxm-80gb', 'h100-sxm', 'a40']))
+  })
+
+  it('tells formats apart where all is of one device', () => {
+    if (input.quantity !== 'latency') throw new Error('the sample is of latencies')
+    const points = input.points
+      .filter(({device}) => device === 'a40')
+      .map((point, index) => ({...point, dtype: ['bf16', 'fp8'][index % 2]!}))
+    expect(new Set(comparedPoints({...input, points, panels: 'class'}).map(({mark}) => mark))).toEqual(new Set(['bf16', 'fp8']))
+  })
+
+  it.each([
+    [1 / 1.5, 1.5, [0.7, 1, 1.4]],
+    [0.3, 3.3, [0.5, 1, 2]],
+    [0.005, 200, [0.01, 0.1, 1, 10, 100]],
+  ])('marks ratios from %f to %f at %j', (low, high, ticks) => {
+    expect(ratioTicks(low, high)).toEqual(ticks)
   })
 })
