@@ -12,8 +12,8 @@ let accelerator = ''
 let trace = ''
 
 beforeAll(async () => {
-  accelerator = written(folder, 'mine.yaml', 'title: Mine\nextends: a100-sxm-80gb\n')
-  trace = await madeTrace(folder, 'mine')
+  accelerator = written(folder, 'mine.yaml', 'title: Mine\nextends: mi210\n')
+  trace = await madeTrace(folder, 'mine', 'mi210')
   await madeTrace(folder, 'l40s', 'l40s')
 })
 

@@ -16,8 +16,8 @@ let accelerator = ''
 let calibration: Calibration
 
 beforeAll(async () => {
-  accelerator = written(folder, 'mine.yaml', 'title: Mine\nextends: a100-sxm-80gb\n')
-  const traces = [await madeTrace(folder, 'mine'), await madeTrace(folder, 'l40s', 'l40s')]
+  accelerator = written(folder, 'mine.yaml', 'title: Mine\nextends: mi210\n')
+  const traces = [await madeTrace(folder, 'mine', 'mi210'), await madeTrace(folder, 'l40s', 'l40s')]
   calibration = await calibrate({accelerator, traces, split})
 })
 

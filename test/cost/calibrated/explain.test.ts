@@ -29,7 +29,7 @@ const {machine} = designBatch(tinyMachine(), [], 1)
 const context: KernelContext = {
   machine,
   node: lanesNode(1, 1),
-  run: {operandCopyCount: 1, launch: 'graph', replayCount: 1},
+  run: {operandCopyCount: 1, launch: 'graph'},
   parameters: Float64Array.of(0.5, 3, 7),
   rowCapacity: 1,
   boundIndex: () => 0,

@@ -100,7 +100,7 @@ describe('profileFile', () => {
 
 describe('profileOf', () => {
   it('begins with the accelerator’s own, then what it extends, then its generation', () => {
-    const base = written(folder, 'base.yaml', 'title: Base\nextends: a100-sxm-80gb\n')
+    const base = written(folder, 'base.yaml', 'title: Base\nextends: mi210\n')
     const top = written(folder, 'top.yaml', 'title: Top\nextends: ./base.yaml\n')
     written(folder, 'base.profile.yaml', profileText(whole, 'softmax', 'base'))
     written(folder, 'top.profile.yaml', profileText(whole, 'softmax', 'top'))
