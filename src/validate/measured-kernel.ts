@@ -36,7 +36,7 @@ export function kernelBench(accelerator: Accelerator, parameters: Float64Array) 
     }
     const asked = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
     const ideal = compileProgram(accelerator, machine, kernelWorkload(operator), 'roofline', 1, run)
-    const {hertz, settledSeconds} = clockSearch(machine, ideal, asked, secondsAt)
+    const {hertz, settledSeconds} = clockSearch(machine, ideal, {...asked, replayCount: run.replayCount}, secondsAt)
     ideal.evaluate({coreHertz: hertz, limitWatts: Float64Array.of(Number.POSITIVE_INFINITY)}, out, 1)
     return {
       shape: JSON.stringify(operator.shape),

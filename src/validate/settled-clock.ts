@@ -1,7 +1,9 @@
 import {stateHertz, statesBelow} from '../accelerator/clock.js'
 import type {Column, Machine} from '../accelerator/machine.js'
 import {type MetricColumns, metricColumns} from '../cost/metrics.js'
+import type {PassWatts} from '../cost/power-limit.js'
 import type {Program} from '../cost/program.js'
+import {compileShortRun} from '../cost/short-run.js'
 
 /** Finds the highest clock state at which a kernel holds its power limit, and its time there. */
 export interface ClockSearch {
@@ -15,14 +17,22 @@ export interface ClockSearch {
  * not: what it does costs the same energy however long it takes, so that each state has a least time which holds the limit.
  */
 export function clockSearch(
-  {clocks}: Machine<Column>,
+  machine: Machine<Column>,
   ideal: Program,
-  asked: {readonly clockHertz: number; readonly powerLimitWatts: number},
+  asked: {readonly clockHertz: number; readonly powerLimitWatts: number; readonly replayCount: number},
   secondsAt: (hertz: Column) => number,
 ): ClockSearch {
-  const core = clocks[0]!
+  const core = machine.clocks[0]!
   const top = asked.clockHertz > core.minimumHertz[0]! ? statesBelow(core, asked.clockHertz, 0) + 1 : 0
   const hertz = Float64Array.of(asked.clockHertz)
+  const [at, limited] = [
+    {coreHertz: Float64Array.of(asked.clockHertz), limitWatts: Float64Array.of(asked.powerLimitWatts)},
+    Float64Array.of(1),
+  ]
+  const time: PassWatts = (coreHertz, seconds) => {
+    seconds[0] = secondsAt(coreHertz)
+  }
+  const shorten = compileShortRun(machine, time, asked.replayCount, 1)
   const leastSeconds = new Float64Array(top + 1).fill(Number.NaN)
   const out = metricColumns(1)
   const runAt = (state: number): number => {
@@ -51,7 +61,8 @@ export function clockSearch(
       reach *= 2
     }
     settled = low
-    return runAt(low)
+    const held = runAt(low)
+    return shorten(at, hertz, limited, 1) ? secondsAt(hertz) : held
   }
   return {settledSeconds, hertz}
 }
