@@ -41,14 +41,17 @@ describe('a gemm row', () => {
   })
 
   it('ran as often as its notes say, else as its source is known to repeat all operand copies', async () => {
-    const countOf = async (row: Parameters<typeof requestOf>[0]) => (await requestOf({op: 'gemm', m: 1, n: 1, k: 1, ...row}) as {run: {replayCount: number}}).run.replayCount
+    const countOf = async (row: Parameters<typeof requestOf>[0]) =>
+      ((await requestOf({op: 'gemm', m: 1, n: 1, k: 1, ...row})) as {run: {replayCount: number}}).run.replayCount
     expect(await countOf({notes: 'copies=6;replays=40'})).toBe(40)
     expect(await countOf({source: 'aiconfigurator', notes: 'copies=6'})).toBe(54)
     expect(await countOf({source: 'neusight'})).toBe(25)
   })
 
   it('replays the same operands where it names no copies', async () => {
-    expect(await requestOf({op: 'gemm', m: 1, n: 1, k: 1})).toMatchObject({run: {operandCopyCount: 1, launch: 'alone', replayCount: Number.POSITIVE_INFINITY}})
+    expect(await requestOf({op: 'gemm', m: 1, n: 1, k: 1})).toMatchObject({
+      run: {operandCopyCount: 1, launch: 'alone', replayCount: Number.POSITIVE_INFINITY},
+    })
   })
 
   it('batched (bmm) reads a second operand for each product, which is no weight', async () => {
