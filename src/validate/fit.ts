@@ -63,6 +63,16 @@ function refined(problem: FitProblem, rows: readonly FitRow[], start: Fit, {roun
     if (isStill) break
   }
   for (const share of moves) best = moved(problem, rows, best, share)
+  return restarted(problem, rows, best)
+}
+
+/** What the rows do not determine stays where it starts, instead of where a search happened to leave it. */
+function restarted(problem: FitProblem, rows: readonly FitRow[], found: Fit): Fit {
+  let best = found
+  for (const [index, {start}] of problem.specs.entries()) {
+    const fit = fitAt(problem, rows, best.values.with(index, start))
+    if (fit.mapeRatio <= best.mapeRatio) best = fit
+  }
   return best
 }
 
