@@ -42,8 +42,9 @@ export interface OperatorCost {
   readonly energyBySource: Readonly<Record<string, number>>
   readonly basis: Basis
   readonly from: string
-  /** Mean absolute error of latency to expect, as a ratio; null for ideal bounds. */
+  /** Mean absolute error of latency to expect, and at worst where it is borrowed, as ratios; null for ideal bounds. */
   readonly expectedMape: number | null
+  readonly worstMape: number | null
   /** Sizes outside of the measured range, in words. */
   readonly beyond: readonly string[]
   /** On request: how its time comes about, of one run. */
@@ -83,8 +84,9 @@ export interface Evaluation {
   readonly deviceDollars: number | null
   /** Time of the host to issue all kernels; zero where a graph on the device does. */
   readonly hostSeconds: number
-  /** Mean absolute error of latency to expect of the operators, weighed by their time; null where any of the time is an ideal bound. */
+  /** The operators' errors to expect, and at worst, weighed by their time; null where any of the time is an ideal bound. */
   readonly expectedMape: number | null
+  readonly worstMape: number | null
   /** Share of the time of operators with a size outside of the measured range. */
   readonly extrapolatedTimeRatio: number
   /** Share of the time by how sure the prediction is. */
@@ -205,15 +207,20 @@ function totals(operators: readonly OperatorCost[], accelerator: Accelerator, wo
     fitsInMemory: out.fitsInMemory[0] === 1,
     dieSquareMillimetres: finiteOrNull(out.dieSquareMillimetres[0]!),
     deviceDollars: finiteOrNull(out.deviceDollars[0]!),
-    expectedMape: operators.some((operator) => operator.expectedMape === null)
-      ? null
-      : operators.reduce((sum, operator) => sum + (operator.expectedMape! * operator.latencySeconds) / deviceSeconds, 0),
+    expectedMape: weighed(operators, 'expectedMape'),
+    worstMape: weighed(operators, 'worstMape'),
     extrapolatedTimeRatio: operators.reduce(
       (sum, {beyond, latencySeconds: seconds}) => sum + (beyond.length > 0 ? seconds / deviceSeconds : 0),
       0,
     ),
     timeRatioByBasis,
   }
+}
+
+function weighed(operators: readonly OperatorCost[], key: 'expectedMape' | 'worstMape'): number | null {
+  if (operators.some((operator) => operator[key] === null)) return null
+  const seconds = operators.reduce((sum, {latencySeconds}) => sum + latencySeconds, 0)
+  return operators.reduce((sum, operator) => sum + operator[key]! * operator.latencySeconds, 0) / seconds
 }
 
 function operatorCost({operators, boundNames}: Program, machine: Machine<Column>, pass: MetricColumns, index: number): OperatorCost {
@@ -249,6 +256,7 @@ function operatorCost({operators, boundNames}: Program, machine: Machine<Column>
     basis: program.time.basis,
     from: program.time.from,
     expectedMape: program.time.expectedMape ?? null,
+    worstMape: program.time.worstMape ?? null,
     beyond: program.time.beyond,
   }
 }

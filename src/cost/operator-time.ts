@@ -21,8 +21,9 @@ export interface OperatorTime {
   readonly basis: Basis
   /** Which profile entry stands behind it, e.g. "a100-sxm-80gb gemm bf16". */
   readonly from: string
-  /** Mean absolute error to expect, as a ratio; undefined for ideal bounds. */
+  /** Mean absolute error to expect, and at worst, as ratios; undefined for ideal bounds. */
   readonly expectedMape: number | undefined
+  readonly worstMape: number | undefined
   /** Sizes outside of the measured range, in words. */
   readonly beyond: readonly string[]
   readonly kernel: TimeKernel

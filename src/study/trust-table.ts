@@ -15,6 +15,7 @@ export function trustTable({spaces}: Study): Table {
       {field: 'borrowed', title: 'Borrowed'},
       {field: 'ideal', title: 'Ideal bounds'},
       {field: 'expectedMapeRatio', title: 'Error to expect', unit: 'ratio'},
+      {field: 'worstMapeRatio', title: 'At worst', unit: 'ratio'},
       {field: 'extrapolatedTimeRatio', title: 'Time beyond measured sizes', unit: 'ratio'},
       {field: 'estimates', title: 'Constants that are estimates'},
     ],
@@ -22,13 +23,17 @@ export function trustTable({spaces}: Study): Table {
   }
 }
 
-function trustRow({accelerator: {constants}}: DesignSpace, {workload, phase, operators, expectedMape, extrapolatedTimeRatio}: Evaluation) {
+function trustRow(
+  {accelerator: {constants}}: DesignSpace,
+  {workload, phase, operators, expectedMape, worstMape, extrapolatedTimeRatio}: Evaluation,
+) {
   return {
     pass: `${workload} ${phase}`,
     measured: classesBy(operators, ['measured']),
     borrowed: lenders(operators),
     ideal: classesBy(operators, ['ideal', 'uncalibrated']),
     expectedMapeRatio: expectedMape,
+    worstMapeRatio: worstMape,
     extrapolatedTimeRatio: expectedMape === null ? null : extrapolatedTimeRatio,
     estimates: `${constants.filter(({estimate}) => estimate !== undefined).length} of ${constants.length}`,
   }

@@ -119,7 +119,7 @@ const basisTexts: Readonly<Record<Basis, string>> = {
 
 /** What the time and the energy rest on, and the error to expect. */
 function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evidence: Evidence, {dim, yellow}: Palette): string {
-  const {fidelity, timeRatioByBasis, operators, expectedMape, extrapolatedTimeRatio} = evaluation
+  const {fidelity, timeRatioByBasis, operators, expectedMape, worstMape, extrapolatedTimeRatio} = evaluation
   const parts = Object.entries(timeRatioByBasis)
     .sort(([, a], [, b]) => b - a)
     .map(([basis, ratio]) => `${formatPercent(ratio)} ${basisTexts[basis as Basis]}`)
@@ -135,9 +135,7 @@ function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evid
   return [
     dim(`fidelity ${fidelity}: ${fidelities[fidelity].summary}`),
     dim(`time: ${parts.join(', ')}${borrowed}${stand}`),
-    ...(expectedMape === null
-      ? []
-      : [dim(`expect the latency of its kernels to be ${formatPercent(expectedMape)} off on average, as on rows that no fit saw`)]),
+    ...(expectedMape === null || worstMape === null ? [] : [dim(expectationText(expectedMape, worstMape))]),
     ...(beyond.length === 0
       ? []
       : [
@@ -149,6 +147,13 @@ function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evid
       `constants: ${estimateCount} of the ${usedCount} that this pass uses are estimates; ${formatPercent(estimatedEnergyRatio)} of its energy rests on them`,
     ),
   ].join('\n')
+}
+
+function expectationText(expectedMape: number, worstMape: number): string {
+  const expected = `expect the latency of its kernels to be ${formatPercent(expectedMape)} off on average, as on rows that no fit saw`
+  return worstMape === expectedMape
+    ? expected
+    : `${expected}; at worst ${formatPercent(worstMape)}, as parameters showed that went from one generation to another`
 }
 
 function listed(items: readonly string[]): string {

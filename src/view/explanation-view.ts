@@ -28,13 +28,17 @@ const prefixed = new Set(['s', 'B', 'flop', 'op', 'B/s', 'flop/s', 'Hz', 'W', 'J
 function factText({value, unit}: Fact): string {
   if (typeof value === 'string') return unit === '' ? value : `${value} ${unit}`
   if (unit === 'ratio') return formatPercent(value)
+  if (unit === 'us') return formatQuantity(value * 1e-6, 's')
   return prefixed.has(unit) || unit === '' ? formatQuantity(value, unit) : `${formatQuantity(value, '')} ${unit}`
 }
+
+/** Steps below this share of the time are left to `--json`. */
+const leastShare = 1e-4
 
 function stepTable({count, boundBy}: OperatorCost, {steps}: Explanation, {dim}: Palette): string {
   const total = steps.reduce((sum, {seconds}) => sum + seconds, 0)
   const rows: TimeStep[] = [
-    ...steps,
+    ...steps.filter(({seconds}) => Math.abs(seconds) >= leastShare * total),
     {
       name: 'predicted',
       meaning: `bound by ${boundBy}${count > 1 ? `; ${formatQuantity(total * count, 's')} for all runs` : ''}`,

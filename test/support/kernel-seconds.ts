@@ -1,6 +1,7 @@
 import {type Accelerator, designBatch} from '../../src/accelerator/accelerator.js'
 import {boundNames} from '../../src/cost/bounds.js'
-import type {CompiledKernel, Fact, KernelModel} from '../../src/cost/calibrated/kernel-model.js'
+import type {CompiledKernel, KernelModel} from '../../src/cost/calibrated/kernel-model.js'
+import type {Fact} from '../../src/cost/explanation.js'
 import type {KernelRun} from '../../src/workload/kernel-run.js'
 import type {OperatorNode} from '../../src/workload/operator.js'
 

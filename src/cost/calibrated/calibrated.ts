@@ -6,7 +6,7 @@ import {longestSeconds, rooflineOperator} from '../roofline/roofline.js'
 import {explainKernel} from './explain.js'
 import type {KernelContext, KernelModel} from './kernel-model.js'
 import {kernelModels} from './kernel-models.js'
-import {expectedMape, nearestEntry, sizesBeyond} from './nearest-entry.js'
+import {expectedErrors, nearestEntry, sizesBeyond} from './nearest-entry.js'
 import {type ProfileEntry, profileOf} from './profile.js'
 
 export const calibrated: Fidelity = {
@@ -14,7 +14,7 @@ export const calibrated: Fidelity = {
   compile: (context) => {
     const {accelerator, node, busy} = context
     const entries = profileOf(accelerator)
-    const found = nearestEntry(entries, node.class, node.dtype)
+    const found = nearestEntry(entries, node.class, node.dtype, context.run.launch)
     if (found === undefined) return {...rooflineOperator(busy), basis: 'uncalibrated'}
     const {entry, isExact} = found
     const isOwn = isExact && entry.device === accelerator.name
@@ -24,7 +24,7 @@ export const calibrated: Fidelity = {
     return {
       basis: isOwn ? 'measured' : 'borrowed',
       from: `${entry.device} ${entry.class} ${entry.dtype}`,
-      expectedMape: expectedMape(entry, isOwn),
+      ...expectedErrors(entry, isOwn),
       beyond: sizesBeyond(node, entry),
       kernel: time,
       hostSeconds: entry.launch === 'alone' ? hostSeconds : loneHostSeconds(context, entries),
@@ -44,7 +44,7 @@ function modelFor(own: OperatorClass, lender: OperatorClass): KernelModel {
 /** Only kernels that a host issued one by one tell how long it needs for each. */
 function loneHostSeconds(context: TimeContext, entries: readonly ProfileEntry[]): () => number {
   const lone = entries.filter(({launch}) => launch === 'alone')
-  const found = nearestEntry(lone, context.node.class, context.node.dtype)
+  const found = nearestEntry(lone, context.node.class, context.node.dtype, 'alone')
   return found === undefined
     ? () => 0
     : modelFor(context.node.class, found.entry.class).compile(contextOf(context, found.entry)).hostSeconds

@@ -1,4 +1,5 @@
 import {type Dtype, dtypeBits} from '../../foundation/dtype.js'
+import type {Launch} from '../../workload/kernel-run.js'
 import type {OperatorClass, OperatorNode} from '../../workload/operator.js'
 import type {ProfileEntry} from './profile.js'
 
@@ -22,10 +23,15 @@ export interface FoundEntry {
 
 /**
  * The entry for a class and format among those that stand nearest first: of the class, else of one that is built alike;
- * of equal width, else of any; of the nearest device; of the very format, and replayed on the device without its host,
- * where there is a choice.
+ * of equal width, else of any; of the nearest device; of the very format, and of kernels that were issued alike, where
+ * there is a choice.
  */
-export function nearestEntry(entries: readonly ProfileEntry[], operatorClass: OperatorClass, dtype: Dtype): FoundEntry | undefined {
+export function nearestEntry(
+  entries: readonly ProfileEntry[],
+  operatorClass: OperatorClass,
+  dtype: Dtype,
+  launch: Launch,
+): FoundEntry | undefined {
   for (const candidate of [operatorClass, ...(alike[operatorClass] ?? [])]) {
     const ofClass = entries.filter((entry) => entry.class === candidate)
     const ofWidth = ofClass.filter((entry) => dtypeBits[entry.dtype] === dtypeBits[dtype])
@@ -34,7 +40,7 @@ export function nearestEntry(entries: readonly ProfileEntry[], operatorClass: Op
     const ofDevice = (ofWidth.length > 0 ? ofWidth : ofClass).filter((entry) => entry.device === first.device)
     const ofFormat = ofDevice.filter((entry) => entry.dtype === dtype)
     const choice = ofFormat.length > 0 ? ofFormat : ofDevice
-    const entry = choice.find(({launch}) => launch === 'graph') ?? choice[0]!
+    const entry = choice.find((each) => (each.launch === 'alone') === (launch === 'alone')) ?? choice[0]!
     return {entry, isExact: candidate === operatorClass && entry.dtype === dtype}
   }
   return undefined
@@ -50,7 +56,7 @@ export function sizesBeyond({shape}: OperatorNode, {range}: ProfileEntry): strin
   })
 }
 
-/** The mean error to expect of a borrowed entry: the worst that its parameters showed where nothing was fitted, or on unseen rows. */
-export function expectedMape({heldOut, transfer}: ProfileEntry, isOwn: boolean): number {
-  return isOwn ? heldOut.mape : Math.max(heldOut.mape, ...transfer.map(({mape}) => mape))
+/** The mean error to expect: that on unseen rows of the device that lends; at worst, where it lends, that of its parameters on devices of other generations. */
+export function expectedErrors({heldOut, transfer}: ProfileEntry, isOwn: boolean): {expectedMape: number; worstMape: number} {
+  return {expectedMape: heldOut.mape, worstMape: isOwn ? heldOut.mape : Math.max(heldOut.mape, ...transfer.map(({mape}) => mape))}
 }

@@ -10,6 +10,7 @@ export function rooflineOperator(busy: readonly Busy[]): OperatorTime {
     basis: 'ideal',
     from: 'the described machine',
     expectedMape: undefined,
+    worstMape: undefined,
     beyond: [],
     kernel: (_, seconds, boundBy, rowCount) => {
       seconds.fill(0, 0, rowCount)

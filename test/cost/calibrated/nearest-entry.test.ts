@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {expectedMape, nearestEntry, sizesBeyond} from '../../../src/cost/calibrated/nearest-entry.js'
+import {expectedErrors, nearestEntry, sizesBeyond} from '../../../src/cost/calibrated/nearest-entry.js'
 import type {ProfileEntry} from '../../../src/cost/calibrated/profile.js'
 import {node} from '../../support/tiny-machine.js'
 
@@ -13,32 +13,34 @@ function entry(over: Partial<ProfileEntry>): ProfileEntry {
 describe('nearestEntry', () => {
   it('is exact only for the very class and format', () => {
     const entries = [entry({dtype: 'fp16'}), entry({})]
-    expect(nearestEntry(entries, 'gemm', 'bf16')).toEqual({entry: entries[1], isExact: true})
-    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'bf16')).toEqual({entry: entries[0], isExact: false})
+    expect(nearestEntry(entries, 'gemm', 'bf16', 'graph')).toEqual({entry: entries[1], isExact: true})
+    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'bf16', 'graph')).toEqual({entry: entries[0], isExact: false})
   })
 
   it('prefers a format of equal width on the nearest device to the very format further away', () => {
     const entries = [entry({}), entry({device: 'other', dtype: 'fp16'})]
-    expect(nearestEntry(entries, 'gemm', 'fp16')).toEqual({entry: entries[0], isExact: false})
+    expect(nearestEntry(entries, 'gemm', 'fp16', 'graph')).toEqual({entry: entries[0], isExact: false})
   })
 
   it('prefers a format of equal width elsewhere to another width at home', () => {
     const entries = [entry({dtype: 'fp32'}), entry({device: 'other'})]
-    expect(nearestEntry(entries, 'gemm', 'fp16')!.entry.device).toBe('other')
-    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'fp16')!.entry.dtype).toBe('fp32')
+    expect(nearestEntry(entries, 'gemm', 'fp16', 'graph')!.entry.device).toBe('other')
+    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'fp16', 'graph')!.entry.dtype).toBe('fp32')
   })
 
-  it('prefers kernels that were replayed on the device to such as a host issued', () => {
+  it('prefers kernels that were issued alike', () => {
     const entries = [entry({launch: 'alone'}), entry({})]
-    expect(nearestEntry(entries, 'gemm', 'bf16')!.entry.launch).toBe('graph')
-    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'bf16')!.entry.launch).toBe('alone')
+    expect(nearestEntry(entries, 'gemm', 'bf16', 'graph')!.entry.launch).toBe('graph')
+    expect(nearestEntry(entries, 'gemm', 'bf16', 'queued')!.entry.launch).toBe('graph')
+    expect(nearestEntry(entries, 'gemm', 'bf16', 'alone')!.entry.launch).toBe('alone')
+    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'bf16', 'graph')!.entry.launch).toBe('alone')
   })
 
   it('borrows from a class that is built alike, but none from one that is not', () => {
     const entries = [entry({})]
-    expect(nearestEntry(entries, 'moe', 'bf16')).toEqual({entry: entries[0], isExact: false})
-    expect(nearestEntry(entries, 'attention_decode', 'bf16')).toBeUndefined()
-    expect(nearestEntry([], 'gemm', 'bf16')).toBeUndefined()
+    expect(nearestEntry(entries, 'moe', 'bf16', 'graph')).toEqual({entry: entries[0], isExact: false})
+    expect(nearestEntry(entries, 'attention_decode', 'bf16', 'graph')).toBeUndefined()
+    expect(nearestEntry([], 'gemm', 'bf16', 'graph')).toBeUndefined()
   })
 })
 
@@ -63,9 +65,9 @@ describe('the error to expect', () => {
     ],
   })
 
-  it('is that of unseen rows at home, and elsewhere the worst that these parameters showed', () => {
-    expect(expectedMape(transferred, true)).toBe(0.05)
-    expect(expectedMape(transferred, false)).toBe(0.13)
-    expect(expectedMape(entry({}), false)).toBe(0.05)
+  it('is that of unseen rows, and at worst, where it is borrowed, that of its parameters elsewhere', () => {
+    expect(expectedErrors(transferred, true)).toEqual({expectedMape: 0.05, worstMape: 0.05})
+    expect(expectedErrors(transferred, false)).toEqual({expectedMape: 0.05, worstMape: 0.13})
+    expect(expectedErrors(entry({}), false)).toEqual({expectedMape: 0.05, worstMape: 0.05})
   })
 })
