@@ -74,7 +74,7 @@ describe('ridge eval', () => {
     expect(held).toMatchObject({throttled: true, powerLimitWatts: 300})
     expect(held.averageWatts).toBeLessThanOrEqual(300)
     const {stdout} = await runCommand(Eval, [...prefill, '--power-limit', '300W'])
-    expect(stdout).toMatch(/clock +\d+ MHz, lowered by the power limit/)
+    expect(stdout).toMatch(/clock +[\d.]+ [MG]Hz, lowered by the power limit/)
   })
 
   it('shows summary, operators, energy by source, and what the result rests on', async () => {
@@ -92,7 +92,44 @@ describe('ridge eval', () => {
   it('names the profile behind calibrated times, and how much of the time each basis has', async () => {
     const {stdout, result} = await runCommand(Eval, decode)
     expect(result).toMatchObject({fidelity: 'calibrated'})
-    expect(stdout).toMatch(/time: [\d.]+ % calibrated on measurements of this device.*\(profile of .*h100-sxm/)
+    expect(stdout).toMatch(/time: [\d.]+ % calibrated on measurements of this device.*, borrowed from a100-sxm-80gb/)
+    expect(stdout).toMatch(/expect the latency of its kernels to be [\d.]+ % off on average, as on rows that no fit saw/)
+  })
+
+  it('says when nothing of an accelerator was measured, and whose measurements stand in', async () => {
+    const {stdout, result} = await runCommand(Eval, ['-a', 'l4', '-m', 'llama-3.1-8b', '--phase', 'decode'])
+    expect(stdout).toContain('nothing of l4 was measured, so that those of its generation, NVIDIA Ada Lovelace, stand in')
+    expect(stdout).toMatch(/off on average, as on rows that no fit saw; at worst [\d.]+ %, as parameters showed/)
+    expect((result as Evaluation).operators.map(({basis}) => basis)).not.toContain('measured')
+  })
+
+  it('marks sizes outside of the measured range', async () => {
+    const {stdout, result} = await runCommand(Eval, decode)
+    expect(stdout).toMatch(/extrapolated: [\d.]+ % of the time lies outside of the measured sizes \(embedding: tokens 16 below 88/)
+    expect((result as Evaluation).operators.find(({name}) => name === 'head')!.beyond).toContain('n 128256 above 65536')
+  })
+
+  it('explains the time of one operator by steps that add up to it', async () => {
+    const {stdout, result} = await runCommand(Eval, [...decode, '--explain', 'mlp_up'])
+    const {explanation, latencySeconds, count} = (result as Evaluation).operators.find(({name}) => name === 'mlp_up')!
+    expect(explanation!.steps.reduce((sum, {seconds}) => sum + seconds, 0)).toBeCloseTo(latencySeconds / count, 12)
+    expect(explanation!.facts.map(({name}) => name)).toEqual(expect.arrayContaining(['tile', 'waves', 'main memory']))
+    expect(stdout).toContain('why mlp_up takes its time, one of its 32 runs')
+  })
+
+  it('names the nearest operator when one to explain is not in the pass', async () => {
+    const {error} = await runCommand(Eval, [...decode, '--explain', 'mlp_upp'])
+    expect(error).toMatchObject({code: 'UNKNOWN_NAME', suggestions: expect.arrayContaining(['did you mean mlp_up'])})
+  })
+
+  it('lets a host that queues kernels bound a pass of many small ones', async () => {
+    const small = ['-a', 'a100-pcie-40gb', '-m', 'gpt2', '--dtype', 'fp32', '--prompt', '16', '--eager']
+    const queued = await evaluationOf(...small)
+    expect(queued).toMatchObject({boundBy: 'host'})
+    expect(queued.latencySeconds).toBeGreaterThanOrEqual(queued.hostSeconds)
+    const graph = await evaluationOf(...small, '--launch', 'graph')
+    expect(graph.hostSeconds).toBe(0)
+    expect(graph.latencySeconds).toBeLessThan(queued.latencySeconds)
   })
 
   it('says by how many bytes a pass misses the memory, and prints its numbers all the same', async () => {

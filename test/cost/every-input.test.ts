@@ -6,6 +6,7 @@ import {type EvaluateOptions, evaluate} from '../../src/cost/evaluate.js'
 import {dtypeBytes} from '../../src/foundation/dtype.js'
 import {UserError} from '../../src/foundation/user-error.js'
 import type {OperatorNode, Workload} from '../../src/workload/operator.js'
+import {forwardNode} from '../../src/workload/operators/table.js'
 import {node, productNode, workloadOf} from '../support/tiny-machine.js'
 
 type Tree = Record<string, unknown>
@@ -20,6 +21,8 @@ const reasons: readonly (readonly [pointer: RegExp, reason: string, of?: readonl
     'at the voltage of its energies, or with no energy, a domain scales by 1',
   ],
   [/^\/clocks\/core\/nominal$/, 'no level states a rate per second in the core domain; it has to lie in the range of the clock'],
+  [/^\/power\/response$/, 'it acts on runs that are soon over, which a pass is not'],
+  [/^\/clocks\/core\/base$/, 'it acts on kernels that a host launches alone, which those of a pass are not'],
   [/^\/power\/staticVoltage$/, 'the static power is zero'],
   [/^\/power\/idle\/11\/clock$/, 'the point before it has the same power, so that the curve is flat on both sides', ['h100-sxm']],
   [
@@ -56,7 +59,8 @@ function nudged(data: Tree, pointer: string, factor: number): Tree {
  * Work in every format of every unit, through every level and link: large and small, so that each
  * number has something to act on; reads alone, which hardly any power limit slows; and a product alone.
  */
-function everything({machine}: Accelerator): Workload[] {
+function everything(accelerator: Accelerator): Workload[] {
+  const {machine} = accelerator
   const units = machine.units.flatMap((unit) =>
     (Object.keys(unit.operationsPerCycle) as OperatorNode['dtype'][]).flatMap((dtype) => {
       const work = {unit: unit.kind, dtype, operationCount: 1e9} as const
@@ -65,13 +69,32 @@ function everything({machine}: Accelerator): Workload[] {
     }),
   )
   const format = Object.keys(machine.units[0]!.operationsPerCycle)[0] as OperatorNode['dtype']
-  const products = [product(4096, 4096, 128, format, {class: 'attention_prefill', kind: 'attention'})]
+  const stored = machine.units[0]!.operationsPerCycle.bf16 === undefined ? format : 'bf16'
+  const sizes = {batch: 2, heads: 32, kvHeads: 8, headDim: 128, queryTokens: 512, kvTokens: 512, window: 0, causal: true} as const
+  const kernels = [
+    forwardNode({kind: 'attention', options: {...sizes, dtype: stored, writesKvCache: true}}),
+    forwardNode({kind: 'softmax', options: {m: 4096, n: 8192, dtype: stored}}),
+    forwardNode({kind: 'layernorm', options: {m: 4096, n: 8192, dtype: stored}}),
+    forwardNode({kind: 'elementwise', options: {function: 'swiglu', m: 4096, n: 8192, dtype: stored}}),
+    forwardNode({kind: 'embedding', options: {tokens: 64, hidden: 4096, dtype: stored}}),
+  ].filter((kernel) => runs(accelerator, kernel))
   const links = machine.links.map(({maximumRankCount}) =>
     node({wire: {collective: 'allreduce', bytes: 1e7, rankCount: maximumRankCount}}, {class: 'allreduce'}),
   )
   const reads = node({reads: [{tensor: 'activations', bytes: 1e9}]}, {count: 3})
-  const writes = node({writes: [{tensor: 'activations', bytes: 1e9}]}, {class: 'gemm'})
-  return [workloadOf(...units, reads, writes, ...products, ...links), workloadOf(reads), workloadOf(product(8191, 8191, 8191, format, {}))]
+  const writes = node({writes: [{tensor: 'activations', bytes: 1e9}]})
+  return [workloadOf(...units, reads, writes, ...kernels, ...links), workloadOf(reads), workloadOf(product(8191, 8191, 8191, format, {}))]
+}
+
+/** Whether a machine has the units that a kernel needs. */
+function runs(accelerator: Accelerator, kernel: OperatorNode): boolean {
+  try {
+    evaluate(accelerator, workloadOf(kernel))
+    return true
+  } catch (error) {
+    if (error instanceof UserError) return false
+    throw error
+  }
 }
 
 function product(m: number, n: number, k: number, dtype: OperatorNode['dtype'], over: Partial<Omit<OperatorNode, 'demand'>>): OperatorNode {

@@ -83,7 +83,7 @@ describe('the report of a study', () => {
 
   it('says what each accelerator’s times rest on, and how far unseen rows were predicted', () => {
     const basis = cells(tables().find((table) => table.includes('What the times rest on'))!)
-    expect(basis.slice(8, 9)).toEqual(['machine'])
+    expect(basis.slice(9, 10)).toEqual(['machine'])
     expect(basis).toContain('gpt2 decode')
     expect(basis.find((cell) => /^\d+ of \d+$/.test(cell))).toBeDefined()
     const unseen = cells(tables().find((table) => table.includes('rows that no fit saw'))!)
