@@ -134,7 +134,7 @@ const unit = 'Seconds|Joules|Watts|Bytes|Bits|Hertz|Volts|Dollars|Flops|SquareMi
 const plainNumber = 'Count|Index|Ratio|Exponent|Code|Mape|Order|Value|Version'
 /** Sizes of models, tensors and passes are counts of what the name says. */
 const countedThing =
-  'tokens|heads|layers|repeats|tables|parameters|experts|ranks|rows|types|labels|channels|steps|samples|devices|dim|rank|parallel|size|window|batch|seq|intermediate'
+  'tokens|heads|layers|repeats|tables|parameters|experts|ranks|rows|types|labels|channels|steps|samples|devices|dim|rank|parallel|size|window|batch|seq|intermediate|keys|threads|walk|columns|depth'
 const namesUnit = new RegExp(`(${unit}|${plainNumber})s?$|Per[A-Z]\\w*$|^(${unit.toLowerCase()}|${plainNumber.toLowerCase()})s?([A-Z]|$)`)
 const namesCount = new RegExp(`(^|[a-z])(${countedThing})$`, 'i')
 /** Fields whose unit is their own: matrix sizes, places in a file, error metrics, columns of text, model dimensions by their published names. */

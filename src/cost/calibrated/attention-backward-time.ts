@@ -25,7 +25,7 @@ function compile({machine, node, parameters: values, boundIndex}: KernelContext)
   const wide = {warpgroup: backwardPlan('warpgroup', shape), tile: backwardPlan('tile', shape)}
   const all: Readonly<Record<AttentionKernel, AttentionPlan>> = {...plans, ...wide}
   const terms = attentionTerms()
-  const bounds = {walk: boundIndex(on.matrixName), dram: boundIndex(on.dramName), overhead: boundIndex('overhead')}
+  const bounds = {walkIndex: boundIndex(on.matrixName), dramIndex: boundIndex(on.dramName), overheadIndex: boundIndex('overhead')}
   return {
     time: (coreHertz, seconds, boundBy, rowCount) => {
       for (let row = 0; row < rowCount; row++) {

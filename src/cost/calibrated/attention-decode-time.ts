@@ -114,13 +114,13 @@ function compile({machine, node, parameters: values, boundIndex}: KernelContext)
   const planOf = planLookup(shape, on)
   const terms = attentionTerms()
   const places = [boundIndex(on.matrixName), boundIndex(on.stagingName), boundIndex(on.dramName), boundIndex('overhead')] as const
-  const bounds = {walk: places[0], dram: places[2], overhead: places[3]}
+  const bounds = {walkIndex: places[0], dramIndex: places[2], overheadIndex: places[3]}
   return {
     time: (coreHertz, seconds, boundBy, rowCount) => {
       for (let row = 0; row < rowCount; row++) {
         const plan = planOf(row)
         fillTerms(terms, plan, shape, on, row, coreHertz[row]!, values)
-        bounds.walk = plan.tile.isPipelined ? places[1] : places[0]
+        bounds.walkIndex = plan.tile.isPipelined ? places[1] : places[0]
         seconds[row] = terms.coreSeconds + overheadSeconds(terms)
         boundBy[row] = boundOf(terms, bounds)
       }

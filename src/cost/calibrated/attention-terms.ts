@@ -64,15 +64,15 @@ export function overheadSeconds(terms: AttentionTerms): number {
 
 /** Places of what can bound attention. */
 export interface AttentionBounds {
-  readonly walk: number
-  readonly dram: number
-  readonly overhead: number
+  readonly walkIndex: number
+  readonly dramIndex: number
+  readonly overheadIndex: number
 }
 
 /** What takes the most of the time. */
 export function boundOf(terms: AttentionTerms, bounds: AttentionBounds): number {
-  if (overheadSeconds(terms) > terms.coreSeconds) return bounds.overhead
-  return terms.walkSeconds > terms.trafficSeconds ? bounds.walk : bounds.dram
+  if (overheadSeconds(terms) > terms.coreSeconds) return bounds.overheadIndex
+  return terms.walkSeconds > terms.trafficSeconds ? bounds.walkIndex : bounds.dramIndex
 }
 
 /** Queries, outputs, keys and values through memory, beside the walks. */
