@@ -1,5 +1,5 @@
+import type {Chain, ChainPart, Chains} from './chain.js'
 import {minimalRows} from './frontier.js'
-import type {Chain, ChainPart, Chains} from './switching.js'
 
 /** Chains up to some part: of each state the minimal ones. */
 interface Prefixes {
@@ -23,7 +23,8 @@ export function exactChain(chain: Chain, keptToWatts: number, exactPairCount: nu
   }
   const rowsOf = (chosen: number): Int32Array => {
     const rows = new Int32Array(history.length)
-    for (let index = history.length - 1, at = chosen; index >= 0; at = history[index--]!.previous[at]!) rows[index] = history[index]!.rows[at]!
+    for (let index = history.length - 1, at = chosen; index >= 0; at = history[index--]!.previous[at]!)
+      rows[index] = history[index]!.rows[at]!
     return rows
   }
   const {seconds, joules} = history.at(-1)!

@@ -1,34 +1,13 @@
+import type {Chain} from './chain.js'
 import {checkNotNegative, checkPoints, checkSome, type Frontier, type FrontierOptions, minimalSet, type Points} from './frontier.js'
+import {defaultExactPairCount, type SumOptions} from './sum.js'
 import {exactChain} from './switching-exact.js'
 import {lagrangianChain} from './switching-lagrangian.js'
-import {defaultExactPairCount, type SumOptions} from './sum.js'
 
 /** What two parts have to agree on to follow each other for free, such as a clock. */
 export type State = string | number
 
 export interface SwitchingOptions extends SumOptions, FrontierOptions {}
-
-/** Parts in a row with the state of each of their points, as numbers from 0 on, and the price of a change of state. */
-export interface Chain {
-  readonly parts: readonly ChainPart[]
-  readonly stateCount: number
-  readonly switchSeconds: number
-  readonly switchJoules: number
-}
-
-export interface ChainPart {
-  readonly latencySeconds: ArrayLike<number>
-  readonly energyJoules: ArrayLike<number>
-  readonly states: Int32Array
-}
-
-/** Chains of one row of each part, the switches among them paid. */
-export interface Chains {
-  readonly latencySeconds: Float64Array
-  readonly energyJoules: Float64Array
-  readonly boundJoules: number
-  readonly rowsOf: (chain: number) => Int32Array
-}
 
 /**
  * One part after the other, where each change of state between two parts costs time and energy; the first state is free.
