@@ -9,7 +9,7 @@ export interface Branch<K> {
 /**
  * Sets side by side, begun together: the time is the longest, energies add, and a branch that ends early idles until the end.
  * Exact, in one sweep over the times of all branches: energy above idle does not depend on the waiting, so at each time every
- * branch takes its least of that. A plan has one part for each branch, in their order.
+ * branch takes its least of that, but for the one that ends there. A plan has one part for each branch, in their order.
  */
 export function parallel<K>(branches: readonly Branch<K>[]): Frontier<K> {
   checkSome(branches, 'a parallel')
@@ -20,8 +20,9 @@ export function parallel<K>(branches: readonly Branch<K>[]): Frontier<K> {
   const idleWatts = branches.reduce((sum, branch) => sum + branch.idleWatts, 0)
   const endSeconds = possibleEnds(branches.map(({set}) => set))
   const energyJoules = new Float64Array(endSeconds.length)
-  for (const branch of branches) addBranch(branch, endSeconds, energyJoules)
-  for (let end = 0; end < endSeconds.length; end++) energyJoules[end]! += idleWatts * endSeconds[end]!
+  const last: LastBranch = {branches: new Int32Array(endSeconds.length), extraJoules: new Float64Array(endSeconds.length).fill(Infinity)}
+  for (const [index, branch] of branches.entries()) addBranch(branch, index, endSeconds, energyJoules, last)
+  for (let end = 0; end < endSeconds.length; end++) energyJoules[end]! += last.extraJoules[end]! + idleWatts * endSeconds[end]!
   const promises = {
     // Of a branch, what is kept above its idle power is kept of the whole too: a later end costs at least that much more.
     keptToWatts: idleWatts + branches.reduce((least, {set, ...of}) => Math.min(least, set.keptToWatts - of.idleWatts), Infinity),
@@ -29,8 +30,17 @@ export function parallel<K>(branches: readonly Branch<K>[]): Frontier<K> {
   }
   return minimalSet(endSeconds, energyJoules, promises, (end) => ({
     kind: 'parts',
-    parts: branches.map((branch) => branch.set.planOf(leastRow(branch, endSeconds[end]!))),
+    parts: branches.map(({set, ...of}, index) => {
+      const isLast = index === last.branches[end]
+      return set.planOf(isLast ? rowAt(set, endSeconds[end]!) : leastRow({set, ...of}, endSeconds[end]!))
+    }),
   }))
+}
+
+/** By end: the branch that ends there, at the row of that time, and what this costs it over its least energy above idle. */
+interface LastBranch {
+  readonly branches: Int32Array
+  readonly extraJoules: Float64Array
 }
 
 /** All times of all sets from the one on by which each can end. */
@@ -42,16 +52,31 @@ function possibleEnds<K>(sets: readonly Frontier<K>[]): Float64Array {
   return ends.subarray(0, count).sort()
 }
 
-/** Adds the least energy above idle that the branch can have by each end. */
-function addBranch<K>({set: {latencySeconds, energyJoules}, idleWatts}: Branch<K>, endSeconds: Float64Array, out: Float64Array): void {
+/** Adds the least energy above idle that the branch can have by each end, and makes it the last where that costs it the least. */
+function addBranch<K>(
+  {set: {latencySeconds, energyJoules}, idleWatts}: Branch<K>,
+  index: number,
+  endSeconds: Float64Array,
+  out: Float64Array,
+  last: LastBranch,
+): void {
   let leastJoules = Number.POSITIVE_INFINITY
+  let lastJoules = Number.POSITIVE_INFINITY
   let row = 0
   for (let end = 0; end < endSeconds.length; end++) {
     for (; row < latencySeconds.length && latencySeconds[row]! <= endSeconds[end]!; row++) {
-      leastJoules = Math.min(leastJoules, energyJoules[row]! - idleWatts * latencySeconds[row]!)
+      lastJoules = energyJoules[row]! - idleWatts * latencySeconds[row]!
+      leastJoules = Math.min(leastJoules, lastJoules)
     }
     out[end]! += leastJoules
+    if (latencySeconds[row - 1] !== endSeconds[end] || lastJoules - leastJoules >= last.extraJoules[end]!) continue
+    last.extraJoules[end] = lastJoules - leastJoules
+    last.branches[end] = index
   }
+}
+
+function rowAt<K>({latencySeconds}: Frontier<K>, seconds: number): number {
+  return Array.prototype.indexOf.call(latencySeconds, seconds)
 }
 
 function leastRow<K>({set: {latencySeconds, energyJoules}, idleWatts}: Branch<K>, endSeconds: number): number {

@@ -5,6 +5,7 @@ import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {runStudySweep} from '#ridge/study/run-sweep.js'
 import {loadStudy} from '#ridge/sweep/study.js'
+import {compositions} from './compositions.js'
 import {designPointRates} from './design-points.js'
 
 const binary = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
@@ -28,6 +29,16 @@ function benchDesignPoints(): void {
   line('  checksum, plain loop', String(plain.checksum))
   line('  checksum, engine', `${engine.checksum}, relative difference ${Math.abs(engine.checksum / plain.checksum - 1).toExponential(1)}`)
   if (Math.abs(engine.checksum / plain.checksum - 1) > 1e-9) throw new Error('the engine and the plain loop disagree')
+}
+
+function benchCompositions(): void {
+  const {plain, composed, switched} = compositions()
+  line('frontier', 'from points to the knobs of a plan at 5 % slowdown, best of 11')
+  for (const each of [plain, composed, switched]) {
+    const ratio = (each.milliseconds / plain.milliseconds).toFixed(2)
+    line(`  ${each.name}`, `${each.milliseconds.toFixed(1)} ms, ${ratio} × the plain loop’s time, ${each.energyJoules.toFixed(3)} J`)
+  }
+  if (Math.abs(composed.energyJoules / plain.energyJoules - 1) > 1e-9) throw new Error('the algebra and the plain loop disagree')
 }
 
 async function benchSweep(): Promise<void> {
@@ -58,6 +69,7 @@ function benchStart(name: string, argv: readonly string[]): void {
 }
 
 benchDesignPoints()
+benchCompositions()
 await benchSweep()
 benchStart('ridge --help', ['--help'])
 benchStart('ridge eval', [
