@@ -5,7 +5,7 @@ import {type Infeasible, restrict} from './restrict.js'
 /** One point of a set, with what to do to get it. */
 export interface Chosen<K> {
   readonly kind: 'chosen'
-  readonly row: number
+  readonly rowIndex: number
   readonly latencySeconds: number
   readonly energyJoules: number
   readonly plan: Plan<K>
@@ -25,7 +25,7 @@ export type PickName = keyof typeof pickScores
 export function choose<K>(set: Frontier<K>, row: number): Chosen<K> {
   const [latencySeconds, energyJoules] = [set.latencySeconds[row], set.energyJoules[row]]
   if (latencySeconds === undefined || energyJoules === undefined) throw new RangeError(`row ${row} of ${set.latencySeconds.length}`)
-  return {kind: 'chosen', row, latencySeconds, energyJoules, plan: set.planOf(row)}
+  return {kind: 'chosen', rowIndex: row, latencySeconds, energyJoules, plan: set.planOf(row)}
 }
 
 /** The point of the least time, energy, energy-delay or energy-delay-squared product; of equal ones the fastest. */

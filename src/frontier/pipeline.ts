@@ -9,7 +9,7 @@ export interface Stage<K> {
   /** Place in the list of devices. */
   readonly deviceIndex: number
   /** Places of the stages, listed before this one, whose ends it waits for. */
-  readonly after: readonly number[]
+  readonly afterStageIndex: readonly number[]
 }
 
 /** Ways to run the stages so far: by way, the ends that later stages still wait for, the latest end, and energy above idle. */
@@ -60,14 +60,14 @@ const noRows = {rows: new Int32Array(1), previous: new Int32Array(1)}
 
 function waitsOf<K>(
   stages: readonly Stage<K>[],
-  {set, deviceIndex, after}: Stage<K>,
+  {set, deviceIndex, afterStageIndex}: Stage<K>,
   index: number,
   deviceIdleWatts: readonly number[],
 ): number[] {
   const idleWatts = deviceIdleWatts[deviceIndex]
   if (idleWatts === undefined) throw new RangeError(`stage ${index} runs on device ${deviceIndex} of ${deviceIdleWatts.length}`)
   requireKept([set], idleWatts)
-  for (const earlier of after) {
+  for (const earlier of afterStageIndex) {
     if (Number.isInteger(earlier) && earlier >= 0 && earlier < index) continue
     throw new UserError(`stage ${index} comes after stage ${earlier}, which is not listed before it`, {
       code: 'PIPELINE_ORDER',
@@ -75,7 +75,7 @@ function waitsOf<K>(
     })
   }
   const sameDevice = stages.slice(0, index).findLastIndex((stage) => stage.deviceIndex === deviceIndex)
-  return [...new Set(sameDevice < 0 ? after : [...after, sameDevice])]
+  return [...new Set(sameDevice < 0 ? afterStageIndex : [...afterStageIndex, sameDevice])]
 }
 
 function tooWide(exactPairCount: number): UserError {

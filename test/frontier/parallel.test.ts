@@ -116,7 +116,7 @@ describe('pipeline', () => {
       fc.property(anyStages, anyIdleWatts, (drawn, idleWatts) => {
         const stages = drawn.map((stage, index) => ({...stage, after: stage.after.filter((earlier) => earlier < index)}))
         const set = pipeline(
-          stages.map(({ways, deviceIndex, after}) => ({set: setOf(ways, {keptToWatts: 4}), deviceIndex, after})),
+          stages.map(({ways, deviceIndex, after}) => ({set: setOf(ways, {keptToWatts: 4}), deviceIndex, afterStageIndex: after})),
           idleWatts,
         )
         const exact = combinations(stages.map(({ways}) => ways)).map((ways) => simulated(ways, stages, idleWatts))
@@ -137,7 +137,7 @@ describe('pipeline', () => {
         const stages = lists.map((_, index) => ({deviceIndex: index, after: index === 5 ? [0, 1, 2, 3, 4] : []}))
         const idleWatts = [1, 0, 2, 1, 0, 3]
         const set = pipeline(
-          stages.map((stage, index) => ({...stage, set: setOf(lists[index]!, {keptToWatts: 3})})),
+          stages.map((stage, index) => ({deviceIndex: index, afterStageIndex: stage.after, set: setOf(lists[index]!, {keptToWatts: 3})})),
           idleWatts,
         )
         expect(pairsOf(set)).toEqual(
@@ -153,7 +153,7 @@ describe('pipeline', () => {
 
   const set = setOf([{seconds: 1, joules: 1, knobs: 'a'}])
   it('refuses a stage that comes after one that is not above it', () => {
-    expect(() => pipeline([{set, deviceIndex: 0, after: [0]}], [0])).toThrow(
+    expect(() => pipeline([{set, deviceIndex: 0, afterStageIndex: [0]}], [0])).toThrow(
       expect.objectContaining({code: 'PIPELINE_ORDER', message: 'stage 0 comes after stage 0, which is not listed before it'}),
     )
   })
@@ -163,7 +163,7 @@ describe('pipeline', () => {
       {seconds: 1, joules: 2, knobs: 'a'},
       {seconds: 2, joules: 1, knobs: 'b'},
     ])
-    const stages = [0, 1].map((deviceIndex) => ({set: two, deviceIndex, after: []}))
+    const stages = [0, 1].map((deviceIndex) => ({set: two, deviceIndex, afterStageIndex: []}))
     expect(() => pipeline(stages, [0, 0], {exactPairCount: 5})).toThrow(expect.objectContaining({code: 'PIPELINE_TOO_WIDE'}))
     expect(() => pipeline([], [])).toThrow(expect.objectContaining({code: 'FRONTIER_EMPTY'}))
   })

@@ -72,16 +72,16 @@ describe('pick', () => {
   })
 
   it('takes the least energy within a deadline or a slowdown', () => {
-    expect(pickByDeadline(set, 1.99)).toMatchObject({kind: 'chosen', row: 1, latencySeconds: 1.1, energyJoules: 60})
-    expect(pickBySlowdown(set, 0.05)).toMatchObject({row: 0})
-    expect(pickBySlowdown(set, 0.2)).toMatchObject({row: 1})
-    expect(pickBySlowdown(set, 0, 2)).toMatchObject({row: 2})
+    expect(pickByDeadline(set, 1.99)).toMatchObject({kind: 'chosen', rowIndex: 1, latencySeconds: 1.1, energyJoules: 60})
+    expect(pickBySlowdown(set, 0.05)).toMatchObject({rowIndex: 0})
+    expect(pickBySlowdown(set, 0.2)).toMatchObject({rowIndex: 1})
+    expect(pickBySlowdown(set, 0, 2)).toMatchObject({rowIndex: 2})
     expect(pickByDeadline(set, 0.9)).toMatchObject({kind: 'infeasible', demandSeconds: 1})
   })
 
   it('finds the knee, and of one point that point', () => {
     // Scaled, 960 MHz stands at (0.1, 0.2), far below the line from (0, 1) to (1, 0).
-    expect(knee(set).row).toBe(1)
-    expect(knee(setOf([{seconds: 1, joules: 1, knobs: 'only'}])).row).toBe(0)
+    expect(knee(set).rowIndex).toBe(1)
+    expect(knee(setOf([{seconds: 1, joules: 1, knobs: 'only'}])).rowIndex).toBe(0)
   })
 })
