@@ -5,6 +5,7 @@ import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {runStudySweep} from '#ridge/study/run-sweep.js'
 import {loadStudy} from '#ridge/sweep/study.js'
+import {compositions} from './compositions.js'
 import {designPointRates} from './design-points.js'
 import {kernelRates} from './kernel-models.js'
 
@@ -46,6 +47,16 @@ function benchKernels(plainMicroseconds: number): void {
     )
 }
 
+function benchCompositions(): void {
+  const {plain, composed, switched} = compositions()
+  line('frontier', 'from points to the knobs of a plan at 5 % slowdown, best of 11')
+  for (const each of [plain, composed, switched]) {
+    const ratio = (each.milliseconds / plain.milliseconds).toFixed(2)
+    line(`  ${each.name}`, `${each.milliseconds.toFixed(1)} ms, ${ratio} × the plain loop’s time, ${each.energyJoules.toFixed(3)} J`)
+  }
+  if (Math.abs(composed.energyJoules / plain.energyJoules - 1) > 1e-9) throw new Error('the algebra and the plain loop disagree')
+}
+
 async function benchSweep(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'ridge-bench-'))
   try {
@@ -74,6 +85,7 @@ function benchStart(name: string, argv: readonly string[]): void {
 }
 
 benchKernels(benchDesignPoints())
+benchCompositions()
 await benchSweep()
 benchStart('ridge --help', ['--help'])
 benchStart('ridge eval', [
