@@ -88,6 +88,7 @@ const keywordChecks: Readonly<Record<string, (value: unknown, of: (inner: unknow
     return onTexts((data) => pattern.test(data))
   },
   minItems: (value) => onLists((data) => data.length >= Number(value)),
+  maxItems: (value) => onLists((data) => data.length <= Number(value)),
   uniqueItems: (value) => onLists((data) => value !== true || new Set(data.map((item) => JSON.stringify(item))).size === data.length),
   prefixItems: (value, of) => {
     const checks = (value as unknown[]).map(of)

@@ -1,11 +1,14 @@
+import path from 'node:path'
 import {Ajv2020} from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
-import {resolveFile, shippedNames} from '../../src/spec/catalogue.js'
+import {packageRoot, resolveFile, shippedNames} from '../../src/spec/catalogue.js'
 import type {JsonSchema} from '../../src/spec/check-schema.js'
 import {surelyValid} from '../../src/spec/quick-check.js'
 import {acceleratorSchema} from '../../src/spec/schemas/accelerator.js'
+import {generationsSchema} from '../../src/spec/schemas/generations.js'
+import {profileSchema} from '../../src/spec/schemas/profile.js'
 import {operatorListSchema, transformerSchema} from '../../src/spec/schemas/workload.js'
 import {YamlSource} from '../../src/spec/yaml-source.js'
 
@@ -35,6 +38,8 @@ function mutated(data: unknown, steps: readonly number[], value: unknown, change
 
 const samples: [string, JsonSchema, unknown][] = [
   ['h100-sxm', acceleratorSchema, loadAccelerator('h100-sxm').source.data],
+  ['the profile of h100-sxm', profileSchema, YamlSource.read(path.join(packageRoot, 'accelerators', 'h100-sxm', 'profile.yaml')).data],
+  ['the generations', generationsSchema, YamlSource.read(path.join(packageRoot, 'accelerators', 'generations.yaml')).data],
   ['llama-3.1-8b', transformerSchema, YamlSource.read(resolveFile('model', 'llama-3.1-8b')).data],
   [
     'a list of operators',
