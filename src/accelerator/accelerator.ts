@@ -26,6 +26,8 @@ export interface Accelerator {
   readonly machine: Machine<number>
   readonly leaves: readonly Leaf[]
   readonly constants: readonly Constant[]
+  /** What was set in place of the files' values, by parameter or path. */
+  readonly changes: Readonly<Record<string, string>>
   /** The generation that it belongs to, when it names one. */
   readonly generation: Generation | undefined
 }

@@ -41,10 +41,10 @@ export function parseAccelerator(name: string, text: string, options: Accelerato
 function buildAccelerator(name: string, files: Layers, set: Readonly<Record<string, string>>): Accelerator {
   const described = new LayeredSource(files)
   checkSchema(described, acceleratorSchema)
-  return builtOver(overridesOf(described, set), (overrides) => assembled(name, files, overrides))
+  return builtOver(overridesOf(described, set), (overrides) => assembled(name, files, overrides, set))
 }
 
-function assembled(name: string, files: Layers, overrides: readonly YamlSource[]): Accelerator {
+function assembled(name: string, files: Layers, overrides: readonly YamlSource[], changes: Readonly<Record<string, string>>): Accelerator {
   const source = new LayeredSource([...overrides, ...files] as readonly YamlSource[] as Layers)
   if (overrides.length > 0) checkSchema(source, acceleratorSchema)
   const data = source.data as Raw
@@ -70,6 +70,7 @@ function assembled(name: string, files: Layers, overrides: readonly YamlSource[]
     machine,
     leaves,
     constants: sourcedConstants(source, leaves, parameters, set),
+    changes,
     generation: generationOf(source, data['generation'] as string | undefined),
   })
 }

@@ -13,7 +13,7 @@ export default class Validate extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --trace mine.csv --accelerator h100-sxm --fidelity roofline --max-mape 0.5',
   ]
   static override flags = {
-    trace: string({description: 'CSV file of measured rows.', required: true, multiple: true}),
+    trace: string({description: 'CSV files of measured rows, or folders of them.', required: true, multiple: true}),
     accelerator: string({description: 'Accelerator to predict with, in place of the device of each row.'}),
     fidelity: string({description: 'roofline or calibrated; by default the best that the accelerator has.'}),
     'max-mape': string({description: 'Exit with 5 when the mean absolute error of latency is above this ratio, e.g. 0.1.'}),
@@ -24,10 +24,11 @@ export default class Validate extends BaseCommand {
     const {flags} = await this.parse(Validate)
     const bar = flags['max-mape'] === undefined ? undefined : ratio(flags['max-mape'], '--max-mape')
     const shownCount = ratio(flags.groups, '--groups', 'write 12 for twelve groups')
+    const {traceFiles} = await import('../trace/trace-files.js')
     const {validate} = await import('../validate/validate.js')
     const {validationText} = await import('../view/validation-view.js')
-    const {accelerator, fidelity, trace: traces} = flags
-    const result = await validate({traces, accelerator, fidelity, signal: this.interrupted})
+    const {accelerator, fidelity} = flags
+    const result = await validate({traces: traceFiles(flags.trace), accelerator, fidelity, signal: this.interrupted})
     this.log(validationText(result, shownCount))
     const mape = result.metrics.latency?.mape
     if (bar !== undefined && (mape === undefined || mape > bar)) this.#missed(result, mape, bar)

@@ -54,6 +54,8 @@ export interface OperatorCost {
 /** What a pass of a workload costs on an accelerator, with its causes. */
 export interface Evaluation {
   readonly accelerator: string
+  /** What was set in place of the accelerator's values. */
+  readonly changes: Readonly<Record<string, string>>
   readonly workload: string
   readonly phase: string
   readonly settings: Workload['settings']
@@ -168,6 +170,7 @@ function passRecord(
 ) {
   return {
     accelerator: accelerator.name,
+    changes: accelerator.changes,
     workload: workload.name,
     phase: workload.phase,
     settings: workload.settings,

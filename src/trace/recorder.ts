@@ -1,7 +1,6 @@
-import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {diskFault} from '../foundation/disk-fault.js'
-import {UserError} from '../foundation/user-error.js'
+import {writeWhole} from '../foundation/write-whole.js'
 import {packageRoot} from '../spec/catalogue.js'
 
 /** Where the script stands in the clone and in the installed package: it runs on machines without Node, so nothing is built from it. */
@@ -18,18 +17,7 @@ export function recorderSteps(script: string): readonly string[] {
   return [`python3 ${script} --out ${trace}`, `ridge validate --trace ${trace}`, `ridge calibrate --accelerator <name> --trace ${trace}`]
 }
 
-/** Writes the script to a file, whole or not at all. */
+/** Writes the script to a file that may be run, whole or not at all. */
 export function writeRecorder(file: string): void {
-  const draft = `${file}.draft`
-  try {
-    writeFileSync(draft, recorderScript(), {mode: 0o755})
-    renameSync(draft, file)
-  } catch (cause) {
-    rmSync(draft, {force: true})
-    throw new UserError(`${file} can't be written: ${diskFault(cause) ?? (cause as Error).message}`, {
-      code: 'FILE_UNWRITABLE',
-      suggestions: ['check that the folder is there and may be written'],
-      cause,
-    })
-  }
+  writeWhole(file, recorderScript(), 0o755)
 }

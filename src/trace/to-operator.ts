@@ -88,12 +88,14 @@ const sourceRuns: Readonly<Record<string, Pick<TimedRun, 'launch' | 'replayCount
   aiconfigurator: {launch: 'graph', replayCount: 9},
   // The fastest 5 of 25.
   neusight: {launch: 'alone', replayCount: 25},
+  vidur: {launch: 'alone', replayCount: Number.POSITIVE_INFINITY},
+  llmcompass: {launch: 'alone', replayCount: Number.POSITIVE_INFINITY},
 }
 
-/** Without another count the measurement replayed one set of operands, launched one by one, for long. */
+/** Without a word of it, a measurement replayed one set of operands for long, and its time is that of the device. */
 function measuredRun({source, notes}: TraceRow): TimedRun {
   const operandCopyCount = noteNumber(notes, 'copies') ?? 1
-  const {launch, replayCount} = sourceRuns[source] ?? {launch: 'alone', replayCount: Number.POSITIVE_INFINITY}
+  const {launch, replayCount} = sourceRuns[source] ?? {launch: 'graph', replayCount: Number.POSITIVE_INFINITY}
   const noted = launches.find((each) => each === notes.values.get('launch'))
   return {operandCopyCount, launch: noted ?? launch, replayCount: noteNumber(notes, 'replays') ?? replayCount * operandCopyCount}
 }

@@ -11,7 +11,7 @@ export function traceFiles(names: readonly string[]): string[] {
 }
 
 function tracesIn(folder: string): string[] {
-  const files = readdirSync(folder)
+  const files = entriesOf(folder)
     .filter((entry) => /\.csv$/i.test(entry))
     .sort()
     .map((entry) => path.join(folder, entry))
@@ -21,6 +21,18 @@ function tracesIn(folder: string): string[] {
     code: 'FILE_UNREADABLE',
     suggestions: ['name a folder of measured traces, or their files'],
   })
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (cause) {
+    throw new UserError(`${folder} can't be read: ${(cause as Error).message}`, {
+      code: 'FILE_UNREADABLE',
+      suggestions: ['check that the folder may be read'],
+      cause,
+    })
+  }
 }
 
 function isKernelTrace(file: string): boolean {

@@ -1,4 +1,5 @@
 import {kernelModels} from '../cost/calibrated/kernel-models.js'
+import {UserError} from '../foundation/user-error.js'
 import {type Confidence, confidenceOf} from './confidence.js'
 import {fitAt, fitParameters} from './fit.js'
 import {type FitProblem, within} from './fit-problem.js'
@@ -37,6 +38,7 @@ export async function fitClass(group: readonly DeviceRows[], split: Split, befor
   const found: Float64Array[] = []
   for (const out of leftOut(kernels, split)) {
     const seen = kernels.filter((_, index) => !out.has(index))
+    if (seen.length < fewestSeenRows) throw tooFewSeen(group[0]!, seen.length)
     await beforeFit(seen.length)
     const {values} = fitParameters(problem, seen)
     problem.apply(values)
@@ -58,6 +60,16 @@ export async function fitClass(group: readonly DeviceRows[], split: Split, befor
       fittedSeconds: fittedSeconds.subarray(start, end),
       heldOutSeconds: heldOutSeconds.subarray(start, end),
     }
+  })
+}
+
+/** Fewer rows than this tell a fit nothing. */
+const fewestSeenRows = 10
+
+function tooFewSeen({device, class: name, dtype}: DeviceRows, seenCount: number): UserError {
+  return new UserError(`leaving rows out leaves ${seenCount} of ${device} ${name} ${dtype} to fit, but ${fewestSeenRows} are needed`, {
+    code: 'NOTHING_TO_FIT',
+    suggestions: ['leave out less: --holdout 0.5, or --folds 5'],
   })
 }
 

@@ -1,8 +1,8 @@
-import {existsSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {entriesOf, forgetProfile, profileFile} from '../cost/calibrated/profile.js'
-import {diskFault} from '../foundation/disk-fault.js'
 import {UserError} from '../foundation/user-error.js'
+import {writeWhole} from '../foundation/write-whole.js'
 import {resolveFile} from '../spec/catalogue.js'
 import {yamlText} from '../spec/write-yaml.js'
 import type {Calibration, ClassCalibration, FittedParameter} from './calibrate.js'
@@ -104,21 +104,6 @@ function parameterData({value, unit, interval, isDetermined}: FittedParameter) {
 
 function errorData({mape, median, p90, bias}: ErrorMetrics) {
   return {mape: rounded(mape), median: rounded(median), p90: rounded(p90), bias: rounded(bias)}
-}
-
-function writeWhole(file: string, text: string): void {
-  const draft = `${file}.draft`
-  try {
-    writeFileSync(draft, text)
-    renameSync(draft, file)
-  } catch (cause) {
-    rmSync(draft, {force: true})
-    throw new UserError(`${file} can't be written: ${diskFault(cause) ?? (cause as Error).message}`, {
-      code: 'FILE_UNWRITABLE',
-      suggestions: ['check that the folder may be written'],
-      cause,
-    })
-  }
 }
 
 function rounded(value: number): number {

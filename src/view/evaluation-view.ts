@@ -13,7 +13,7 @@ import {blocks, factLines} from './layout.js'
 /** An evaluation as a person reads it: what it costs, where time and energy go, and how far to trust it. */
 export function evaluationText(evaluation: Evaluation, accelerator: Accelerator, evidence: Evidence, colours: Palette): string {
   return blocks(
-    `${colours.bold(evaluation.accelerator)} · ${colours.bold(evaluation.workload)} ${settingsText(evaluation)}`,
+    `${colours.bold(evaluation.accelerator)}${changesText(evaluation)} · ${colours.bold(evaluation.workload)} ${settingsText(evaluation)}`,
     memoryWarning(evaluation, colours),
     factLines(summaryFacts(evaluation, colours), colours),
     formatTable(operatorColumns(evaluation, accelerator, colours), evaluation.operators),
@@ -129,7 +129,7 @@ function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evid
   const stand =
     isOwn || generation === undefined
       ? ''
-      : `; nothing of ${name} was measured, so that those of its generation, ${generation.title}, stand in`
+      : `; nothing of ${name} itself was measured: those of its generation, ${generation.title}, stand in`
   const beyond = [...new Set(operators.flatMap((operator) => operator.beyond.map((size) => `${operator.name}: ${size}`)))]
   const {usedCount, estimateCount, estimatedEnergyRatio} = evidence
   return [
@@ -149,11 +149,15 @@ function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evid
   ].join('\n')
 }
 
+function changesText({changes}: Evaluation): string {
+  const set = Object.entries(changes).map(([key, value]) => `${key}=${value}`)
+  return set.length === 0 ? '' : ` with ${set.join(', ')}`
+}
+
 function expectationText(expectedMape: number, worstMape: number): string {
-  const expected = `expect the latency of its kernels to be ${formatPercent(expectedMape)} off on average, as on rows that no fit saw`
-  return worstMape === expectedMape
-    ? expected
-    : `${expected}; at worst ${formatPercent(worstMape)}, as parameters showed that went from one generation to another`
+  const least = `expect the latency of its kernels to be ${formatPercent(expectedMape)} off on average, as on unseen rows`
+  if (worstMape === expectedMape) return `${least} of this device`
+  return `${least} of the devices that lend, and up to ${formatPercent(worstMape)}, as their parameters showed on devices of other generations`
 }
 
 function listed(items: readonly string[]): string {

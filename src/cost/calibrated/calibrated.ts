@@ -17,7 +17,7 @@ export const calibrated: Fidelity = {
     const found = nearestEntry(entries, node.class, node.dtype, context.run.launch)
     if (found === undefined) return {...rooflineOperator(busy), basis: 'uncalibrated'}
     const {entry, isExact} = found
-    const isOwn = isExact && entry.device === accelerator.name
+    const isOwn = isExact && entry.device === accelerator.name && Object.keys(accelerator.changes).length === 0
     const model = modelFor(node.class, entry.class)
     const kernelContext = contextOf(context, entry)
     const {time, hostSeconds} = model.compile(kernelContext)

@@ -60,7 +60,7 @@ export interface StreamReading {
 /** Launch, and the slower of memory and waiting threads, the corner rounded: streams overlap with what they wait for. */
 export function streamKernel(context: KernelContext, stream: Stream, reading: StreamReading): CompiledKernel {
   const {machine, parameters, run, boundIndex} = context
-  const [overheadBound, memoryBound] = [boundIndex('overhead'), boundIndex(mainMemory(machine).name)]
+  const [overheadBound, latencyBound, memoryBound] = [boundIndex('overhead'), boundIndex('latency'), boundIndex(mainMemory(machine).name)]
   const terms = streamTerms(context, stream, reading)
   const isAlone = run.launch === 'alone'
   const hostSeconds = (): number => reading.hostSeconds(parameters)
@@ -80,7 +80,8 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
       const work = workAt(coreHertz[row]!, row)
       const total = startAt(row) + work
       seconds[row] = total > floor ? total : floor
-      boundBy[row] = total > floor && 2 * work > total ? memoryBound : overheadBound
+      const isWaiting = terms.waitAt(coreHertz[row]!, row) > terms.streamAt(coreHertz[row]!, row)
+      boundBy[row] = total > floor && 2 * work > total ? (isWaiting ? latencyBound : memoryBound) : overheadBound
     }
   }
   const facts = (coreHertz: number, row: number): Fact[] => [

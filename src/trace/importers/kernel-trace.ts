@@ -45,7 +45,11 @@ export const kernelTraceColumns = {
   power_limit_w: {holds: 'watts', unit: 'W', meaning: 'power limit that was set'},
   model: {...text, meaning: 'model of a whole pass, by name'},
   kernel: {...text, meaning: 'kernel that ran, by the name its profiler gave'},
-  notes: {...text, meaning: 'key=value pairs and bare tags, joined by semicolons'},
+  notes: {
+    ...text,
+    meaning:
+      'key=value pairs and bare tags, joined by semicolons: copies=6 operand sets used in turn, launch=graph (device time; the default), queued or alone (with the host’s launch), replays=40 runs in all',
+  },
 } as const satisfies Record<string, TraceColumn>
 
 type ColumnName = keyof typeof kernelTraceColumns

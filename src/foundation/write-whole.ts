@@ -1,0 +1,26 @@
+import {renameSync, rmSync, writeFileSync} from 'node:fs'
+import {diskFault} from './disk-fault.js'
+import {UserError} from './user-error.js'
+
+/** Writes a file whole or not at all: a draft beside it takes its place once it is complete. */
+export function writeWhole(file: string, text: string, mode = 0o666): void {
+  const draft = `${file}.draft`
+  try {
+    writeFileSync(draft, text, {mode})
+    renameSync(draft, file)
+  } catch (cause) {
+    removeDraft(draft)
+    throw new UserError(`${file} can't be written: ${diskFault(cause) ?? (cause as Error).message}`, {
+      code: 'FILE_UNWRITABLE',
+      suggestions: ['check that the folder is there and may be written'],
+      cause,
+    })
+  }
+}
+
+/** Where nothing may be written there is no draft, and looking for it may fail in turn. */
+function removeDraft(draft: string): void {
+  try {
+    rmSync(draft, {force: true})
+  } catch {}
+}
