@@ -4,15 +4,22 @@ import {gemmMachine} from './gemm-machine.js'
 import {gemmIndex as at, type GemmParameter, gemmParameters} from './gemm-parameters.js'
 import {copyPhases, emptyPhases, emptyRates, longestPhase, productBytes, setPhases, setRates} from './gemm-phases.js'
 import type {Tiling} from './gemm-tiles.js'
+import type {OperatorNode} from '../../workload/operator.js'
 import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js'
 
 /** Time of a matrix product, batched or grouped: the fastest of the library's tilings under waves, traffic and launch. */
 export const gemmTime: KernelModel<GemmParameter> = {parameters: gemmParameters, compile: compileGemm}
 
+const [exposedShare, weightsHostRatio] = [0.65, 1.55]
+
+function hasWeights({demand}: OperatorNode): boolean {
+  return demand.reads.some(({tensor}) => tensor === 'weights')
+}
+
 function compileGemm({machine: columns, node, run, parameters: values, boundIndex}: KernelContext): CompiledKernel {
   const machine = gemmMachine(columns, node)
   const bytes = productBytes(node, run.operandCopyCount)
-  const launchPlace = run.launch === 'alone' ? at.hostLaunch : at.launch
+  const hostSeconds = (): number => values[at.hostLaunch]! * 1e-6 * (hasWeights(node) ? weightsHostRatio : 1)
   const bounds = [boundIndex('overhead'), boundIndex(machine.unitName), boundIndex(machine.cacheName), boundIndex(machine.dramName)]
   const [rates, phases, best] = [emptyRates(), emptyPhases(), emptyPhases()]
 
@@ -25,7 +32,8 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
     return true
   }
   const choose = (hertz: number, row: number): Tiling => {
-    setRates(rates, machine, bytes, values, launchPlace, hertz, row)
+    setRates(rates, machine, bytes, values, hertz, row)
+    if (run.launch === 'alone') rates.launchSeconds = exposedShare * hostSeconds()
     const {tilings} = machine.offer(row)
     const first = chosen < tilings.length ? chosen : 0
     chosen = first
@@ -37,10 +45,10 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
     for (let row = 0; row < rowCount; row++) {
       choose(coreHertz[row]!, row)
-      seconds[row] = best.totalSeconds
+      seconds[row] = run.launch === 'alone' ? Math.max(best.totalSeconds, hostSeconds()) : best.totalSeconds
       boundBy[row] = bounds[longestPhase(best, rates.dramSeconds)]!
     }
   }
   const facts = (coreHertz: number, row: number) => gemmFacts(choose(coreHertz, row), best, rates, bytes)
-  return {time, hostSeconds: () => values[at.hostLaunch]! * 1e-6, facts}
+  return {time, hostSeconds, facts}
 }
