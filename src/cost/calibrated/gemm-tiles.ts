@@ -91,7 +91,7 @@ const vectorTiles: TileFamily = {
     [64, 128],
     [128, 128],
   ],
-  splitCounts: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48],
+  splitCounts: [1, 2, 3, 4, 6, 8, 16, 32],
   stepDepth: 8,
   residentElementCount: 16384,
   mostResidentBlockCount: 8,

@@ -10,7 +10,7 @@ import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js
 /** Time of a matrix product, batched or grouped: the fastest of the library's tilings under waves, traffic and launch. */
 export const gemmTime: KernelModel<GemmParameter> = {parameters: gemmParameters, compile: compileGemm}
 
-const [exposedShare, weightsHostRatio] = [0.65, 1.55]
+const [exposedShare, weightsHostRatio] = [0.65, 1.6]
 
 function hasWeights({demand}: OperatorNode): boolean {
   return demand.reads.some(({tensor}) => tensor === 'weights')
