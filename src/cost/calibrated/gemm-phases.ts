@@ -97,7 +97,7 @@ export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, 
   phases.totalSeconds = totalSeconds(phases, rates)
 }
 
-/** Blocks that the fullest core runs one after the other; persistent ones share the work evenly. */
+/** Blocks whose time the fullest core takes, one after the other; persistent ones share the work evenly. */
 export function blocksPerCore({blockCount, turnCount}: Tiling, {coreCount, isPersistent}: GemmRates): number {
   return isPersistent ? Math.max(1, blockCount / coreCount) : Math.ceil(blockCount / (coreCount * turnCount)) * turnCount
 }

@@ -2,6 +2,7 @@ import type {Contraction} from '../../workload/operator.js'
 
 /** What a library offers for one kind of unit. */
 export interface TileFamily {
+  /** Of slices, each computes a share of the depth with threads of its own, so that a tile fills more of a core. */
   readonly tiles: readonly (readonly [rows: number, columns: number, sliceCount?: number])[]
   /** Blocks that may share the depth of one tile. */
   readonly splitCounts: readonly number[]
@@ -14,8 +15,8 @@ export interface TileFamily {
   readonly isPersistent: boolean
   /** Share of a tile's columns that a core reads itself; its neighbour hands it the rest. */
   readonly ownColumnRatio: number
-  /** Threads move the operands themselves, between their multiply-adds, and a core needs all of its resident blocks to hide that. */
-  readonly isSerial: boolean
+  /** A core needs all of its resident blocks to hide the latency of their multiply-adds, so that fewer take as long. */
+  readonly fillsTogether: boolean
 }
 
 /** One way to run a product: the tile of a block, and how many blocks share the depth of a tile. */
@@ -25,7 +26,7 @@ export interface Tiling {
   readonly blockCount: number
   /** Blocks that a core holds at once. */
   readonly residentCount: number
-  /** Blocks whose time a core spends on fewer, too: alone they leave its units waiting. */
+  /** Blocks that it takes to keep the units of a core busy; a core that has fewer takes as long. */
   readonly turnCount: number
   readonly rows: number
   readonly columns: number
@@ -70,7 +71,7 @@ const matrixTiles: TileFamily = {
   mostResidentBlockCount: 8,
   isPersistent: false,
   ownColumnRatio: 1,
-  isSerial: false,
+  fillsTogether: false,
 }
 
 /** Warpgroup instructions read operands of 128 bytes' depth, from kernels that persist (CUTLASS 3, stream-K). */
@@ -79,7 +80,10 @@ const warpgroupTiles: TileFamily = {...matrixTiles, stepDepth: 64, isPersistent:
 /** Instructions of 128 rows span two cores, each with half of the columns' operand (CUTLASS, tcgen05 with cta_group 2). */
 const pairedTiles: TileFamily = {...warpgroupTiles, ownColumnRatio: 0.5}
 
-/** The tiles of cuBLAS's sgemm; of slices, each computes a share of a step's depth. */
+/**
+ * The kernels of cuBLAS named sgemm, as the column `kernel` of NeuSight's rows lists them; the first of their two sizes runs
+ * along the columns. A thread holds 64 results, and two warps for each of four units hide the latency of its multiply-adds.
+ */
 const vectorTiles: TileFamily = {
   tiles: [
     [32, 32, 4],
@@ -93,13 +97,14 @@ const vectorTiles: TileFamily = {
   ],
   splitCounts: [1, 2, 3, 4, 6, 8, 16, 32],
   stepDepth: 8,
-  residentElementCount: 16384,
+  residentElementCount: 2 * 4 * 32 * 64,
   mostResidentBlockCount: 8,
   isPersistent: false,
   ownColumnRatio: 1,
-  isSerial: true,
+  fillsTogether: true,
 }
 
+/** Threads of the first one hold half as many results. */
 const batchedVectorTiles: TileFamily = {
   ...vectorTiles,
   tiles: [
@@ -163,7 +168,7 @@ function isCoveredBy(tiling: Tiling, other: Tiling): boolean {
 
 function tilingOf(
   contractions: readonly Contraction[],
-  {stepDepth, residentElementCount, mostResidentBlockCount, ownColumnRatio, isSerial}: TileFamily,
+  {stepDepth, residentElementCount, mostResidentBlockCount, ownColumnRatio, fillsTogether}: TileFamily,
   [rows, columns, sliceCount = 1]: TileFamily['tiles'][number],
   splitCount: number,
 ): Tiling {
@@ -179,7 +184,7 @@ function tilingOf(
     splitCount,
     blockCount,
     residentCount,
-    turnCount: isSerial ? residentCount : 1,
+    turnCount: fillsTogether ? residentCount : 1,
     rows,
     columns,
     elementCount,

@@ -1,25 +1,20 @@
 import type {Column} from '../../accelerator/machine.js'
 import {gemmFacts} from './gemm-facts.js'
+import {exposedHostShare, hostRatio} from './gemm-host.js'
 import {gemmMachine} from './gemm-machine.js'
 import {gemmIndex as at, type GemmParameter, gemmParameters} from './gemm-parameters.js'
 import {copyPhases, emptyPhases, emptyRates, longestPhase, productBytes, setPhases, setRates} from './gemm-phases.js'
 import type {Tiling} from './gemm-tiles.js'
-import type {OperatorNode} from '../../workload/operator.js'
 import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js'
 
 /** Time of a matrix product, batched or grouped: the fastest of the library's tilings under waves, traffic and launch. */
 export const gemmTime: KernelModel<GemmParameter> = {parameters: gemmParameters, compile: compileGemm}
 
-const [exposedShare, weightsHostRatio] = [0.65, 1.6]
-
-function hasWeights({demand}: OperatorNode): boolean {
-  return demand.reads.some(({tensor}) => tensor === 'weights')
-}
-
 function compileGemm({machine: columns, node, run, parameters: values, boundIndex}: KernelContext): CompiledKernel {
   const machine = gemmMachine(columns, node)
   const bytes = productBytes(node, run.operandCopyCount)
-  const hostSeconds = (): number => values[at.hostLaunch]! * 1e-6 * (hasWeights(node) ? weightsHostRatio : 1)
+  const [isAlone, hostSecondsPerMicrosecond] = [run.launch === 'alone', 1e-6 * hostRatio(node)]
+  const hostSeconds = (): number => values[at.hostLaunch]! * hostSecondsPerMicrosecond
   const bounds = [boundIndex('overhead'), boundIndex(machine.unitName), boundIndex(machine.cacheName), boundIndex(machine.dramName)]
   const [rates, phases, best] = [emptyRates(), emptyPhases(), emptyPhases()]
 
@@ -33,7 +28,7 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   }
   const choose = (hertz: number, row: number): Tiling => {
     setRates(rates, machine, bytes, values, hertz, row)
-    if (run.launch === 'alone') rates.launchSeconds = exposedShare * hostSeconds()
+    if (isAlone) rates.launchSeconds = exposedHostShare * hostSeconds()
     const {tilings} = machine.offer(row)
     const first = chosen < tilings.length ? chosen : 0
     chosen = first
@@ -45,8 +40,10 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
     for (let row = 0; row < rowCount; row++) {
       choose(coreHertz[row]!, row)
-      seconds[row] = run.launch === 'alone' ? Math.max(best.totalSeconds, hostSeconds()) : best.totalSeconds
-      boundBy[row] = bounds[longestPhase(best, rates.dramSeconds)]!
+      // A lone kernel may end before its host is done with it.
+      const leastSeconds = isAlone ? hostSeconds() : 0
+      seconds[row] = Math.max(best.totalSeconds, leastSeconds)
+      boundBy[row] = bounds[best.totalSeconds < leastSeconds ? 0 : longestPhase(best, rates.dramSeconds)]!
     }
   }
   const facts = (coreHertz: number, row: number) => gemmFacts(choose(coreHertz, row), best, rates, bytes)
