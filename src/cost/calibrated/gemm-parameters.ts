@@ -19,7 +19,7 @@ export const gemmParameters = {
     start: 20,
     ideal: 0,
     scope: 'device',
-    meaning: 'host time to issue one plain product, or a part of one with weights; a lone one never ends before, and shows most of it',
+    meaning: 'host time to issue a product without weights; a lone kernel never ends before its host, and shows most of it',
     source: 'host-timed rows of NeuSight and Vidur',
   },
   fill: {
