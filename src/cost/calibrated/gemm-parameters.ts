@@ -19,7 +19,7 @@ export const gemmParameters = {
     start: 20,
     ideal: 0,
     scope: 'device',
-    meaning: 'what a host adds that launches and times one kernel alone',
+    meaning: 'host time to issue a product without weights; a lone kernel never ends before its host, and shows most of it',
     source: 'host-timed rows of NeuSight and Vidur',
   },
   fill: {

@@ -60,7 +60,6 @@ export function setRates(
   machine: GemmMachine,
   {readBytes, writtenBytes, inputFootprintBytes}: ProductBytes,
   values: Float64Array,
-  launchPlace: number,
   hertz: number,
   row: number,
 ): void {
@@ -75,7 +74,7 @@ export function setRates(
   rates.cacheWriteRatio = missRatio(readBytes + writtenBytes, keepingBytes)
   const missedBytes = readBytes * rates.cacheReadRatio + writtenBytes * rates.cacheWriteRatio
   rates.dramSeconds = missedBytes / (machine.dramBytesPerSecond(hertz, row) * values[at.dramShare]!)
-  rates.launchSeconds = values[launchPlace]! * 1e-6
+  rates.launchSeconds = values[at.launch]! * 1e-6
   rates.fillSeconds = values[at.fill]! * 1e-6
   rates.splitSeconds = values[at.split]! * 1e-6
 }
@@ -98,9 +97,9 @@ export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, 
   phases.totalSeconds = totalSeconds(phases, rates)
 }
 
-/** Blocks that the fullest core runs one after the other; persistent ones share the work evenly. */
-export function blocksPerCore({blockCount}: Tiling, {coreCount, isPersistent}: GemmRates): number {
-  return isPersistent ? Math.max(1, blockCount / coreCount) : Math.ceil(blockCount / coreCount)
+/** Blocks whose time the fullest core takes, one after the other; persistent ones share the work evenly. */
+export function blocksPerCore({blockCount, turnCount}: Tiling, {coreCount, isPersistent}: GemmRates): number {
+  return isPersistent ? Math.max(1, blockCount / coreCount) : Math.ceil(blockCount / (coreCount * turnCount)) * turnCount
 }
 
 /** Times that the machine fills with resident blocks. */

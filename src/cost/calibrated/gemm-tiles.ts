@@ -2,7 +2,8 @@ import type {Contraction} from '../../workload/operator.js'
 
 /** What a library offers for one kind of unit. */
 export interface TileFamily {
-  readonly tiles: readonly (readonly [rows: number, columns: number])[]
+  /** Of slices, each computes a share of the depth with threads of its own, so that a tile fills more of a core. */
+  readonly tiles: readonly (readonly [rows: number, columns: number, sliceCount?: number])[]
   /** Blocks that may share the depth of one tile. */
   readonly splitCounts: readonly number[]
   /** Depth of one step of the pipeline. */
@@ -14,6 +15,8 @@ export interface TileFamily {
   readonly isPersistent: boolean
   /** Share of a tile's columns that a core reads itself; its neighbour hands it the rest. */
   readonly ownColumnRatio: number
+  /** A core needs all of its resident blocks to hide the latency of their multiply-adds, so that fewer take as long. */
+  readonly fillsTogether: boolean
 }
 
 /** One way to run a product: the tile of a block, and how many blocks share the depth of a tile. */
@@ -23,6 +26,8 @@ export interface Tiling {
   readonly blockCount: number
   /** Blocks that a core holds at once. */
   readonly residentCount: number
+  /** Blocks that it takes to keep the units of a core busy; a core that has fewer takes as long. */
+  readonly turnCount: number
   readonly rows: number
   readonly columns: number
   readonly elementCount: number
@@ -66,6 +71,7 @@ const matrixTiles: TileFamily = {
   mostResidentBlockCount: 8,
   isPersistent: false,
   ownColumnRatio: 1,
+  fillsTogether: false,
 }
 
 /** Warpgroup instructions read operands of 128 bytes' depth, from kernels that persist (CUTLASS 3, stream-K). */
@@ -74,27 +80,41 @@ const warpgroupTiles: TileFamily = {...matrixTiles, stepDepth: 64, isPersistent:
 /** Instructions of 128 rows span two cores, each with half of the columns' operand (CUTLASS, tcgen05 with cta_group 2). */
 const pairedTiles: TileFamily = {...warpgroupTiles, ownColumnRatio: 0.5}
 
+/**
+ * The kernels of cuBLAS named sgemm, as the column `kernel` of NeuSight's rows lists them; the first of their two sizes runs
+ * along the columns. A thread holds 64 results, and two warps for each of four units hide the latency of its multiply-adds.
+ */
 const vectorTiles: TileFamily = {
   tiles: [
-    [32, 32],
-    [32, 64],
-    [64, 32],
+    [32, 32, 4],
+    [32, 64, 4],
+    [32, 128, 4],
     [32, 128],
     [128, 32],
     [64, 64],
     [64, 128],
-    [128, 64],
     [128, 128],
   ],
-  splitCounts: [1, 2, 3, 4, 6, 8, 16],
+  splitCounts: [1, 2, 3, 4, 6, 8, 16, 32],
   stepDepth: 8,
-  residentElementCount: 32768,
+  residentElementCount: 2 * 4 * 32 * 64,
   mostResidentBlockCount: 8,
   isPersistent: false,
   ownColumnRatio: 1,
+  fillsTogether: true,
 }
 
-const batchedVectorTiles: TileFamily = {...vectorTiles, splitCounts: [1]}
+/** Threads of the first one hold half as many results. */
+const batchedVectorTiles: TileFamily = {
+  ...vectorTiles,
+  tiles: [
+    [32, 128, 2],
+    [128, 32],
+    [64, 64],
+    [64, 128],
+  ],
+  splitCounts: [1],
+}
 
 /** For machines whose matrix units know bf16, the library batches products on vector units with its largest tile only. */
 const modernBatchedVectorTiles: TileFamily = {...batchedVectorTiles, tiles: [[128, 128]]}
@@ -130,16 +150,17 @@ export function tilings(contractions: readonly Contraction[], family: TileFamily
   const {tiles, splitCounts, stepDepth} = family
   const isDeepEnough = (splitCount: number): boolean =>
     splitCount === 1 || contractions.every(({k}) => Math.ceil(k / stepDepth) >= 2 * splitCount)
-  const whole = tiles.map(([rows, columns]) => tilingOf(contractions, family, rows, columns, 1))
+  const whole = tiles.map((tile) => tilingOf(contractions, family, tile, 1))
   const worthwhile = tiles.filter((_, index) => !whole.some((other) => isCoveredBy(whole[index]!, other)))
   const splits = splitCounts.filter(isDeepEnough)
-  return worthwhile.flatMap(([rows, columns]) => splits.map((splitCount) => tilingOf(contractions, family, rows, columns, splitCount)))
+  return worthwhile.flatMap((tile) => splits.map((splitCount) => tilingOf(contractions, family, tile, splitCount)))
 }
 
 /** As few blocks of a smaller tile do the same, so that the larger one only pads more. */
 function isCoveredBy(tiling: Tiling, other: Tiling): boolean {
   return (
     other.blockCount === tiling.blockCount &&
+    other.turnCount * other.elementCount <= tiling.turnCount * tiling.elementCount &&
     other.elementCount < tiling.elementCount &&
     other.operandElementCount <= tiling.operandElementCount
   )
@@ -147,9 +168,8 @@ function isCoveredBy(tiling: Tiling, other: Tiling): boolean {
 
 function tilingOf(
   contractions: readonly Contraction[],
-  {stepDepth, residentElementCount, mostResidentBlockCount, ownColumnRatio}: TileFamily,
-  rows: number,
-  columns: number,
+  {stepDepth, residentElementCount, mostResidentBlockCount, ownColumnRatio, fillsTogether}: TileFamily,
+  [rows, columns, sliceCount = 1]: TileFamily['tiles'][number],
   splitCount: number,
 ): Tiling {
   let [blockCount, depthSum] = [0, 0]
@@ -159,10 +179,12 @@ function tilingOf(
     depthSum += blocks * Math.ceil(k / splitCount / stepDepth) * stepDepth
   }
   const [elementCount, depth] = [rows * columns, depthSum / blockCount]
+  const residentCount = Math.min(mostResidentBlockCount, Math.max(1, Math.floor(residentElementCount / (elementCount * sliceCount))))
   return {
     splitCount,
     blockCount,
-    residentCount: Math.min(mostResidentBlockCount, Math.max(1, Math.floor(residentElementCount / elementCount))),
+    residentCount,
+    turnCount: fillsTogether ? residentCount : 1,
     rows,
     columns,
     elementCount,

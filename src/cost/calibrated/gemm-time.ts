@@ -1,5 +1,6 @@
 import type {Column} from '../../accelerator/machine.js'
 import {gemmFacts} from './gemm-facts.js'
+import {exposedHostShare, hostRatio} from './gemm-host.js'
 import {gemmMachine} from './gemm-machine.js'
 import {gemmIndex as at, type GemmParameter, gemmParameters} from './gemm-parameters.js'
 import {copyPhases, emptyPhases, emptyRates, longestPhase, productBytes, setPhases, setRates} from './gemm-phases.js'
@@ -12,7 +13,8 @@ export const gemmTime: KernelModel<GemmParameter> = {parameters: gemmParameters,
 function compileGemm({machine: columns, node, run, parameters: values, boundIndex}: KernelContext): CompiledKernel {
   const machine = gemmMachine(columns, node)
   const bytes = productBytes(node, run.operandCopyCount)
-  const launchPlace = run.launch === 'alone' ? at.hostLaunch : at.launch
+  const [isAlone, hostSecondsPerMicrosecond] = [run.launch === 'alone', 1e-6 * hostRatio(node)]
+  const hostSeconds = (): number => values[at.hostLaunch]! * hostSecondsPerMicrosecond
   const bounds = [boundIndex('overhead'), boundIndex(machine.unitName), boundIndex(machine.cacheName), boundIndex(machine.dramName)]
   const [rates, phases, best] = [emptyRates(), emptyPhases(), emptyPhases()]
 
@@ -25,7 +27,8 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
     return true
   }
   const choose = (hertz: number, row: number): Tiling => {
-    setRates(rates, machine, bytes, values, launchPlace, hertz, row)
+    setRates(rates, machine, bytes, values, hertz, row)
+    if (isAlone) rates.launchSeconds = exposedHostShare * hostSeconds()
     const {tilings} = machine.offer(row)
     const first = chosen < tilings.length ? chosen : 0
     chosen = first
@@ -37,10 +40,12 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
     for (let row = 0; row < rowCount; row++) {
       choose(coreHertz[row]!, row)
-      seconds[row] = best.totalSeconds
-      boundBy[row] = bounds[longestPhase(best, rates.dramSeconds)]!
+      // A lone kernel may end before its host is done with it.
+      const leastSeconds = isAlone ? hostSeconds() : 0
+      seconds[row] = Math.max(best.totalSeconds, leastSeconds)
+      boundBy[row] = bounds[best.totalSeconds < leastSeconds ? 0 : longestPhase(best, rates.dramSeconds)]!
     }
   }
   const facts = (coreHertz: number, row: number) => gemmFacts(choose(coreHertz, row), best, rates, bytes)
-  return {time, hostSeconds: () => values[at.hostLaunch]! * 1e-6, facts}
+  return {time, hostSeconds, facts}
 }

@@ -63,6 +63,19 @@ describe('the tiles of a library', () => {
     expect(matrix(256, 256).tiles).toEqual([[256, 256]])
   })
 
+  it('hold a core until its units are full where threads hide latency by their number', () => {
+    const found = tilings([product(256, 256, 512)], vector(false, false))
+    const turns = (rows: number, columns: number) => [
+      ...new Set(found.filter((each) => each.rows === rows && each.columns === columns).map(({turnCount}) => turnCount)),
+    ]
+    expect(turns(128, 128)).toEqual([1])
+    expect(turns(64, 128)).toEqual([2])
+    expect(turns(128, 32)).toEqual([4])
+    // Four slices of the depth fill a core with one block instead of four.
+    expect(turns(32, 128)).toEqual([1, 4])
+    expect(tilings([product(256, 256, 512)], mma).every(({turnCount}) => turnCount === 1)).toBe(true)
+  })
+
   it('never split batched products on vector units, and keep one tile for them beside bf16 matrix units', () => {
     expect(vector(false, true).splitCounts).toEqual([1])
     expect(vector(true, true).tiles).toEqual([[128, 128]])

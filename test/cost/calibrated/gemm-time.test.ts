@@ -18,6 +18,14 @@ type Values = Partial<Record<keyof typeof gemmTime.parameters, number>>
 /** What the structure alone costs: every parameter where its term vanishes. */
 const ideal: Values = Object.fromEntries(Object.entries(gemmTime.parameters).map(([name, parameter]) => [name, parameter.ideal]))
 
+/** A product of fp32, with as many of its kind beside it. */
+function fp32Node(m: number, n: number, k: number, batchCount = 1): OperatorNode {
+  const {demand, ...rest} = productNode(m, n, k)
+  const contractions = demand.contractions.map((each) => ({...each, dtype: 'fp32' as const, operandBytes: 4, batchCount}))
+  const wider = <Access extends {readonly bytes: number}>(access: Access): Access => ({...access, bytes: 2 * batchCount * access.bytes})
+  return {...rest, demand: {...demand, contractions, reads: demand.reads.map(wider), writes: demand.writes.map(wider)}}
+}
+
 /** The tiny machine with a scratchpad too wide to matter: its ports cost nothing. */
 function flatMachine(): Accelerator {
   return tinyMachine({}, tinyText.replace('100000 B/cycle', '1000000000 B/cycle'))
@@ -67,14 +75,28 @@ describe('the time of a product', () => {
     expect(seconds).toBeCloseTo((compute ** 4 + memory ** 4) ** 0.25, 12)
   })
 
-  it('holds the launch of the host where it is timed alone, and of the device elsewhere', () => {
+  it('waits for most of the host where it is timed alone, and for the device elsewhere', () => {
     const values = {...ideal, launch: 2, hostLaunch: 20}
     const [graph, queued, alone] = (['graph', 'queued', 'alone'] as const).map((launch) =>
-      timed(flatMachine(), productNode(512, 512, 512), values, {launch}),
+      timed(flatMachine(), productNode(4096, 4096, 4096), values, {launch}),
     )
     expect(queued!.seconds).toBe(graph!.seconds)
-    expect(alone!.seconds - graph!.seconds).toBeCloseTo(18e-6, 12)
-    expect(graph!.hostSeconds).toBeCloseTo(20e-6, 12)
+    expect(alone!.seconds - graph!.seconds).toBeCloseTo((0.65 * 1.6 * 20 - 2) * 1e-6, 12)
+    expect(graph!.hostSeconds).toBeCloseTo(1.6 * 20e-6, 12)
+  })
+
+  it('never ends before its host where it is timed alone', () => {
+    const {seconds, boundBy} = timed(flatMachine(), productNode(16, 16, 16), {...ideal, hostLaunch: 20}, {launch: 'alone'})
+    expect(seconds).toBeCloseTo(1.6 * 20e-6, 12)
+    expect(boundBy).toBe('overhead')
+  })
+
+  it('asks less of the host without weights', () => {
+    const layer = productNode(512, 512, 512)
+    const reads = layer.demand.reads.map((each) => ({...each, tensor: 'activations' as const}))
+    const plain = {...layer, demand: {...layer.demand, reads}}
+    const [ofLayer, ofPlain] = [layer, plain].map((node) => timed(flatMachine(), node, {...ideal, hostLaunch: 20}).hostSeconds)
+    expect([ofLayer! * 1e6, ofPlain! * 1e6].map((each) => Number(each.toFixed(9)))).toEqual([32, 20])
   })
 
   it('stays finite where no parameter costs anything', () => {
@@ -113,11 +135,18 @@ describe('the time of a product', () => {
   })
 
   it('computes fp32 on the vector units where no matrix unit has it', () => {
-    const bf16 = productNode(4096, 4096, 4096)
-    const contractions = bf16.demand.contractions.map((each) => ({...each, dtype: 'fp32' as const, operandBytes: 4}))
-    const {seconds, boundBy} = timed(loadAccelerator('v100-pcie-32gb'), {...bf16, demand: {...bf16.demand, contractions}}, {})
+    const {seconds, boundBy} = timed(loadAccelerator('v100-pcie-32gb'), fp32Node(4096, 4096, 4096), {})
     expect(boundBy).toBe('cuda')
     expect(seconds).toBeGreaterThan((2 * 4096 ** 3) / (80 * 128 * 1.38e9))
+  })
+
+  it('takes a core of vector units as long for a few small blocks as for all that it holds', () => {
+    const times = [161, 320, 321].map((batchCount) => timed(loadAccelerator('v100-pcie-32gb'), fp32Node(64, 64, 1024, batchCount), ideal))
+    expect(times.map(({facts}) => facts.get('waves'))).toEqual([1, 1, 2])
+    expect(times[0]!.facts.get('units')).toBe(times[1]!.facts.get('units'))
+    // Four blocks of 64 x 64 in turn, each at 64 multiply-adds a cycle.
+    expect(times[1]!.facts.get('units')).toBeCloseTo((4 * 64 * 64 * 1024) / 64 / 1380, 6)
+    expect(times[2]!.seconds).toBeGreaterThan(times[1]!.seconds)
   })
 })
 
@@ -162,6 +191,16 @@ describe('laws of the time of a product', () => {
       const accelerator = loadAccelerator(name)
       const slow = timed(accelerator, productNode(m, n, k), {}, {clockRatio})
       expect(timed(accelerator, productNode(m, n, k), {}).seconds).toBeLessThanOrEqual(slow.seconds * slack)
+    })
+    fc.assert(law, {numRuns: 40})
+  })
+
+  it('more cores, fewer rows or columns never slow fp32 on vector units', () => {
+    const law = fc.property(sizes, fc.integer({min: 0, max: 64}), fc.integer({min: 0, max: 500}), ([m, n, k], more, columns) => {
+      const machineOf = (count: number) => loadAccelerator('v100-pcie-32gb', {set: {sms: String(count)}})
+      const slow = timed(machineOf(80), fp32Node(m, n + columns, k), {}).seconds
+      expect(timed(machineOf(80 + more), fp32Node(m, n + columns, k), {}).seconds).toBeLessThanOrEqual(slow * slack)
+      expect(timed(machineOf(80), fp32Node(m, n, k), {}).seconds).toBeLessThanOrEqual(slow * slack)
     })
     fc.assert(law, {numRuns: 40})
   })
