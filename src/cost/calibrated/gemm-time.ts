@@ -43,7 +43,7 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
       // A lone kernel may end before its host is done with it.
       const leastSeconds = isAlone ? hostSeconds() : 0
       seconds[row] = Math.max(best.totalSeconds, leastSeconds)
-      boundBy[row] = bounds[best.totalSeconds < leastSeconds ? 0 : longestPhase(best, rates.dramSeconds)]!
+      boundBy[row] = bounds[best.totalSeconds < leastSeconds ? 0 : longestPhase(best)]!
     }
   }
   const facts = (coreHertz: number, row: number) => gemmFacts(choose(coreHertz, row), best, rates, bytes)

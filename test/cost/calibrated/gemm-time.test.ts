@@ -28,7 +28,7 @@ function fp32Node(m: number, n: number, k: number, batchCount = 1): OperatorNode
 
 /** The tiny machine with a scratchpad too wide to matter: its ports cost nothing. */
 function flatMachine(): Accelerator {
-  return tinyMachine({}, tinyText.replace('100000 B/cycle', '1000000000 B/cycle'))
+  return tinyMachine({bufferCapacity: '1 GiB'}, tinyText.replace('100000 B/cycle', '1000000000 B/cycle'))
 }
 
 function valuesOf(values: Values): Float64Array {
