@@ -92,6 +92,10 @@ export function setRates(
 
 /** Fills the phases of a tiling, as far as it takes to see that it is no faster than another. */
 export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, bytes: ProductBytes, other: GemmPhases): void {
+  if (isSplitInVain(tiling, rates)) {
+    phases.totalSeconds = Number.POSITIVE_INFINITY
+    return
+  }
   const atOnce = rates.launchSeconds + reductionSeconds(tiling, rates, bytes.resultCount)
   phases.totalSeconds = atOnce + rates.dramSeconds
   if (phases.totalSeconds >= other.totalSeconds) return
@@ -107,6 +111,11 @@ export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, 
   phases.overheadSeconds = atOnce + waveCount(tiling, rates) * rates.fillSeconds * tiling.fillRatio
   phases.dramSeconds = rates.dramSeconds + rereadBytes(tiling, rates, bytes) * rates.secondsPerDramByte
   phases.totalSeconds = totalSeconds(phases)
+}
+
+/** Persistent blocks that are enough for all cores share the work evenly as they are: a split would only add to it. */
+function isSplitInVain({splitCount, blockCount}: Tiling, {isPersistent, coreCount}: GemmRates): boolean {
+  return splitCount > 1 && isPersistent && blockCount >= splitCount * coreCount
 }
 
 /** Blocks whose time the fullest core takes, one after the other; persistent ones share the work evenly. */
