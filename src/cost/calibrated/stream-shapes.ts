@@ -19,9 +19,17 @@ const serialCyclesPerThread = 3
 /** Kernels of inference engines that load one element at a time (vLLM, csrc/activation_kernels.cu, pos_encoding_kernels.cu). */
 const scalarFunctions = new Set(['swiglu', 'geglu', 'gelu-tanh', 'rope'])
 
-/** Functions that raise to a power, and the instructions of one: a logarithm and an exponential in two floats each. CUDA, powf; within a half. */
-const powerFunctions = new Set(['pow', 'powu'])
-const powerInstructionCount = 50
+/**
+ * Instructions of one element where they are tens. Powers: a logarithm and an exponential in two floats each; within a half. CUDA, powf.
+ * Operands that lie or repeat in different orders: where an element stands in each, by a division through multiplication, a remainder
+ * and a product in each of four dimensions. PyTorch, OffsetCalculator.cuh, IntegerDivider.cuh.
+ */
+const instructionCounts: ReadonlyMap<string, number> = new Map([
+  ['pow', 50],
+  ['powu', 50],
+  ['mask', 30],
+  ['transpose', 30],
+])
 
 /** A stream of vectorised accesses, each byte once: nothing to wait for beyond the bytes. */
 const plain = {
@@ -114,7 +122,8 @@ function normRounds(vectorCount: number): number {
 export function elementwiseStream({demand, shape, dtype}: OperatorNode): Stream {
   const name = String(shape['function'])
   const bytes = bytesOf(demand)
-  const instructionCount = powerFunctions.has(name) ? powerInstructionCount * Number(shape['m']) * Number(shape['n']) : 0
+  const perElement = instructionCounts.get(name)
+  const instructionCount = perElement === undefined ? 0 : perElement * Number(shape['m']) * Number(shape['n'])
   if (!scalarFunctions.has(name)) return {...plain, footprintBytes: bytes, instructionCount}
   const elementCount = bytes / dtypeBytes(dtype)
   // Queries and keys turn in place; sine and cosine come beside each pair.
