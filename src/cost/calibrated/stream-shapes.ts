@@ -30,6 +30,8 @@ const instructionCounts: ReadonlyMap<string, number> = new Map([
   ['mask', 30],
   ['transpose', 30],
 ])
+/** A cast to a wider format chooses how to read each element by a format that it learns as it runs. PyTorch, MemoryAccess.cuh, LoadWithCast. */
+const wideningInstructionCount = 30
 
 /** A stream of vectorised accesses, each byte once: nothing to wait for beyond the bytes. */
 const plain = {
@@ -122,7 +124,7 @@ function normRounds(vectorCount: number): number {
 export function elementwiseStream({demand, shape, dtype}: OperatorNode): Stream {
   const name = String(shape['function'])
   const bytes = bytesOf(demand)
-  const perElement = instructionCounts.get(name)
+  const perElement = name === 'typecast' && isWidening(demand) ? wideningInstructionCount : instructionCounts.get(name)
   const instructionCount = perElement === undefined ? 0 : perElement * Number(shape['m']) * Number(shape['n'])
   if (!scalarFunctions.has(name)) return {...plain, footprintBytes: bytes, instructionCount}
   const elementCount = bytes / dtypeBytes(dtype)
@@ -136,4 +138,8 @@ export function elementwiseStream({demand, shape, dtype}: OperatorNode): Stream 
 export function embeddingStream({shape}: OperatorNode): Stream {
   const elementCount = Number(shape['tokens']) * Number(shape['hidden'])
   return {...plain, footprintBytes: Number.POSITIVE_INFINITY, accessCount: elementCount * (1 + 2 * Number(shape['tables']))}
+}
+
+function isWidening({reads, writes}: OperatorNode['demand']): boolean {
+  return bytesOf({reads: [], writes}) > bytesOf({reads, writes: []})
 }
