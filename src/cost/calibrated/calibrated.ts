@@ -6,7 +6,7 @@ import {longestSeconds, rooflineOperator} from '../roofline/roofline.js'
 import {explainKernel} from './explain.js'
 import type {KernelContext, KernelModel} from './kernel-model.js'
 import {kernelModels} from './kernel-models.js'
-import {expectedErrors, nearestEntry, sizesBeyond} from './nearest-entry.js'
+import {expectedErrors, nearestEntry, nearestHostEntry, sizesBeyond} from './nearest-entry.js'
 import {type ProfileEntry, profileOf} from './profile.js'
 
 export const calibrated: Fidelity = {
@@ -27,7 +27,7 @@ export const calibrated: Fidelity = {
       ...expectedErrors(entry, isOwn),
       beyond: sizesBeyond(node, entry),
       kernel: time,
-      hostSeconds: entry.launch === 'alone' ? hostSeconds : loneHostSeconds(context, entries),
+      hostSeconds: context.run.launch === 'alone' ? hostSeconds : loneHostSeconds(context, entries),
       explain: (coreHertz) => explainKernel(model, kernelContext, longestSeconds(busy), coreHertz),
     }
   },
@@ -43,11 +43,8 @@ function modelFor(own: OperatorClass, lender: OperatorClass): KernelModel {
 
 /** Only kernels that a host issued one by one tell how long it needs for each. */
 function loneHostSeconds(context: TimeContext, entries: readonly ProfileEntry[]): () => number {
-  const lone = entries.filter(({launch}) => launch === 'alone')
-  const found = nearestEntry(lone, context.node.class, context.node.dtype, 'alone')
-  return found === undefined
-    ? () => 0
-    : modelFor(context.node.class, found.entry.class).compile(contextOf(context, found.entry)).hostSeconds
+  const entry = nearestHostEntry(entries, context.node.class, context.node.dtype)
+  return entry === undefined ? () => 0 : modelFor(context.node.class, entry.class).compile(contextOf(context, entry)).hostSeconds
 }
 
 function contextOf({machine, node, run, rowCapacity}: TimeContext, {parameters}: ProfileEntry): KernelContext {

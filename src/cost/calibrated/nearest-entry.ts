@@ -60,3 +60,15 @@ export function sizesBeyond({shape}: OperatorNode, {range}: ProfileEntry): strin
 export function expectedErrors({heldOut, transfer}: ProfileEntry, isOwn: boolean): {expectedMape: number; worstMape: number} {
   return {expectedMape: heldOut.mape, worstMape: isOwn ? heldOut.mape : Math.max(heldOut.mape, ...transfer.map(({mape}) => mape))}
 }
+
+/** The entry that tells how long a host needs to issue a kernel of a class: of the nearest machine, whatever the format, which a host does not feel. */
+export function nearestHostEntry(entries: readonly ProfileEntry[], operatorClass: OperatorClass, dtype: Dtype): ProfileEntry | undefined {
+  const lone = entries.filter(({launch}) => launch === 'alone')
+  for (const candidate of [operatorClass, ...(alike[operatorClass] ?? [])]) {
+    const ofClass = lone.filter((entry) => entry.class === candidate)
+    const ofDevice = ofClass.filter(({device}) => device === ofClass[0]?.device)
+    const entry = ofDevice.find((each) => each.dtype === dtype) ?? ofDevice[0]
+    if (entry !== undefined) return entry
+  }
+  return undefined
+}

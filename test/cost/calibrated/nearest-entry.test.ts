@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {expectedErrors, nearestEntry, sizesBeyond} from '../../../src/cost/calibrated/nearest-entry.js'
+import {expectedErrors, nearestEntry, nearestHostEntry, sizesBeyond} from '../../../src/cost/calibrated/nearest-entry.js'
 import type {ProfileEntry} from '../../../src/cost/calibrated/profile.js'
 import {node} from '../../support/tiny-machine.js'
 
@@ -41,6 +41,27 @@ describe('nearestEntry', () => {
     expect(nearestEntry(entries, 'moe', 'bf16', 'graph')).toEqual({entry: entries[0], isExact: false})
     expect(nearestEntry(entries, 'attention_decode', 'bf16', 'graph')).toBeUndefined()
     expect(nearestEntry([], 'gemm', 'bf16', 'graph')).toBeUndefined()
+  })
+})
+
+describe('nearestHostEntry', () => {
+  const alone = {launch: 'alone'} as const
+
+  it('prefers another format at home to the very format elsewhere, since a host does not feel the format', () => {
+    const entries = [entry({dtype: 'fp32', ...alone}), entry({device: 'other', ...alone})]
+    expect(nearestHostEntry(entries, 'gemm', 'bf16')).toBe(entries[0])
+  })
+
+  it('takes the very format on one device, and only kernels that a host issued one by one', () => {
+    const entries = [entry({}), entry({dtype: 'fp32', ...alone}), entry({dtype: 'fp16', ...alone})]
+    expect(nearestHostEntry(entries, 'gemm', 'fp16')).toBe(entries[2])
+    expect(nearestHostEntry(entries.slice(0, 1), 'gemm', 'bf16')).toBeUndefined()
+  })
+
+  it('borrows from a class that is built alike', () => {
+    const entries = [entry({class: 'layernorm', ...alone})]
+    expect(nearestHostEntry(entries, 'softmax', 'bf16')).toBe(entries[0])
+    expect(nearestHostEntry(entries, 'gemm', 'bf16')).toBeUndefined()
   })
 })
 
