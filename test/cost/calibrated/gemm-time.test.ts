@@ -82,7 +82,7 @@ describe('the time of a product', () => {
     )
     expect(queued!.seconds).toBe(graph!.seconds)
     expect(alone!.seconds - graph!.seconds).toBeCloseTo((0.65 * 1.6 * 20 - 2) * 1e-6, 12)
-    expect(graph!.hostSeconds).toBeCloseTo(1.6 * 20e-6, 12)
+    expect(graph!.hostSeconds).toBeCloseTo(0.65 * 1.6 * 20e-6, 12)
   })
 
   it('never ends before its host where it is timed alone', () => {
