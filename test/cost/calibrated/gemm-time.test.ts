@@ -150,52 +150,11 @@ describe('the time of a product', () => {
   })
 })
 
-describe('laws of the time of a product', () => {
+describe('laws of the time of a product on vector units', () => {
   const sizes = fc.tuple(fc.integer({min: 1, max: 8192}), fc.integer({min: 1, max: 8192}), fc.integer({min: 1, max: 8192}))
-  const device = fc.constantFrom(
-    ['a100-sxm-80gb', 'hbmBandwidth'] as const,
-    ['h100-sxm', 'hbmBandwidth'] as const,
-    ['l40s', 'memoryBandwidth'] as const,
-  )
-  const growth = fc.integer({min: 0, max: 100}).map((percent) => 1 + percent / 100)
   const slack = 1 + 1e-9
 
-  it('more cores never slow it', () => {
-    const law = fc.property(
-      device,
-      sizes,
-      fc.integer({min: 8, max: 256}),
-      fc.integer({min: 0, max: 64}),
-      ([name], [m, n, k], sms, more) => {
-        const [before, after] = [sms, sms + more].map((count) =>
-          timed(loadAccelerator(name, {set: {sms: String(count)}}), productNode(m, n, k), {}),
-        )
-        expect(after!.seconds).toBeLessThanOrEqual(before!.seconds * slack)
-      },
-    )
-    fc.assert(law, {numRuns: 40})
-  })
-
-  it('more bandwidth never slows it', () => {
-    const law = fc.property(device, sizes, growth, ([name, bandwidth], [m, n, k], ratio) => {
-      const [before, after] = [500, 500 * ratio].map((rate) =>
-        timed(loadAccelerator(name, {set: {[bandwidth]: `${rate} GB/s`}}), productNode(m, n, k), {}),
-      )
-      expect(after!.seconds).toBeLessThanOrEqual(before!.seconds * slack)
-    })
-    fc.assert(law, {numRuns: 40})
-  })
-
-  it('a higher clock never slows it', () => {
-    const law = fc.property(device, sizes, fc.double({min: 0.2, max: 1, noNaN: true}), ([name], [m, n, k], clockRatio) => {
-      const accelerator = loadAccelerator(name)
-      const slow = timed(accelerator, productNode(m, n, k), {}, {clockRatio})
-      expect(timed(accelerator, productNode(m, n, k), {}).seconds).toBeLessThanOrEqual(slow.seconds * slack)
-    })
-    fc.assert(law, {numRuns: 40})
-  })
-
-  it('more cores, fewer rows or columns never slow fp32 on vector units', () => {
+  it('more cores, fewer rows or columns never slow fp32', () => {
     const law = fc.property(sizes, fc.integer({min: 0, max: 64}), fc.integer({min: 0, max: 500}), ([m, n, k], more, columns) => {
       const machineOf = (count: number) => loadAccelerator('v100-pcie-32gb', {set: {sms: String(count)}})
       // A tile that another covers is not offered, which moves the smallest products by less than a hundred-thousandth.
@@ -203,21 +162,6 @@ describe('laws of the time of a product', () => {
       expect(timed(machineOf(80 + more), fp32Node(m, n + columns, k), {}).seconds).toBeLessThanOrEqual(slow * slack)
       expect(timed(machineOf(80), fp32Node(m, n, k), {}).seconds).toBeLessThanOrEqual(slow * slack)
     })
-    fc.assert(law, {numRuns: 40})
-  })
-
-  it('fewer rows or columns never slow it', () => {
-    const law = fc.property(
-      device,
-      sizes,
-      fc.integer({min: 0, max: 500}),
-      fc.integer({min: 0, max: 500}),
-      ([name], [m, n, k], rows, columns) => {
-        const accelerator = loadAccelerator(name)
-        const larger = timed(accelerator, productNode(m + rows, n + columns, k), {})
-        expect(timed(accelerator, productNode(m, n, k), {}).seconds).toBeLessThanOrEqual(larger.seconds * slack)
-      },
-    )
     fc.assert(law, {numRuns: 40})
   })
 })
