@@ -12,6 +12,8 @@ export interface Offer {
 /** What products ask of a machine, row by row. */
 export interface GemmMachine {
   readonly unitName: string
+  /** The product runs on a matrix unit. */
+  readonly isMatrix: boolean
   readonly cacheName: string
   readonly dramName: string
   readonly coreCount: (row: number) => number
@@ -56,6 +58,7 @@ export function gemmMachine(machine: Machine<Column>, node: OperatorNode): GemmM
   }
   return {
     unitName: unit.name,
+    isMatrix,
     cacheName: (cache ?? dram).name,
     dramName: dram.name,
     coreCount: (row) => cores[row]!,

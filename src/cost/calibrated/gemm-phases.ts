@@ -15,12 +15,17 @@ export interface ProductBytes {
   readonly inputFootprintBytes: number
   /** Operand bytes that the multiply-adds would fetch one by one. */
   readonly unsharedBytes: number
+  /** Copies that it takes for one of full width: of operands into a core, and of results out of it. */
+  readonly operandCopyCount: number
+  readonly resultCopyCount: number
 }
 
 /** What one row's machine does under these parameters, in seconds and per core. */
 export interface GemmRates {
   coreCount: number
   isPersistent: boolean
+  /** Kernels copy operands in pieces of full width, beside their multiply-adds. */
+  copiesWhole: boolean
   secondsPerOperation: number
   rampDepth: number
   secondsPerPortByte: number
@@ -58,8 +63,20 @@ export function productBytes({demand: {contractions, reads, writes}}: OperatorNo
     resultCount,
     resultBytes: writtenBytes / resultCount,
     inputFootprintBytes: operandCopyCount * readBytes + writtenBytes,
+    operandCopyCount: Math.max(...contractions.map(({k, operandBytes}) => copyCount(k * operandBytes))),
+    resultCopyCount: Math.max(...contractions.map(({n, operandBytes}) => copyCount(n * operandBytes))),
     unsharedBytes: contractions.reduce((sum, {operationCount, operandBytes}) => sum + operationCount * operandBytes, 0),
   }
+}
+
+/** Bytes of one copy where all rows begin at a multiple of them. CUDA, cp.async and vectorised stores. */
+const fullCopyBytes = 16
+
+/** Rows whose length is no multiple of a full copy take several smaller ones for it: operands lie along the depth, results along the columns. */
+function copyCount(rowBytes: number): number {
+  let count = 1
+  while (count < fullCopyBytes && (rowBytes * count) % fullCopyBytes !== 0) count *= 2
+  return count
 }
 
 /** Fills the rates of one row at a clock; allocates nothing. */
@@ -74,6 +91,7 @@ export function setRates(
   const keepingBytes = machine.cacheBytes(row) * values[at.cacheShare]!
   rates.coreCount = machine.coreCount(row)
   rates.isPersistent = machine.offer(row).isPersistent
+  rates.copiesWhole = machine.isMatrix
   rates.secondsPerOperation = 1 / (machine.operationsPerCycle(row) * hertz * values[at.peak]!)
   rates.rampDepth = values[at.ramp]!
   rates.secondsPerPortByte = 1 / (machine.stagedBytesPerCycle(row) * hertz * values[at.portShare]!)
@@ -104,7 +122,10 @@ export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, 
   phases.totalSeconds = atOnce + phases.unitSeconds
   if (phases.totalSeconds >= other.totalSeconds) return
   phases.portSeconds =
-    blocks * (tiling.operandElementCount * bytes.operandBytes + tiling.elementCount * bytes.resultBytes) * rates.secondsPerPortByte
+    blocks *
+    (tiling.operandElementCount * bytes.operandBytes * (rates.copiesWhole ? bytes.operandCopyCount : 1) +
+      tiling.elementCount * bytes.resultBytes * (rates.copiesWhole ? bytes.resultCopyCount : 1)) *
+    rates.secondsPerPortByte
   phases.cacheSeconds = tiling.blockCount * tiling.requestedElementCount * bytes.operandBytes * rates.secondsPerCacheByte
   phases.totalSeconds = atOnce + Math.max(phases.portSeconds, phases.cacheSeconds)
   if (phases.totalSeconds >= other.totalSeconds) return
@@ -196,6 +217,7 @@ export function emptyRates(): GemmRates {
   return {
     coreCount: unset,
     isPersistent: false,
+    copiesWhole: false,
     secondsPerOperation: unset,
     rampDepth: unset,
     secondsPerPortByte: unset,
