@@ -3,11 +3,12 @@ import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {errorTable, passTable} from './support/error-table.js'
+import {parameterTable} from './support/parameter-table.js'
 import {repositoryRoot} from './support/run-command.js'
 
 const file = path.join(repositoryRoot, 'README.md')
 /** Parts of the README that are made, each between its own marks. */
-const made = {errors: errorTable, passes: passTable}
+const made = {errors: errorTable, passes: passTable, parameters: parameterTable}
 
 describe('README', () => {
   it.each(Object.entries(made))('holds the %s table that the validation study gives', async (name, table) => {

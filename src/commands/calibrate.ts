@@ -16,8 +16,8 @@ export default class Calibrate extends BaseCommand {
     trace: string({description: 'CSV files of measured rows, or folders of them.', required: true, multiple: true}),
     accelerator: string({description: 'Name or file of the accelerator to fit; every shipped one that was measured by default.'}),
     generation: string({
-      description: 'Fit the measured devices of a generation together: they share what a generation shares.',
-      exclusive: ['accelerator'],
+      description:
+        'Fit the measured devices of a generation together: they share what a generation shares. With --accelerator, keep only what concerns that one.',
     }),
     folds: integer({description: 'Parts of the shapes that are left out in turn; 5 by default.', min: 2, exclusive: ['holdout']}),
     holdout: string({description: 'Share of the shapes that is left out once, such as 0.5.'}),

@@ -61,7 +61,7 @@ export function compileProgram(
     rates.refresh(coreHertz, rowCount)
     out.fill(0, 0, rowCount)
     for (const program of programs) program.addSeconds(coreHertz, out, rowCount)
-    dispatch.overlap(out, rowCount)
+    dispatch.overlap(coreHertz, out, rowCount)
   }
   const passWatts = (coreHertz: Column, seconds: Column, out: Column, rowCount: number): void => {
     passSeconds(coreHertz, seconds, rowCount)

@@ -90,13 +90,17 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     for (const rows of await fitClass(group, split, beforeFit)) fits.push({rows, others})
   }
   await onFit?.(totalRowCount, totalRowCount)
+  const isKept = ({device}: {readonly device: string}): boolean => measured.own === undefined || device === measured.own
   const results = new Map(fits.map(({rows}) => [rows, resultsOf(rows)]))
   return {
     traces: measured.traces.map((trace, index) => traceCalibration(trace, [...results.values()].flat(), index)),
     skipped: measured.skipped,
     split,
-    devices: measured.devices,
-    classes: fits.map(({rows, others}) => classCalibration(rows, results.get(rows)!, others)).sort(byDevice),
+    devices: measured.devices.filter(isKept),
+    classes: fits
+      .filter(({rows}) => isKept(rows))
+      .map(({rows, others}) => classCalibration(rows, results.get(rows)!, others))
+      .sort(byDevice),
   }
 }
 

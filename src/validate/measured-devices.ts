@@ -5,7 +5,7 @@ import {kernelModels} from '../cost/calibrated/kernel-models.js'
 import {profileOf} from '../cost/calibrated/profile.js'
 import type {Dtype} from '../foundation/dtype.js'
 import {unknownName} from '../foundation/nearest-name.js'
-import {UserError} from '../foundation/user-error.js'
+import {exitCodes, UserError} from '../foundation/user-error.js'
 import {shippedNames} from '../spec/catalogue.js'
 import {readTrace} from '../trace/read-trace.js'
 import {traceRequest} from '../trace/to-operator.js'
@@ -43,6 +43,8 @@ export interface FittedDevice {
 }
 
 export interface MeasuredDevices {
+  /** The device that was named, when one was. */
+  readonly own: string | undefined
   readonly devices: readonly FittedDevice[]
   /** What is to be fitted, by class, format and way of issuing: the devices that measured it. */
   readonly classes: readonly (readonly DeviceRows[])[]
@@ -89,7 +91,14 @@ export async function measuredDevices(options: MeasuredOptions): Promise<Measure
     if (!asked.isAsked(accelerator)) sorted.skip(`of ${device}, which is not fitted`, rows.length)
     else if (!isEnough(group)) sorted.skip(`${name} ${dtype} of ${device}: fewer than ${fewestText}`, rows.length)
   }
-  return {devices: fittedDevices(fitted, options.accelerator, bench), classes: byClass(fitted), all, traces, skipped: sorted.skipped()}
+  return {
+    own: asked.own?.name,
+    devices: fittedDevices(fitted, options.accelerator, bench),
+    classes: byClass(fitted),
+    all,
+    traces,
+    skipped: sorted.skipped(),
+  }
 }
 
 /** Gathers rows by what is fitted together on one device, and counts those that no model predicts, with the reason. */
@@ -168,17 +177,27 @@ interface Asked {
 }
 
 function askedDevices({accelerator, generation}: MeasuredOptions): Asked {
-  if (accelerator !== undefined) {
-    const own = loadAccelerator(accelerator)
+  const own = accelerator === undefined ? undefined : loadAccelerator(accelerator)
+  if (generation === undefined) {
+    if (own === undefined) return {own, isAsked: () => true, wanted: 'the name of a shipped accelerator'}
     return {own, isAsked: ({name}) => name === own.name, wanted: own.name}
   }
-  if (generation === undefined) return {own: undefined, isAsked: () => true, wanted: 'the name of a shipped accelerator'}
   if (!generationNames().includes(generation)) throw unknownName('generation', generation, generationNames())
+  if (own !== undefined && own.generation?.name !== generation) throw ofOtherGeneration(own, generation)
   return {
-    own: undefined,
+    own,
     isAsked: (each) => each.generation?.name === generation,
     wanted: `the name of a shipped accelerator of the generation ${generation}`,
   }
+}
+
+function ofOtherGeneration({name, generation}: Accelerator, asked: string): UserError {
+  const own = generation === undefined ? 'none' : generation.name
+  return new UserError(`${name} is not of the generation ${asked}, but of ${own}`, {
+    code: 'USAGE',
+    exitCode: exitCodes.usage,
+    suggestions: [own === 'none' ? 'leave --generation out' : `--generation ${own}, or leave it out`],
+  })
 }
 
 function isEnough({rows}: Pick<DeviceRows, 'rows'>): boolean {

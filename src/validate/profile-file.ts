@@ -17,7 +17,7 @@ export interface Provenance {
 
 const comments = [
   'Parameters of kernel-time models fitted from measured kernels, with their 95 % intervals; errors are ratios of the measured latency.',
-  'A parameter that is not determined stands where the fit left it: these rows do not say what it is.',
+  'A parameter that is not determined stands where the search starts, or trades off with another: these rows do not say what it is.',
 ]
 
 /** A command line for others to repeat: files by their names alone, what a shell would part in quotes. */

@@ -155,9 +155,9 @@ function changesText({changes}: Evaluation): string {
 }
 
 function expectationText(expectedMape: number, worstMape: number): string {
-  const least = `expect the latency of its kernels to be ${formatPercent(expectedMape)} off on average, as on unseen rows`
-  if (worstMape === expectedMape) return `${least} of this device`
-  return `${least} of the devices that lend, and up to ${formatPercent(worstMape)}, as their parameters showed on devices of other generations`
+  const expected = `expect the latency of its kernels to be ${formatPercent(expectedMape)} off on average`
+  if (worstMape === expectedMape) return `${expected}, as where no fit saw the rows`
+  return `${expected}, and up to ${formatPercent(worstMape)}, as borrowed parameters showed on devices of other generations`
 }
 
 function listed(items: readonly string[]): string {

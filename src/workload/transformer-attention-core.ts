@@ -65,11 +65,25 @@ export function eagerCore(context: PassContext, {window, kvHeads, headDim, value
   return [
     ...(repeats ? repeatSteps(context, keys, kvHeads, {headDim, valueHeadDim}, cached) : []),
     ...(spec.attention.eagerScale === 'queries' ? [pointwise(context, 'attention_scale', 'mulu', heads * headDim)] : []),
+    ...operandLayouts(context, {
+      query: heads * headDim,
+      ...(!repeats && !writesCache(context) && {key: kvHeads * headDim, value: kvHeads * valueHeadDim}),
+    }),
     product('attention_scores', keys, headDim, headDim),
     ...maskSteps(context, rows * queryTokens, keys),
     ...softmaxSteps(context, rows * queryTokens, keys),
     product('attention_values', valueHeadDim, keys, valueHeadDim),
+    ...(queryTokens > 1 ? [pointwise(context, 'attention_output_layout', 'transpose', heads * valueHeadDim)] : []),
   ]
+}
+
+/**
+ * Copies by head of what projections wrote by token: several sequences of several heads are one batch of a product only where they lie
+ * one behind the other.
+ */
+function operandLayouts(context: PassContext, widths: Readonly<Record<string, number>>): Step[] {
+  if (context.pass.batch === 1 || context.queryTokens === 1) return []
+  return Object.entries(widths).map(([name, width]) => pointwise(context, `${name}_layout`, 'transpose', width))
 }
 
 /** What happens to the scores before the softmax. */

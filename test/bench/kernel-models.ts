@@ -2,6 +2,7 @@ import {designBatch} from '#ridge/accelerator/accelerator.js'
 import {loadAccelerator} from '#ridge/accelerator/load-accelerator.js'
 import {boundNames} from '#ridge/cost/bounds.js'
 import {kernelModels} from '#ridge/cost/calibrated/kernel-models.js'
+import {profileOf} from '#ridge/cost/calibrated/profile.js'
 import {loadWorkload} from '#ridge/workload/load-workload.js'
 import type {OperatorClass, OperatorNode} from '#ridge/workload/operator.js'
 import {forwardNode} from '#ridge/workload/operators/table.js'
@@ -33,18 +34,19 @@ function kernelRate(node: OperatorNode): KernelRate {
   const coreHertz = new Float64Array(rowCount)
   for (let row = 0; row < rowCount; row++) {
     parameterColumns.get('sms')![row] = 64 + (row % 128)
-    parameterColumns.get('hbmBandwidth')![row] = 2e12 + 1e9 * row
-    parameterColumns.get('l2')![row] = 2 ** 20 * (20 + (row % 77))
+    parameterColumns.get('hbmBandwidth')![row] = 8 * (2e12 + 1e9 * row)
+    parameterColumns.get('l2')![row] = 8 * 2 ** 20 * (20 + (row % 77))
     coreHertz[row] = 1e9 + 4e5 * row
   }
   refill(rowCount)
   const model = kernelModels[node.class]!
   const names = boundNames(machine)
+  const fitted = profileOf(accelerator).find((entry) => entry.class === node.class)
   const {time} = model.compile({
     machine,
     node,
     run: {operandCopyCount: Number.POSITIVE_INFINITY, launch: 'graph'},
-    parameters: Float64Array.from(Object.values(model.parameters), ({start}) => start),
+    parameters: fitted?.parameters ?? Float64Array.from(Object.values(model.parameters), ({start}) => start),
     rowCapacity: rowCount,
     boundIndex: (name) => names.indexOf(name),
   })

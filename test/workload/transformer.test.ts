@@ -220,6 +220,25 @@ describe('buildTransformer', () => {
     expect(sum(bert.operators.filter((o) => o.kind === 'softmax').map((o) => o.count))).toBe(24)
   })
 
+  it('scales the scores of eager GPT-2 before it masks them', () => {
+    const names = loadWorkload('gpt2', {promptTokens: 128, fused: false}).operators.map(({name}) => name)
+    expect(names.indexOf('attention_mask') - names.indexOf('attention_scale')).toBe(1)
+  })
+
+  it('copies eager queries, keys, values and results by head where sequences are several; a cache holds keys and values so already', () => {
+    const copyCount = (name: string, pass: object): number =>
+      sum(
+        loadWorkload(name, {promptTokens: 128, fused: false, ...pass})
+          .operators.filter(({shape}) => shape['function'] === 'transpose')
+          .map((o) => o.count),
+      )
+    expect(copyCount('bert-large', {batch: 16})).toBe(4 * 24)
+    expect(copyCount('bert-large', {batch: 1})).toBe(24)
+    expect(copyCount('opt-1.3b', {batch: 2})).toBe(2 * 24)
+    expect(copyCount('opt-1.3b', {batch: 2, kvCache: false})).toBe(4 * 24)
+    expect(copyCount('opt-1.3b', {batch: 2, phase: 'decode'})).toBe(0)
+  })
+
   it('takes the softmax of eager OPT in fp32 between two casts, and scales its queries, as was seen', () => {
     const opt = loadWorkload('opt-1.3b', {batch: 2, promptTokens: 128, fused: false})
     const shapes = opt.operators

@@ -88,7 +88,7 @@ export function fillTraffic(
   terms.layoutSeconds = (plan.layoutPassCount * queryBytes) / bytesPerSecond
 }
 
-/** Partial results of so many splits of each row, written and read again in fp32: from the cache what it holds, else from memory. */
+/** Partial results of so many splits of each row, written and read again in fp32: from the cache what it holds, a soft step at its capacity, else from memory. */
 export function partialSeconds(
   {batch, heads, queryTokens, valueHeadDim}: AttentionShape,
   splitCount: number,
@@ -98,6 +98,7 @@ export function partialSeconds(
   dramBytesPerSecond: number,
 ): number {
   const bytes = 4 * splitCount * batch * heads * queryTokens * valueHeadDim
-  const isCached = bytes <= on.cacheBytes(row)
-  return (2 * bytes) / (isCached ? on.cacheBytesPerCycle(row) * coreHertz : dramBytesPerSecond)
+  const cacheBytes = on.cacheBytes(row)
+  const missedRatio = cacheBytes === 0 ? 1 : 1 - 1 / (1 + (bytes / cacheBytes) ** 8)
+  return 2 * bytes * ((1 - missedRatio) / (on.cacheBytesPerCycle(row) * coreHertz) + missedRatio / dramBytesPerSecond)
 }

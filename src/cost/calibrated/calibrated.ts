@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type {Accelerator} from '../../accelerator/accelerator.js'
 import type {OperatorClass} from '../../workload/operator.js'
 import {boundNames} from '../bounds.js'
@@ -6,7 +7,7 @@ import {longestSeconds, rooflineOperator} from '../roofline/roofline.js'
 import {explainKernel} from './explain.js'
 import type {KernelContext, KernelModel} from './kernel-model.js'
 import {kernelModels} from './kernel-models.js'
-import {expectedErrors, nearestEntry, sizesBeyond} from './nearest-entry.js'
+import {expectedErrors, type Kinship, nearestEntry, nearestHostEntry, sizesBeyond} from './nearest-entry.js'
 import {type ProfileEntry, profileOf} from './profile.js'
 
 export const calibrated: Fidelity = {
@@ -17,21 +18,29 @@ export const calibrated: Fidelity = {
     const found = nearestEntry(entries, node.class, node.dtype, context.run.launch)
     if (found === undefined) return {...rooflineOperator(busy), basis: 'uncalibrated'}
     const {entry, isExact} = found
-    const isOwn = isExact && entry.device === accelerator.name && Object.keys(accelerator.changes).length === 0
+    const kinship = kinshipOf(accelerator, entry)
+    const isOwn = isExact && kinship === 'own'
     const model = modelFor(node.class, entry.class)
     const kernelContext = contextOf(context, entry)
     const {time, hostSeconds} = model.compile(kernelContext)
     return {
       basis: isOwn ? 'measured' : 'borrowed',
       from: `${entry.device} ${entry.class} ${entry.dtype}`,
-      ...expectedErrors(entry, isOwn),
+      ...expectedErrors(entry, kinship === 'own' && !isExact ? 'generation' : kinship),
       beyond: sizesBeyond(node, entry),
       kernel: time,
-      hostSeconds: entry.launch === 'alone' ? hostSeconds : loneHostSeconds(context, entries),
+      hostSeconds: context.run.launch === 'alone' ? hostSeconds : loneHostSeconds(context, entries),
       explain: (coreHertz) => explainKernel(model, kernelContext, longestSeconds(busy), coreHertz),
     }
   },
   isAvailable: (accelerator: Accelerator) => profileOf(accelerator).length > 0,
+}
+
+/** A changed design was never measured, however near it stands to one that was. */
+function kinshipOf({name, files, changes, generation}: Accelerator, {device}: ProfileEntry): Kinship {
+  if (device === name && Object.keys(changes).length === 0) return 'own'
+  const isBase = files.some((file) => path.basename(path.dirname(file)) === device)
+  return isBase || generation?.measured.includes(device) === true ? 'generation' : 'other'
 }
 
 /** A class that borrows parameters keeps its own structure where the same parameters describe it. */
@@ -43,11 +52,10 @@ function modelFor(own: OperatorClass, lender: OperatorClass): KernelModel {
 
 /** Only kernels that a host issued one by one tell how long it needs for each. */
 function loneHostSeconds(context: TimeContext, entries: readonly ProfileEntry[]): () => number {
-  const lone = entries.filter(({launch}) => launch === 'alone')
-  const found = nearestEntry(lone, context.node.class, context.node.dtype, 'alone')
-  return found === undefined
-    ? () => 0
-    : modelFor(context.node.class, found.entry.class).compile(contextOf(context, found.entry)).hostSeconds
+  const {class: name, dtype} = context.node
+  // What no host was measured to issue costs it at least what a plain kernel does.
+  const entry = nearestHostEntry(entries, name, dtype) ?? nearestHostEntry(entries, 'elementwise', dtype)
+  return entry === undefined ? () => 0 : modelFor(context.node.class, entry.class).compile(contextOf(context, entry)).hostSeconds
 }
 
 function contextOf({machine, node, run, rowCapacity}: TimeContext, {parameters}: ProfileEntry): KernelContext {

@@ -22,6 +22,8 @@ export interface GemmMachine {
   /** Bytes a second that the shared cache hands out at a clock; infinite where there is none. */
   readonly cacheBytesPerSecond: (coreHertz: number, row: number) => number
   readonly cacheBytes: (row: number) => number
+  /** What holds operands for more than one core: the shared cache, else the storage of the cores themselves. */
+  readonly sharedBytes: (row: number) => number
   readonly dramBytesPerSecond: (coreHertz: number, row: number) => number
   /** Found once for each native tile. */
   readonly offer: (row: number) => Offer
@@ -32,19 +34,25 @@ export function gemmMachine(machine: Machine<Column>, node: OperatorNode): GemmM
   const {unit, rate, isMatrix} = unitOf(machine, node)
   const [scratchpad, cache] = [memoryOf(machine, 'scratchpad'), memoryOf(machine, 'cache')]
   const dram = machine.memories.at(-1)!
+  const keeper = cache ?? scratchpad ?? machine.memories[0]!
   const cores = scratchpad?.instanceCount ?? unit.count
   const knowsBf16 = machine.units.some(({kind, operationsPerCycle}) => kind === 'matrix' && operationsPerCycle.bf16 !== undefined)
   const isBatched = node.demand.contractions.some(({batchCount}) => batchCount > 1)
   const offers = new Map<number, Offer>()
+  let [lastKey, last] = [0, undefined as Offer | undefined]
   const offer = (row: number): Offer => {
+    const key = unit.tile.m[row]! * 65536 + unit.tile.n[row]!
+    if (key === lastKey && last !== undefined) return last
+    lastKey = key
+    last = offers.get(key) ?? made(key, row)
+    return last
+  }
+  const made = (key: number, row: number): Offer => {
     const [nativeRows, nativeColumns] = [unit.tile.m[row]!, unit.tile.n[row]!]
-    const key = nativeRows * 65536 + nativeColumns
-    const known = offers.get(key)
-    if (known !== undefined) return known
     const family = tileFamily({isMatrix, nativeRows, nativeColumns, knowsBf16}, isBatched)
-    const made = {tilings: tilings(node.demand.contractions, family), isPersistent: family.isPersistent}
-    offers.set(key, made)
-    return made
+    const offered = {tilings: tilings(node.demand.contractions, family), isPersistent: family.isPersistent}
+    offers.set(key, offered)
+    return offered
   }
   return {
     unitName: unit.name,
@@ -56,6 +64,7 @@ export function gemmMachine(machine: Machine<Column>, node: OperatorNode): GemmM
     cacheBytesPerSecond: (coreHertz, row) =>
       cache === undefined ? Number.POSITIVE_INFINITY : bytesPerSecond(machine, cache, coreHertz, row),
     cacheBytes: (row) => (cache === undefined ? 0 : cache.instanceCount[row]! * cache.capacityBytes[row]!),
+    sharedBytes: (row) => keeper.instanceCount[row]! * keeper.capacityBytes[row]!,
     dramBytesPerSecond: (coreHertz, row) => bytesPerSecond(machine, dram, coreHertz, row),
     offer,
   }

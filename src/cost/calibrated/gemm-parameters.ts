@@ -65,7 +65,7 @@ export const gemmParameters = {
   cacheRate: {
     unit: 'ratio',
     least: 0.05,
-    most: 2,
+    most: 1,
     start: 0.6,
     ideal: 1,
     scope: 'generation',

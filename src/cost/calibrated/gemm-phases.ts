@@ -1,7 +1,7 @@
 import type {OperatorNode} from '../../workload/operator.js'
 import type {GemmMachine} from './gemm-machine.js'
 import {gemmIndex as at} from './gemm-parameters.js'
-import type {Tiling} from './gemm-tiles.js'
+import {pipelineStageDepth, type Tiling} from './gemm-tiles.js'
 
 /** What the operands and results of a product take, whatever its tiling. */
 export interface ProductBytes {
@@ -13,6 +13,8 @@ export interface ProductBytes {
   readonly resultBytes: number
   /** Bytes between two uses of the same operands. */
   readonly inputFootprintBytes: number
+  /** Operand bytes that the multiply-adds would fetch one by one. */
+  readonly unsharedBytes: number
 }
 
 /** What one row's machine does under these parameters, in seconds and per core. */
@@ -25,6 +27,10 @@ export interface GemmRates {
   secondsPerCacheByte: number
   cacheReadRatio: number
   cacheWriteRatio: number
+  sharedBytes: number
+  keepingBytes: number
+  secondsPerDramByte: number
+  /** Of bytes that must come from the main memory once, whatever the tiling. */
   dramSeconds: number
   launchSeconds: number
   fillSeconds: number
@@ -37,6 +43,7 @@ export interface GemmPhases {
   unitSeconds: number
   portSeconds: number
   cacheSeconds: number
+  dramSeconds: number
   totalSeconds: number
 }
 
@@ -51,6 +58,7 @@ export function productBytes({demand: {contractions, reads, writes}}: OperatorNo
     resultCount,
     resultBytes: writtenBytes / resultCount,
     inputFootprintBytes: operandCopyCount * readBytes + writtenBytes,
+    unsharedBytes: contractions.reduce((sum, {operationCount, operandBytes}) => sum + operationCount * operandBytes, 0),
   }
 }
 
@@ -73,7 +81,10 @@ export function setRates(
   rates.cacheReadRatio = missRatio(inputFootprintBytes, keepingBytes)
   rates.cacheWriteRatio = missRatio(readBytes + writtenBytes, keepingBytes)
   const missedBytes = readBytes * rates.cacheReadRatio + writtenBytes * rates.cacheWriteRatio
-  rates.dramSeconds = missedBytes / (machine.dramBytesPerSecond(hertz, row) * values[at.dramShare]!)
+  rates.sharedBytes = machine.sharedBytes(row)
+  rates.keepingBytes = keepingBytes > 0 ? keepingBytes : rates.sharedBytes
+  rates.secondsPerDramByte = 1 / (machine.dramBytesPerSecond(hertz, row) * values[at.dramShare]!)
+  rates.dramSeconds = missedBytes * rates.secondsPerDramByte
   rates.launchSeconds = values[at.launch]! * 1e-6
   rates.fillSeconds = values[at.fill]! * 1e-6
   rates.splitSeconds = values[at.split]! * 1e-6
@@ -81,6 +92,10 @@ export function setRates(
 
 /** Fills the phases of a tiling, as far as it takes to see that it is no faster than another. */
 export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, bytes: ProductBytes, other: GemmPhases): void {
+  if (isSplitInVain(tiling, rates)) {
+    phases.totalSeconds = Number.POSITIVE_INFINITY
+    return
+  }
   const atOnce = rates.launchSeconds + reductionSeconds(tiling, rates, bytes.resultCount)
   phases.totalSeconds = atOnce + rates.dramSeconds
   if (phases.totalSeconds >= other.totalSeconds) return
@@ -90,11 +105,17 @@ export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, 
   if (phases.totalSeconds >= other.totalSeconds) return
   phases.portSeconds =
     blocks * (tiling.operandElementCount * bytes.operandBytes + tiling.elementCount * bytes.resultBytes) * rates.secondsPerPortByte
-  phases.cacheSeconds = tiling.blockCount * tiling.operandElementCount * bytes.operandBytes * rates.secondsPerCacheByte
+  phases.cacheSeconds = tiling.blockCount * tiling.requestedElementCount * bytes.operandBytes * rates.secondsPerCacheByte
   phases.totalSeconds = atOnce + Math.max(phases.portSeconds, phases.cacheSeconds)
   if (phases.totalSeconds >= other.totalSeconds) return
   phases.overheadSeconds = atOnce + waveCount(tiling, rates) * rates.fillSeconds * tiling.fillRatio
-  phases.totalSeconds = totalSeconds(phases, rates)
+  phases.dramSeconds = rates.dramSeconds + rereadBytes(tiling, rates, bytes) * rates.secondsPerDramByte
+  phases.totalSeconds = totalSeconds(phases)
+}
+
+/** Persistent blocks that are enough for all cores share the work evenly as they are: a split would only add to it. */
+function isSplitInVain({splitCount, blockCount}: Tiling, {isPersistent, coreCount}: GemmRates): boolean {
+  return splitCount > 1 && isPersistent && blockCount >= splitCount * coreCount
 }
 
 /** Blocks whose time the fullest core takes, one after the other; persistent ones share the work evenly. */
@@ -112,6 +133,20 @@ export function reductionSeconds({splitCount}: Tiling, {splitSeconds, secondsPer
   return splitCount === 1 ? 0 : splitSeconds + 8 * splitCount * resultCount * secondsPerCacheByte
 }
 
+/**
+ * Operand bytes that come from the main memory again, since what stays on the chip at a time does not reach all results: those
+ * of a wave of blocks, as far as the cache holds the slices that its blocks have under way, and those that the cache keeps
+ * beyond a wave. 2mnk/√S words. Smith et al., "A Tight I/O Lower Bound for Matrix Multiplication", 2019.
+ */
+export function rereadBytes(tiling: Tiling, rates: GemmRates, {operandBytes, readBytes, unsharedBytes}: ProductBytes): number {
+  const atOnceCount = rates.coreCount * tiling.residentCount
+  const slicesBytes = 2 * Math.sqrt(atOnceCount * tiling.elementCount) * pipelineStageDepth * operandBytes
+  const sharedRatio = rates.sharedBytes >= slicesBytes ? 1 : rates.sharedBytes / slicesBytes
+  const waveElementCount = tiling.elementCount * (1 + (atOnceCount - 1) * sharedRatio)
+  const bytes = unsharedBytes / Math.sqrt(waveElementCount + rates.keepingBytes / operandBytes)
+  return bytes > readBytes ? (bytes - readBytes) * rates.cacheReadRatio : 0
+}
+
 /** Share of the bytes that the cache no longer holds when their turn comes again: a smooth step at its capacity. */
 function missRatio(footprintBytes: number, keepingBytes: number): number {
   const power = (footprintBytes / keepingBytes) ** 8
@@ -119,7 +154,7 @@ function missRatio(footprintBytes: number, keepingBytes: number): number {
 }
 
 /** What waits for nothing else, then the overlap of the others. */
-function totalSeconds({overheadSeconds, unitSeconds, portSeconds, cacheSeconds}: GemmPhases, {dramSeconds}: GemmRates): number {
+function totalSeconds({overheadSeconds, unitSeconds, portSeconds, cacheSeconds, dramSeconds}: GemmPhases): number {
   return overheadSeconds + softMaximum(unitSeconds, Math.max(portSeconds, cacheSeconds), dramSeconds)
 }
 
@@ -132,7 +167,7 @@ function softMaximum(one: number, two: number, three: number): number {
 }
 
 /** What took longest: 0 what units and memories wait for, 1 the units, 2 the cache and its ports, 3 the main memory. */
-export function longestPhase({overheadSeconds, unitSeconds, portSeconds, cacheSeconds}: GemmPhases, dramSeconds: number): number {
+export function longestPhase({overheadSeconds, unitSeconds, portSeconds, cacheSeconds, dramSeconds}: GemmPhases): number {
   const moving = Math.max(portSeconds, cacheSeconds)
   const longest = Math.max(unitSeconds, moving, dramSeconds)
   return longest < overheadSeconds ? 0 : longest === unitSeconds ? 1 : longest === moving ? 2 : 3
@@ -144,6 +179,7 @@ export function copyPhases(from: GemmPhases, to: GemmPhases): void {
   to.unitSeconds = from.unitSeconds
   to.portSeconds = from.portSeconds
   to.cacheSeconds = from.cacheSeconds
+  to.dramSeconds = from.dramSeconds
   to.totalSeconds = from.totalSeconds
 }
 
@@ -152,7 +188,7 @@ const unset = Number.NaN
 
 /** Phases to be filled. */
 export function emptyPhases(): GemmPhases {
-  return {overheadSeconds: unset, unitSeconds: unset, portSeconds: unset, cacheSeconds: unset, totalSeconds: unset}
+  return {overheadSeconds: unset, unitSeconds: unset, portSeconds: unset, cacheSeconds: unset, dramSeconds: unset, totalSeconds: unset}
 }
 
 /** Rates to be filled. */
@@ -166,6 +202,9 @@ export function emptyRates(): GemmRates {
     secondsPerCacheByte: unset,
     cacheReadRatio: unset,
     cacheWriteRatio: unset,
+    sharedBytes: unset,
+    keepingBytes: unset,
+    secondsPerDramByte: unset,
     dramSeconds: unset,
     launchSeconds: unset,
     fillSeconds: unset,

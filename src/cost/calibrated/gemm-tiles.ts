@@ -15,6 +15,8 @@ export interface TileFamily {
   readonly isPersistent: boolean
   /** Share of a tile's columns that a core reads itself; its neighbour hands it the rest. */
   readonly ownColumnRatio: number
+  /** Share of a tile's columns that the shared cache hands out for it; a neighbour's request brings the rest along. */
+  readonly requestedColumnRatio: number
   /** A core needs all of its resident blocks to hide the latency of their multiply-adds, so that fewer take as long. */
   readonly fillsTogether: boolean
 }
@@ -37,12 +39,14 @@ export interface Tiling {
   readonly operationCount: number
   /** Elements of both operands that a block reads. */
   readonly operandElementCount: number
+  /** Of them, those that the shared cache hands out for this block. */
+  readonly requestedElementCount: number
   /** Steps that fill the pipeline before it runs full, over the stages that it has. */
   readonly fillRatio: number
 }
 
 /** Four stages of 64 fill the pipeline. */
-const pipelineStageDepth = 256
+export const pipelineStageDepth = 256
 
 /** Columns of an instruction's tile; what exceeds them is a systolic array, whose tiles are whole arrays. */
 const mostInstructionColumns = 16
@@ -71,11 +75,15 @@ const matrixTiles: TileFamily = {
   mostResidentBlockCount: 8,
   isPersistent: false,
   ownColumnRatio: 1,
+  requestedColumnRatio: 1,
   fillsTogether: false,
 }
 
-/** Warpgroup instructions read operands of 128 bytes' depth, from kernels that persist (CUTLASS 3, stream-K). */
-const warpgroupTiles: TileFamily = {...matrixTiles, stepDepth: 64, isPersistent: true}
+/**
+ * Warpgroup instructions read operands of 128 bytes' depth, from kernels that persist (CUTLASS 3, stream-K); two blocks of a
+ * cluster share the columns' operand, which the cache hands out once for both (TMA multicast).
+ */
+const warpgroupTiles: TileFamily = {...matrixTiles, stepDepth: 64, isPersistent: true, requestedColumnRatio: 0.5}
 
 /** Instructions of 128 rows span two cores, each with half of the columns' operand (CUTLASS, tcgen05 with cta_group 2). */
 const pairedTiles: TileFamily = {...warpgroupTiles, ownColumnRatio: 0.5}
@@ -101,6 +109,7 @@ const vectorTiles: TileFamily = {
   mostResidentBlockCount: 8,
   isPersistent: false,
   ownColumnRatio: 1,
+  requestedColumnRatio: 1,
   fillsTogether: true,
 }
 
@@ -168,7 +177,7 @@ function isCoveredBy(tiling: Tiling, other: Tiling): boolean {
 
 function tilingOf(
   contractions: readonly Contraction[],
-  {stepDepth, residentElementCount, mostResidentBlockCount, ownColumnRatio, fillsTogether}: TileFamily,
+  {stepDepth, residentElementCount, mostResidentBlockCount, ownColumnRatio, requestedColumnRatio, fillsTogether}: TileFamily,
   [rows, columns, sliceCount = 1]: TileFamily['tiles'][number],
   splitCount: number,
 ): Tiling {
@@ -191,6 +200,7 @@ function tilingOf(
     perDepth: 1 / depth,
     operationCount: 2 * elementCount * depth,
     operandElementCount: (rows + columns * (rows >= 128 ? ownColumnRatio : 1)) * depth,
+    requestedElementCount: (rows + columns * (rows >= 128 ? requestedColumnRatio : 1)) * depth,
     fillRatio: Math.min(1, depth / pipelineStageDepth),
   }
 }

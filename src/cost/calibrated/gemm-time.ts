@@ -14,7 +14,9 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   const machine = gemmMachine(columns, node)
   const bytes = productBytes(node, run.operandCopyCount)
   const [isAlone, hostSecondsPerMicrosecond] = [run.launch === 'alone', 1e-6 * hostRatio(node)]
-  const hostSeconds = (): number => values[at.hostLaunch]! * hostSecondsPerMicrosecond
+  // A host that queues ahead goes on to the next kernel where one that waits for a lone kernel does not.
+  const loneSeconds = (): number => values[at.hostLaunch]! * hostSecondsPerMicrosecond
+  const hostSeconds = (): number => exposedHostShare * loneSeconds()
   const bounds = [boundIndex('overhead'), boundIndex(machine.unitName), boundIndex(machine.cacheName), boundIndex(machine.dramName)]
   const [rates, phases, best] = [emptyRates(), emptyPhases(), emptyPhases()]
 
@@ -28,7 +30,7 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   }
   const choose = (hertz: number, row: number): Tiling => {
     setRates(rates, machine, bytes, values, hertz, row)
-    if (isAlone) rates.launchSeconds = exposedHostShare * hostSeconds()
+    if (isAlone) rates.launchSeconds = hostSeconds()
     const {tilings} = machine.offer(row)
     const first = chosen < tilings.length ? chosen : 0
     chosen = first
@@ -41,9 +43,9 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
     for (let row = 0; row < rowCount; row++) {
       choose(coreHertz[row]!, row)
       // A lone kernel may end before its host is done with it.
-      const leastSeconds = isAlone ? hostSeconds() : 0
+      const leastSeconds = isAlone ? loneSeconds() : 0
       seconds[row] = Math.max(best.totalSeconds, leastSeconds)
-      boundBy[row] = bounds[best.totalSeconds < leastSeconds ? 0 : longestPhase(best, rates.dramSeconds)]!
+      boundBy[row] = bounds[best.totalSeconds < leastSeconds ? 0 : longestPhase(best)]!
     }
   }
   const facts = (coreHertz: number, row: number) => gemmFacts(choose(coreHertz, row), best, rates, bytes)

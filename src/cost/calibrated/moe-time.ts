@@ -95,7 +95,7 @@ function compileMoe(context: KernelContext): CompiledKernel {
     {name: 'operations useful', value: node.demand.contractions.reduce((sum, product) => sum + product.operationCount, 0), unit: 'op'},
     {name: 'weight bytes read', value: terms.weightBytes, unit: 'B'},
     {name: 'share of weights kept in the cache', value: terms.keptAt(row), unit: 'ratio'},
-    {name: 'bytes between the products', value: layer.passBytes, unit: 'B'},
+    {name: 'bytes beside the weights', value: terms.passBytes, unit: 'B'},
     {name: 'weights', value: terms.weightAt(coreHertz, row) * 1e6, unit: 'us'},
     {name: 'products', value: terms.productAt(coreHertz, row) * 1e6, unit: 'us'},
     {name: 'single elements', value: terms.waitAt(row) * 1e6, unit: 'us'},
@@ -110,15 +110,20 @@ function moeTerms({machine, node, run, parameters}: KernelContext, layer: Layer,
   const operationCount = products.reduce((sum, product) => sum + product.operationCount, 0)
   const weightBytes = products.reduce((sum, product) => sum + product.weightBytes, 0)
   const elementLoadCount = products.reduce((sum, product) => sum + product.elementLoadCount, 0)
+  const {reads, writes} = node.demand
+  const demandBytes = [...reads, ...writes].reduce((sum, {bytes}) => sum + bytes, 0)
+  // A backward pass writes gradients of the weights, which no pass of a forward one holds.
+  const passBytes = Math.max(layer.passBytes, demandBytes - weightBytes)
   const keptAt = (row: number): number => keptRatioOf(machine, weightBytes, run.operandCopyCount, row)
   return {
     operationCount,
     weightBytes,
+    passBytes,
     keptAt,
     weightAt: (coreHertz: number, row: number) => readSeconds(machine, weightBytes, keptAt(row), parameters[1]!, coreHertz, row),
     productAt: (coreHertz: number, row: number) =>
       matrixRate === undefined ? 0 : operationCount / (matrixRate.operationsPerSecond(coreHertz, row) * parameters[2]!),
-    passAt: (coreHertz: number, row: number) => readSeconds(machine, layer.passBytes, 0, parameters[1]!, coreHertz, row),
+    passAt: (coreHertz: number, row: number) => readSeconds(machine, passBytes, 0, parameters[1]!, coreHertz, row),
     waitAt: (row: number) => elementLoadSeconds(machine, elementLoadCount, row),
   }
 }

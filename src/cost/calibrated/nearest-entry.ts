@@ -56,7 +56,26 @@ export function sizesBeyond({shape}: OperatorNode, {range}: ProfileEntry): strin
   })
 }
 
-/** The mean error to expect: that on unseen rows of the device that lends; at worst, where it lends, that of its parameters on devices of other generations. */
-export function expectedErrors({heldOut, transfer}: ProfileEntry, isOwn: boolean): {expectedMape: number; worstMape: number} {
-  return {expectedMape: heldOut.mape, worstMape: isOwn ? heldOut.mape : Math.max(heldOut.mape, ...transfer.map(({mape}) => mape))}
+/** The entry that tells how long a host needs to issue a kernel of a class: of the nearest machine, whatever the format, which a host does not feel. */
+export function nearestHostEntry(entries: readonly ProfileEntry[], operatorClass: OperatorClass, dtype: Dtype): ProfileEntry | undefined {
+  const lone = entries.filter(({launch}) => launch === 'alone')
+  for (const candidate of [operatorClass, ...(alike[operatorClass] ?? [])]) {
+    const ofClass = lone.filter((entry) => entry.class === candidate)
+    const ofDevice = ofClass.filter(({device}) => device === ofClass[0]?.device)
+    const entry = ofDevice.find((each) => each.dtype === dtype) ?? ofDevice[0]
+    if (entry !== undefined) return entry
+  }
+  return undefined
+}
+
+/** Whose measurements a time rests on: the device's own, those of its generation, or of another one. */
+export type Kinship = 'own' | 'generation' | 'other'
+
+/**
+ * The mean error to expect, and at worst: at home that on unseen rows; within a generation that to begin with, and at worst
+ * what the parameters showed on devices of other generations; from another generation the latter at once.
+ */
+export function expectedErrors({heldOut, transfer}: ProfileEntry, kinship: Kinship): {expectedMape: number; worstMape: number} {
+  const elsewhere = Math.max(heldOut.mape, ...transfer.map(({mape}) => mape))
+  return {expectedMape: kinship === 'other' ? elsewhere : heldOut.mape, worstMape: kinship === 'own' ? heldOut.mape : elsewhere}
 }

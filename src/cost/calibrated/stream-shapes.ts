@@ -19,9 +19,19 @@ const serialCyclesPerThread = 3
 /** Kernels of inference engines that load one element at a time (vLLM, csrc/activation_kernels.cu, pos_encoding_kernels.cu). */
 const scalarFunctions = new Set(['swiglu', 'geglu', 'gelu-tanh', 'rope'])
 
-/** Functions that raise to a power, and the instructions of one: a logarithm and an exponential in two floats each. CUDA, powf; within a half. */
-const powerFunctions = new Set(['pow', 'powu'])
-const powerInstructionCount = 50
+/**
+ * Instructions of one element where they are tens. Powers: a logarithm and an exponential in two floats each; within a half. CUDA, powf.
+ * Operands that lie or repeat in different orders: where an element stands in each, by a division through multiplication, a remainder
+ * and a product in each of four dimensions. PyTorch, OffsetCalculator.cuh, IntegerDivider.cuh.
+ */
+const instructionCounts: ReadonlyMap<string, number> = new Map([
+  ['pow', 50],
+  ['powu', 50],
+  ['mask', 30],
+  ['transpose', 30],
+])
+/** A cast to a wider format chooses how to read each element by a format that it learns as it runs. PyTorch, MemoryAccess.cuh, LoadWithCast. */
+const wideningInstructionCount = 30
 
 /** A stream of vectorised accesses, each byte once: nothing to wait for beyond the bytes. */
 const plain = {
@@ -114,7 +124,8 @@ function normRounds(vectorCount: number): number {
 export function elementwiseStream({demand, shape, dtype}: OperatorNode): Stream {
   const name = String(shape['function'])
   const bytes = bytesOf(demand)
-  const instructionCount = powerFunctions.has(name) ? powerInstructionCount * Number(shape['m']) * Number(shape['n']) : 0
+  const perElement = name === 'typecast' && isWidening(demand) ? wideningInstructionCount : instructionCounts.get(name)
+  const instructionCount = perElement === undefined ? 0 : perElement * Number(shape['m']) * Number(shape['n'])
   if (!scalarFunctions.has(name)) return {...plain, footprintBytes: bytes, instructionCount}
   const elementCount = bytes / dtypeBytes(dtype)
   // Queries and keys turn in place; sine and cosine come beside each pair.
@@ -127,4 +138,8 @@ export function elementwiseStream({demand, shape, dtype}: OperatorNode): Stream 
 export function embeddingStream({shape}: OperatorNode): Stream {
   const elementCount = Number(shape['tokens']) * Number(shape['hidden'])
   return {...plain, footprintBytes: Number.POSITIVE_INFINITY, accessCount: elementCount * (1 + 2 * Number(shape['tables']))}
+}
+
+function isWidening({reads, writes}: OperatorNode['demand']): boolean {
+  return bytesOf({reads: [], writes}) > bytesOf({reads, writes: []})
 }

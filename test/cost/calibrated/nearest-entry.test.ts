@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {expectedErrors, nearestEntry, sizesBeyond} from '../../../src/cost/calibrated/nearest-entry.js'
+import {expectedErrors, nearestEntry, nearestHostEntry, sizesBeyond} from '../../../src/cost/calibrated/nearest-entry.js'
 import type {ProfileEntry} from '../../../src/cost/calibrated/profile.js'
 import {node} from '../../support/tiny-machine.js'
 
@@ -44,6 +44,27 @@ describe('nearestEntry', () => {
   })
 })
 
+describe('nearestHostEntry', () => {
+  const alone = {launch: 'alone'} as const
+
+  it('prefers another format at home to the very format elsewhere, since a host does not feel the format', () => {
+    const entries = [entry({dtype: 'fp32', ...alone}), entry({device: 'other', ...alone})]
+    expect(nearestHostEntry(entries, 'gemm', 'bf16')).toBe(entries[0])
+  })
+
+  it('takes the very format on one device, and only kernels that a host issued one by one', () => {
+    const entries = [entry({}), entry({dtype: 'fp32', ...alone}), entry({dtype: 'fp16', ...alone})]
+    expect(nearestHostEntry(entries, 'gemm', 'fp16')).toBe(entries[2])
+    expect(nearestHostEntry(entries.slice(0, 1), 'gemm', 'bf16')).toBeUndefined()
+  })
+
+  it('borrows from a class that is built alike', () => {
+    const entries = [entry({class: 'layernorm', ...alone})]
+    expect(nearestHostEntry(entries, 'softmax', 'bf16')).toBe(entries[0])
+    expect(nearestHostEntry(entries, 'gemm', 'bf16')).toBeUndefined()
+  })
+})
+
 describe('sizesBeyond', () => {
   const measured = entry({range: {m: [16, 1024], k: [64, 64]}})
 
@@ -65,9 +86,10 @@ describe('the error to expect', () => {
     ],
   })
 
-  it('is that of unseen rows, and at worst, where it is borrowed, that of its parameters elsewhere', () => {
-    expect(expectedErrors(transferred, true)).toEqual({expectedMape: 0.05, worstMape: 0.05})
-    expect(expectedErrors(transferred, false)).toEqual({expectedMape: 0.05, worstMape: 0.13})
-    expect(expectedErrors(entry({}), false)).toEqual({expectedMape: 0.05, worstMape: 0.05})
+  it('is that of unseen rows at home, and the more that of its parameters elsewhere the further they come from', () => {
+    expect(expectedErrors(transferred, 'own')).toEqual({expectedMape: 0.05, worstMape: 0.05})
+    expect(expectedErrors(transferred, 'generation')).toEqual({expectedMape: 0.05, worstMape: 0.13})
+    expect(expectedErrors(transferred, 'other')).toEqual({expectedMape: 0.13, worstMape: 0.13})
+    expect(expectedErrors(entry({}), 'other')).toEqual({expectedMape: 0.05, worstMape: 0.05})
   })
 })

@@ -67,6 +67,20 @@ describe('a kernel within a pass', () => {
     expect(seconds * 1e6).toBeCloseTo(gap + cubic((6 * count) / 0.5e6, waits(3 * count) + special), 6)
   })
 
+  it('finds the place of each element where operands lie in different orders: 30 instructions at the core’s clock', () => {
+    const transpose = elementwise({function: 'transpose', m: 1e6, dtype: 'bf16'})
+    const {seconds} = kernelTime(elementwiseTime, threaded, transpose, elements, {clockHertz: 10e6})
+    const instructions = (30 * 1e6) / (100 * 500 * 10)
+    expect(seconds * 1e6).toBeCloseTo(gap + cubic((4 * 1e6) / 0.5e6, instructions), 6)
+  })
+
+  it('learns as it runs from which format to widen an element, while a cast to a narrower one only streams', () => {
+    const cast = (dtype: 'bf16' | 'fp32', outputDtype: 'bf16' | 'fp32') =>
+      kernelTime(elementwiseTime, threaded, elementwise({function: 'typecast', m: 1e6, dtype, outputDtype}), elements, {clockHertz: 10e6})
+    expect(cast('bf16', 'fp32').seconds * 1e6).toBeCloseTo(gap + cubic(6 / 0.5, (30 * 1e6) / (100 * 500 * 10)), 6)
+    expect(cast('fp32', 'bf16').seconds * 1e6).toBeCloseTo(gap + 6 / 0.5, 6)
+  })
+
   it('looks rows up with three accesses for each element', () => {
     const node = embedding({tokens: 1000, hidden: 4096, dtype: 'bf16'})
     const {seconds} = kernelTime(embeddingTime, threaded, node, {host: 0, exposed: 0, overlap: 0.1})
