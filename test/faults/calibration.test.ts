@@ -35,7 +35,7 @@ describe('a calibration refuses', () => {
   it.each([
     [['--folds', '1'], /--folds/],
     [['--folds', '5', '--holdout', '0.5'], /--holdout/],
-    [['--accelerator', 'a40', '--generation', 'ampere'], /--accelerator/],
+    [['--accelerator', 'a40', '--generation', 'ampere'], /a40 is not of the generation ampere, but of ampere-graphics/],
   ])('%j', async (flags, message) => {
     const error = await refusal(Calibrate, ...flags, '--trace', trace)
     expect(error).toMatchObject({code: 'USAGE', exitCode: 2})

@@ -23,7 +23,7 @@ describe('a gemm row', () => {
     const request = await requestOf({op: 'gemm', m: 10, n: 20, k: 30, notes: 'copies=6'})
     expect(request).toMatchObject({
       kind: 'operator',
-      run: {operandCopyCount: 6, launch: 'alone'},
+      run: {operandCopyCount: 6, launch: 'graph'},
       operator: {class: 'gemm', dtype: 'fp16', shape: {m: 10, n: 20, k: 30}},
     })
     const operator = await operatorOf({op: 'gemm', m: 10, n: 20, k: 30})
@@ -38,6 +38,8 @@ describe('a gemm row', () => {
     expect(await launchOf({notes: 'launch=graph'})).toBe('graph')
     expect(await launchOf({source: 'aiconfigurator'})).toBe('graph')
     expect(await launchOf({source: 'aiconfigurator', notes: 'launch=alone'})).toBe('alone')
+    expect(await launchOf({source: 'vidur'})).toBe('alone')
+    expect(await launchOf({source: 'mine'})).toBe('graph')
   })
 
   it('ran as often as its notes say, else as its source is known to repeat all operand copies', async () => {
@@ -50,7 +52,7 @@ describe('a gemm row', () => {
 
   it('replays the same operands where it names no copies', async () => {
     expect(await requestOf({op: 'gemm', m: 1, n: 1, k: 1})).toMatchObject({
-      run: {operandCopyCount: 1, launch: 'alone', replayCount: Number.POSITIVE_INFINITY},
+      run: {operandCopyCount: 1, launch: 'graph', replayCount: Number.POSITIVE_INFINITY},
     })
   })
 

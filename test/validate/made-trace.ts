@@ -12,13 +12,13 @@ export function madeParameters(): Float64Array {
   return Float64Array.from(specs, ({start, most}, index) => Math.min(most, start * (index % 2 ? 1.2 : 1)))
 }
 
-const heading = 'device,source,framework,op,dtype,m,n,latency_us'
+const heading = 'device,source,framework,op,dtype,m,n,latency_us,notes'
 
 /** So many softmax kernels of a device, as text: no two alike, over four decades of bytes. */
 export function softmaxRows(device: string, seconds: readonly number[]): string {
   const lines = seconds.map((each, index) => {
     const [m, n] = [[16, 256, 2048, 16384][index % 4], 512 * (1 + index)]
-    return `${device},made,by hand,softmax,bf16,${m},${n},${each * 1e6}`
+    return `${device},made,by hand,softmax,bf16,${m},${n},${each * 1e6},launch=alone`
   })
   return `${[heading, ...lines].join('\n')}\n`
 }
