@@ -81,6 +81,8 @@ describe('partial results of splits', () => {
       return 1e9 * partialSeconds(attentionShape(node), 4, attentionMachine(machine, node), 0, 1e9, 1e10)
     }
     expect(nanosecondsIn('16 MiB')).toBeCloseTo(32, 9)
+    // A soft step of the eighth power: at twice the size a 257th comes from memory.
+    expect(nanosecondsIn('32 KiB')).toBeCloseTo((256 * 32 + 3276.8) / 257, 9)
     expect(nanosecondsIn('16 KiB')).toBeCloseTo((32 + 3276.8) / 2, 9)
     expect(nanosecondsIn('16 B')).toBeCloseTo(3276.8, 9)
   })
