@@ -171,7 +171,7 @@ function isCoveredBy(tiling: Tiling, other: Tiling): boolean {
     other.blockCount === tiling.blockCount &&
     other.turnCount * other.elementCount <= tiling.turnCount * tiling.elementCount &&
     other.elementCount < tiling.elementCount &&
-    other.operandElementCount <= tiling.operandElementCount
+    other.turnCount * other.operandElementCount <= tiling.turnCount * tiling.operandElementCount
   )
 }
 

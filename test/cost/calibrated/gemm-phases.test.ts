@@ -80,6 +80,13 @@ describe('the blocks of a product on 108 cores', () => {
     expect(replayed(machine, blocksNode(109, 32), {...unsplit, portShare: 0.5}).nanoseconds).toBeCloseTo(4 * 7168, 3)
   })
 
+  it('copy operands of an odd depth, and results of odd columns, in pieces of 2 B instead of 16', () => {
+    const machine = cachedMachine({portWidth: '1 B/cycle'})
+    expect(replayed(machine, blocksNode(1, 31)).nanoseconds).toBeCloseTo(overlapped(8 * 5120 + 2048, 65.536), 6)
+    expect(replayed(machine, blocksNode(1, 28)).nanoseconds).toBeCloseTo(overlapped(2 * 5120 + 2048, 65.536), 6)
+    expect(replayed(machine, productNode(16, 63, 32)).nanoseconds).toBeCloseTo(overlapped(5120 + 8 * 2048, 65.536), 6)
+  })
+
   it('draw their operands from the cache together', () => {
     // 108 blocks of (16 + 64) x 1024 operands of 2 B: 17 694 720 B at 1000 a nanosecond.
     const machine = cachedMachine({cacheWidth: '1000 B/cycle'})
