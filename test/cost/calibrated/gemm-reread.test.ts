@@ -23,6 +23,8 @@ const bytes: ProductBytes = {
   resultBytes: 2,
   inputFootprintBytes: 4e6,
   unsharedBytes: 5e9,
+  operandCopyCount: 1,
+  resultCopyCount: 1,
 }
 
 describe('operands that come from the main memory again', () => {
