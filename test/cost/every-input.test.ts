@@ -65,7 +65,7 @@ function everything(accelerator: Accelerator): Workload[] {
     (Object.keys(unit.operationsPerCycle) as OperatorNode['dtype'][]).flatMap((dtype) => {
       const work = {unit: unit.kind, dtype, operationCount: 1e9} as const
       if (unit.kind !== 'matrix') return [node({work: [work], reads: [{tensor: 'activations', bytes: 10}]})]
-      return [product(8191, 8191, 8191, dtype, {}), product(5, 3, 7, dtype, {})]
+      return [product(8184, 8184, 8184, dtype, {}), product(5, 3, 7, dtype, {})]
     }),
   )
   const format = Object.keys(machine.units[0]!.operationsPerCycle)[0] as OperatorNode['dtype']
@@ -83,7 +83,7 @@ function everything(accelerator: Accelerator): Workload[] {
   )
   const reads = node({reads: [{tensor: 'activations', bytes: 1e9}]}, {count: 3})
   const writes = node({writes: [{tensor: 'activations', bytes: 1e9}]})
-  return [workloadOf(...units, reads, writes, ...kernels, ...links), workloadOf(reads), workloadOf(product(8191, 8191, 8191, format, {}))]
+  return [workloadOf(...units, reads, writes, ...kernels, ...links), workloadOf(reads), workloadOf(product(8184, 8184, 8184, format, {}))]
 }
 
 /** Whether a machine has the units that a kernel needs. */
