@@ -1,11 +1,11 @@
 import type {OperatorNode} from '../../workload/operator.js'
-import {attentionFacts} from './attention-facts.js'
 import type {AttentionKernel, KernelTile} from './attention-kernels.js'
 import {type AttentionMachine, attentionMachine} from './attention-machine.js'
 import {type AttentionPlan, attentionPlan} from './attention-plan.js'
 import {prefillPlaces as at, attentionPrefillTime, walkSeconds} from './attention-prefill-time.js'
 import {type AttentionShape, attentionShape} from './attention-shape.js'
-import {type AttentionTerms, attentionTerms, boundOf, fillTraffic, overheadSeconds} from './attention-terms.js'
+import {type AttentionTerms, fillTraffic} from './attention-terms.js'
+import {compiledAttention} from './compiled-attention.js'
 import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js'
 
 /**
@@ -18,29 +18,14 @@ export const attentionBackwardTime: KernelModel<keyof typeof attentionPrefillTim
   compile,
 }
 
-function compile({machine, node, parameters: values, boundIndex}: KernelContext): CompiledKernel {
+function compile(context: KernelContext): CompiledKernel {
+  const {machine, node} = context
   const shape = backwardShape(node)
   const on = attentionMachine(machine, node)
   const plans = {quad: backwardPlan('quad', shape), warp: backwardPlan('warp', shape)}
   const wide = {warpgroup: backwardPlan('warpgroup', shape), tile: backwardPlan('tile', shape)}
   const all: Readonly<Record<AttentionKernel, AttentionPlan>> = {...plans, ...wide}
-  const terms = attentionTerms()
-  const bounds = {walkIndex: boundIndex(on.matrixName), dramIndex: boundIndex(on.dramName), overheadIndex: boundIndex('overhead')}
-  return {
-    time: (coreHertz, seconds, boundBy, rowCount) => {
-      for (let row = 0; row < rowCount; row++) {
-        fillTerms(terms, all[on.kernel(row)], shape, on, row, coreHertz[row]!, values)
-        seconds[row] = terms.coreSeconds + overheadSeconds(terms)
-        boundBy[row] = boundOf(terms, bounds)
-      }
-    },
-    hostSeconds: () => 0,
-    facts: (coreHertz, row) => {
-      const plan = all[on.kernel(row)]
-      fillTerms(terms, plan, shape, on, row, coreHertz, values)
-      return attentionFacts(terms, plan, shape, on, row, coreHertz)
-    },
-  }
+  return compiledAttention(context, {shape, on, planOf: (row) => all[on.kernel(row)], fillTerms, pipelinedBoundName: on.matrixName})
 }
 
 /** Kernels beside the walk: one before it (products of outputs with their gradients), one after (query gradients out of fp32). */

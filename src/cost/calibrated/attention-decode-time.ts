@@ -1,9 +1,8 @@
-import {attentionFacts} from './attention-facts.js'
 import {type AttentionMachine, attentionMachine} from './attention-machine.js'
 import {type AttentionPlan, planLookup} from './attention-plan.js'
 import {type AttentionShape, attentionShape} from './attention-shape.js'
 import {combineGrid, isPlannedOnDevice, launchedSplitCount, splitCount} from './attention-splits.js'
-import {type AttentionTerms, attentionTerms, boundOf, fillTraffic, overheadSeconds, partialSeconds} from './attention-terms.js'
+import {type AttentionTerms, fillTraffic, partialSeconds} from './attention-terms.js'
 import {
   exponentialCycles,
   fetchedBytesPerCycle,
@@ -12,6 +11,7 @@ import {
   searchSeconds,
   threadsPerCore,
 } from './attention-walk-time.js'
+import {compiledAttention} from './compiled-attention.js'
 import type {CompiledKernel, KernelContext, KernelModel, KernelParameter} from './kernel-model.js'
 
 const parameters = {
@@ -108,29 +108,11 @@ const at = Object.fromEntries(Object.keys(parameters).map((name, place) => [name
  */
 export const attentionDecodeTime: KernelModel<keyof typeof parameters> = {parameters, compile}
 
-function compile({machine, node, parameters: values, boundIndex}: KernelContext): CompiledKernel {
+function compile(context: KernelContext): CompiledKernel {
+  const {machine, node} = context
   const shape = attentionShape(node)
   const on = attentionMachine(machine, node)
-  const planOf = planLookup(shape, on)
-  const terms = attentionTerms()
-  const places = [boundIndex(on.matrixName), boundIndex(on.stagingName), boundIndex(on.dramName), boundIndex('overhead')] as const
-  const bounds = {walkIndex: places[0], dramIndex: places[2], overheadIndex: places[3]}
-  return {
-    time: (coreHertz, seconds, boundBy, rowCount) => {
-      for (let row = 0; row < rowCount; row++) {
-        const plan = planOf(row)
-        fillTerms(terms, plan, shape, on, row, coreHertz[row]!, values)
-        bounds.walkIndex = plan.tile.isPipelined ? places[1] : places[0]
-        seconds[row] = terms.coreSeconds + overheadSeconds(terms)
-        boundBy[row] = boundOf(terms, bounds)
-      }
-    },
-    hostSeconds: () => 0,
-    facts: (coreHertz, row) => {
-      fillTerms(terms, planOf(row), shape, on, row, coreHertz, values)
-      return attentionFacts(terms, planOf(row), shape, on, row, coreHertz)
-    },
-  }
+  return compiledAttention(context, {shape, on, planOf: planLookup(shape, on), fillTerms, pipelinedBoundName: on.stagingName})
 }
 
 function fillTerms(

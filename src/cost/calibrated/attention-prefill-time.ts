@@ -1,9 +1,8 @@
-import {attentionFacts} from './attention-facts.js'
 import {type AttentionMachine, attentionMachine} from './attention-machine.js'
 import {type AttentionPlan, planLookup} from './attention-plan.js'
 import {type AttentionShape, attentionShape} from './attention-shape.js'
 import {isPlannedOnDevice, launchedSplitCount, prefillSplitCount} from './attention-splits.js'
-import {type AttentionTerms, attentionTerms, boundOf, fillTraffic, overheadSeconds, partialSeconds} from './attention-terms.js'
+import {type AttentionTerms, fillTraffic, partialSeconds} from './attention-terms.js'
 import {
   exponentialCycles,
   fetchedBytesPerCycle,
@@ -14,6 +13,7 @@ import {
   searchSeconds,
   threadsPerCore,
 } from './attention-walk-time.js'
+import {compiledAttention} from './compiled-attention.js'
 import type {CompiledKernel, KernelContext, KernelModel, KernelParameter} from './kernel-model.js'
 
 const parameters = {
@@ -113,26 +113,11 @@ const at = prefillPlaces
  */
 export const attentionPrefillTime: KernelModel<keyof typeof parameters> = {parameters, compile}
 
-function compile({machine, node, parameters: values, boundIndex}: KernelContext): CompiledKernel {
+function compile(context: KernelContext): CompiledKernel {
+  const {machine, node} = context
   const shape = attentionShape(node)
   const on = attentionMachine(machine, node)
-  const planOf = planLookup(shape, on)
-  const terms = attentionTerms()
-  const bounds = {walkIndex: boundIndex(on.matrixName), dramIndex: boundIndex(on.dramName), overheadIndex: boundIndex('overhead')}
-  return {
-    time: (coreHertz, seconds, boundBy, rowCount) => {
-      for (let row = 0; row < rowCount; row++) {
-        fillTerms(terms, planOf(row), shape, on, row, coreHertz[row]!, values)
-        seconds[row] = terms.coreSeconds + overheadSeconds(terms)
-        boundBy[row] = boundOf(terms, bounds)
-      }
-    },
-    hostSeconds: () => 0,
-    facts: (coreHertz, row) => {
-      fillTerms(terms, planOf(row), shape, on, row, coreHertz, values)
-      return attentionFacts(terms, planOf(row), shape, on, row, coreHertz)
-    },
-  }
+  return compiledAttention(context, {shape, on, planOf: planLookup(shape, on), fillTerms, pipelinedBoundName: on.matrixName})
 }
 
 function fillTerms(
