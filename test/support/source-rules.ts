@@ -7,7 +7,7 @@ export interface SourceFile {
 }
 
 const leftOfCost = ['foundation', 'spec', 'accelerator', 'workload', 'mapping']
-const flowToStore = [...leftOfCost, 'cost', 'frontier', 'search', 'system', 'sweep', 'store']
+const flowToStore = [...leftOfCost, 'cost', 'frontier', 'uncertainty', 'dvfs', 'search', 'system', 'sweep', 'store']
 
 /** What each folder may import from, besides itself: the picture of the data flow. `.` is src/ itself. */
 export const importsAllowed: Readonly<Record<string, readonly string[]>> = {
@@ -17,13 +17,14 @@ export const importsAllowed: Readonly<Record<string, readonly string[]>> = {
   workload: ['foundation', 'spec'],
   ...Object.fromEntries(flowToStore.map((folder, index) => [folder, flowToStore.slice(0, index)] as const).slice(4)),
   trace: ['foundation', 'spec', 'workload'],
-  validate: [...leftOfCost, 'cost', 'trace'],
-  report: [...flowToStore, 'trace', 'validate'],
-  study: [...flowToStore, 'trace', 'validate', 'report'],
+  extrapolate: [...leftOfCost, 'cost', 'frontier', 'dvfs', 'trace'],
+  validate: [...leftOfCost, 'cost', 'frontier', 'dvfs', 'trace', 'extrapolate'],
+  report: [...flowToStore, 'trace', 'extrapolate', 'validate'],
+  study: [...flowToStore, 'trace', 'extrapolate', 'validate', 'report'],
   cli: ['foundation'],
-  view: [...flowToStore, 'trace', 'validate', 'report', 'study', 'cli'],
-  commands: [...flowToStore, 'trace', 'validate', 'report', 'study', 'cli', 'view'],
-  '.': [...flowToStore, 'trace', 'validate', 'report', 'study', 'cli'],
+  view: [...flowToStore, 'trace', 'extrapolate', 'validate', 'report', 'study', 'cli'],
+  commands: [...flowToStore, 'trace', 'extrapolate', 'validate', 'report', 'study', 'cli', 'view'],
+  '.': [...flowToStore, 'trace', 'extrapolate', 'validate', 'report', 'study', 'cli'],
 }
 
 /** Packages with one door: where alone they may be imported. */
