@@ -39,7 +39,14 @@ interface Bench {
   readonly fidelity: FidelityName
 }
 
-const notCovered = new Set(['UNKNOWN_NAME', 'UNSUPPORTED_DTYPE', 'UNSUPPORTED_RANKS', 'CLOCK_OUT_OF_RANGE', 'POWER_LIMIT_OUT_OF_RANGE'])
+/** Codes of what is wrong with a row for a machine, and not with either. */
+export const notCovered: ReadonlySet<string> = new Set([
+  'UNKNOWN_NAME',
+  'UNSUPPORTED_DTYPE',
+  'UNSUPPORTED_RANKS',
+  'CLOCK_OUT_OF_RANGE',
+  'POWER_LIMIT_OUT_OF_RANGE',
+])
 
 /** Predicts measured rows; accelerators and models are loaded once. */
 export function buildPredictor(options: PredictorOptions): (row: TraceRow) => Prediction {
@@ -110,7 +117,8 @@ export function kernelWorkload(operator: OperatorNode): Workload {
   return {name: operator.name, phase: 'kernel', operators: [operator], parameterCount: 0, residentBytes, tokenCount: 1, settings: {}}
 }
 
-function passWorkload(request: PassRequest, models: Map<string, Model>): Workload | string {
+/** The graph of a pass that a row measures, or why there is none. */
+export function passWorkload(request: PassRequest, models: Map<string, Model>): Workload | string {
   const {model, pass, hasOptimizer, pipelineParallelCount, deviceCount} = request
   if (pipelineParallelCount > 1) return 'pipeline parallelism is not modelled'
   if (deviceCount > (pass.tensorParallel ?? 1)) return 'data parallelism is not modelled'
