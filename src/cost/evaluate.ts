@@ -84,6 +84,8 @@ export interface Evaluation {
   readonly fitsInMemory: boolean
   readonly dieSquareMillimetres: number | null
   readonly deviceDollars: number | null
+  /** Carbon dioxide equivalent of making the dies and the memory of all devices. */
+  readonly embodiedGrams: number | null
   /** Time of the host to issue all kernels; zero where a graph on the device does. */
   readonly hostSeconds: number
   /** The operators' errors to expect, and at worst, weighed by their time; null where any of the time is an ideal bound. */
@@ -210,6 +212,7 @@ function totals(operators: readonly OperatorCost[], accelerator: Accelerator, wo
     fitsInMemory: out.fitsInMemory[0] === 1,
     dieSquareMillimetres: finiteOrNull(out.dieSquareMillimetres[0]!),
     deviceDollars: finiteOrNull(out.deviceDollars[0]!),
+    embodiedGrams: finiteOrNull(out.embodiedGrams[0]!),
     expectedMape: weighed(operators, 'expectedMape'),
     worstMape: weighed(operators, 'worstMape'),
     extrapolatedTimeRatio: operators.reduce(
