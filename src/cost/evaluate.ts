@@ -1,5 +1,6 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import type {Column, Machine} from '../accelerator/machine.js'
+import type {TechnologyScaling} from '../accelerator/technology-layer.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
 import type {OperatorClass, Workload} from '../workload/operator.js'
@@ -56,6 +57,8 @@ export interface Evaluation {
   readonly accelerator: string
   /** What was set in place of the accelerator's values. */
   readonly changes: Readonly<Record<string, string>>
+  /** How the energies of the die were carried to another technology; null where they stand as described. */
+  readonly technologyScaling: TechnologyScaling | null
   readonly workload: string
   readonly phase: string
   readonly settings: Workload['settings']
@@ -173,6 +176,7 @@ function passRecord(
   return {
     accelerator: accelerator.name,
     changes: accelerator.changes,
+    technologyScaling: accelerator.technologyScaling ?? null,
     workload: workload.name,
     phase: workload.phase,
     settings: workload.settings,

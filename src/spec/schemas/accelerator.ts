@@ -56,6 +56,17 @@ export const acceleratorSchema = {
         additionalProperties: false,
       },
     },
+    technology: object(
+      {
+        node: quantity('the process that energies of the die are stated in, such as 45 nm'),
+        voltage: quantity('the voltage that they are stated at'),
+        to: quantity('the process to carry them to'),
+        toVoltage: quantity('the voltage there'),
+        scaling: {...text, description: 'how they are carried over: stillmaker-baas or operation-tables'},
+      },
+      ['node', 'voltage'],
+      'the technology of the die, and another one to carry its energies to',
+    ),
     parameters: {
       type: 'object',
       propertyNames: name,
