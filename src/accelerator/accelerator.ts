@@ -4,6 +4,7 @@ import type {Generation} from './generation.js'
 import {columnLeaves, type Leaf} from './leaves.js'
 import type {Column, Machine} from './machine.js'
 import type {Parameters} from './parameters.js'
+import type {Range} from './range.js'
 import type {TechnologyScaling} from './technology-layer.js'
 
 /** One described number with where it comes from, for `show` and for records. */
@@ -14,6 +15,7 @@ export interface Constant {
   readonly unit: string
   readonly source: string
   readonly estimate?: string
+  readonly range?: Range
 }
 
 /** An accelerator as described: the machine at its parameters, and all that is needed to vary them. */

@@ -39,7 +39,7 @@ export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<
   const clockNames = ['core', ...Object.keys(data['clocks'] as Raw).filter((name) => name !== 'core')]
   const section = <T>(key: string, build: (raw: Raw, pointer: string, name: string) => T): T[] =>
     Object.entries((data[key] ?? {}) as Record<string, Raw>)
-      .filter(([name]) => name !== 'source' && name !== 'estimate')
+      .filter(([name]) => !['source', 'estimate', 'range'].includes(name))
       .map(([name, raw]) => build(raw, pointerTo(`/${key}`, name), name))
   const clockIndex = (raw: unknown, pointer: string): number => {
     const index = clockNames.indexOf(String(raw))

@@ -8,7 +8,7 @@ const quantity = (what: string) => ({$ref: '#/$defs/quantity', description: what
 const object = (properties: object, required: string[], description?: string) => ({
   type: 'object',
   ...(description === undefined ? {} : {description}),
-  properties: {...properties, source: {$ref: '#/$defs/source'}, estimate: {$ref: '#/$defs/estimate'}},
+  properties: {...properties, source: {$ref: '#/$defs/source'}, estimate: {$ref: '#/$defs/estimate'}, range: {$ref: '#/$defs/range'}},
   required,
   additionalProperties: false,
 })
@@ -18,6 +18,7 @@ const byDtype = (what: string) => ({
   properties: {
     source: {$ref: '#/$defs/source'},
     estimate: {$ref: '#/$defs/estimate'},
+    range: {$ref: '#/$defs/range'},
     ...Object.fromEntries(dtypes.map((dtype) => [dtype, quantity(what)])),
   },
   additionalProperties: false,
@@ -46,6 +47,7 @@ export const acceleratorSchema = {
     generation: {...text, description: 'the generation whose measurements stand in for those that this one lacks'},
     source: {$ref: '#/$defs/source'},
     estimate: {$ref: '#/$defs/estimate'},
+    range: {$ref: '#/$defs/range'},
     sources: {
       type: 'object',
       propertyNames: name,
@@ -80,6 +82,7 @@ export const acceleratorSchema = {
               describes: text,
               source: {$ref: '#/$defs/source'},
               estimate: {$ref: '#/$defs/estimate'},
+              range: {$ref: '#/$defs/range'},
             },
             required: ['value'],
             additionalProperties: false,
@@ -119,6 +122,7 @@ export const acceleratorSchema = {
             },
             voltageSource: {$ref: '#/$defs/source'},
             voltageEstimate: {$ref: '#/$defs/estimate'},
+            voltageRange: {$ref: '#/$defs/range'},
             energyVoltage: quantity('voltage at which energies of this domain are stated'),
             energyExponent: quantity('exponent of voltage in dynamic energy, 2 for ideal CMOS'),
           },
@@ -197,6 +201,7 @@ export const acceleratorSchema = {
         idleScale: quantity('idle power of this design over that of the described one'),
         idleSource: {$ref: '#/$defs/source'},
         idleEstimate: {$ref: '#/$defs/estimate'},
+        idleRange: {$ref: '#/$defs/range'},
         static: quantity('static power beyond idle while work runs, at staticVoltage'),
         staticVoltage: quantity('the core voltage at which `static` holds'),
       },
@@ -231,18 +236,28 @@ export const acceleratorSchema = {
   additionalProperties: false,
   $defs: {
     source: {type: 'string', minLength: 1, description: 'a name under `sources`, then a comma and where in it'},
-    estimate: {type: 'string', minLength: 1, description: 'how a value that is not public was estimated, and its range'},
+    estimate: {type: 'string', minLength: 1, description: 'how a value that is not public was estimated'},
+    range: {
+      type: 'string',
+      minLength: 1,
+      description: 'how far off it may be: `x2`, `±10 %`, `±0.1 V`, `[0.42 pJ/op, 0.54 pJ/op]`, or `exact` for what no error can move',
+    },
     quantity: {
       anyOf: [
         {type: ['string', 'number']},
         {
           type: 'object',
-          properties: {value: {type: ['string', 'number']}, source: {$ref: '#/$defs/source'}, estimate: {$ref: '#/$defs/estimate'}},
+          properties: {
+            value: {type: ['string', 'number']},
+            source: {$ref: '#/$defs/source'},
+            estimate: {$ref: '#/$defs/estimate'},
+            range: {$ref: '#/$defs/range'},
+          },
           required: ['value'],
           additionalProperties: false,
         },
       ],
-      description: 'a value with its unit such as "24 MiB", an expression over parameters, or {value, source, estimate}',
+      description: 'a value with its unit such as "24 MiB", an expression over parameters, or {value, source, estimate, range}',
     },
   },
 } as const
