@@ -42,7 +42,7 @@ describe('the path of a field', () => {
   it.each([
     ['drm.energy', 'did you mean dram.energy'],
     ['dram.enrgy', 'did you mean energy'],
-    ['staticVolts', 'did you mean staticVoltage'],
+    ['staticVoltge', 'did you mean staticVoltage'],
   ])('%s is unknown, and the nearest name is told', (key, hint) => {
     expect(failure(() => small({set: {[key]: '2 pJ/b'}})).suggestions[0]).toBe(hint)
   })
