@@ -1,9 +1,10 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import {clockStates} from '../accelerator/clock.js'
-import {type Operating, operatingPoint} from '../cost/evaluate.js'
+import {operatingPoint} from '../cost/evaluate.js'
 import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
-import {type MetricColumns, metricColumns} from '../cost/metrics.js'
-import {compileProgram} from '../cost/program.js'
+import {metricColumns} from '../cost/metrics.js'
+import {compileProgram, deviceCount} from '../cost/program.js'
+import {tensorClasses} from '../foundation/resource.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {choice} from '../frontier/choice.js'
 import {type Frontier, frontierOf} from '../frontier/frontier.js'
@@ -27,6 +28,16 @@ export interface PassKnobs {
   /** The power limit lowered the clock. */
   readonly throttled: boolean
   readonly variant: Knobs
+}
+
+/** A variant at one setting of the machine. */
+export interface PassPoint {
+  readonly latencySeconds: number
+  /** Of the pass or of a token; so are its sources. */
+  readonly energyJoules: number
+  readonly energyBySource: Readonly<Record<string, number>>
+  readonly averageWatts: number
+  readonly knobs: PassKnobs
 }
 
 /** What the energy of a point is stated for; its time is always that of the pass. */
@@ -53,30 +64,38 @@ export function passFrontier(
   options: PassFrontierOptions = {},
 ): Frontier<PassKnobs> {
   const per = energyBasis(variants, options.per)
-  const fidelity = chosenFidelity(accelerator, options.fidelity)
-  return choice(
-    variants.flatMap(({workload, knobs}) =>
-      (options.powerLimitsWatts ?? [undefined]).map((limitWatts) => {
-        const whole = statePoints(accelerator, workload, fidelity, {powerLimitWatts: limitWatts})
-        refuseOverflow(whole.out, variants.length, knobs)
-        const {out, powerLimitWatts} =
-          options.operator === undefined
-            ? whole
-            : statePoints(accelerator, operatorAlone(workload, options.operator), fidelity, {powerLimitWatts: limitWatts})
-        const states = Array.from(out.clockHertz, (clockHertz, row) => ({
-          clockHertz,
-          powerLimitWatts,
-          throttled: out.throttled[row] === 1,
-          variant: knobs,
-        }))
-        return frontierOf({
-          latencySeconds: out.latencySeconds,
-          energyJoules: per === 'token' ? out.joulesPerToken : out.energyJoules,
-          knobs: states,
-        })
-      }),
-    ),
-  )
+  return choice(variants.map((variant) => frontierOfPoints(passPoints(accelerator, variant, {...options, per}, variants.length > 1))))
+}
+
+/** The frontier of points of a pass. */
+export function frontierOfPoints(points: readonly PassPoint[]): Frontier<PassKnobs> {
+  return frontierOf({
+    latencySeconds: points.map(({latencySeconds}) => latencySeconds),
+    energyJoules: points.map(({energyJoules}) => energyJoules),
+    knobs: points.map(({knobs}) => knobs),
+  })
+}
+
+/** A variant at every core clock state under each power limit, lowest clock first; nothing of it is chosen yet. */
+export function passPoints(
+  accelerator: Accelerator,
+  {workload, knobs}: Variant,
+  {fidelity, powerLimitsWatts = [accelerator.machine.power.limitWatts], operator, per}: PassFrontierOptions = {},
+  isOneOfSeveral = false,
+): PassPoint[] {
+  if (isOneOfSeveral) refuseOverflow(accelerator, workload, knobs)
+  const work = operator === undefined ? workload : operatorAlone(workload, operator)
+  return powerLimitsWatts.flatMap((limitWatts) => {
+    const {out, sources, powerLimitWatts} = allStates(accelerator, work, chosenFidelity(accelerator, fidelity), limitWatts)
+    const passesPerUnit = per === 'token' ? deviceCount(work) / work.tokenCount : 1
+    return Array.from(out.clockHertz, (clockHertz, row) => ({
+      latencySeconds: out.latencySeconds[row]!,
+      energyJoules: out.energyJoules[row]! * passesPerUnit,
+      energyBySource: Object.fromEntries(sources.map(({name, joules}) => [name, joules[row]! * passesPerUnit])),
+      averageWatts: out.averageWatts[row]!,
+      knobs: {clockHertz, powerLimitWatts, throttled: out.throttled[row] === 1, variant: knobs},
+    }))
+  })
 }
 
 /** What the energy is stated for: a token where variants differ in their tokens. Refuses to compare the energies of different amounts of work. */
@@ -90,31 +109,21 @@ export function energyBasis(variants: readonly Variant[], asked?: EnergyBasis): 
   })
 }
 
-/** A pass at every core clock state, lowest first, held to a power limit; nothing of it is chosen yet. */
-export function statePoints(
-  accelerator: Accelerator,
-  workload: Workload,
-  fidelity: FidelityName,
-  operating: Operating,
-): {readonly out: MetricColumns; readonly powerLimitWatts: number} {
+function allStates(accelerator: Accelerator, workload: Workload, fidelity: FidelityName, limitWatts: number) {
   const states = clockStates(accelerator.machine.clocks[0]!)
-  const {powerLimitWatts} = operatingPoint(accelerator, operating)
+  const {powerLimitWatts} = operatingPoint(accelerator, {powerLimitWatts: limitWatts})
   const rowCount = states.length
-  const {machine} = designBatch(accelerator, [], rowCount)
   const out = metricColumns(rowCount)
-  const limitWatts = new Float64Array(rowCount).fill(powerLimitWatts)
-  compileProgram(accelerator, machine, workload, fidelity, rowCount).evaluate(
-    {coreHertz: Float64Array.from(states), limitWatts},
-    out,
-    rowCount,
-  )
-  return {out, powerLimitWatts}
+  const program = compileProgram(accelerator, designBatch(accelerator, [], rowCount).machine, workload, fidelity, rowCount)
+  program.evaluate({coreHertz: Float64Array.from(states), limitWatts: new Float64Array(rowCount).fill(powerLimitWatts)}, out, rowCount)
+  return {out, sources: program.sources, powerLimitWatts}
 }
 
-/** A lone pass counts as if it fitted, as everywhere; among several, one that can't run must not be chosen. */
-function refuseOverflow({fitsInMemory}: MetricColumns, variantCount: number, knobs: Knobs): void {
-  if (variantCount < 2 || fitsInMemory[0] === 1) return
-  throw new UserError(`the pass with ${knobsText(knobs)} does not fit in the memory of the accelerator`, {
+/** Among several variants, one that can't run must not be chosen; a lone one counts as if it fitted, as in an evaluation. */
+function refuseOverflow({machine, name}: Accelerator, {residentBytes}: Workload, knobs: Knobs): void {
+  const {capacityBytes, instanceCount} = machine.memories.at(-1)!
+  if (tensorClasses.reduce((sum, tensor) => sum + residentBytes[tensor], 0) <= capacityBytes * instanceCount) return
+  throw new UserError(`the pass with ${knobsText(knobs)} does not fit in the memory of ${name}`, {
     code: 'PASS_DOES_NOT_FIT',
     exitCode: exitCodes.infeasible,
     suggestions: ['leave this variant out'],

@@ -103,7 +103,7 @@ describe('the frontier of a pass', () => {
       knobs: {batch: 512, dtype: 'bf16'},
     }
     expect(failure(() => frontier([fits, overflowing]))).toMatchObject({
-      message: 'the pass with batch 512, dtype bf16 does not fit in the memory of the accelerator',
+      message: 'the pass with batch 512, dtype bf16 does not fit in the memory of tiny',
       code: 'PASS_DOES_NOT_FIT',
       exitCode: 4,
     })
