@@ -1,7 +1,8 @@
+import {UserError} from '../foundation/user-error.js'
 import {readTrace} from '../trace/read-trace.js'
 import type {TraceRow} from '../trace/trace-row.js'
 import {type ErrorMetrics, errorMetrics} from './metrics.js'
-import {buildPredictor, type Prediction, type PredictorOptions} from './predictor.js'
+import {buildPredictor, notListed, type Prediction, type PredictorOptions} from './predictor.js'
 import {type ErrorGroup, errorGroupOf} from './regime.js'
 
 export const measuredMetrics = ['latency', 'energy', 'power'] as const
@@ -64,6 +65,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       addPair(known.pairs, row, prediction)
     }
   }
+  if (options.inventory !== undefined && skipped.get(notListed) === rowCount) throw noListedPass(options.inventory)
   const metrics = metricsOf([...groups.values()].map(({pairs}) => pairs))
   return {
     traces: options.traces,
@@ -78,6 +80,13 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       .sort(byGroup),
     unknownColumns: [...unknownColumns],
   }
+}
+
+function noListedPass(inventory: string): UserError {
+  return new UserError(`no pass of the traces stands in ${inventory}`, {
+    code: 'NO_SUCH_PASS',
+    suggestions: ['model, phase, model_dtype, model_batch and seq of a line must be the model, op, dtype, batch and seq_q of a row'],
+  })
 }
 
 type Pairs = Record<MeasuredMetric, {readonly predicted: number[]; readonly measured: number[]}>
