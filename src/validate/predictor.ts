@@ -19,11 +19,13 @@ export type Prediction =
   | {
       readonly kind: 'predicted'
       readonly request: TraceRequest
-      readonly accelerator: string
+      readonly accelerator: Accelerator
       readonly fidelity: FidelityName
       readonly latencySeconds: number
       readonly energyJoules: number
       readonly averageWatts: number
+      /** The power limit lowered the clock. */
+      readonly throttled: boolean
       readonly program: Program
     }
   | {readonly kind: 'skipped'; readonly reason: string}
@@ -108,11 +110,12 @@ function prediction(row: TraceRow, {accelerator, machine, fidelity}: Bench, {req
   return {
     kind: 'predicted',
     request,
-    accelerator: accelerator.name,
+    accelerator,
     fidelity,
     latencySeconds,
     energyJoules,
     averageWatts: energyJoules / latencySeconds,
+    throttled: out.throttled[0] === 1,
     program,
   }
 }
