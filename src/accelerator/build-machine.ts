@@ -47,6 +47,8 @@ export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<
     return index
   }
   const reader = {source, leaves, clockIndex}
+  const ofMemory = (key: string, dimension: Dimension): N | undefined =>
+    data[key] === undefined ? undefined : leaves.value(data[key] as RawQuantity, dimension, `/${key}`, 'nonnegative')
   return {
     clocks: clockNames.map((name) => clockDomain(reader, (data['clocks'] as Record<string, Raw>)[name]!, `/clocks/${name}`, name)),
     units: section('units', (raw, pointer, name) => computeUnit(reader, raw, pointer, name)),
@@ -54,10 +56,8 @@ export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<
     links: section('links', (raw, pointer, name) => link(reader, raw, pointer, name)),
     power: power(reader, data['power'] as Raw),
     dies: section('dies', (raw, pointer, name) => die(reader, raw, pointer, name)),
-    memoryDollarsPerByte:
-      data['memoryPrice'] === undefined
-        ? undefined
-        : leaves.value(data['memoryPrice'] as RawQuantity, 'dollarsPerByte', '/memoryPrice', 'nonnegative'),
+    memoryDollarsPerByte: ofMemory('memoryPrice', 'dollarsPerByte'),
+    memoryGramsPerByte: ofMemory('memoryCarbon', 'gramsPerByte'),
   }
 }
 
@@ -270,6 +270,8 @@ function die<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Die
       diameterMillimetres: wafer('diameter', 'millimetres'),
       defectsPerSquareMillimetre: wafer('defectDensity', 'defectsPerSquareMillimetre', 'nonnegative'),
       clusterExponent: wafer('clusterExponent', 'ratio'),
+      gramsPerSquareMillimetre:
+        (raw['wafer'] as Raw)['carbon'] === undefined ? undefined : wafer('carbon', 'gramsPerSquareMillimetre', 'nonnegative'),
     },
   }
 }

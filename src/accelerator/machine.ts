@@ -120,6 +120,8 @@ export interface Die<N> {
     readonly diameterMillimetres: N
     readonly defectsPerSquareMillimetre: N
     readonly clusterExponent: N
+    /** Carbon dioxide equivalent of making the wafer, over its area; undefined where not stated. */
+    readonly gramsPerSquareMillimetre: N | undefined
   }
 }
 
@@ -135,4 +137,6 @@ export interface Machine<N> {
   readonly power: Power<N>
   readonly dies: readonly Die<N>[]
   readonly memoryDollarsPerByte: N | undefined
+  /** Carbon dioxide equivalent of making main memory. */
+  readonly memoryGramsPerByte: N | undefined
 }

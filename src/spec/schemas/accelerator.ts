@@ -58,6 +58,17 @@ export const acceleratorSchema = {
         additionalProperties: false,
       },
     },
+    technology: object(
+      {
+        node: quantity('the process that energies of the die are stated in, such as 45 nm'),
+        voltage: quantity('the voltage that they are stated at'),
+        to: quantity('the process to carry them to'),
+        toVoltage: quantity('the voltage there'),
+        scaling: {...text, description: 'how they are carried over: stillmaker-baas or operation-tables'},
+      },
+      ['node', 'voltage'],
+      'the technology of the die, and another one to carry its energies to',
+    ),
     parameters: {
       type: 'object',
       propertyNames: name,
@@ -211,6 +222,7 @@ export const acceleratorSchema = {
               diameter: quantity('wafer diameter'),
               defectDensity: quantity('defects per area'),
               clusterExponent: quantity('exponent of the negative binomial yield'),
+              carbon: quantity('carbon dioxide equivalent of making the wafer, over its area'),
             },
             ['price', 'diameter', 'defectDensity', 'clusterExponent'],
           ),
@@ -219,6 +231,7 @@ export const acceleratorSchema = {
       ),
     },
     memoryPrice: quantity('price of main memory, such as 12 USD/GB'),
+    memoryCarbon: quantity('carbon dioxide equivalent of making main memory, such as 65 g/GB'),
   },
   required: ['title', 'sources', 'clocks', 'units', 'memories', 'power'],
   additionalProperties: false,
