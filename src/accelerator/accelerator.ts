@@ -29,6 +29,8 @@ export interface Accelerator {
   readonly machine: Machine<number>
   readonly leaves: readonly Leaf[]
   readonly constants: readonly Constant[]
+  /** The parameters that stand on their own, with the notes of each. */
+  readonly parameterConstants: readonly Constant[]
   /** What was set in place of the files' values, by parameter or path. */
   readonly changes: Readonly<Record<string, string>>
   /** How the energies of the die were carried to another technology, where they were. */

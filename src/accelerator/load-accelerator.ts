@@ -62,7 +62,6 @@ function assembled(name: string, files: Layers, overrides: readonly YamlSource[]
     (p): Leaf => ({pointer: `/parameters/${p.name}`, expression: p.expression, dimension: 'count', value: p.baseValue}),
   )
   const set = new Set(overrides)
-  sourcedConstants(source, parameterLeaves, parameters, set)
   return Object.freeze({
     name,
     title: String((source.data as Raw)['title']),
@@ -71,6 +70,7 @@ function assembled(name: string, files: Layers, overrides: readonly YamlSource[]
     parameters,
     machine,
     leaves,
+    parameterConstants: sourcedConstants(source, parameterLeaves, parameters, set),
     constants: sourcedConstants(source, leaves, parameters, set),
     changes,
     technologyScaling: technology?.scaling,

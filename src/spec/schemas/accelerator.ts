@@ -120,6 +120,7 @@ export const acceleratorSchema = {
               ],
               description: 'a list of {clock, voltage}, or {floor, knee, slope}',
             },
+            voltageScale: quantity('voltage of this design over that of the curve'),
             voltageSource: {$ref: '#/$defs/source'},
             voltageEstimate: {$ref: '#/$defs/estimate'},
             voltageRange: {$ref: '#/$defs/range'},
