@@ -16,7 +16,6 @@ import type {
   Rate,
   Reduction,
   Topology,
-  VoltageCurve,
 } from './machine.js'
 
 export type RawQuantity = string | number | {readonly value: string | number; readonly source?: string; readonly estimate?: string}
@@ -48,6 +47,8 @@ export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<
     return index
   }
   const reader = {source, leaves, clockIndex}
+  const ofMemory = (key: string, dimension: Dimension): N | undefined =>
+    data[key] === undefined ? undefined : leaves.value(data[key] as RawQuantity, dimension, `/${key}`, 'nonnegative')
   return {
     clocks: clockNames.map((name) => clockDomain(reader, (data['clocks'] as Record<string, Raw>)[name]!, `/clocks/${name}`, name)),
     units: section('units', (raw, pointer, name) => computeUnit(reader, raw, pointer, name)),
@@ -55,10 +56,8 @@ export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<
     links: section('links', (raw, pointer, name) => link(reader, raw, pointer, name)),
     power: power(reader, data['power'] as Raw),
     dies: section('dies', (raw, pointer, name) => die(reader, raw, pointer, name)),
-    memoryDollarsPerByte:
-      data['memoryPrice'] === undefined
-        ? undefined
-        : leaves.value(data['memoryPrice'] as RawQuantity, 'dollarsPerByte', '/memoryPrice', 'nonnegative'),
+    memoryDollarsPerByte: ofMemory('memoryPrice', 'dollarsPerByte'),
+    memoryGramsPerByte: ofMemory('memoryCarbon', 'gramsPerByte'),
   }
 }
 
@@ -75,13 +74,13 @@ function field<N>(reader: Reader<N>, raw: Raw, pointer: string, fallback: Readon
 }
 
 function clockDomain<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): ClockDomain<N> {
-  const of = field(reader, raw, pointer)
+  const of = field(reader, raw, pointer, {voltageScale: 1})
   return {
     name,
     ...clockRange(reader, raw, pointer),
     nominalHertz: of('nominal', 'hertz'),
     baseHertz: raw['base'] === undefined ? undefined : of('base', 'hertz'),
-    voltage: voltageCurve(reader, raw['voltage'], `${pointer}/voltage`),
+    voltage: {scaleRatio: of('voltageScale', 'ratio'), ...voltageCurve(reader, raw['voltage'], `${pointer}/voltage`)},
     energyVolts: of('energyVoltage', 'volts'),
     energyExponent: of('energyExponent', 'ratio', 'nonnegative'),
   }
@@ -113,11 +112,11 @@ function clockRange<N>(reader: Reader<N>, raw: Raw, pointer: string): Pick<Clock
   return {minimumHertz: end(0), maximumHertz: end(states.length - 1), steps: {kind: 'list', hertz}}
 }
 
-function voltageCurve<N>(reader: Reader<N>, raw: unknown, pointer: string): VoltageCurve<N> {
-  if (Array.isArray(raw)) return {kind: 'table', ...clockCurve(reader, raw as Raw[], pointer, 'voltage', 'volts')}
+function voltageCurve<N>(reader: Reader<N>, raw: unknown, pointer: string) {
+  if (Array.isArray(raw)) return {kind: 'table' as const, ...clockCurve(reader, raw as Raw[], pointer, 'voltage', 'volts')}
   const of = field(reader, raw as Raw, pointer)
   return {
-    kind: 'parametric',
+    kind: 'parametric' as const,
     floorVolts: of('floor', 'volts'),
     kneeHertz: of('knee', 'hertz'),
     slopeVoltsPerHertz: of('slope', 'voltsPerHertz', 'nonnegative'),
@@ -283,6 +282,8 @@ function die<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Die
       diameterMillimetres: wafer('diameter', 'millimetres'),
       defectsPerSquareMillimetre: wafer('defectDensity', 'defectsPerSquareMillimetre', 'nonnegative'),
       clusterExponent: wafer('clusterExponent', 'ratio'),
+      gramsPerSquareMillimetre:
+        (raw['wafer'] as Raw)['carbon'] === undefined ? undefined : wafer('carbon', 'gramsPerSquareMillimetre', 'nonnegative'),
     },
   }
 }

@@ -61,18 +61,23 @@ function notesBehind(
   return {source: cited, ...(estimate !== undefined && {estimate}), ...(range !== undefined && {range})}
 }
 
-/** The range that holds at a pointer, for a value; the clocks at which a curve was taken have none. */
-function rangeOf(layer: YamlSource, pointer: string, {value, dimension}: Leaf): Range | undefined {
-  const note = /\/\d+\/clock$/.test(pointer) ? undefined : nearestNote(layer.data, pointer, 'range')
+/** The range that holds at a pointer. The clocks of a curve's points have none: they were chosen. */
+function rangeOf(layer: YamlSource, pointer: string, {value, dimension, expression}: Leaf): Range | undefined {
+  const [, point] = /\/\d+\/(\w+)$/.exec(pointer) ?? []
+  const note = point === 'clock' ? undefined : nearestNote(layer.data, pointer, 'range')
   if (note === undefined) return undefined
-  const {vector, baseValue} = canonicalUnit(dimension)
-  const {ends, isFactor} = located(layer, note.at, () => rangeEnds(note.text, {vector, baseValue: value * baseValue}), 'RANGE_INVALID')
-  return {
-    text: note.text,
-    ends: [ends[0] / baseValue, ends[1] / baseValue],
-    isFactor,
-    guess: `${layer.file} ${note.at} ${dimension}`,
-  }
+  const {baseValue} = canonicalUnit(dimension)
+  const ranged = {vector: expression.vector, baseValue: value * baseValue}
+  const {kind, ends} = located(layer, note.at, () => rangeEnds(note.text.trim(), ranged), 'RANGE_INVALID')
+  if (point !== undefined && (kind === 'amount' || note.at.startsWith(pointer)))
+    throw layer.error(
+      note.at,
+      'the range of a curve scales it as a whole',
+      ['write it beside the curve, as in `x1.2` or `±6 %`'],
+      'RANGE_INVALID',
+    )
+  const unitEnds = [ends[0] / baseValue, ends[1] / baseValue] as const
+  return {text: note.text, kind, ends: unitEnds, note: note.at, guess: `${layer.file} ${note.at} ${dimension}`}
 }
 
 /** The most derived layer that writes the value, or a note beside it as `voltageSource` stands beside `voltage`. */

@@ -20,10 +20,14 @@ export interface ClockCurve {
   readonly values: readonly number[]
 }
 
-/** Supply voltage over the clock: measured points, or a floor up to a knee and a slope beyond it. */
-export type VoltageCurve<N> =
+/**
+ * Supply voltage over the clock: measured points, or a floor up to a knee and a slope beyond it; `scaleRatio` is the voltage of this
+ * design over that of the described curve.
+ */
+export type VoltageCurve<N> = {readonly scaleRatio: N} & (
   | ({readonly kind: 'table'} & ClockCurve)
   | {readonly kind: 'parametric'; readonly floorVolts: N; readonly kneeHertz: N; readonly slopeVoltsPerHertz: N}
+)
 
 /** Which clocks between the lowest and the highest can be set: every step from the lowest, or a list of states. */
 export type ClockSteps<N> = {readonly kind: 'even'; readonly stepHertz: N} | {readonly kind: 'list'; readonly hertz: readonly number[]}
@@ -122,6 +126,8 @@ export interface Die<N> {
     readonly diameterMillimetres: N
     readonly defectsPerSquareMillimetre: N
     readonly clusterExponent: N
+    /** Carbon dioxide equivalent of making the wafer, over its area; undefined where not stated. */
+    readonly gramsPerSquareMillimetre: N | undefined
   }
 }
 
@@ -137,4 +143,6 @@ export interface Machine<N> {
   readonly power: Power<N>
   readonly dies: readonly Die<N>[]
   readonly memoryDollarsPerByte: N | undefined
+  /** Carbon dioxide equivalent of making main memory. */
+  readonly memoryGramsPerByte: N | undefined
 }

@@ -19,6 +19,11 @@ export const metrics = {
     unit: 'USD',
     meaning: 'cost of dies and memory of all devices that share the pass; NaN where the accelerator does not describe it',
   },
+  embodiedGrams: {
+    short: 'embodied',
+    unit: 'g',
+    meaning: 'carbon dioxide equivalent of making dies and memory of all devices that share the pass; NaN where it is not described',
+  },
   matrixJoules: {unit: 'J', meaning: 'dynamic energy of the matrix units'},
   vectorJoules: {unit: 'J', meaning: 'dynamic energy of the vector units'},
   specialJoules: {unit: 'J', meaning: 'dynamic energy of the special-function units'},

@@ -4,7 +4,7 @@ import {tensorClasses} from '../foundation/resource.js'
 import type {TimedRun} from '../workload/kernel-run.js'
 import type {OperatorNode, Workload} from '../workload/operator.js'
 import {boundNames} from './bounds.js'
-import {deviceCost, dieArea} from './die.js'
+import {deviceCost, dieArea, embodiedCarbon} from './die.js'
 import {compileDispatch, type Dispatch} from './dispatch.js'
 import {compileEnergy} from './energy.js'
 import {type FidelityName, fidelities} from './fidelity.js'
@@ -87,7 +87,11 @@ export function compileProgram(
     memoryFit(machine, workload, out, rowCount)
     dieArea(machine, out.dieSquareMillimetres, rowCount)
     deviceCost(machine, out.deviceDollars, rowCount)
-    for (let row = 0; row < rowCount; row++) out.deviceDollars[row]! *= devices
+    embodiedCarbon(machine, out.embodiedGrams, rowCount)
+    for (let row = 0; row < rowCount; row++) {
+      out.deviceDollars[row]! *= devices
+      out.embodiedGrams[row]! *= devices
+    }
   }
   const energyOver: Program['energyOver'] = (seconds, out, rowCount) => energy.split(out.clockHertz, seconds, out, rowCount)
   return {boundNames: names, operators, dispatch, sources: energy.sources, evaluate, energyOver}
@@ -117,7 +121,7 @@ function perToken(workload: Workload, out: MetricColumns, rowCount: number): voi
 }
 
 /** Devices that run a pass together. */
-export function deviceCount({settings}: Workload): number {
+export function deviceCount({settings}: Pick<Workload, 'settings'>): number {
   return Number(settings['tensorParallel'] ?? 1)
 }
 

@@ -3,14 +3,13 @@ import {operatingPoint} from '../cost/evaluate.js'
 import {chosenFidelity} from '../cost/fidelity.js'
 import {compileProgram} from '../cost/program.js'
 import {UserError} from '../foundation/user-error.js'
-import {traceRequest} from '../trace/to-operator.js'
+import {isPass} from '../trace/to-operator.js'
 import type {TraceRow} from '../trace/trace-row.js'
-import type {Model} from '../workload/model.js'
 import {type EnergyBatch, type EnergyConstant, energyBatch, executedKey} from './energy-constants.js'
 import {isThrottled, type MeasuredPass, type PassPrediction, powerRow, predicted, workloadName} from './measured-pass.js'
 import {type ErrorMetrics, errorMetrics} from './metrics.js'
 import {type FittedConstant, fitPower} from './power-fit.js'
-import {notCovered, passWorkload} from './predictor.js'
+import {notCovered, subjects} from './predictor.js'
 
 /** A constant of an accelerator's energy as measured passes determine it. */
 export interface FittedEnergy extends FittedConstant {
@@ -44,11 +43,6 @@ export interface PowerCalibration {
 
 /** Fewer workloads than this determine no constants. */
 export const fewestWorkloads = 10
-
-/** A row of a pass that states power and the clock it was locked to. */
-export function measuresPower(row: TraceRow): boolean {
-  return row.powerWatts !== undefined && row.clockHertz !== undefined && traceRequest(row).kind === 'pass'
-}
 
 /** Fits the energies of one accelerator to measured passes: without each model in turn, then on all rows. Nothing where there are too few. */
 export function calibratePower(accelerator: Accelerator, rows: readonly TraceRow[], fidelity?: string): PowerCalibration | undefined {
@@ -86,17 +80,17 @@ function measuredPasses(
   rows: readonly TraceRow[],
   asked: string | undefined,
 ): MeasuredPass[] {
-  const models = new Map<string, Model>()
+  const subjectOf = subjects({})
   const fidelity = chosenFidelity(accelerator, asked)
   return rows.flatMap((row) => {
-    const request = traceRequest(row)
-    if (request.kind !== 'pass' || row.powerWatts === undefined || row.clockHertz === undefined) return []
+    const {powerWatts: measuredWatts} = row
+    if (!isPass(row) || measuredWatts === undefined || row.clockHertz === undefined) return []
     try {
-      const workload = passWorkload(request, models)
-      if (typeof workload === 'string') return []
+      const subject = subjectOf(row)
+      if (subject.kind === 'skipped') return []
       const at = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
-      const program = compileProgram(accelerator, batch.machine, workload, fidelity, batch.rowCapacity)
-      return [{row, measuredWatts: row.powerWatts, clockHertz: at.clockHertz, limitWatts: at.powerLimitWatts, program}]
+      const program = compileProgram(accelerator, batch.machine, subject.workload, fidelity, batch.rowCapacity)
+      return [{row, measuredWatts, clockHertz: at.clockHertz, limitWatts: at.powerLimitWatts, program}]
     } catch (error) {
       if (error instanceof UserError && notCovered.has(error.code)) return []
       throw error
