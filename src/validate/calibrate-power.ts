@@ -5,21 +5,12 @@ import {compileProgram} from '../cost/program.js'
 import {UserError} from '../foundation/user-error.js'
 import {isPass} from '../trace/to-operator.js'
 import type {TraceRow} from '../trace/trace-row.js'
-import {type EnergyBatch, type EnergyConstant, energyBatch, executedKey} from './energy-constants.js'
+import {type EnergyBatch, type EnergyConstant, energyBatch, executedKey, type FittedEnergy} from './energy-constants.js'
+import {energyFragment} from './energy-fragment.js'
 import {isThrottled, type MeasuredPass, type PassPrediction, powerRow, predicted, workloadName} from './measured-pass.js'
 import {type ErrorMetrics, errorMetrics} from './metrics.js'
 import {type FittedConstant, fitPower} from './power-fit.js'
 import {notCovered, subjects} from './predictor.js'
-
-/** A constant of an accelerator's energy as measured passes determine it. */
-export interface FittedEnergy extends FittedConstant {
-  readonly name: string
-  readonly path: readonly string[]
-  readonly unit: EnergyConstant['unit']
-  readonly meaning: string
-  /** What the file says; 0 where it says nothing. */
-  readonly statedValue: number
-}
 
 /** Errors on passes by fits that did not see their model: of power in the measured time, and of power and energy altogether. */
 export interface PowerErrors {
@@ -39,6 +30,8 @@ export interface PowerCalibration {
   readonly constants: readonly FittedEnergy[]
   readonly leftOut: 'model' | 'workload'
   readonly errors: readonly PowerErrors[]
+  /** The determined constants as a part of an accelerator file. */
+  readonly fragment: string
 }
 
 /** Fewer workloads than this determine no constants. */
@@ -64,13 +57,15 @@ export function calibratePower(accelerator: Accelerator, rows: readonly TraceRow
     return passes.filter((pass) => partOf(pass) === part).map((pass) => predictionBy(pass, constants, values))
   })
   const fitted = fit(seen)
+  const energies = constants.map(({columns: _, ...constant}, index) => ({...constant, ...fitted[index]!}))
   return {
     device: accelerator.name,
     rowCount: passes.length,
     fittedCount: seen.length,
-    constants: constants.map(({columns: _, ...constant}, index) => ({...constant, ...fitted[index]!})),
+    constants: energies,
     leftOut: isOneModel ? 'workload' : 'model',
     errors: errorsBy(leftOut),
+    fragment: energyFragment(energies, seen.length),
   }
 }
 
