@@ -3,7 +3,6 @@ import {operatingPoint} from '../cost/evaluate.js'
 import {chosenFidelity} from '../cost/fidelity.js'
 import {compileProgram} from '../cost/program.js'
 import {UserError} from '../foundation/user-error.js'
-import {isPass} from '../trace/to-operator.js'
 import type {TraceRow} from '../trace/trace-row.js'
 import {type EnergyBatch, type EnergyConstant, energyBatch, executedKey, type FittedEnergy} from './energy-constants.js'
 import {energyFragment} from './energy-fragment.js'
@@ -35,15 +34,36 @@ export interface PowerCalibration {
 }
 
 /** Fewer workloads than this determine no constants. */
-export const fewestWorkloads = 10
+const fewestWorkloads = 10
 
-/** Fits the energies of one accelerator to measured passes: without each model in turn, then on all rows. Nothing where there are too few. */
-export function calibratePower(accelerator: Accelerator, rows: readonly TraceRow[], fidelity?: string): PowerCalibration | undefined {
+/** What became of the passes of one device. */
+export interface CalibratedPower {
+  /** Undefined where they are too few. */
+  readonly power: PowerCalibration | undefined
+  /** Rows that the calibration predicts. */
+  readonly used: ReadonlySet<TraceRow>
+  readonly skipped: readonly {readonly reason: string; readonly count: number}[]
+}
+
+/** Fits the energies of one accelerator to measured passes: without each model in turn, then on all rows. */
+export function calibratePower(accelerator: Accelerator, rows: readonly TraceRow[], fidelity?: string): CalibratedPower {
   const batch = energyBatch(accelerator)
-  const passes = measuredPasses(accelerator, batch, rows, fidelity)
+  const {passes, skipped} = measuredPasses(accelerator, batch, rows, fidelity)
   const seen = passes.filter((pass) => !isThrottled(pass))
-  if (new Set(seen.map(workloadName)).size < fewestWorkloads) return undefined
-  const constants = batch.constants(executedBy(passes))
+  if (new Set(seen.map(workloadName)).size < fewestWorkloads) {
+    const reason = `passes of ${accelerator.name} with power: fewer than ${fewestWorkloads} workloads below the limit`
+    return {power: undefined, used: new Set(), skipped: [...skipped, {reason, count: passes.length}]}
+  }
+  const power = calibrationOf(accelerator, passes, seen, batch.constants(executedBy(passes)))
+  return {power, used: new Set(passes.map(({row}) => row)), skipped}
+}
+
+function calibrationOf(
+  {name}: Accelerator,
+  passes: readonly MeasuredPass[],
+  seen: readonly MeasuredPass[],
+  constants: readonly EnergyConstant[],
+): PowerCalibration {
   const powerRows = new Map(seen.map((pass) => [pass, powerRow(pass, constants)]))
   const fit = (kept: readonly MeasuredPass[]): FittedConstant[] =>
     fitPower(
@@ -59,7 +79,7 @@ export function calibratePower(accelerator: Accelerator, rows: readonly TraceRow
   const fitted = fit(seen)
   const energies = constants.map(({columns: _, ...constant}, index) => ({...constant, ...fitted[index]!}))
   return {
-    device: accelerator.name,
+    device: name,
     rowCount: passes.length,
     fittedCount: seen.length,
     constants: energies,
@@ -71,26 +91,32 @@ export function calibratePower(accelerator: Accelerator, rows: readonly TraceRow
 
 function measuredPasses(
   accelerator: Accelerator,
-  batch: EnergyBatch,
+  {machine, rowCapacity}: EnergyBatch,
   rows: readonly TraceRow[],
   asked: string | undefined,
-): MeasuredPass[] {
+) {
   const subjectOf = subjects({})
   const fidelity = chosenFidelity(accelerator, asked)
-  return rows.flatMap((row) => {
+  const reasons = new Map<string, number>()
+  const skip = (reason: string): [] => {
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+    return []
+  }
+  const passes = rows.flatMap((row): MeasuredPass[] => {
     const {powerWatts: measuredWatts} = row
-    if (!isPass(row) || measuredWatts === undefined || row.clockHertz === undefined) return []
+    if (measuredWatts === undefined || row.clockHertz === undefined) return skip(`${row.op} row without power_w or clock_mhz`)
     try {
       const subject = subjectOf(row)
-      if (subject.kind === 'skipped') return []
+      if (subject.kind === 'skipped') return skip(subject.reason)
       const at = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
-      const program = compileProgram(accelerator, batch.machine, subject.workload, fidelity, batch.rowCapacity)
+      const program = compileProgram(accelerator, machine, subject.workload, fidelity, rowCapacity)
       return [{row, measuredWatts, clockHertz: at.clockHertz, limitWatts: at.powerLimitWatts, program}]
     } catch (error) {
-      if (error instanceof UserError && notCovered.has(error.code)) return []
+      if (error instanceof UserError && notCovered.has(error.code)) return skip(error.message)
       throw error
     }
   })
+  return {passes, skipped: [...reasons].map(([reason, count]) => ({reason, count}))}
 }
 
 function executedBy(passes: readonly MeasuredPass[]): Set<string> {
@@ -115,7 +141,9 @@ function errorsBy(leftOut: readonly LeftOutPass[]): PowerErrors[] {
     for (const group of ['all', op, ...(isThrottled(each.pass) ? ['at the limit'] : []), `${op} ${model} ${dtype ?? ''}`.trim()])
       groups.set(group, [...(groups.get(group) ?? []), each])
   }
-  return [...groups].map(([group, passes]) => ({group, rowCount: passes.length, ...groupErrors(passes)}))
+  return [...groups]
+    .map(([group, passes]) => ({group, rowCount: passes.length, ...groupErrors(passes)}))
+    .sort((a, b) => (a.group < b.group ? -1 : 1))
 }
 
 function groupErrors(passes: readonly LeftOutPass[]): Pick<PowerErrors, 'powerInMeasuredTime' | 'power' | 'energy'> {

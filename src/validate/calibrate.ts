@@ -96,6 +96,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const isKept = ({device}: {readonly device: string}): boolean => measured.own === undefined || device === measured.own
   const results = new Map(fits.map(({rows}) => [rows, resultsOf(rows)]))
   const {power, fittedRows, skipped} = await calibratePasses(measured.passes.filter(({accelerator}) => isKept({device: accelerator.name})))
+  if (fits.length + power.length === 0) throw nothingFitted(skipped)
   return {
     traces: measured.traces.map((trace, index) => traceCalibration(trace, [...results.values()].flat(), fittedRows, index)),
     skipped: [...measured.skipped, ...skipped],
@@ -112,24 +113,18 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
 /** Fits the energies of each device that has passes enough; the module is loaded where there are some. */
 async function calibratePasses(devices: MeasuredDevices['passes']) {
   if (devices.length === 0) return {power: [], fittedRows: [], skipped: []}
-  const {calibratePower, fewestWorkloads} = await import('./calibrate-power.js')
-  const done = devices.map((device) => ({
-    ...device,
-    power: calibratePower(
-      device.accelerator,
-      device.rows.map(({row}) => row),
-    ),
-  }))
-  const isFitted = ({power}: (typeof done)[number]): boolean => power !== undefined
+  const {calibratePower} = await import('./calibrate-power.js')
+  const done = devices.map(({accelerator, rows}) => {
+    const {power, used, skipped} = calibratePower(
+      accelerator,
+      rows.map(({row}) => row),
+    )
+    return {power, skipped, fittedRows: rows.filter(({row}) => used.has(row))}
+  })
   return {
     power: done.flatMap(({power}) => power ?? []),
-    fittedRows: done.filter(isFitted).flatMap(({rows}) => rows),
-    skipped: done
-      .filter((each) => !isFitted(each))
-      .map(({accelerator, rows}) => ({
-        reason: `passes of ${accelerator.name} with power: fewer than ${fewestWorkloads} workloads below the limit`,
-        count: rows.length,
-      })),
+    fittedRows: done.flatMap(({fittedRows}) => fittedRows),
+    skipped: done.flatMap(({skipped}) => skipped),
   }
 }
 
@@ -235,6 +230,13 @@ function transferTo({accelerator, device, rows}: DeviceRows, parameters: Float64
   const kernels = rows.map(({request, row}) => measure(request, row))
   const misses = kernels.map((kernel) => Math.abs(kernel.settledSeconds() / kernel.measuredSeconds - 1))
   return {device, rows: rows.length, mape: misses.reduce((sum, miss) => sum + miss, 0) / misses.length}
+}
+
+function nothingFitted(skipped: Calibration['skipped']): UserError {
+  return new UserError('the traces hold neither kernels nor passes enough to fit', {
+    code: 'NOTHING_TO_FIT',
+    suggestions: skipped.map(({reason, count}) => `${count} not fitted: ${reason}`),
+  })
 }
 
 function nothingLeftOut({device, class: name, dtype}: DeviceRows): UserError {

@@ -54,6 +54,9 @@ function pass(machine: Machine<number>, workload: Workload, hertz: number) {
     cacheJoules: 0,
     dramJoules: 0,
     linkJoules: 0,
+    elementJoules: 0,
+    clockingJoules: 0,
+    regulatorJoules: 0,
     staticJoules: 0,
     idleJoules: 0,
   }
@@ -72,9 +75,14 @@ function pass(machine: Machine<number>, workload: Workload, hertz: number) {
       const read = readBytes / rate(machine, memory, memory.read, hertz)
       const write = writeBytes / rate(machine, memory, memory.write, hertz)
       busy[units.length + level] = memory.isSharedPort ? read + write : Math.max(read, write)
-      const stated = readBytes * memory.readJoulesPerByte + writeBytes * memory.writeJoulesPerByte
+      const kept = level === memories.length - 1 ? keptRatios(machine, operator) : {read: 0, written: 0}
+      const stated = readBytes * (1 - kept.read) * memory.readJoulesPerByte + writeBytes * (1 - kept.written) * memory.writeJoulesPerByte
       joules[`${memory.kind}Joules`] += count * stated * energyScale(machine, memory.clock, hertz)
     }
+    const elementUnit = units.find(({joulesPerElement}) => joulesPerElement !== undefined)
+    if (elementUnit?.joulesPerElement !== undefined)
+      joules.elementJoules +=
+        count * (demand.elementOperationCount ?? 0) * elementUnit.joulesPerElement * energyScale(machine, elementUnit.clock, hertz)
     if (demand.wire !== undefined && demand.wire.rankCount > 1) {
       const index = links.findIndex((link) => link.maximumRankCount >= demand.wire!.rankCount)
       const link = links[index]!
@@ -94,6 +102,8 @@ function pass(machine: Machine<number>, workload: Workload, hertz: number) {
   const volts = voltage(machine.clocks[0]!, hertz)
   joules.idleJoules = interpolated(power.idle, hertz) * power.idleScaleRatio * seconds
   joules.staticJoules = ((power.staticWatts * volts) / power.staticVolts) * seconds
+  const {nominalHertz} = machine.clocks[0]!
+  joules.clockingJoules = ((power.clockingWatts ?? 0) * energyScale(machine, 0, hertz) * hertz * seconds) / nominalHertz
   const total = Object.values(joules).reduce((sum, each) => sum + each, 0)
   return {seconds, joules, watts: total / seconds, boundByIndex: boundSeconds.indexOf(Math.max(...boundSeconds))}
 }
@@ -147,6 +157,19 @@ function levelBytes(machine: Machine<number>, operator: OperatorNode, level: num
       : (operationCount * operandBytes ** 1.5) / Math.sqrt(inside)
   }
   return {readBytes: Math.max(readOnce, all === 0 ? 0 : (streamed * readOnce) / all), writeBytes}
+}
+
+/** What the last cache holds of the activations that an operator reads and writes: all of it up to its capacity, then less by the fourth power. */
+function keptRatios({memories}: Machine<number>, {demand}: OperatorNode): {read: number; written: number} {
+  const cache = memories.at(-2)
+  if (cache?.kind !== 'cache') return {read: 0, written: 0}
+  const bytes = (accesses: OperatorNode['demand']['reads']): number => accesses.reduce((sum, access) => sum + access.bytes, 0)
+  const handed = (accesses: OperatorNode['demand']['reads']): number => bytes(accesses.filter(({tensor}) => tensor === 'activations'))
+  const share = (handed(demand.reads) + handed(demand.writes)) / (cache.capacityBytes * cache.instanceCount)
+  const hitRatio = 1 / (1 + share ** 4)
+  const ratio = (accesses: OperatorNode['demand']['reads']): number =>
+    bytes(accesses) === 0 ? 0 : (hitRatio * handed(accesses)) / bytes(accesses)
+  return {read: ratio(demand.reads), written: ratio(demand.writes)}
 }
 
 function domainHertz({clocks}: Machine<number>, clock: number, coreHertz: number): number {
