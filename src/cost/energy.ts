@@ -1,6 +1,7 @@
 import {curveAt, voltageColumn} from '../accelerator/clock.js'
 import type {Column, Machine, MemoryKind} from '../accelerator/machine.js'
 import type {UnitKind} from '../foundation/resource.js'
+import {leakageRatio} from './held-power.js'
 import type {Metric, MetricColumns} from './metrics.js'
 import type {OperatorProgram} from './operator-program.js'
 import {voltageEnergyScale} from './rates.js'
@@ -11,8 +12,10 @@ export interface Energy {
   readonly prepare: (rowCount: number) => void
   /** Average power at these core clocks and pass times. */
   readonly watts: (coreHertz: Column, seconds: Column, out: Column, rowCount: number) => void
-  /** Fills `sources`, the energy metrics and the total, after the final `watts`. */
-  readonly split: (coreHertz: Column, seconds: Column, out: MetricColumns, rowCount: number) => void
+  /** What heat makes of static power at the last `watts`, over the one at its stated temperature. */
+  readonly leakage: Column
+  /** Fills `sources`, the energy metrics and the total, after the final `watts`; the parts of a pass share its heat. */
+  readonly split: (coreHertz: Column, seconds: Column, passLeakage: Column, out: MetricColumns, rowCount: number) => void
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
 }
 
@@ -42,7 +45,7 @@ export function compileEnergy(machine: Machine<Column>, programs: readonly Opera
     ...memorySources(machine, programs, column),
     ...linkSources(machine, programs, column),
   ]
-  const [coreJoules, otherJoules, scale, volts] = [column(), column(), column(), column()]
+  const [coreJoules, otherJoules, scale, volts, leakage] = [column(), column(), column(), column(), column()]
   const statics = {name: 'static', metric: 'staticJoules', joules: column()} as const
   const idle = {name: 'idle', metric: 'idleJoules', joules: column()} as const
 
@@ -58,22 +61,27 @@ export function compileEnergy(machine: Machine<Column>, programs: readonly Opera
     }
   }
   const {staticWatts, staticVolts, idle: idleCurve, idleScaleRatio} = machine.power
-  const baseWatts = (coreHertz: Column, row: number): number =>
-    curveAt(idleCurve, coreHertz[row]!) * idleScaleRatio[row]! + (staticWatts[row]! * volts[row]!) / staticVolts[row]!
+  const idleWatts = (coreHertz: Column, row: number): number => curveAt(idleCurve, coreHertz[row]!) * idleScaleRatio[row]!
+  /** At the temperature at which it is stated. */
+  const coolStaticWatts = (row: number): number => (staticWatts[row]! * volts[row]!) / staticVolts[row]!
+  const restWatts = (coreHertz: Column, seconds: Column, row: number): number =>
+    idleWatts(coreHertz, row) + (coreJoules[row]! * scale[row]! + otherJoules[row]!) / seconds[row]!
 
   const watts = (coreHertz: Column, seconds: Column, out: Column, rowCount: number): void => {
     voltageEnergyScale(machine, 0, coreHertz, scale, rowCount)
     voltageColumn(machine.clocks[0]!.voltage, coreHertz, volts, rowCount)
     for (let row = 0; row < rowCount; row++) {
-      out[row] = baseWatts(coreHertz, row) + (coreJoules[row]! * scale[row]! + otherJoules[row]!) / seconds[row]!
+      const [rest, cool] = [restWatts(coreHertz, seconds, row), coolStaticWatts(row)]
+      leakage[row] = leakageRatio(machine.power, rest, cool, row)
+      out[row] = rest + leakage[row]! * cool
     }
   }
-  const split = (coreHertz: Column, seconds: Column, out: MetricColumns, rowCount: number): void => {
+  const split = (coreHertz: Column, seconds: Column, passLeakage: Column, out: MetricColumns, rowCount: number): void => {
     voltageEnergyScale(machine, 0, coreHertz, scale, rowCount)
     voltageColumn(machine.clocks[0]!.voltage, coreHertz, volts, rowCount)
     for (let row = 0; row < rowCount; row++) {
-      idle.joules[row] = curveAt(idleCurve, coreHertz[row]!) * idleScaleRatio[row]! * seconds[row]!
-      statics.joules[row] = ((staticWatts[row]! * volts[row]!) / staticVolts[row]!) * seconds[row]!
+      idle.joules[row] = idleWatts(coreHertz, row) * seconds[row]!
+      statics.joules[row] = passLeakage[row]! * coolStaticWatts(row) * seconds[row]!
     }
     for (const {clock, statedJoules, joules} of dynamic) {
       for (let row = 0; row < rowCount; row++) joules[row] = clock === 0 ? statedJoules[row]! * scale[row]! : statedJoules[row]!
@@ -89,7 +97,7 @@ export function compileEnergy(machine: Machine<Column>, programs: readonly Opera
       }
     }
   }
-  return {prepare, watts, split, sources: [...dynamic, statics, idle]}
+  return {prepare, watts, leakage, split, sources: [...dynamic, statics, idle]}
 }
 
 function unitSources(machine: Machine<Column>, programs: readonly OperatorProgram[], column: () => Column): DynamicSource[] {
@@ -135,8 +143,8 @@ function linkSources(machine: Machine<Column>, programs: readonly OperatorProgra
   })
 }
 
-/** Domains other than the core run at their maximum: their energies are scaled once. */
+/** No power limit moves the clocks of domains other than the core: their energies are scaled once. */
 function scaleBy(joules: Column, machine: Machine<Column>, domain: number, scale: Column, rowCount: number): void {
-  voltageEnergyScale(machine, domain, machine.clocks[domain]!.maximumHertz, scale, rowCount)
+  voltageEnergyScale(machine, domain, machine.clocks[domain]!.hertz, scale, rowCount)
   for (let row = 0; row < rowCount; row++) joules[row]! *= scale[row]!
 }

@@ -1,4 +1,3 @@
-import {clockStates} from '../../src/accelerator/clock.js'
 import type {ClockDomain, Machine, MemoryLevel, Rate} from '../../src/accelerator/machine.js'
 import type {Metric} from '../../src/cost/metrics.js'
 import type {Contraction, OperatorNode, Workload} from '../../src/workload/operator.js'
@@ -12,12 +11,18 @@ export function scalarRoofline(
 ): Record<Metric, number> {
   const core = machine.clocks[0]!
   const passAt = (hertz: number) => pass(machine, workload, hertz)
+  const heldWatts = machine.power.regulationRatio * limitWatts
   let hertz = askedHertz
   let throttled = 0
-  if (passAt(askedHertz).watts > limitWatts && askedHertz > core.minimumHertz) {
+  if (passAt(askedHertz).watts > heldWatts && askedHertz > core.minimumHertz) {
     throttled = 1
+    // Halved until nothing is left between the clock that holds the limit and the one that does not.
     hertz = core.minimumHertz
-    for (const state of clockStates(core)) if (state < askedHertz - 1 && passAt(state).watts <= limitWatts) hertz = state
+    for (let [low, high] = [core.minimumHertz, askedHertz]; high - low > 1e-3; ) {
+      const middle = (low + high) / 2
+      if (passAt(middle).watts <= heldWatts) hertz = low = middle
+      else high = middle
+    }
   }
   const {seconds, joules, boundByIndex, watts} = passAt(hertz)
   const devices = Number(workload.settings['tensorParallel'] ?? 1)
