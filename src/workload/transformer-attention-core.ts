@@ -16,7 +16,7 @@ export function rotary(context: PassContext, widths: {readonly query: number; re
   return Object.entries(widths).flatMap(([name, width]) => [
     pointwise(context, `rotary_${name}_cosine`, 'mask', width),
     pointwise(context, `rotary_${name}_negate`, 'neg', width / 2),
-    pointwise(context, `rotary_${name}_join`, 'copy', width),
+    pointwise(context, `rotary_${name}_join`, 'permute', width),
     pointwise(context, `rotary_${name}_sine`, 'mask', width),
     pointwise(context, `rotary_${name}_sum`, 'add', width),
   ])

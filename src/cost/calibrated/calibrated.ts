@@ -15,7 +15,7 @@ export const calibrated: Fidelity = {
   compile: (context) => {
     const {accelerator, node, busy} = context
     const entries = profileOf(accelerator)
-    const found = nearestEntry(entries, node.class, node.dtype, context.run.launch)
+    const found = nearestEntry(entries, node.class, node.dtype, context.run.launch, accelerator.name)
     if (found === undefined) return {...rooflineOperator(busy), basis: 'uncalibrated'}
     const {entry, isExact} = found
     const kinship = kinshipOf(accelerator, entry)

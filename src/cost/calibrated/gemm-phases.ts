@@ -104,8 +104,9 @@ export function setRates(
   rates.secondsPerDramByte = 1 / (machine.dramBytesPerSecond(hertz, row) * values[at.dramShare]!)
   rates.dramSeconds = missedBytes * rates.secondsPerDramByte
   rates.launchSeconds = values[at.launch]! * 1e-6
-  rates.fillSeconds = values[at.fill]! * 1e-6
-  rates.splitSeconds = values[at.split]! * 1e-6
+  const slowdown = machine.nominalHertz(row) / hertz
+  rates.fillSeconds = values[at.fill]! * 1e-6 * slowdown
+  rates.splitSeconds = values[at.split]! * 1e-6 * slowdown
 }
 
 /** Fills the phases of a tiling, as far as it takes to see that it is no faster than another. */
