@@ -33,7 +33,7 @@ export interface Uncertainty extends PassBands {
   readonly withTimeError: PassBands | null
 }
 
-const defaults = {sampleCount: 200, seedIndex: 1}
+const defaults = {sampleCount: 500, seedIndex: 1}
 
 /** Quantiles of a pass over the ranges of the constants, from the rows of a Latin hypercube. */
 export function monteCarlo(accelerator: Accelerator, workload: Workload, options: MonteCarloOptions = {}): Uncertainty {
@@ -75,7 +75,7 @@ function sampling(options: MonteCarloOptions): typeof defaults {
   if (Number.isInteger(sampleCount) && sampleCount >= 20 && sampleCount <= 100_000) return {sampleCount, seedIndex}
   throw new UserError(`${sampleCount} samples draw no band`, {
     code: 'SAMPLE_COUNT_INVALID',
-    suggestions: ['choose a whole number from 20 to 100000; 200 are enough for a band'],
+    suggestions: ['choose a whole number from 20 to 100000; 500 are enough for a band'],
   })
 }
 
@@ -97,13 +97,17 @@ function passBands(joules: Column, seconds: Column): PassBands {
   }
 }
 
-/** Time off by a factor whose logarithm has this mean size (Laplace's distribution); idle and static energy go with it, work does not. */
+/**
+ * Time off by a factor whose logarithm has this mean size (Laplace's distribution). Idle and static energy go with the time, that of the
+ * work does not; where the power limit holds, power stays and all of the energy goes with the time.
+ */
 function bandsWithTimeError(out: MetricColumns, timeErrorRatio: number, seedIndex: number): PassBands {
   const places = latinColumn('error of the time', seedIndex, out.latencySeconds.length)
   const factors = places.map((place) => Math.exp(-timeErrorRatio * Math.sign(place - 0.5) * Math.log(1 - 2 * Math.abs(place - 0.5))))
-  const {energyJoules, idleJoules, staticJoules, latencySeconds} = out
+  const {energyJoules, idleJoules, staticJoules, latencySeconds, throttled} = out
+  const withTime = (row: number): number => (throttled[row] === 1 ? energyJoules[row]! : idleJoules[row]! + staticJoules[row]!)
   return passBands(
-    energyJoules.map((joules, row) => joules + (idleJoules[row]! + staticJoules[row]!) * (factors[row]! - 1)),
+    energyJoules.map((joules, row) => joules + withTime(row) * (factors[row]! - 1)),
     latencySeconds.map((seconds, row) => seconds * factors[row]!),
   )
 }

@@ -8,12 +8,14 @@ import type {Evaluation, OperatorCost} from '../cost/evaluate.js'
 import type {Evidence} from '../cost/evidence.js'
 import {fidelities} from '../cost/fidelity.js'
 import type {Basis} from '../cost/operator-time.js'
+import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
 import type {Workload} from '../workload/operator.js'
+import {beside, energyBandText, latencyBandText, powerBandText, uncertaintyText} from './band-text.js'
 import {explanationText} from './explanation-view.js'
 import {blocks, factLines} from './layout.js'
 
 /** An evaluation as a person reads it: what it costs, where time and energy go, and how far to trust it. */
-export function evaluationText(evaluation: Evaluation, accelerator: Accelerator, evidence: Evidence, colours: Palette): string {
+export function evaluationText(evaluation: BandedEvaluation, accelerator: Accelerator, evidence: Evidence, colours: Palette): string {
   return blocks(
     `${colours.bold(evaluation.accelerator)}${changesText(evaluation)} · ${colours.bold(evaluation.workload)} ${settingsText(evaluation)}`,
     memoryWarning(evaluation, colours),
@@ -74,13 +76,19 @@ export function clockText({clockHertz, throttled, holdsPowerLimit}: Evaluation, 
   return throttled ? `${clock}, ${colours.yellow('lowered by the power limit')}` : `${clock}, as asked`
 }
 
-function summaryFacts(evaluation: Evaluation, colours: Palette): [string, string][] {
-  const {latencySeconds, energyJoules, averageWatts, powerLimitWatts, tokensPerSecond, joulesPerToken} = evaluation
+function summaryFacts(evaluation: BandedEvaluation, colours: Palette): [string, string][] {
+  const {latencySeconds, energyJoules, averageWatts, powerLimitWatts, tokensPerSecond, joulesPerToken, uncertainty} = evaluation
   const {boundBy, hostSeconds, flopsPerSecond, bytesPerSecond, residentBytes, memoryBytes, dieSquareMillimetres, deviceDollars} = evaluation
   return [
-    ['latency', `${colours.bold(formatQuantity(latencySeconds, 's'))}, ${tokenRate(tokensPerSecond)}`],
-    ['energy', `${colours.bold(formatQuantity(energyJoules, 'J'))}, ${formatQuantity(joulesPerToken, 'J/token')}`],
-    ['power', `${formatQuantity(averageWatts, 'W')} of ${formatQuantity(powerLimitWatts, 'W')}`],
+    [
+      'latency',
+      `${colours.bold(formatQuantity(latencySeconds, 's'))}${beside(latencyBandText(uncertainty))}, ${tokenRate(tokensPerSecond)}`,
+    ],
+    [
+      'energy',
+      `${colours.bold(formatQuantity(energyJoules, 'J'))}${beside(energyBandText(uncertainty))}, ${formatQuantity(joulesPerToken, 'J/token')}`,
+    ],
+    ['power', `${formatQuantity(averageWatts, 'W')}${beside(powerBandText(uncertainty))} of ${formatQuantity(powerLimitWatts, 'W')}`],
     ['clock', clockText(evaluation, colours)],
     ['bound by', boundBy === 'host' ? `the host, which needs ${formatQuantity(hostSeconds, 's')} to issue all kernels` : boundBy],
     ['achieved', `${formatQuantity(flopsPerSecond, 'flop/s')}, ${formatQuantity(bytesPerSecond, 'B/s')} of main memory`],
@@ -134,7 +142,8 @@ const basisTexts: Readonly<Record<Basis, string>> = {
 }
 
 /** What the time and the energy rest on, and the error to expect. */
-function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evidence: Evidence, {dim, yellow}: Palette): string {
+function trustText(evaluation: BandedEvaluation, accelerator: Accelerator, evidence: Evidence, {dim, yellow}: Palette): string {
+  const {generation, name} = accelerator
   const {fidelity, timeRatioByBasis, operators, expectedMape, worstMape, extrapolatedTimeRatio} = evaluation
   const parts = Object.entries(timeRatioByBasis)
     .sort(([, a], [, b]) => b - a)
@@ -162,6 +171,7 @@ function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evid
     (estimateCount > 0 ? yellow : dim)(
       `constants: ${estimateCount} of the ${usedCount} that this pass uses are estimates; ${formatPercent(estimatedEnergyRatio)} of its energy rests on them`,
     ),
+    uncertaintyText(evaluation.uncertainty, accelerator, {dim, yellow}),
   ].join('\n')
 }
 
