@@ -1,5 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column} from '../accelerator/machine.js'
+import {operatingPoint} from '../cost/evaluate.js'
 import type {MetricColumns} from '../cost/metrics.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Workload} from '../workload/operator.js'
@@ -38,6 +39,7 @@ const defaults = {sampleCount: 500, seedIndex: 1}
 /** Quantiles of a pass over the ranges of the constants, from the rows of a Latin hypercube. */
 export function monteCarlo(accelerator: Accelerator, workload: Workload, options: MonteCarloOptions = {}): Uncertainty {
   const {sampleCount, seedIndex} = sampling(options)
+  operatingPoint(accelerator, options)
   const pass = sampledPass(accelerator, workload, options, sampleCount)
   moveToSamples(pass, seedIndex, sampleCount)
   const out = pass.evaluate(options, sampleCount)
@@ -53,18 +55,18 @@ export function monteCarlo(accelerator: Accelerator, workload: Workload, options
   }
 }
 
-/** Bands of a pass at each of these clocks, as far as the power limit lets them stand. */
+/** Bands of a pass at each of these clocks, as if no power limit held. */
 export function bandsOverClocks(
   accelerator: Accelerator,
   workload: Workload,
   clocksHertz: readonly number[],
-  options: MonteCarloOptions = {},
+  options: Omit<MonteCarloOptions, 'clockHertz' | 'powerLimitWatts'> = {},
 ): PassBands[] {
   const {sampleCount, seedIndex} = sampling(options)
   const pass = sampledPass(accelerator, workload, options, sampleCount)
   moveToSamples(pass, seedIndex, sampleCount)
   return clocksHertz.map((clockHertz) => {
-    const {energyJoules, latencySeconds} = pass.evaluate({...options, clockHertz}, sampleCount)
+    const {energyJoules, latencySeconds} = pass.evaluate({clockHertz, powerLimitWatts: Number.POSITIVE_INFINITY}, sampleCount)
     return passBands(energyJoules, latencySeconds)
   })
 }

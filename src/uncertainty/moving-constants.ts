@@ -43,11 +43,12 @@ export function constantsThatMove(accelerator: Accelerator): MovingConstant[] {
   }))
 }
 
-/** Estimates whose range is not stated, so that no band can be drawn. */
-export function unrangedConstants({constants, parameterConstants}: Accelerator): readonly Constant[] {
-  return [...parameterConstants, ...constants].filter(
-    ({pointer, estimate, range}) => estimate !== undefined && range === undefined && !isClockOfCurve(pointer),
-  )
+/** Estimates whose range is not stated, so that no band can be drawn; what only names a parameter is told at that one. */
+export function unrangedConstants({constants, parameterConstants, parameters}: Accelerator): readonly Constant[] {
+  const names = new Set(parameters.ordered.map(({name}) => name))
+  const written = [...parameterConstants, ...constants.filter(({text}) => !names.has(text.trim()))]
+  const unranged = written.filter(({pointer, estimate, range}) => estimate !== undefined && range === undefined && !isClockOfCurve(pointer))
+  return [...new Map(unranged.map((constant) => [constant.pointer, constant])).values()]
 }
 
 function refuseUnranged(accelerator: Accelerator): void {
