@@ -21,8 +21,8 @@ import type {
 export type RawQuantity = string | number | {readonly value: string | number; readonly source?: string; readonly estimate?: string}
 type Raw = Readonly<Record<string, unknown>>
 
-/** What a value must be; of parts there are `whole` numbers, of some also none. */
-export type Bound = 'positive' | 'nonnegative' | 'any' | 'whole' | 'wholeOrNone'
+/** What a value must be; of parts there are `whole` numbers, of some also none; a `share` is above zero and at most one. */
+export type Bound = 'positive' | 'nonnegative' | 'share' | 'any' | 'whole' | 'wholeOrNone'
 
 /** How a numeric field becomes what the machine holds: `number` for one machine, a column for a batch. */
 export interface Leaves<N> {
@@ -158,7 +158,17 @@ function computeUnit<N>(reader: Reader<N>, raw: Raw, pointer: string, name: stri
       'positive',
     ),
     joulesPerOperation: pairedEnergies(reader, raw, pointer),
+    joulesPerElement: elementEnergy(reader, raw, pointer),
   }
+}
+
+/** Elements are passed through vector units alone. */
+function elementEnergy<N>(reader: Reader<N>, raw: Raw, pointer: string): N | undefined {
+  if (raw['energyPerElement'] === undefined) return undefined
+  if (raw['kind'] === 'vector') return field(reader, raw, pointer)('energyPerElement', 'joulesPerOperation', 'nonnegative')
+  throw reader.source.error(`${pointer}/energyPerElement`, `a unit of kind ${String(raw['kind'])} passes no elements`, [
+    'state energyPerElement at the vector unit',
+  ])
 }
 
 /** Each dtype that a unit computes must have its energy, and no other. */
@@ -247,6 +257,8 @@ function power<N>(reader: Reader<N>, raw: Raw): Power<N> {
     idleScaleRatio: of('idleScale', 'ratio'),
     staticWatts: of('static', 'watts', 'nonnegative'),
     staticVolts: of('staticVoltage', 'volts'),
+    clockingWatts: raw['clocking'] === undefined ? undefined : of('clocking', 'watts', 'nonnegative'),
+    regulatorEfficiencyRatio: raw['regulatorEfficiency'] === undefined ? undefined : of('regulatorEfficiency', 'ratio', 'share'),
   }
 }
 

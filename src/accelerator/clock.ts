@@ -36,6 +36,14 @@ export function voltageAt(domain: ClockDomain<number>, hertz: number): number {
   return voltage.scaleRatio * (voltage.floorVolts + Math.max(0, hertz - voltage.kneeHertz) * voltage.slopeVoltsPerHertz)
 }
 
+/** The highest clock at the lowest voltage: up to it, a cycle costs the least. */
+export function voltageFloorHertz({voltage, maximumHertz}: ClockDomain<number>): number {
+  if (voltage.kind === 'parametric') return voltage.slopeVoltsPerHertz > 0 ? Math.min(voltage.kneeHertz, maximumHertz) : maximumHertz
+  const floor = Math.min(...voltage.values)
+  const last = voltage.values.lastIndexOf(floor)
+  return last === voltage.values.length - 1 ? maximumHertz : Math.min(voltage.clockHertz[last]!, maximumHertz)
+}
+
 /** The clock states of a domain, lowest first; the highest is always its maximum. */
 export function clockStates({minimumHertz, maximumHertz, steps}: ClockDomain<number>): readonly number[] {
   if (steps.kind === 'list') return steps.hertz

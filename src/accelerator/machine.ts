@@ -54,6 +54,8 @@ export interface ComputeUnit<N> {
   readonly tile: {readonly m: N; readonly n: N; readonly k: N}
   readonly operationsPerCycle: Readonly<Partial<Record<Dtype, N>>>
   readonly joulesPerOperation: Readonly<Partial<Record<Dtype, N>>>
+  /** Energy of one element-operation beside its arithmetic: fetched, decoded, addressed, converted, moved; undefined where not stated. */
+  readonly joulesPerElement: N | undefined
 }
 
 /** A rate stated per second, or per cycle of the level's clock. */
@@ -107,6 +109,10 @@ export interface Power<N> {
   /** Static power beyond idle while work runs, at `staticVolts` of the core; goes with the voltage. */
   readonly staticWatts: N
   readonly staticVolts: N
+  /** Clock tree and schedulers while kernels run, at the nominal core clock and the voltage of its energies; undefined where not stated. */
+  readonly clockingWatts: N | undefined
+  /** What the core's regulator passes on of what it draws; undefined where the stated energies hold its loss. */
+  readonly regulatorEfficiencyRatio: N | undefined
 }
 
 /** One kind of die in the package: its parts, and the wafer it is cut from. */

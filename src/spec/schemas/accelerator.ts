@@ -143,6 +143,9 @@ export const acceleratorSchema = {
             tile: object({m: quantity('rows'), n: quantity('columns'), k: quantity('depth')}, ['m', 'n', 'k'], 'the native matrix tile'),
             operationsPerCycle: {...byDtype('operations of one unit per cycle, a multiply-add is 2'), minProperties: 1},
             energyPerOperation: {...byDtype('energy of one operation, such as 0.4 pJ/op'), minProperties: 1},
+            energyPerElement: quantity(
+              'of a vector unit: energy of one element-operation of kernels of rows and elements beside its arithmetic (fetch, decode, address, convert, move), such as 300 pJ/op',
+            ),
           },
           ['kind', 'count', 'clock', 'operationsPerCycle', 'energyPerOperation'],
         ),
@@ -205,6 +208,10 @@ export const acceleratorSchema = {
         idleRange: {$ref: '#/$defs/range'},
         static: quantity('static power beyond idle while work runs, at staticVoltage'),
         staticVoltage: quantity('the core voltage at which `static` holds'),
+        clocking: quantity('power of clock tree and schedulers while kernels run, at the nominal core clock and its energyVoltage'),
+        regulatorEfficiency: quantity(
+          'share of the power drawn for the core that its voltage regulator passes on; without it the energies stated hold its loss',
+        ),
       },
       ['limit', 'minimumLimit', 'maximumLimit', 'idle', 'static', 'staticVoltage'],
     ),
