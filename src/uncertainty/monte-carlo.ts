@@ -100,14 +100,15 @@ function passBands(joules: Column, seconds: Column): PassBands {
 }
 
 /**
- * Time off by a factor whose logarithm has this mean size (Laplace's distribution). Idle and static energy go with the time, that of the
- * work does not; where the power limit holds, power stays and all of the energy goes with the time.
+ * Time off by a factor whose logarithm has this mean size (Laplace's distribution). Idle, static and clocking energy go with the time, that of
+ * the work does not; where the power limit holds, power stays and all of the energy goes with the time.
  */
 function bandsWithTimeError(out: MetricColumns, timeErrorRatio: number, seedIndex: number): PassBands {
   const places = latinColumn('error of the time', seedIndex, out.latencySeconds.length)
   const factors = places.map((place) => Math.exp(-timeErrorRatio * Math.sign(place - 0.5) * Math.log(1 - 2 * Math.abs(place - 0.5))))
-  const {energyJoules, idleJoules, staticJoules, latencySeconds, throttled} = out
-  const withTime = (row: number): number => (throttled[row] === 1 ? energyJoules[row]! : idleJoules[row]! + staticJoules[row]!)
+  const {energyJoules, idleJoules, staticJoules, clockingJoules, latencySeconds, throttled} = out
+  const withTime = (row: number): number =>
+    throttled[row] === 1 ? energyJoules[row]! : idleJoules[row]! + staticJoules[row]! + clockingJoules[row]!
   return passBands(
     energyJoules.map((joules, row) => joules + withTime(row) * (factors[row]! - 1)),
     latencySeconds.map((seconds, row) => seconds * factors[row]!),
