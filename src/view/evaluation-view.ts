@@ -9,12 +9,14 @@ import type {Evaluation, OperatorCost} from '../cost/evaluate.js'
 import type {Evidence} from '../cost/evidence.js'
 import {fidelities} from '../cost/fidelity.js'
 import type {Basis} from '../cost/operator-time.js'
+import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
 import type {Workload} from '../workload/operator.js'
+import {beside, energyBandText, latencyBandText, powerBandText, uncertaintyText} from './band-text.js'
 import {explanationText} from './explanation-view.js'
 import {blocks, factLines} from './layout.js'
 
 /** An evaluation as a person reads it: what it costs, where time and energy go, and how far to trust it. */
-export function evaluationText(evaluation: Evaluation, accelerator: Accelerator, evidence: Evidence, colours: Palette): string {
+export function evaluationText(evaluation: BandedEvaluation, accelerator: Accelerator, evidence: Evidence, colours: Palette): string {
   return blocks(
     `${colours.bold(evaluation.accelerator)}${changesText(evaluation)} · ${colours.bold(evaluation.workload)} ${settingsText(evaluation)}`,
     memoryWarning(evaluation, colours),
@@ -76,18 +78,19 @@ export function clockText({clockHertz, throttledBy, holdsPowerLimit}: Evaluation
 }
 
 /** What is drawn of what may be, and how warm that makes the chip. */
-function powerText({averageWatts, heldWatts, powerLimitWatts, temperatureKelvins}: Evaluation): string {
+function powerText({averageWatts, heldWatts, powerLimitWatts, temperatureKelvins, uncertainty}: BandedEvaluation): string {
   const held = heldWatts < powerLimitWatts ? `, which holds ${formatQuantity(heldWatts, 'W')}` : ''
   const warm = temperatureKelvins === null ? '' : `, at ${formatQuantity(temperatureKelvins - 273.15, '°C')}`
-  return `${formatQuantity(averageWatts, 'W')} of ${formatQuantity(powerLimitWatts, 'W')}${held}${warm}`
+  return `${formatQuantity(averageWatts, 'W')}${beside(powerBandText(uncertainty))} of ${formatQuantity(powerLimitWatts, 'W')}${held}${warm}`
 }
 
-function summaryFacts(evaluation: Evaluation, accelerator: Accelerator, colours: Palette): [string, string][] {
-  const {latencySeconds, energyJoules, tokensPerSecond, joulesPerToken, memoryClockHertz} = evaluation
+function summaryFacts(evaluation: BandedEvaluation, accelerator: Accelerator, colours: Palette): [string, string][] {
+  const {latencySeconds, energyJoules, tokensPerSecond, joulesPerToken, memoryClockHertz, uncertainty} = evaluation
   const {boundBy, hostSeconds, flopsPerSecond, bytesPerSecond, residentBytes, memoryBytes, dieSquareMillimetres, deviceDollars} = evaluation
+  const [latency, energy] = [formatQuantity(latencySeconds, 's'), formatQuantity(energyJoules, 'J')]
   return [
-    ['latency', `${colours.bold(formatQuantity(latencySeconds, 's'))}, ${tokenRate(tokensPerSecond)}`],
-    ['energy', `${colours.bold(formatQuantity(energyJoules, 'J'))}, ${formatQuantity(joulesPerToken, 'J/token')}`],
+    ['latency', `${colours.bold(latency)}${beside(latencyBandText(uncertainty))}, ${tokenRate(tokensPerSecond)}`],
+    ['energy', `${colours.bold(energy)}${beside(energyBandText(uncertainty))}, ${formatQuantity(joulesPerToken, 'J/token')}`],
     ['power', powerText(evaluation)],
     ['clock', clockText(evaluation, colours)],
     ...(hasMemoryStates(accelerator) ? [['memory clock', formatQuantity(memoryClockHertz, 'Hz')] as [string, string]] : []),
@@ -149,7 +152,8 @@ const basisTexts: Readonly<Record<Basis, string>> = {
 }
 
 /** What the time and the energy rest on, and the error to expect. */
-function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evidence: Evidence, {dim, yellow}: Palette): string {
+function trustText(evaluation: BandedEvaluation, accelerator: Accelerator, evidence: Evidence, {dim, yellow}: Palette): string {
+  const {generation, name} = accelerator
   const {fidelity, timeRatioByBasis, operators, expectedMape, worstMape, extrapolatedTimeRatio} = evaluation
   const parts = Object.entries(timeRatioByBasis)
     .sort(([, a], [, b]) => b - a)
@@ -177,6 +181,7 @@ function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evid
     (estimateCount > 0 ? yellow : dim)(
       `constants: ${estimateCount} of the ${usedCount} that this pass uses are estimates; ${formatPercent(estimatedEnergyRatio)} of its energy rests on them`,
     ),
+    uncertaintyText(evaluation.uncertainty, accelerator, {dim, yellow}),
   ].join('\n')
 }
 

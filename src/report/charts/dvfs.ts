@@ -13,6 +13,11 @@ export interface ClockPoint {
   readonly averageWatts: number
   /** The power limit would not let this clock stand. */
   readonly throttled: boolean
+  /** Nine in ten samples over the ranges of the constants lie between these; where bands are drawn. */
+  readonly p5Joules?: number
+  readonly p95Joules?: number
+  readonly p5Watts?: number
+  readonly p95Watts?: number
 }
 
 export interface ClockCurve {
@@ -47,12 +52,14 @@ interface Panel {
   readonly field: 'latencySeconds' | 'energyJoules' | 'averageWatts'
   readonly title: string
   readonly unit: UnitName
+  /** The ends of its band. */
+  readonly band?: readonly ['p5Joules', 'p95Joules'] | readonly ['p5Watts', 'p95Watts']
 }
 
 const panels: readonly Panel[] = [
   {field: 'latencySeconds', title: 'Time', unit: 'seconds'},
-  {field: 'energyJoules', title: 'Energy', unit: 'joules'},
-  {field: 'averageWatts', title: 'Power', unit: 'watts'},
+  {field: 'energyJoules', title: 'Energy', unit: 'joules', band: ['p5Joules', 'p95Joules']},
+  {field: 'averageWatts', title: 'Power', unit: 'watts', band: ['p5Watts', 'p95Watts']},
 ]
 
 /** Above this many clocks a curve shows no marks, which would hide its dashes. */
@@ -78,7 +85,7 @@ function clockPosition(axes: Axes, isLast: boolean) {
 
 /** The range of the values with room above and below for what is written there. */
 function valuePosition(panel: Panel, points: readonly ClockPoint[], limitWatts: number | undefined) {
-  const values = points.map((point) => point[panel.field])
+  const values = points.flatMap((point) => [point[panel.field], ...(panel.band ?? []).flatMap((end) => point[end] ?? [])])
   if (panel.field === 'averageWatts' && limitWatts !== undefined) values.push(limitWatts)
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const room = (high - low || high) * (panel.field === 'energyJoules' ? 0.45 : 0.25)
@@ -116,6 +123,7 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
     height: axes.heightPixels,
     layer: [
       ...throttleLayers(panel, input, x, axes, theme),
+      ...bandLayers(panel, values, {...colour, legend}, x, y),
       ...limitLayers(panel, input, theme),
       {
         data: {values},
@@ -140,6 +148,18 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
       ...sweetSpotLayers(panel, input, axes, x, y, theme),
     ],
   }
+}
+
+/** Around each curve where nine in ten samples lie. */
+function bandLayers({band}: Panel, values: readonly ClockPoint[], color: NonNullable<Layer['encoding']>['color'], x: X, y: Y): Layer[] {
+  if (band === undefined || values.some((point) => point[band[0]] === undefined)) return []
+  return [
+    {
+      data: {values: [...values]},
+      mark: {type: 'area', opacity: 0.2, line: false, aria: false},
+      encoding: {x, y: {...y, field: band[0]}, y2: {field: band[1]}, ...(color === undefined ? {} : {color})},
+    },
+  ]
 }
 
 /** Clocks beyond the power limit, shaded where there is one curve. */
@@ -233,8 +253,12 @@ function spec(input: DvfsInput, style: FigureStyle): TopLevelSpec {
   const widthPixels = plotPixels(style)
   const heightPixels = Math.round(widthPixels * (style.span === 'page' ? 0.2 : 0.34))
   const axes: Axes = {widthPixels, heightPixels, clockRangeHertz: [low - margin, high + margin]}
-  const notes =
-    input.curves.length > 1 && onsetsOf(input).length > 0 ? ['ring: least energy; cross: from here on the power limit is exceeded'] : []
+  const hasOnset = input.curves.length > 1 && onsetsOf(input).length > 0
+  const hasBand = input.curves.some(({points}) => points.some(({p5Joules}) => p5Joules !== undefined))
+  const notes = [
+    ...(hasOnset ? ['ring: least energy; cross: from here on the power limit is exceeded'] : []),
+    ...(hasBand ? ['shaded: nine in ten samples over the ranges of the constants'] : []),
+  ]
   return {...figureFrame(style, notes), vconcat: panels.map((panel) => panelSpec(panel, input, axes, style)), spacing: theme.labelPixels}
 }
 
