@@ -8,6 +8,12 @@ export function quantityFlag(dimension: Dimension, description: string) {
   return custom<number>({description, helpValue: 'QUANTITY', parse: async (text) => flagQuantity(text, dimension)})()
 }
 
+/** A flag that takes several quantities, such as `--switch-time 1ms,10ms`, and only beside other flags. */
+export function quantitiesFlag(dimension: Dimension, description: string, dependsOn: string[] = []) {
+  const parse = async (text: string): Promise<number> => flagQuantity(text, dimension)
+  return custom<number>({description, helpValue: 'QUANTITY,QUANTITY', parse, delimiter: ',', multiple: true, dependsOn})()
+}
+
 function flagQuantity(text: string, dimension: Dimension): number {
   try {
     return quantityValue(text, dimension)
