@@ -64,7 +64,7 @@ export interface DvfsPlan extends PassHeader {
   readonly boundSeconds: number
   readonly stateCount: number
   readonly runCount: number
-  /** Drawn while the clock changes: idle and static power at the highest clock. */
+  /** Drawn while the clock changes: idle, static and clocking power at the highest clock. */
   readonly switchWatts: number
   /** The fastest single clock that holds the power limit. */
   readonly reference: {

@@ -14,6 +14,7 @@ const neededFields = {
   breakdown: ['accelerators', 'workloads'],
   dvfs: ['accelerators', 'workloads'],
   'clock-plan': ['accelerators', 'workloads'],
+  frontiers: ['accelerators', 'workloads'],
   'predicted-measured': ['quantity'],
   'error-by-class': [],
   waterfall: ['accelerators'],

@@ -43,7 +43,7 @@ function facts({reference, boundSeconds, runCount, stateCount, powerLimitWatts, 
     ],
     ['in time', `within ${formatQuantity(boundSeconds, 's')}, ${slowdown} slower, switches included`],
     ['to choose', `${stateCount} clocks for each of ${runCount} runs of kernels`],
-    ['a switch', `takes its time at ${formatQuantity(switchWatts, 'W')}, the idle and static power of the highest clock`],
+    ['a switch', `takes its time at ${formatQuantity(switchWatts, 'W')}, what the highest clock draws at rest`],
   ]
 }
 

@@ -45,6 +45,8 @@ export type Collective = (typeof collectives)[number]
 export interface Demand {
   readonly work: readonly Work[]
   readonly contractions: readonly Contraction[]
+  /** Elements that a kernel of rows or elements passes, by the passes that each takes; none where a unit's tiles take them. */
+  readonly elementOperationCount?: number
   readonly reads: readonly TensorAccess[]
   readonly writes: readonly TensorAccess[]
   readonly wire?: Wire

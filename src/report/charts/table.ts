@@ -3,6 +3,7 @@ import type {ChartKind} from './chart.js'
 import {clockPlan} from './clock-plan.js'
 import {dvfs} from './dvfs.js'
 import {errorByClass} from './error-by-class.js'
+import {frontiers} from './frontiers.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
@@ -15,6 +16,7 @@ export const chartKinds = {
   pareto,
   dvfs,
   'clock-plan': clockPlan,
+  frontiers,
   'predicted-measured': predictedMeasured,
   'error-by-class': errorByClass,
   waterfall,

@@ -5,6 +5,7 @@ import {breakdownFigure} from './breakdown-figure.js'
 import {clockPlanFigure} from './clock-plan-figure.js'
 import {dvfsFigure} from './dvfs-figure.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from './figure-context.js'
+import {frontiersFigure} from './frontiers-figure.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
 import {errorByClassFigure, predictedMeasuredFigure} from './validation-figures.js'
@@ -16,6 +17,7 @@ const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; r
   roofline: {part: 'causes', build: rooflineFigure},
   breakdown: {part: 'causes', build: breakdownFigure},
   'clock-plan': {part: 'causes', build: clockPlanFigure},
+  frontiers: {part: 'causes', build: frontiersFigure},
   dvfs: {part: 'causes', build: dvfsFigure},
   'predicted-measured': {part: 'trust', build: predictedMeasuredFigure},
   'error-by-class': {part: 'trust', build: errorByClassFigure},
