@@ -1,7 +1,8 @@
 import {clockCurve} from '../../cost/clock-curve.js'
 import type {OperatingState} from '../../dvfs/operating-states.js'
 import type {PassDvfs} from '../../dvfs/pass-dvfs.js'
-import type {ClockPoint, DvfsInput, LimitPoint} from '../../report/charts/dvfs.js'
+import type {DvfsInput} from '../../report/charts/dvfs.js'
+import type {ClockPoint, LimitPoint} from '../../report/charts/dvfs-panel.js'
 import {type FigureBuilder, namedAccelerators, namedWorkloads, workloadLabel} from './figure-context.js'
 
 /** Time, energy and power of passes over the core clock. */
@@ -17,21 +18,15 @@ export const dvfsFigure: FigureBuilder<DvfsInput> = (request) => {
   return accelerators.length === 1 ? {curves, powerLimitWatts: accelerators[0]!.accelerator.machine.power.limitWatts} : {curves}
 }
 
-/** Passes over clocks and power limits as a figure draws them, each with the clock that meets what was asked. */
-export function dvfsInput(passes: readonly PassDvfs[]): DvfsInput {
-  const curves = passes.map(({workload, phase, settings, clocks, powerLimits, choices}) => {
-    const chosen = choices.find(({name}) => name === 'cheapestInTime')
-    return {
-      name: workloadLabel({name: workload, phase, settings}),
-      points: clocks.map(clockPoint),
-      limits: powerLimits.map((state): LimitPoint => {
-        const {clockHertz: _, ...costs} = clockPoint(state)
-        return {...costs, powerLimitWatts: state.powerLimitWatts}
-      }),
-      ...(chosen === undefined ? {} : {chosen: clockPoint(chosen)}),
-    }
+/** A pass over clocks and power limits as a figure draws it, with the clock that meets what was asked. */
+export function dvfsInput({workload: name, phase, settings, clocks, powerLimits, powerLimitWatts, choices}: PassDvfs): DvfsInput {
+  const chosen = choices.find((each) => each.name === 'cheapestInTime')
+  const limits = powerLimits.map((state): LimitPoint => {
+    const {clockHertz: _, ...costs} = clockPoint(state)
+    return {...costs, powerLimitWatts: state.powerLimitWatts}
   })
-  return {curves, powerLimitWatts: passes[0]!.powerLimitWatts}
+  const curve = {name: workloadLabel({name, phase, settings}), points: clocks.map(clockPoint), limits}
+  return {curves: [chosen === undefined ? curve : {...curve, chosen: clockPoint(chosen)}], powerLimitWatts}
 }
 
 function clockPoint({clockHertz, latencySeconds, energyJoules, averageWatts, throttled}: OperatingState): ClockPoint {
