@@ -15,6 +15,7 @@ export default class Validate extends BaseCommand {
   static override flags = {
     trace: string({description: 'CSV files of measured rows, or folders of them.', required: true, multiple: true}),
     accelerator: string({description: 'Accelerator to predict with, in place of the device of each row.'}),
+    inventory: string({description: 'CSV file of the kernels that passes run: predict the passes from it, in place of our graphs.'}),
     fidelity: string({description: 'roofline or calibrated; by default the best that the accelerator has.'}),
     'max-mape': string({description: 'Exit with 5 when the mean absolute error of latency is above this ratio, e.g. 0.1.'}),
     groups: string({description: 'How many of the groups with the largest error to print.', default: '12'}),
@@ -27,8 +28,8 @@ export default class Validate extends BaseCommand {
     const {traceFiles} = await import('../trace/trace-files.js')
     const {validate} = await import('../validate/validate.js')
     const {validationText} = await import('../view/validation-view.js')
-    const {accelerator, fidelity} = flags
-    const result = await validate({traces: traceFiles(flags.trace), accelerator, fidelity, signal: this.interrupted})
+    const {accelerator, fidelity, inventory} = flags
+    const result = await validate({traces: traceFiles(flags.trace), accelerator, fidelity, inventory, signal: this.interrupted})
     this.log(validationText(result, shownCount))
     const mape = result.metrics.latency?.mape
     if (bar !== undefined && (mape === undefined || mape > bar)) this.#missed(result, mape, bar)

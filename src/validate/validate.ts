@@ -1,8 +1,12 @@
+import {UserError} from '../foundation/user-error.js'
 import {readTrace} from '../trace/read-trace.js'
+import {isPass} from '../trace/to-operator.js'
 import type {TraceRow} from '../trace/trace-row.js'
 import {type ErrorMetrics, errorMetrics} from './metrics.js'
-import {buildPredictor, type Prediction, type PredictorOptions} from './predictor.js'
+import {isMeasuredPass, type ScoredPass} from './pass-errors.js'
+import {buildPredictor, notListed, type Prediction, type PredictorOptions} from './predictor.js'
 import {type ErrorGroup, errorGroupOf} from './regime.js'
+import {type SweepValidation, scorePasses} from './sweep-validation.js'
 
 export const measuredMetrics = ['latency', 'energy', 'power'] as const
 export type MeasuredMetric = (typeof measuredMetrics)[number]
@@ -21,6 +25,8 @@ export interface Validation {
   /** Why a metric is null. */
   readonly withoutMetric: Readonly<Partial<Record<MeasuredMetric, string>>>
   readonly groups: readonly GroupErrors[]
+  /** Passes over the core clock; null where no workload was measured at enough clocks. */
+  readonly sweeps: SweepValidation | null
   /** Columns of the files that mean nothing here. */
   readonly unknownColumns: readonly string[]
 }
@@ -39,6 +45,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
   const skipped = new Map<string, number>()
   const fidelities = new Set<string>()
   const unknownColumns = new Set<string>()
+  const passes: ScoredPass[] = []
   let rowCount = 0
   let predictedCount = 0
 
@@ -50,6 +57,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       rowCount++
       const prediction = predict(row)
       options.onRow?.(row, prediction)
+      if (isPass(row) && isMeasuredPass(row)) passes.push({row, prediction})
       if (prediction.kind === 'skipped') {
         skipped.set(prediction.reason, (skipped.get(prediction.reason) ?? 0) + 1)
         continue
@@ -64,6 +72,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       addPair(known.pairs, row, prediction)
     }
   }
+  if (options.inventory !== undefined && skipped.get(notListed) === rowCount) throw noListedPass(options.inventory)
   const metrics = metricsOf([...groups.values()].map(({pairs}) => pairs))
   return {
     traces: options.traces,
@@ -76,8 +85,16 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
     groups: [...groups.values()]
       .map(({group, rowCount: count, pairs}) => ({...group, rowCount: count, ...metricsOf([pairs])}))
       .sort(byGroup),
+    sweeps: scorePasses(passes),
     unknownColumns: [...unknownColumns],
   }
+}
+
+function noListedPass(inventory: string): UserError {
+  return new UserError(`no pass of the traces stands in ${inventory}`, {
+    code: 'NO_SUCH_PASS',
+    suggestions: ['model, phase, model_dtype, model_batch and seq of a line must be the model, op, dtype, batch and seq_q of a row'],
+  })
 }
 
 type Pairs = Record<MeasuredMetric, {readonly predicted: number[]; readonly measured: number[]}>

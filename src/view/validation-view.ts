@@ -1,10 +1,11 @@
 import {formatTable} from '../cli/table.js'
 import {formatPercent} from '../cli/text.js'
 import {measuredMetrics, type Validation} from '../validate/validate.js'
+import {sweepScoreText} from './sweep-score-view.js'
 
 /** Error by metric, and the groups that hold most of it. */
 export function validationText(result: Validation, shownCount: number): string {
-  const {rowCount, predictedCount, skipped, metrics, withoutMetric, groups, fidelity} = result
+  const {rowCount, predictedCount, skipped, metrics, withoutMetric, groups, fidelity, sweeps} = result
   const lines = [`${predictedCount} of ${rowCount} rows predicted by fidelity ${fidelity}`]
   for (const {reason, count} of skipped) lines.push(`  ${count} skipped: ${reason}`)
   const named = measuredMetrics.map((name) => ({name, errors: metrics[name], reason: withoutMetric[name] ?? ''}))
@@ -41,5 +42,6 @@ export function validationText(result: Validation, shownCount: number): string {
       worst,
     ),
   )
+  if (sweeps !== null) lines.push('', sweepScoreText(sweeps))
   return lines.join('\n')
 }
