@@ -10,6 +10,8 @@ import {mostExactChangeCount, savedShares} from './shares.js'
 export interface WhatIfOptions {
   readonly fidelity?: string | undefined
   readonly powerLimitWatts?: number | undefined
+  /** What is set on the accelerator before any change. */
+  readonly base?: Readonly<Record<string, string>> | undefined
   /** Further accelerators to stand beside, by name or file. */
   readonly against?: readonly string[] | undefined
   /** The folder that a path is relative to; the working folder by default. */
@@ -78,8 +80,8 @@ export function whatIf(nameOrFile: string, set: Readonly<Record<string, string>>
   if (changes.length + others.length === 0) throw nothingSet()
   const known = new Map<number, Built>()
   const designOf = (made: number): Built => {
-    const design =
-      known.get(made) ?? built(nameOrFile, Object.fromEntries(changes.filter((_, index) => made & (1 << index))), workload, options)
+    const changed = Object.fromEntries(changes.filter((_, index) => made & (1 << index)))
+    const design = known.get(made) ?? built(nameOrFile, {...options.base, ...changed}, workload, options)
     known.set(made, design)
     return design
   }

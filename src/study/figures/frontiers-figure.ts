@@ -66,7 +66,8 @@ function changedHardware(request: FigureRequest, set: Readonly<Record<string, st
   const {accelerator, fidelity} = lone(request)
   const [workload] = namedWorkloads(request)
   const texts = Object.fromEntries(Object.entries(set).map(([key, value]) => [key, String(value)]))
-  return whatIfFrontiers(atFigure(request, 'set', () => whatIf(accelerator.files[0] ?? accelerator.name, texts, workload!, {fidelity})))
+  const options = {fidelity, base: accelerator.changes}
+  return whatIfFrontiers(atFigure(request, 'set', () => whatIf(accelerator.files[0]!, texts, workload!, options)))
 }
 
 /** The frontier of each variant, and the best of them all over them. */
