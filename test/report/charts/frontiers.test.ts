@@ -24,9 +24,7 @@ describe('a figure of frontiers', () => {
   })
 
   it('names ends that coincide once', () => {
-    const {
-      frontiers: [one],
-    } = frontiersInput() as {frontiers: [FrontiersInput['frontiers'][number]]}
+    const one = frontiersInput().frontiers[0]!
     expect(notesOf({frontiers: [one, {...one, name: 'twin'}], energyOf: 'pass'})).toEqual(['1410 MHz', '975 MHz'])
   })
 
