@@ -125,8 +125,13 @@ export function deviceCount({settings}: Pick<Workload, 'settings'>): number {
   return Number(settings['tensorParallel'] ?? 1)
 }
 
+/** Bytes that a pass keeps in memory. */
+export function residentBytesOf({residentBytes}: Workload): number {
+  return tensorClasses.reduce((sum, tensor) => sum + residentBytes[tensor], 0)
+}
+
 function memoryFit(machine: Machine<Column>, workload: Workload, out: MetricColumns, rowCount: number): void {
-  const residentBytes = tensorClasses.reduce((sum, tensor) => sum + workload.residentBytes[tensor], 0)
+  const residentBytes = residentBytesOf(workload)
   const {capacityBytes, instanceCount} = machine.memories.at(-1)!
   for (let row = 0; row < rowCount; row++) {
     out.residentBytes[row] = residentBytes

@@ -46,7 +46,7 @@ export function fastestClock(pass: PassKernels, powerLimitWatts: number): ClockP
       code: 'PLAN_NOTHING',
       suggestions: ['choose an accelerator whose core clock has states'],
     })
-  const units = planUnits(pass, 'pass')
+  const units = planUnits(pass, 'single')
   const held = restrict(frontierOf(units.sets[0]!, {keptToWatts: powerLimitWatts}), {powerCapWatts: powerLimitWatts})
   if (held.kind === 'infeasible')
     throw new UserError(`no single clock holds ${powerLimitWatts} W in this pass, so there is nothing to plan`, {
@@ -60,11 +60,15 @@ export function fastestClock(pass: PassKernels, powerLimitWatts: number): ClockP
 
 /** For each level the plan of least energy within the deadline and the power limit; a level may also follow the plan of the one before it. */
 export function clockPlans(pass: PassKernels, limits: PlanLimits): LevelPlan[] {
-  const rounded = {...limits, deadlineSeconds: limits.deadlineSeconds * (1 + rounding), powerLimitWatts: limits.powerLimitWatts * (1 + rounding)}
+  const rounded = {
+    ...limits,
+    deadlineSeconds: limits.deadlineSeconds * (1 + rounding),
+    powerLimitWatts: limits.powerLimitWatts * (1 + rounding),
+  }
   const plans: LevelPlan[] = []
   for (const level of planLevels) {
-    const {plan, leastJoules} = bestPlan(planUnits(pass, level, isFree(limits)), pass, rounded)
     const before = plans.at(-1)
+    const {plan, leastJoules} = bestPlan(planUnits(pass, level, isFree(limits)), pass, rounded, plans[0]?.energyJoules)
     const best = plan === undefined || (before !== undefined && before.energyJoules <= plan.energyJoules) ? before : plan
     if (best === undefined)
       throw new UserError(`no clock ends this pass in ${limits.deadlineSeconds * 1e3} ms within ${limits.powerLimitWatts} W`, {
@@ -78,11 +82,14 @@ export function clockPlans(pass: PassKernels, limits: PlanLimits): LevelPlan[] {
 }
 
 /** The best of the plans that the algebra finds, and an energy that no plan undercuts. */
-function bestPlan(units: PlanUnits, pass: PassKernels, limits: PlanLimits): {plan: ClockPlan | undefined; leastJoules: number} {
-  const free = {...limits, switchSeconds: 0, switchJoules: 0}
-  const relaxed = unitFrontier(units, free, 0)
-  const plain = isFree(limits) ? relaxed : unitFrontier(units, limits, 0)
-  const leastJoules = Math.max(leastInTime(relaxed, limits), leastInTime(plain, limits))
+function bestPlan(
+  units: PlanUnits,
+  pass: PassKernels,
+  limits: PlanLimits,
+  singleJoules = 0,
+): {plan: ClockPlan | undefined; leastJoules: number} {
+  const plain = unitFrontier(units, limits, 0)
+  const leastJoules = Math.max(leastInTime(plain, limits.deadlineSeconds), Math.min(singleJoules, leastWithSwitches(units, limits)))
   const plan = cheapestWithin(plain, units, pass, limits)
   const cheapest = pickByDeadline(plain, limits.deadlineSeconds)
   const isCapped = cheapest.kind === 'chosen' && cheapest.energyJoules > limits.powerLimitWatts * cheapest.latencySeconds
@@ -92,9 +99,16 @@ function bestPlan(units: PlanUnits, pass: PassKernels, limits: PlanLimits): {pla
 }
 
 /** What no way within the deadline undercuts, whatever its power. */
-function leastInTime(set: Frontier<number>, {deadlineSeconds}: PlanLimits): number {
-  const cheapest = pickByDeadline(set, deadlineSeconds)
-  return cheapest.kind === 'infeasible' ? 0 : cheapest.energyJoules - set.boundJoules
+function leastInTime(set: Frontier<number>, deadlineSeconds: number): number {
+  const cheapest = deadlineSeconds < 0 ? undefined : pickByDeadline(set, deadlineSeconds)
+  return cheapest?.kind === 'chosen' ? cheapest.energyJoules - set.boundJoules : Number.POSITIVE_INFINITY
+}
+
+/** What no plan that switches undercuts: there and back again, were all other switches free. */
+function leastWithSwitches(units: PlanUnits, limits: PlanLimits): number {
+  const {deadlineSeconds, switchSeconds, switchJoules} = limits
+  const free = unitFrontier(units, {...limits, switchSeconds: 0, switchJoules: 0}, 0)
+  return leastInTime(free, deadlineSeconds - 2 * switchSeconds) + 2 * switchJoules
 }
 
 /**

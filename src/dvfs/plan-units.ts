@@ -1,8 +1,8 @@
 import type {Points} from '../frontier/frontier.js'
 import type {Kernel, PassKernels} from './kernel-points.js'
 
-export const planLevels = ['pass', 'stage', 'kernel'] as const
-/** What may have a clock of its own: the whole pass, each of its stages (forward, backward, optimizer), or each run of a kernel. */
+export const planLevels = ['single', 'stage', 'kernel'] as const
+/** What has a clock of its own: all of the pass together, each of its stages (forward, backward, optimizer), or each run of a kernel. */
 export type PlanLevel = (typeof planLevels)[number]
 
 /** Runs that share a clock, one unit after the other. */
@@ -24,7 +24,7 @@ export function planUnits(pass: PassKernels, level: PlanLevel, isFree = false): 
   const all = Array.from(runs.kernelIndex.keys())
   const stageOf = (run: number): string => kernels[runs.kernelIndex[run]!]!.stage
   const stages = all.filter((run) => run === 0 || stageOf(run) !== stageOf(run - 1))
-  if (level === 'pass') return unitsBetween(pass, [0])
+  if (level === 'single') return unitsBetween(pass, [0])
   if (level === 'stage') return unitsBetween(pass, stages)
   return unitsBetween(pass, [all, runs.repeatStarts].find(({length}) => isFree || length <= mostUnits) ?? stages)
 }

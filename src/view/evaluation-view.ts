@@ -55,7 +55,10 @@ export function settingsText({phase, settings}: {readonly phase: string; readonl
 }
 
 /** Says by how much a pass misses the memory; nothing where it fits. */
-export function memoryWarning(evaluation: Evaluation, colours: Palette): string | undefined {
+export function memoryWarning(
+  evaluation: Pick<Evaluation, 'fitsInMemory' | 'residentBytes' | 'memoryBytes' | 'accelerator'>,
+  colours: Palette,
+): string | undefined {
   const {fitsInMemory, residentBytes, memoryBytes, accelerator} = evaluation
   if (fitsInMemory) return undefined
   const over = formatBeside(residentBytes - memoryBytes, memoryBytes)
@@ -165,7 +168,8 @@ function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evid
   ].join('\n')
 }
 
-function changesText({changes}: Evaluation): string {
+/** " with hbmBandwidth=3 TB/s"; nothing where the accelerator is as described. */
+export function changesText({changes}: Pick<Evaluation, 'changes'>): string {
   const set = Object.entries(changes).map(([key, value]) => `${key}=${value}`)
   return set.length === 0 ? '' : ` with ${set.join(', ')}`
 }

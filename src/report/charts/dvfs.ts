@@ -15,9 +15,18 @@ export interface ClockPoint {
   readonly throttled: boolean
 }
 
+/** The highest clock under a power limit. */
+export interface LimitPoint extends Omit<ClockPoint, 'clockHertz'> {
+  readonly powerLimitWatts: number
+}
+
 export interface ClockCurve {
   readonly name: string
   readonly points: readonly ClockPoint[]
+  /** The clock that is to be used. */
+  readonly chosen?: ClockPoint
+  /** The same pass over power limits, drawn beside. */
+  readonly limits?: readonly LimitPoint[]
 }
 
 export interface DvfsInput {
@@ -44,7 +53,7 @@ export function clockMarks(input: DvfsInput): ClockMarks[] {
 }
 
 interface Panel {
-  readonly field: 'latencySeconds' | 'energyJoules' | 'averageWatts'
+  readonly field: 'latencySeconds' | 'energyJoules' | 'averageWatts' | 'energyDelayJouleSeconds'
   readonly title: string
   readonly unit: UnitName
 }
@@ -53,7 +62,14 @@ const panels: readonly Panel[] = [
   {field: 'latencySeconds', title: 'Time', unit: 'seconds'},
   {field: 'energyJoules', title: 'Energy', unit: 'joules'},
   {field: 'averageWatts', title: 'Power', unit: 'watts'},
+  {field: 'energyDelayJouleSeconds', title: 'Energy · time', unit: 'jouleSeconds'},
 ]
+
+type Valued<Point> = Point & {readonly energyDelayJouleSeconds: number}
+
+function valued<Point extends Pick<ClockPoint, 'latencySeconds' | 'energyJoules'>>(point: Point): Valued<Point> {
+  return {...point, energyDelayJouleSeconds: point.energyJoules * point.latencySeconds}
+}
 
 /** Above this many clocks a curve shows no marks, which would hide its dashes. */
 const denseCount = 30
@@ -61,6 +77,8 @@ const crossShape = 'M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7'
 
 interface Axes {
   readonly widthPixels: number
+  /** Of the panels over power limits; 0 where there are none. */
+  readonly limitWidthPixels: number
   readonly heightPixels: number
   readonly clockRangeHertz: [number, number]
 }
@@ -77,7 +95,7 @@ function clockPosition(axes: Axes, isLast: boolean) {
 }
 
 /** The range of the values with room above and below for what is written there. */
-function valuePosition(panel: Panel, points: readonly ClockPoint[], limitWatts: number | undefined) {
+function valuePosition(panel: Panel, points: readonly Valued<Omit<ClockPoint, 'clockHertz'>>[], limitWatts: number | undefined) {
   const values = points.map((point) => point[panel.field])
   if (panel.field === 'averageWatts' && limitWatts !== undefined) values.push(limitWatts)
   const [low, high] = [Math.min(...values), Math.max(...values)]
@@ -105,13 +123,14 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
   const theme: Theme = themes[style.theme]
   const isLast = panel === panels.at(-1)
   const names = input.curves.map((curve) => curve.name)
-  const values = input.curves.flatMap(({name, points}) => points.map((point) => ({name, ...point})))
+  const values = input.curves.flatMap(({name, points}) => points.map((point) => ({name, ...valued(point)})))
+  const limits = input.curves.flatMap(({name, limits: own = []}) => own.map((point) => ({name, ...valued(point)})))
   const isDense = input.curves.some(({points}) => points.length > denseCount)
   const x = clockPosition(axes, isLast)
-  const y = valuePosition(panel, values, input.powerLimitWatts)
+  const y = valuePosition(panel, [...values, ...limits], input.powerLimitWatts)
   const colour = {field: 'name', type: 'nominal', title: null, scale: {domain: names}} as const
   const legend = names.length > 1 ? ({columns: legendColumns(style, names), symbolType: 'stroke'} as const) : null
-  return {
+  const overClocks = {
     width: axes.widthPixels,
     height: axes.heightPixels,
     layer: [
@@ -138,8 +157,55 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
       } satisfies Layer,
       ...onsetLayers(input, x, y, theme),
       ...sweetSpotLayers(panel, input, axes, x, y, theme),
+      ...chosenLayers(input, x, y, theme),
     ],
   }
+  if (limits.length === 0) return overClocks
+  return {hconcat: [overClocks, limitPanel(panel, limits, axes, {colour, y}, theme)], spacing: theme.labelPixels, bounds: 'flush' as const}
+}
+
+/** The same quantity over power limits, on the axis of the panel to its left. */
+function limitPanel(
+  panel: Panel,
+  values: readonly Valued<LimitPoint & {name: string}>[],
+  axes: Axes,
+  {colour, y}: {readonly colour: {readonly field: 'name'; readonly type: 'nominal'; readonly scale: {domain: string[]}}; readonly y: Y},
+  theme: Theme,
+) {
+  const isLast = panel === panels.at(-1)
+  const watts = values.map(({powerLimitWatts}) => powerLimitWatts)
+  const [low, high] = [Math.min(...watts), Math.max(...watts)]
+  const margin = (high - low || high) * 0.04
+  const {scaleRatio, symbol} = axisUnit(high, 'watts')
+  const labelExpr = `format(datum.value * ${scaleRatio}, ',~r')`
+  const title = isLast ? axisTitle('Power limit', symbol) : null
+  const noAxis = {...y.axis, title: null, labels: false, ticks: false, domain: false, minExtent: 0, maxExtent: 0}
+  const series = {...colour, title: null, legend: null}
+  return {
+    width: axes.limitWidthPixels,
+    height: axes.heightPixels,
+    data: {values: [...values]},
+    mark: {type: 'line' as const, style: 'curve', point: {size: theme.markSquarePixels * 0.4}},
+    encoding: {
+      x: {
+        field: 'powerLimitWatts' as const,
+        type: 'quantitative' as const,
+        scale: {domain: [low - margin, high + margin], nice: false},
+        axis: {title, labels: isLast, labelExpr, tickCount: 4},
+      },
+      y: {...y, axis: noAxis},
+      color: series,
+      strokeDash: series,
+    },
+  }
+}
+
+/** A square where the clock is that is to be used. */
+function chosenLayers(input: DvfsInput, x: X, y: Y, theme: Theme): Layer[] {
+  const values = input.curves.flatMap(({chosen}) => (chosen === undefined ? [] : [{...valued(chosen)}]))
+  if (values.length === 0) return []
+  const mark = {type: 'point', style: 'corner', shape: 'square', size: theme.markSquarePixels * 2.6, aria: false} as const
+  return [{data: {values}, mark, encoding: {x, y}}]
 }
 
 /** Clocks beyond the power limit, shaded where there is one curve. */
@@ -163,7 +229,9 @@ function onsetLayers(input: DvfsInput, x: X, y: Y, theme: Theme): Layer[] {
   const onsets = onsetsOf(input)
   if (onsets.length === 0 || input.curves.length < 2) return []
   const mark = {type: 'point', style: 'identity', shape: crossShape, size: theme.markSquarePixels, opacity: 1, aria: false} as const
-  return [{data: {values: onsets.map((onset) => ({...onset}))}, mark: {...mark, strokeWidth: theme.linePixels * 0.8}, encoding: {x, y}}]
+  return [
+    {data: {values: onsets.map((onset) => ({...valued(onset)}))}, mark: {...mark, strokeWidth: theme.linePixels * 0.8}, encoding: {x, y}},
+  ]
 }
 
 function onsetsOf(input: DvfsInput): ClockPoint[] {
@@ -186,7 +254,7 @@ function limitLayers(panel: Panel, input: DvfsInput, theme: Theme): Layer[] {
 
 function sweetSpotLayers(panel: Panel, input: DvfsInput, axes: Axes, x: X, y: Y, theme: Theme): Layer[] {
   const marks = clockMarks(input)
-  const rings = marks.map(({name, sweetSpot}) => ({name, ...sweetSpot}))
+  const rings = marks.map(({name, sweetSpot}) => ({name, ...valued(sweetSpot)}))
   const ring: Layer = {data: {values: rings}, mark: {type: 'point', style: 'corner', aria: false}, encoding: {x, y}}
   if (panel.field !== 'energyJoules') return [ring]
   const data = {values: sweetSpotLabels(input, axes, y, theme)}
@@ -230,17 +298,37 @@ function spec(input: DvfsInput, style: FigureStyle): TopLevelSpec {
   const clocks = input.curves.flatMap((curve) => curve.points.map((point) => point.clockHertz))
   const [low, high] = [Math.min(...clocks), Math.max(...clocks)]
   const margin = (high - low) * 0.03
-  const widthPixels = plotPixels(style)
-  const heightPixels = Math.round(widthPixels * (style.span === 'page' ? 0.2 : 0.34))
-  const axes: Axes = {widthPixels, heightPixels, clockRangeHertz: [low - margin, high + margin]}
-  const notes =
-    input.curves.length > 1 && onsetsOf(input).length > 0 ? ['ring: least energy; cross: from here on the power limit is exceeded'] : []
-  return {...figureFrame(style, notes), vconcat: panels.map((panel) => panelSpec(panel, input, axes, style)), spacing: theme.labelPixels}
+  const hasLimits = input.curves.some(({limits = []}) => limits.length > 0)
+  const plotWidthPixels = plotPixels(style)
+  const limitWidthPixels = hasLimits ? Math.round(plotWidthPixels * 0.3) : 0
+  const widthPixels = plotWidthPixels - (hasLimits ? limitWidthPixels + theme.labelPixels : 0)
+  const heightPixels = Math.round(plotWidthPixels * (style.span === 'page' ? 0.17 : 0.3))
+  const axes: Axes = {widthPixels, limitWidthPixels, heightPixels, clockRangeHertz: [low - margin, high + margin]}
+  return {
+    ...figureFrame(style, notesOf(input)),
+    vconcat: panels.map((panel) => panelSpec(panel, input, axes, style)),
+    spacing: theme.labelPixels,
+  }
 }
 
-/** Time, energy and power over the core clock, with the clock of least energy and the onset of throttling. */
+/** What the marks mean that no label explains. */
+function notesOf(input: DvfsInput): string[] {
+  const marks = [
+    ...(input.curves.length > 1 && onsetsOf(input).length > 0
+      ? ['ring: least energy', 'cross: from here on the power limit is exceeded']
+      : []),
+    ...(input.curves.some(({chosen}) => chosen !== undefined) ? ['square: least energy in time'] : []),
+  ]
+  return marks.length === 0 ? [] : [marks.join('; ')]
+}
+
+/** Time, energy, power and energy times time over the core clock and power limits, with the clock of least energy and the onset of throttling. */
 export const dvfs: ChartKind<DvfsInput> = {
-  summary: 'time, energy and power over clock',
+  summary: 'time, energy and power over clock and power limit',
   spec,
-  rows: (input) => input.curves.flatMap(({name, points}) => points.map((point) => ({curve: name, ...point}))),
+  rows: ({curves}) =>
+    curves.flatMap(({name, points, limits = []}) => [
+      ...points.map((point) => ({curve: name, ...point})),
+      ...limits.map((point) => ({curve: name, ...point})),
+    ]),
 }

@@ -1,0 +1,27 @@
+import type {Accelerator} from '../../accelerator/accelerator.js'
+import type {PassDvfs} from '../../dvfs/pass-dvfs.js'
+import type {PlannedPass} from '../../dvfs/plan-record.js'
+import type {Figure} from '../../report/report.js'
+import {clockPlanInput} from './clock-plan-figure.js'
+import {dvfsInput} from './dvfs-figure.js'
+import {workloadLabel} from './figure-context.js'
+
+/** The figure of passes over clocks and power limits. */
+export function clocksFigure(passes: readonly PassDvfs[]): Figure {
+  const [{accelerator, workload: name, phase, settings, fidelity}] = passes as readonly [PassDvfs]
+  const subject = passes.length === 1 ? `${workloadLabel({name, phase, settings})} on ${accelerator}` : `${name} ${phase} on ${accelerator}`
+  return {
+    name: 'dvfs',
+    title: `Clocks and power limits: ${subject}`,
+    caption: `Fidelity: ${fidelity}.`,
+    kind: 'dvfs',
+    input: dvfsInput(passes),
+  }
+}
+
+/** The figure of a plan of clocks. */
+export function planFigure(planned: PlannedPass, accelerator: Accelerator): Figure {
+  const {workload: name, phase, settings, fidelity} = planned.record
+  const title = `Planned clocks: ${workloadLabel({name, phase, settings})} on ${accelerator.name}`
+  return {name: 'clock-plan', title, caption: `Fidelity: ${fidelity}.`, kind: 'clock-plan', input: clockPlanInput(planned, accelerator)}
+}
