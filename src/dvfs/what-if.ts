@@ -1,6 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {evaluate} from '../cost/evaluate.js'
+import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {minimalRows} from '../frontier/frontier.js'
 import type {Workload} from '../workload/operator.js'
@@ -59,6 +60,7 @@ export interface WhatIf {
   readonly workload: string
   readonly phase: string
   readonly settings: Workload['settings']
+  readonly fidelity: FidelityName
   readonly powerLimitWatts: number
   /** Before, each change alone, all together where there are several, and the others. */
   readonly designs: readonly DesignOutcome[]
@@ -96,6 +98,7 @@ export function whatIf(nameOrFile: string, set: Readonly<Record<string, string>>
     workload: workload.name,
     phase: workload.phase,
     settings: workload.settings,
+    fidelity: chosenFidelity(before.accelerator, options.fidelity),
     powerLimitWatts: before.points[0]!.knobs.powerLimitWatts,
     designs: [
       reference,

@@ -22,10 +22,12 @@ export interface LabelledFrontier {
 
 export interface FrontiersInput {
   readonly frontiers: readonly LabelledFrontier[]
-  /** The best of all of them, drawn over them with the names of its ends. */
+  /** The best of all of them, shaded. */
   readonly joined?: readonly FrontierPoint[]
-  /** Whether a point's energy is that of the pass, beside whose time it makes a power, or of a token. */
-  readonly energyOf: 'pass' | 'token'
+  /** What the time is of: "a pass", or an operator by name. */
+  readonly timeOf: string
+  /** What the energy is of: where the same, the two make a power. */
+  readonly energyOf: string
 }
 
 interface Scene {
@@ -66,7 +68,7 @@ function position<Field extends string>(field: Field, title: string, unit: 'seco
   return {
     field,
     type: 'quantitative' as const,
-    scale: {type: isLog ? ('log' as const) : ('linear' as const), domain: [...domain], nice: false, zero: false},
+    scale: {type: isLog ? ('log' as const) : ('linear' as const), domain: [...domain], nice: false},
     axis: {
       title: axisTitle(`${title}${isLog ? ', log scale' : ''}`, symbol),
       labelExpr: `format(datum.value * ${scaleRatio}, ',~r')`,
@@ -114,20 +116,24 @@ function frontierLayers({frontiers, joined}: FrontiersInput, axes: Axes, style: 
       ],
     },
   }
-  if (joined === undefined) return [curves]
+  return [...joinedLayers(joined, axes, theme), curves]
+}
+
+/** A shade under what is the best of all. */
+function joinedLayers(joined: FrontiersInput['joined'], axes: Axes, theme: Theme): Layer[] {
+  if (joined === undefined) return []
   const data = {values: joined.map((point) => ({...point}))}
-  return [curves, {data, mark: {type: 'circle', style: 'frontPoint', opacity: 1, aria: false}, encoding: {...axes}}]
+  return [{data, mark: {type: 'circle', style: 'band', size: theme.markSquarePixels * 4, opacity: 0.12, aria: false}, encoding: {...axes}}]
 }
 
 interface End extends FrontierPoint {
-  /** Of its frontier; empty for the best of all. */
+  /** Of its frontier. */
   readonly name: string
 }
 
-/** The ends that are named: of the joined frontier where there is one, else of each. */
-function namedEnds({frontiers, joined}: FrontiersInput): End[] {
-  const drawn = joined === undefined ? frontiers : [{name: '', points: joined}]
-  return drawn.flatMap(({name, points}) => {
+/** The ends that are named. */
+function namedEnds({frontiers}: FrontiersInput): End[] {
+  return frontiers.flatMap(({name, points}) => {
     const [first, last] = [points[0], points.at(-1)]
     if (first === undefined || last === undefined) return []
     return (first === last ? [first] : [first, last]).map((point) => ({...point, name}))
@@ -199,18 +205,11 @@ function labelBox({text, xPixels, yPixels}: PlacedLabel, {labelPixels}: Theme): 
 }
 
 function endLayers(input: FrontiersInput, labels: readonly Label[], axes: Axes, theme: Theme): Layer[] {
-  const names = input.frontiers.map(({name}) => name)
-  const colour = input.joined === undefined ? {color: {field: 'name', type: 'nominal', scale: {domain: names}} as const} : {}
+  const domain = input.frontiers.map(({name}) => name)
   const marks: Layer = {
     data: {values: namedEnds(input).map((end) => ({...end}))},
-    mark: {
-      type: 'circle',
-      ...(input.joined === undefined ? {} : {style: 'frontPoint'}),
-      size: theme.markSquarePixels * endSquareRatio,
-      opacity: 1,
-      aria: false,
-    },
-    encoding: {...axes, ...colour},
+    mark: {type: 'circle', size: theme.markSquarePixels * endSquareRatio, opacity: 1, aria: false},
+    encoding: {...axes, color: {field: 'name', type: 'nominal', scale: {domain}}},
   }
   const data = {values: labels.map((label) => ({...label}))}
   const encoding = {...axes, text: {field: 'text', type: 'nominal'}} as const
@@ -237,8 +236,8 @@ function spec(input: FrontiersInput, style: FigureStyle): TopLevelSpec {
   const theme: Theme = themes[style.theme]
   const scene = sceneOf(input, style)
   const axes = {
-    x: position('latencySeconds', 'Time of a pass', 'seconds', scene.x),
-    y: position('energyJoules', input.energyOf === 'pass' ? 'Energy of a pass' : 'Energy of a token', 'joules', scene.y),
+    x: position('latencySeconds', `Time of ${input.timeOf}`, 'seconds', scene.x),
+    y: position('energyJoules', `Energy of ${input.energyOf}`, 'joules', scene.y),
   }
   const isoLines =
     input.energyOf === 'pass'
@@ -249,7 +248,10 @@ function spec(input: FrontiersInput, style: FigureStyle): TopLevelSpec {
         )
       : []
   const labels = labelsOf(input, isoLines, scene, theme)
-  const notes = [...(input.joined === undefined ? [] : ['black: the best of all']), ...(isoLines.length > 0 ? ['dashed: equal power'] : [])]
+  const notes = [
+    ...(input.joined === undefined ? [] : ['shaded: the best of all']),
+    ...(isoLines.length > 0 ? ['dashed: equal power'] : []),
+  ]
   return {
     ...figureFrame(style, notes.length === 0 ? [] : [notes.join('; ')]),
     width: scene.widthPixels,

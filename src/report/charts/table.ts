@@ -7,6 +7,7 @@ import {frontiers} from './frontiers.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
+import {sweeps} from './sweeps.js'
 import {waterfall} from './waterfall.js'
 
 /** Every kind of chart; a new one is a file and a line here. */
@@ -19,6 +20,7 @@ export const chartKinds = {
   frontiers,
   'predicted-measured': predictedMeasured,
   'error-by-class': errorByClass,
+  sweeps,
   waterfall,
 } as const satisfies Record<string, ChartKind<never>>
 

@@ -25,12 +25,15 @@ describe('a figure of frontiers', () => {
 
   it('names ends that coincide once', () => {
     const one = frontiersInput().frontiers[0]!
-    expect(notesOf({frontiers: [one, {...one, name: 'twin'}], energyOf: 'pass'})).toEqual(['1410 MHz', '975 MHz'])
+    expect(notesOf({frontiers: [one, {...one, name: 'twin'}], timeOf: 'a pass', energyOf: 'a pass'})).toEqual(['1410 MHz', '975 MHz'])
   })
 
-  it('with the best of all names the ends of that alone', () => {
+  it('shades the best of all under the frontiers', () => {
     const {points} = frontiersInput().frontiers[2]!
-    expect(notesOf({...frontiersInput(), joined: points})).toEqual(['1410 MHz', '975 MHz'])
+    const {layer} = drawn({...frontiersInput(), joined: points})
+    const [shade, curve] = ['band', 'curve'].map((name) => layer.findIndex(({mark}) => mark.style === name)) as [number, number]
+    expect(layer[shade]!.data!.values).toHaveLength(points.length)
+    expect(shade).toBeLessThan(curve)
   })
 
   it('has log axes only where a range needs one', () => {
@@ -42,7 +45,7 @@ describe('a figure of frontiers', () => {
   })
 
   it('says whose energy it shows, and draws lines of equal power only beside the energy of a pass', () => {
-    const [pass, token] = [drawn(frontiersInput()), drawn({...frontiersInput(), energyOf: 'token'})]
+    const [pass, token] = [drawn(frontiersInput()), drawn({...frontiersInput(), energyOf: 'a token'})]
     expect(pass.layer.at(-1)!.encoding.y.axis.title).toBe('Energy of a pass (J)')
     expect(token.layer.at(-1)!.encoding.y.axis.title).toBe('Energy of a token (J)')
     const lines = ({layer}: Drawn): number => layer.filter(({mark}) => mark.style === 'marker').length
