@@ -102,7 +102,6 @@ function frontierLayers({frontiers, joined}: FrontiersInput, axes: Axes, style: 
       type: 'line',
       style: 'curve',
       point: isDense ? 'transparent' : {size: theme.markSquarePixels * 0.3},
-      opacity: joined === undefined ? 1 : 0.75,
     },
     encoding: {
       ...axes,
@@ -123,7 +122,13 @@ function frontierLayers({frontiers, joined}: FrontiersInput, axes: Axes, style: 
 function joinedLayers(joined: FrontiersInput['joined'], axes: Axes, theme: Theme): Layer[] {
   if (joined === undefined) return []
   const data = {values: joined.map((point) => ({...point}))}
-  return [{data, mark: {type: 'circle', style: 'band', size: theme.markSquarePixels * 4, opacity: 0.12, aria: false}, encoding: {...axes}}]
+  return [
+    {
+      data,
+      mark: {type: 'circle', style: 'band', color: theme.ink.grid, size: theme.markSquarePixels * 4, opacity: 1, aria: false},
+      encoding: {...axes},
+    },
+  ]
 }
 
 interface End extends FrontierPoint {
@@ -239,14 +244,9 @@ function spec(input: FrontiersInput, style: FigureStyle): TopLevelSpec {
     x: position('latencySeconds', `Time of ${input.timeOf}`, 'seconds', scene.x),
     y: position('energyJoules', `Energy of ${input.energyOf}`, 'joules', scene.y),
   }
-  const isoLines =
-    input.energyOf === 'pass'
-      ? isoPowerLines(
-          input.frontiers.flatMap(({points}) => points),
-          scene.x,
-          scene.y,
-        )
-      : []
+  const isPower = input.energyOf === input.timeOf
+  const points = input.frontiers.flatMap((frontier) => frontier.points)
+  const isoLines = isPower ? isoPowerLines(points, scene.x, scene.y) : []
   const labels = labelsOf(input, isoLines, scene, theme)
   const notes = [
     ...(input.joined === undefined ? [] : ['shaded: the best of all']),

@@ -109,7 +109,9 @@ function plot(panel: Panel, sweep: ComparedSweep, isFirst: boolean, axes: Axes, 
     },
   ]
   const name = {
-    text: wrappedLines(sweep.name, axes.widthPixels, theme.labelPixels),
+    text: wrappedLines(sweep.name, axes.widthPixels, theme.labelPixels, 'bold'),
+    anchor: 'start' as const,
+    frame: 'group' as const,
     fontSize: theme.labelPixels,
     offset: theme.labelPixels / 3,
   }
