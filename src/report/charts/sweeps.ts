@@ -85,7 +85,7 @@ function plot(panel: Panel, sweep: ComparedSweep, isFirst: boolean, axes: Axes, 
       labels: isFirst,
       labelExpr: `format(datum.value * ${value.scaleRatio}, ',~r')`,
       tickCount: 4,
-      ...(isFirst ? {} : {minExtent: 0, maxExtent: 0}),
+      ...(isFirst ? {labelBound: true} : {minExtent: 0, maxExtent: 0}),
     },
   })
   const layer: Layer[] = [
