@@ -18,6 +18,7 @@ const neededFields = {
   'predicted-measured': ['quantity'],
   'error-by-class': [],
   tornado: ['accelerators', 'workloads'],
+  sweeps: [],
   waterfall: ['accelerators'],
 } satisfies Record<ChartKindName, readonly (keyof FigureSpec)[]>
 
@@ -44,7 +45,7 @@ function checkFigure(request: FigureRequest, isMeasured: boolean): void {
     if (metric !== undefined) oneOf(request, field, metric, metricWords)
   }
   if (spec.accelerators !== undefined) namedAccelerators(request)
-  const needsMeasured = kind === 'predicted-measured' || kind === 'error-by-class' || spec.measured !== undefined
+  const needsMeasured = kind === 'predicted-measured' || kind === 'error-by-class' || kind === 'sweeps' || spec.measured !== undefined
   if (needsMeasured && !isMeasured) throw withoutMeasurements(request)
   if (kind === 'waterfall' && spec.measured === undefined) waterfallWorkloads(request)
   else if (spec.workloads !== undefined && kind !== 'pareto') namedWorkloads(request)

@@ -5,6 +5,7 @@ import type {FrontiersInput} from '../../src/report/charts/frontiers.js'
 import type {ParetoInput} from '../../src/report/charts/pareto-scene.js'
 import type {PredictedMeasuredInput} from '../../src/report/charts/predicted-measured.js'
 import type {RooflineInput} from '../../src/report/charts/roofline-scene.js'
+import type {SweepsInput} from '../../src/report/charts/sweeps.js'
 import type {WaterfallInput} from '../../src/report/charts/waterfall.js'
 
 /** The same numbers on every run: a linear congruential generator over [0, 1). */
@@ -153,7 +154,29 @@ export function frontiersInput(): FrontiersInput {
       return {latencySeconds, energyJoules: averageWatts * latencySeconds, knobs: `${hertz / 1e6} MHz`}
     }),
   }))
-  return {frontiers, energyOf: 'pass'}
+  return {frontiers, timeOf: 'a pass', energyOf: 'a pass'}
+}
+
+/** Four passes over eleven clocks, the last one bound by its host, each predicted a little low. */
+export function sweepsInput(): SweepsInput {
+  const sweeps = ['bert-large bf16, batch 32, 512 tokens', 'gpt2 bf16, batch 32, 512 tokens', 'opt-1.3b bf16, batch 2', 'gpt2'].map(
+    (name, index) => ({
+      name,
+      points: Array.from({length: 11}, (_, step) => {
+        const clockHertz = 510e6 + step * 90e6
+        const measuredSeconds = index === 3 ? 7e-3 : (index + 1) * (0.02 + 4e7 / clockHertz)
+        const measuredJoules = measuredSeconds * (60 + 120 * (clockHertz / 1.41e9) ** 2)
+        return {
+          clockHertz,
+          measuredSeconds,
+          measuredJoules,
+          predictedSeconds: measuredSeconds * 0.95,
+          predictedJoules: measuredJoules * 0.93,
+        }
+      }),
+    }),
+  )
+  return {sweeps}
 }
 
 /** Seven hundred kernels on three devices, predicted within tens of percent. */

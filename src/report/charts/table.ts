@@ -7,6 +7,7 @@ import {frontiers} from './frontiers.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
+import {sweeps} from './sweeps.js'
 import {tornado} from './tornado.js'
 import {waterfall} from './waterfall.js'
 
@@ -20,6 +21,7 @@ export const chartKinds = {
   frontiers,
   'predicted-measured': predictedMeasured,
   'error-by-class': errorByClass,
+  sweeps,
   waterfall,
   tornado,
 } as const satisfies Record<string, ChartKind<never>>

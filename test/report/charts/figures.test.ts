@@ -13,6 +13,7 @@ import {
   paretoInput,
   predictedMeasuredInput,
   rooflineInput,
+  sweepsInput,
   waterfallInput,
 } from '../sample-inputs.js'
 
@@ -24,6 +25,7 @@ const inputs: Record<ChartKindName, unknown> = {
   frontiers: frontiersInput(),
   'predicted-measured': predictedMeasuredInput(),
   'error-by-class': errorByClassInput(),
+  sweeps: sweepsInput(),
   waterfall: waterfallInput(),
 }
 
@@ -31,7 +33,11 @@ const inputs: Record<ChartKindName, unknown> = {
 const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
   ...chartKindNames.map((kind): [string, ChartKindName, unknown] => [kind, kind, inputs[kind]]),
   ['predicted-measured by class', 'predicted-measured', {...predictedMeasuredInput(), panels: 'class'}],
-  ['frontiers with the best of all', 'frontiers', {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'token'}],
+  [
+    'frontiers with the best of all',
+    'frontiers',
+    {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'a token'},
+  ],
   ['error-by-class by regime', 'error-by-class', errorByRegimeInput()],
 ]
 
