@@ -5,7 +5,16 @@ import {UserError} from '../foundation/user-error.js'
 
 /** A flag that takes a quantity with its unit, such as `--clock 1410MHz`, in the unit that the code uses for its dimension. */
 export function quantityFlag(dimension: Dimension, description: string) {
-  return custom<number>({description, helpValue: 'QUANTITY', parse: async (text) => flagQuantity(text, dimension)})()
+  return custom<number>(quantityOf(dimension, description))()
+}
+
+/** A quantity that must be given. */
+export function requiredQuantityFlag(dimension: Dimension, description: string) {
+  return custom<number>({...quantityOf(dimension, description), required: true})()
+}
+
+function quantityOf(dimension: Dimension, description: string) {
+  return {description, helpValue: 'QUANTITY', parse: async (text: string) => flagQuantity(text, dimension)}
 }
 
 function flagQuantity(text: string, dimension: Dimension): number {

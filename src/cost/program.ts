@@ -4,7 +4,7 @@ import {tensorClasses} from '../foundation/resource.js'
 import type {TimedRun} from '../workload/kernel-run.js'
 import type {OperatorNode, Workload} from '../workload/operator.js'
 import {boundNames} from './bounds.js'
-import {deviceCost, dieArea} from './die.js'
+import {deviceCost, dieArea, embodiedCarbon} from './die.js'
 import {compileDispatch, type Dispatch} from './dispatch.js'
 import {compileEnergy} from './energy.js'
 import {type FidelityName, fidelities} from './fidelity.js'
@@ -21,9 +21,11 @@ export interface Program {
   readonly boundNames: readonly string[]
   readonly operators: readonly {readonly node: OperatorNode; readonly program: OperatorProgram}[]
   readonly dispatch: Dispatch
-  /** Energy of the pass by unit, memory level, link, static and idle, after `evaluate`. */
+  /** Energy of the pass by unit, elements, memory level, link, clocking, regulator, static and idle, after `evaluate`. */
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
   readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
+  /** After `evaluate`: the same work at the same clocks, split anew as if the pass took these times. */
+  readonly energyOver: (seconds: Column, out: MetricColumns, rowCount: number) => void
 }
 
 /** Within a pass operands come from main memory: between two runs of an operator a whole pass goes by. */
@@ -52,10 +54,9 @@ export function compileProgram(
     program: compileOperator(accelerator, machine, rates, node, how, rowCapacity),
   }))
   const programs = operators.map(({program}) => program)
-  const energy = compileEnergy(machine, programs, rowCapacity)
-  const boundSeconds = names.map(() => new Float64Array(rowCapacity))
-
   const dispatch = compileDispatch(programs, run.launch, rowCapacity)
+  const energy = compileEnergy(machine, programs, rowCapacity, dispatch.kernelSeconds)
+  const boundSeconds = names.map(() => new Float64Array(rowCapacity))
 
   const passSeconds = (coreHertz: Column, out: Column, rowCount: number): void => {
     rates.refresh(coreHertz, rowCount)
@@ -86,9 +87,14 @@ export function compileProgram(
     memoryFit(machine, workload, out, rowCount)
     dieArea(machine, out.dieSquareMillimetres, rowCount)
     deviceCost(machine, out.deviceDollars, rowCount)
-    for (let row = 0; row < rowCount; row++) out.deviceDollars[row]! *= devices
+    embodiedCarbon(machine, out.embodiedGrams, rowCount)
+    for (let row = 0; row < rowCount; row++) {
+      out.deviceDollars[row]! *= devices
+      out.embodiedGrams[row]! *= devices
+    }
   }
-  return {boundNames: names, operators, dispatch, sources: energy.sources, evaluate}
+  const energyOver: Program['energyOver'] = (seconds, out, rowCount) => energy.split(out.clockHertz, seconds, out, rowCount)
+  return {boundNames: names, operators, dispatch, sources: energy.sources, evaluate, energyOver}
 }
 
 /** The resource that bounds the largest part of each row's time. */
@@ -115,7 +121,7 @@ function perToken(workload: Workload, out: MetricColumns, rowCount: number): voi
 }
 
 /** Devices that run a pass together. */
-export function deviceCount({settings}: Workload): number {
+export function deviceCount({settings}: Pick<Workload, 'settings'>): number {
   return Number(settings['tensorParallel'] ?? 1)
 }
 

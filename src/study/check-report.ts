@@ -13,6 +13,7 @@ const neededFields = {
   roofline: ['accelerators', 'workloads'],
   breakdown: ['accelerators', 'workloads'],
   dvfs: ['accelerators', 'workloads'],
+  frontiers: ['accelerators', 'workloads'],
   'predicted-measured': ['quantity'],
   'error-by-class': [],
   waterfall: ['accelerators'],

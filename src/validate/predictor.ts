@@ -9,9 +9,10 @@ import {shippedNames} from '../spec/catalogue.js'
 import {isPass, traceRequest} from '../trace/to-operator.js'
 import {type PassRequest, type SkippedRow, skipped, type TraceRequest} from '../trace/trace-request.js'
 import type {TraceRow} from '../trace/trace-row.js'
+import {kernelWorkload} from '../workload/kernel-workload.js'
 import {buildWorkload, loadModel} from '../workload/load-workload.js'
 import type {Model} from '../workload/model.js'
-import type {OperatorNode, Workload} from '../workload/operator.js'
+import type {Workload} from '../workload/operator.js'
 import type {Fold} from './folds.js'
 import {inventoryPasses} from './inventory.js'
 
@@ -138,12 +139,6 @@ function limitOf(row: TraceRow, request: TraceRequest, fidelity: FidelityName, p
 
 function workloadOf(request: Subject['request'], models: Map<string, Model>): Workload | string {
   return request.kind === 'operator' ? kernelWorkload(request.operator) : passWorkload(request, models)
-}
-
-/** A workload of one kernel alone. */
-export function kernelWorkload(operator: OperatorNode): Workload {
-  const residentBytes = {weights: 0, activations: 0, kvCache: 0, optimizerState: 0}
-  return {name: operator.name, phase: 'kernel', operators: [operator], parameterCount: 0, residentBytes, tokenCount: 1, settings: {}}
 }
 
 function passWorkload(request: PassRequest, models: Map<string, Model>): Workload | string {

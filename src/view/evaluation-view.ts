@@ -1,4 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
+import {type ScalingName, scalingNames} from '../accelerator/technology.js'
+import {technologyName} from '../accelerator/technology-layer.js'
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {bar, formatBeside, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
@@ -15,12 +17,26 @@ export function evaluationText(evaluation: Evaluation, accelerator: Accelerator,
   return blocks(
     `${colours.bold(evaluation.accelerator)}${changesText(evaluation)} · ${colours.bold(evaluation.workload)} ${settingsText(evaluation)}`,
     memoryWarning(evaluation, colours),
+    technologyText(evaluation),
     factLines(summaryFacts(evaluation, colours), colours),
     formatTable(operatorColumns(evaluation, accelerator, colours), evaluation.operators),
     energyTable(evaluation, colours),
     explanationText(evaluation, colours),
     trustText(evaluation, accelerator, evidence, colours),
   )
+}
+
+/** How the energies of the die were carried to another technology, and what the other ways would make of them. */
+function technologyText({technologyScaling}: Evaluation): string | undefined {
+  if (technologyScaling === null) return undefined
+  const {method, from, to, ratiosByMethod} = technologyScaling
+  const factor = (name: ScalingName): string => {
+    const [least, greatest] = ratiosByMethod[name] ?? []
+    if (least === undefined || greatest === undefined) return `${name} says nothing of them`
+    return `${name} × ${least.toPrecision(2)}${greatest === least ? '' : ` to ${greatest.toPrecision(2)}`}`
+  }
+  const others = scalingNames.filter((name) => name !== method)
+  return `Energies of the die are carried from ${technologyName(from)} to ${technologyName(to)} by ${factor(method)}; ${others.map(factor).join('; ')}.`
 }
 
 /** The choices that tell passes apart at a glance: "decode · batch 16 · context 2048 · bf16". */

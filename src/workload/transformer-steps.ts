@@ -71,18 +71,20 @@ export function norm(
   ]
 }
 
-/** Eager RMSNorm: to fp32, square, mean over the row, scale by its root, back, times the weight. */
+/** Eager RMSNorm: to fp32, square, mean over the row, scale by the root of it, back, times the weight that all rows share. */
 function eagerRmsNorm(context: PassContext, name: string, width: number, rows: number): Step[] {
   const {accumulateDtype, activationDtype} = context.pass
   const wide = {m: rows, n: width, dtype: accumulateDtype, arithmeticDtype: accumulateDtype}
   const narrow = {m: rows, n: width, ...context.stored}
   return [
     {kind: 'elementwise', options: {...narrow, name: `${name}_upcast`, function: 'typecast', outputDtype: accumulateDtype}},
-    {kind: 'elementwise', options: {...wide, name: `${name}_square`, function: 'powu'}},
+    {kind: 'elementwise', options: {...wide, name: `${name}_square`, function: 'square'}},
     {kind: 'elementwise', options: {...wide, name: `${name}_mean`, function: 'mean'}},
-    {kind: 'elementwise', options: {...wide, name: `${name}_scale`, function: 'mulu'}},
+    {kind: 'elementwise', options: {...wide, n: 1, name: `${name}_epsilon`, function: 'addu'}},
+    {kind: 'elementwise', options: {...wide, n: 1, name: `${name}_root`, function: 'rsqrt'}},
+    {kind: 'elementwise', options: {...wide, name: `${name}_scale`, function: 'mask'}},
     {kind: 'elementwise', options: {...wide, name: `${name}_downcast`, function: 'typecast', outputDtype: activationDtype}},
-    {kind: 'elementwise', options: {...narrow, name: `${name}_weight`, function: 'mulu'}},
+    {kind: 'elementwise', options: {...narrow, name: `${name}_weight`, function: 'mask'}},
   ]
 }
 

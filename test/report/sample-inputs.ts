@@ -1,6 +1,7 @@
 import type {BreakdownInput} from '../../src/report/charts/breakdown.js'
 import type {DvfsInput} from '../../src/report/charts/dvfs.js'
 import type {ErrorByClassInput} from '../../src/report/charts/error-by-class.js'
+import type {FrontiersInput} from '../../src/report/charts/frontiers.js'
 import type {ParetoInput} from '../../src/report/charts/pareto-scene.js'
 import type {PredictedMeasuredInput} from '../../src/report/charts/predicted-measured.js'
 import type {RooflineInput} from '../../src/report/charts/roofline-scene.js'
@@ -134,6 +135,25 @@ export function dvfsInput(curveCount = 1): DvfsInput {
     }),
   }))
   return {curves, powerLimitWatts: 700}
+}
+
+/** Decode on a machine as it is, with cheaper bytes, and with more of them a second. */
+export function frontiersInput(): FrontiersInput {
+  const designs = [
+    ['before', 1, 1],
+    ['hbm.energy=2 pJ/b', 1, 0.8],
+    ['hbmBandwidth=3 TB/s', 0.7, 0.9],
+  ] as const
+  const clocks = Array.from({length: 30}, (_, step) => 1410e6 - step * 15e6)
+  const frontiers = designs.map(([name, slowness, cost]) => ({
+    name,
+    points: clocks.map((hertz) => {
+      const latencySeconds = slowness * (9e-3 + 4e6 / hertz)
+      const averageWatts = cost * (110 + 90 * (hertz / 1.41e9) ** 2.5)
+      return {latencySeconds, energyJoules: averageWatts * latencySeconds, knobs: `${hertz / 1e6} MHz`}
+    }),
+  }))
+  return {frontiers, energyOf: 'pass'}
 }
 
 /** Seven hundred kernels on three devices, predicted within tens of percent. */

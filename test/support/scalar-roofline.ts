@@ -180,22 +180,23 @@ function interpolated({clockHertz, values}: {clockHertz: readonly number[]; valu
   return values.at(-1)!
 }
 
-function dieAndCost(
-  {dies, memories, memoryDollarsPerByte}: Machine<number>,
-  devices: number,
-): {dieSquareMillimetres: number; deviceDollars: number} {
-  if (dies.length === 0) return {dieSquareMillimetres: Number.NaN, deviceDollars: Number.NaN}
+function dieAndCost({dies, memories, memoryDollarsPerByte, memoryGramsPerByte}: Machine<number>, devices: number) {
+  const unknown = {deviceDollars: Number.NaN, embodiedGrams: Number.NaN}
+  if (dies.length === 0) return {dieSquareMillimetres: Number.NaN, ...unknown}
   const main = memories.at(-1)!
+  const bytes = main.capacityBytes * main.instanceCount
   let squareMillimetres = 0
-  let dollars = (memoryDollarsPerByte ?? Number.NaN) * main.capacityBytes * main.instanceCount
+  let dollars = (memoryDollarsPerByte ?? Number.NaN) * bytes
+  let grams = (memoryGramsPerByte ?? Number.NaN) * bytes
   for (const {components, dieCount, wafer} of dies) {
     const area = components.reduce((sum, part) => sum + part.componentCount * part.squareMillimetres, 0)
     squareMillimetres += dieCount * area
-    if (wafer === undefined) return {dieSquareMillimetres: squareMillimetres, deviceDollars: Number.NaN}
-    const {diameterMillimetres: d, defectsPerSquareMillimetre, clusterExponent, waferDollars} = wafer
+    if (wafer === undefined) return {dieSquareMillimetres: squareMillimetres, ...unknown}
+    const {diameterMillimetres: d, defectsPerSquareMillimetre, clusterExponent, waferDollars, gramsPerSquareMillimetre} = wafer
     const gross = (Math.PI * (d / 2) ** 2) / area - (Math.PI * d) / Math.sqrt(2 * area)
-    if (gross < 1) dollars = Number.NaN
-    dollars += (dieCount * waferDollars) / (gross * (1 + (area * defectsPerSquareMillimetre) / clusterExponent) ** -clusterExponent)
+    const good = gross < 1 ? Number.NaN : gross * (1 + (area * defectsPerSquareMillimetre) / clusterExponent) ** -clusterExponent
+    dollars += (dieCount * waferDollars) / good
+    grams += (dieCount * (gramsPerSquareMillimetre ?? Number.NaN) * Math.PI * (d / 2) ** 2) / good
   }
-  return {dieSquareMillimetres: squareMillimetres, deviceDollars: dollars * devices}
+  return {dieSquareMillimetres: squareMillimetres, deviceDollars: dollars * devices, embodiedGrams: grams * devices}
 }

@@ -48,10 +48,10 @@ describe('the validation of passes over the core clock', () => {
       ['forward_prefill', null, 'bf16', 11],
       ['forward_prefill', null, 'fp32', 11],
     ])
-    expect(errors[2]!.errors!.latency).toBeCloseTo(0.2, 12)
-    expect(errors[2]!.errors!.energy).toBeCloseTo(0, 12)
-    expect(errors[2]!.errors!.power).toBeCloseTo(0.25, 12)
-    expect(errors[0]!.errors!.latency).toBeCloseTo(0.1, 12)
+    expect(errors[2]!.errors!.latencyRatio).toBeCloseTo(0.2, 12)
+    expect(errors[2]!.errors!.energyRatio).toBeCloseTo(0, 12)
+    expect(errors[2]!.errors!.powerRatio).toBeCloseTo(0.25, 12)
+    expect(errors[0]!.errors!.latencyRatio).toBeCloseTo(0.1, 12)
   })
 
   it('counts rows without a prediction, and tells why their sweep has none', () => {
@@ -91,7 +91,7 @@ describe('the validation of passes over the core clock', () => {
       expect(fromTwo.predicted[given]!.energyJoules).toBeCloseTo(sweeps[0]!.measured[given]!.energyJoules, 6)
     }
     // The model's own passes are nearly of the form that is fitted.
-    expect(fromTwo.errors!.latency).toBeLessThan(0.02)
+    expect(fromTwo.errors!.latencyRatio).toBeLessThan(0.02)
   })
 
   it('says why two clocks tell nothing, and keeps the other methods', () => {

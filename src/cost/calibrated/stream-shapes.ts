@@ -28,7 +28,10 @@ const instructionCounts: ReadonlyMap<string, number> = new Map([
   ['pow', 50],
   ['powu', 50],
   ['mask', 30],
+  ['permute', 30],
   ['transpose', 30],
+  ['scale', 30],
+  ['select', 30],
 ])
 /** A cast to a wider format chooses how to read each element by a format that it learns as it runs. PyTorch, MemoryAccess.cuh, LoadWithCast. */
 const wideningInstructionCount = 30

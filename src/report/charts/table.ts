@@ -2,6 +2,7 @@ import {breakdown} from './breakdown.js'
 import type {ChartKind} from './chart.js'
 import {dvfs} from './dvfs.js'
 import {errorByClass} from './error-by-class.js'
+import {frontiers} from './frontiers.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
@@ -13,6 +14,7 @@ export const chartKinds = {
   breakdown,
   pareto,
   dvfs,
+  frontiers,
   'predicted-measured': predictedMeasured,
   'error-by-class': errorByClass,
   waterfall,

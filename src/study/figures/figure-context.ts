@@ -94,7 +94,8 @@ export function workloadLabel({name, phase, settings}: Workload): string {
   return `${name} ${phase}, batch ${settings['batch'] ?? 1}`
 }
 
-function atFigure<T>({context, pointer}: FigureRequest, field: string, build: () => T): T {
+/** What `build` gives; where it is refused, the refusal stands at a field of the figure. */
+export function atFigure<T>({context, pointer}: FigureRequest, field: string, build: () => T): T {
   try {
     return build()
   } catch (error) {

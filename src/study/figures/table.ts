@@ -4,6 +4,7 @@ import {fidelitiesOf, fidelityText} from '../used-fidelity.js'
 import {breakdownFigure} from './breakdown-figure.js'
 import {dvfsFigure} from './dvfs-figure.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from './figure-context.js'
+import {frontiersFigure} from './frontiers-figure.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
 import {errorByClassFigure, predictedMeasuredFigure} from './validation-figures.js'
@@ -14,6 +15,7 @@ const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; r
   pareto: {part: 'front', build: paretoFigure},
   roofline: {part: 'causes', build: rooflineFigure},
   breakdown: {part: 'causes', build: breakdownFigure},
+  frontiers: {part: 'causes', build: frontiersFigure},
   dvfs: {part: 'causes', build: dvfsFigure},
   'predicted-measured': {part: 'trust', build: predictedMeasuredFigure},
   'error-by-class': {part: 'trust', build: errorByClassFigure},

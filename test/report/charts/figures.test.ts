@@ -9,6 +9,7 @@ import {
   dvfsInput,
   errorByClassInput,
   errorByRegimeInput,
+  frontiersInput,
   paretoInput,
   predictedMeasuredInput,
   rooflineInput,
@@ -20,6 +21,7 @@ const inputs: Record<ChartKindName, unknown> = {
   breakdown: breakdownInput(),
   pareto: paretoInput(300),
   dvfs: dvfsInput(2),
+  frontiers: frontiersInput(),
   'predicted-measured': predictedMeasuredInput(),
   'error-by-class': errorByClassInput(),
   waterfall: waterfallInput(),
@@ -29,6 +31,7 @@ const inputs: Record<ChartKindName, unknown> = {
 const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
   ...chartKindNames.map((kind): [string, ChartKindName, unknown] => [kind, kind, inputs[kind]]),
   ['predicted-measured by class', 'predicted-measured', {...predictedMeasuredInput(), panels: 'class'}],
+  ['frontiers with the best of all', 'frontiers', {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'token'}],
   ['error-by-class by regime', 'error-by-class', errorByRegimeInput()],
 ]
 
