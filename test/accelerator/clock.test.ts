@@ -73,7 +73,10 @@ describe('voltageAt', () => {
 
 describe('voltageFloorHertz', () => {
   const core = small().machine.clocks[0]!
-  const table = (...values: number[]) => ({...core, voltage: {kind: 'table' as const, clockHertz: [100e6, 400e6, 700e6, 1e9], values}})
+  const table = (...values: number[]) => ({
+    ...core,
+    voltage: {kind: 'table' as const, scaleRatio: 1, clockHertz: [100e6, 400e6, 700e6, 1e9], values},
+  })
 
   it('is the last measured clock at the lowest voltage', () => {
     expect(voltageFloorHertz(table(0.7, 0.7, 0.8, 0.9))).toBe(400e6)
@@ -82,12 +85,13 @@ describe('voltageFloorHertz', () => {
 
   it('is the highest clock where the voltage never rises', () => {
     expect(voltageFloorHertz(table(0.7, 0.7, 0.7, 0.7))).toBe(core.maximumHertz)
-    const flat = {kind: 'parametric', floorVolts: 0.7, kneeHertz: 500e6, slopeVoltsPerHertz: 0} as const
+    const flat = {kind: 'parametric', scaleRatio: 1, floorVolts: 0.7, kneeHertz: 500e6, slopeVoltsPerHertz: 0} as const
     expect(voltageFloorHertz({...core, voltage: flat})).toBe(core.maximumHertz)
   })
 
   it('is the knee of a floor and a slope, below the highest clock', () => {
-    const knee = (kneeHertz: number) => ({kind: 'parametric', floorVolts: 0.7, kneeHertz, slopeVoltsPerHertz: 5e-10}) as const
+    const knee = (kneeHertz: number) =>
+      ({kind: 'parametric', scaleRatio: 1, floorVolts: 0.7, kneeHertz, slopeVoltsPerHertz: 5e-10}) as const
     expect(voltageFloorHertz({...core, voltage: knee(500e6)})).toBe(500e6)
     expect(voltageFloorHertz({...core, voltage: knee(5e9)})).toBe(core.maximumHertz)
   })

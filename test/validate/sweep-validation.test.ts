@@ -73,7 +73,7 @@ describe('the validation of passes over the core clock', () => {
     expect(chosen(passes)).toEqual([960, 960, 960, 960, 960])
     const accelerator = loadAccelerator('a100-sxm-80gb')
     const core = accelerator.machine.clocks[0]!
-    const knee = {kind: 'parametric', floorVolts: 0.7, kneeHertz: 800e6, slopeVoltsPerHertz: 4e-10} as const
+    const knee = {kind: 'parametric', scaleRatio: 1, floorVolts: 0.7, kneeHertz: 800e6, slopeVoltsPerHertz: 4e-10} as const
     const machine = {...accelerator.machine, clocks: [{...core, voltage: knee}, ...accelerator.machine.clocks.slice(1)]}
     const other = passes.map(({row, prediction}) =>
       prediction.kind === 'predicted' ? {row, prediction: {...prediction, accelerator: {...accelerator, machine}}} : {row, prediction},
