@@ -5,6 +5,7 @@ import {breakdownFigure} from './breakdown-figure.js'
 import {dvfsFigure} from './dvfs-figure.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from './figure-context.js'
 import {frontiersFigure} from './frontiers-figure.js'
+import {measuredSweepFigure} from './measured-sweep-figure.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
 import {errorByClassFigure, predictedMeasuredFigure} from './validation-figures.js'
@@ -19,6 +20,7 @@ const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; r
   dvfs: {part: 'causes', build: dvfsFigure},
   'predicted-measured': {part: 'trust', build: predictedMeasuredFigure},
   'error-by-class': {part: 'trust', build: errorByClassFigure},
+  'measured-sweep': {part: 'trust', build: measuredSweepFigure},
   waterfall: {part: 'causes', build: waterfallFigure},
 }
 
