@@ -60,7 +60,11 @@ export function fastestClock(pass: PassKernels, powerLimitWatts: number): ClockP
 
 /** For each level the plan of least energy within the deadline and the power limit; a level may also follow the plan of the one before it. */
 export function clockPlans(pass: PassKernels, limits: PlanLimits): LevelPlan[] {
-  const rounded = {...limits, deadlineSeconds: limits.deadlineSeconds * (1 + rounding), powerLimitWatts: limits.powerLimitWatts * (1 + rounding)}
+  const rounded = {
+    ...limits,
+    deadlineSeconds: limits.deadlineSeconds * (1 + rounding),
+    powerLimitWatts: limits.powerLimitWatts * (1 + rounding),
+  }
   const plans: LevelPlan[] = []
   for (const level of planLevels) {
     const {plan, leastJoules} = bestPlan(planUnits(pass, level, isFree(limits)), pass, rounded)

@@ -48,7 +48,14 @@ interface Bench {
   readonly fidelity: FidelityName
 }
 
-const notCovered = new Set(['UNKNOWN_NAME', 'UNSUPPORTED_DTYPE', 'UNSUPPORTED_RANKS', 'CLOCK_OUT_OF_RANGE', 'POWER_LIMIT_OUT_OF_RANGE'])
+/** Codes of what is wrong with a row for a machine, and not with either. */
+export const notCovered: ReadonlySet<string> = new Set([
+  'UNKNOWN_NAME',
+  'UNSUPPORTED_DTYPE',
+  'UNSUPPORTED_RANKS',
+  'CLOCK_OUT_OF_RANGE',
+  'POWER_LIMIT_OUT_OF_RANGE',
+])
 
 /** Predicts measured rows; accelerators and models are loaded once. */
 export function buildPredictor(options: PredictorOptions): (row: TraceRow) => Prediction {
@@ -91,7 +98,7 @@ interface Subject {
 }
 
 /** Finds what rows measured: kernels and graphs built from models, or passes as an inventory lists them. */
-function subjects({inventory}: PredictorOptions): (row: TraceRow) => Subject | SkippedRow {
+export function subjects({inventory}: Pick<PredictorOptions, 'inventory'>): (row: TraceRow) => Subject | SkippedRow {
   const listed = inventory === undefined ? undefined : inventoryPasses(inventory)
   const models = new Map<string, Model>()
   return (row) => {
