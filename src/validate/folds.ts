@@ -3,17 +3,20 @@ import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {shippedNames} from '../spec/catalogue.js'
 import type {MeteredPass} from './sweeps.js'
 
-/** Constants of an accelerator, by the paths of its file, as some measured passes tell them. */
-export type ConstantFit = (accelerator: Accelerator, rows: readonly MeteredPass[]) => Readonly<Record<string, string>>
+/** What measured passes tell of an accelerator's constants. */
+export interface FittedConstants {
+  /** By the paths of its file. */
+  readonly set: Readonly<Record<string, string>>
+  /** Passes that the fit could use. */
+  readonly rowCount: number
+}
+
+export type ConstantFit = (accelerator: Accelerator, rows: readonly MeteredPass[]) => FittedConstants
 
 /** A model whose passes are predicted with constants that were fitted without them. */
-export interface Fold {
+export interface Fold extends FittedConstants {
   readonly device: string
   readonly heldOut: string
-  /** Passes of the other models, which the fit saw. */
-  readonly rowCount: number
-  /** What to put in place of the accelerator file's values. */
-  readonly set: Readonly<Record<string, string>>
 }
 
 /** Leaves each model of each device out once, and fits the constants of the device's accelerator to the passes of the others. */
@@ -25,7 +28,7 @@ export function leaveOneModelOut(rows: readonly MeteredPass[], fit: ConstantFit,
     const ofDevice = rows.filter((row) => row.device === device)
     return [...new Set(ofDevice.map(({model}) => model))].map((heldOut) => {
       const others = ofDevice.filter(({model}) => model !== heldOut)
-      return {device, heldOut, rowCount: others.length, set: fit(accelerator, others)}
+      return {device, heldOut, ...fit(accelerator, others)}
     })
   })
 }

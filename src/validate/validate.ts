@@ -1,6 +1,6 @@
 import {UserError} from '../foundation/user-error.js'
 import {readTrace} from '../trace/read-trace.js'
-import {isPass} from '../trace/to-operator.js'
+import {isPass, traceRequest} from '../trace/to-operator.js'
 import type {TraceRow} from '../trace/trace-row.js'
 import {type ConstantFit, type Fold, leaveOneModelOut} from './folds.js'
 import {type ErrorMetrics, errorMetrics} from './metrics.js'
@@ -101,7 +101,8 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
 async function foldsOf({traces, accelerator, leaveOneModelOut: fit}: ValidateOptions): Promise<Fold[]> {
   if (fit === undefined) return []
   const passes: MeteredPass[] = []
-  for (const file of traces) for await (const row of readTrace(file)) if (isPass(row) && isMeteredPass(row)) passes.push(row)
+  for (const file of traces)
+    for await (const row of readTrace(file)) if (traceRequest(row).kind === 'pass' && isMeteredPass(row)) passes.push(row)
   return leaveOneModelOut(passes, fit, accelerator)
 }
 

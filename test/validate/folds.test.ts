@@ -14,7 +14,7 @@ const models = ['bert:large', 'gpt2:gpt2', 'opt:opt-1p3b']
 const rows = models.flatMap((model, index) => Array.from({length: index + 1}, () => madePass({model})))
 
 /** A fit that tells what it saw: a limit of as many watts more than 200 as it had rows. */
-const countingFit: ConstantFit = (_, seen) => ({'power.limit': `${200 + seen.length} W`})
+const countingFit: ConstantFit = (_, seen) => ({set: {'power.limit': `${200 + seen.length} W`}, rowCount: seen.length})
 
 describe('leaving one model out', () => {
   it('fits each fold to the passes of the other models of its device, and to no others', () => {
@@ -22,7 +22,7 @@ describe('leaving one model out', () => {
     const seen: string[] = []
     const folds = leaveOneModelOut([...rows, elsewhere], ({name}, others) => {
       seen.push(`${name}: ${[...new Set(others.map(({model}) => model))].join(', ')}`)
-      return {}
+      return {set: {}, rowCount: others.length}
     })
     expect(folds.map(({device, heldOut, rowCount}) => [device, heldOut, rowCount])).toEqual([
       ['a100-pcie-40gb', 'bert:large', 5],
@@ -50,7 +50,7 @@ describe('leaving one model out', () => {
     const file = path.join(folder, 'passes.csv')
     const lines = models.map((model) => `a100-pcie-40gb,forward_prefill,bf16,8,128,20000,3,150,900,250,${model}`)
     writeFileSync(file, `device,op,dtype,batch,seq_q,latency_us,energy_j,power_w,clock_mhz,power_limit_w,model\n${lines.join('\n')}\n`)
-    const fit: ConstantFit = (_, others) => ({'hbm.energy': `${others.length * 5} pJ/b`})
+    const fit: ConstantFit = (_, {length}) => ({set: {'hbm.energy': `${length * 5} pJ/b`}, rowCount: length})
     const [plain, leftOut] = [await validate({traces: [file]}), await validate({traces: [file], leaveOneModelOut: fit})]
     expect(plain.folds).toEqual([])
     expect(leftOut.folds).toEqual(
