@@ -5,6 +5,7 @@ import {type WhatIf, whatIf} from '../../dvfs/what-if.js'
 import type {Frontier} from '../../frontier/frontier.js'
 import {knobsInOrder} from '../../frontier/plan.js'
 import type {FrontierPoint, FrontiersInput} from '../../report/charts/frontiers.js'
+import type {Figure} from '../../report/report.js'
 import type {PassInput} from '../../workload/pass.js'
 import {
   atFigure,
@@ -63,7 +64,8 @@ export function variantsFigure({accelerator, workload, phase, operator, energyOf
     input: {
       frontiers: variants.map((each) => ({name: knobsText(each.knobs), points: points(each.frontier)})),
       joined: points(frontier),
-      energyOf,
+      timeOf: 'a pass',
+      energyOf: `a ${energyOf}`,
     },
   }
 }
