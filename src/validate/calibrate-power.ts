@@ -1,6 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {operatingPoint} from '../cost/evaluate.js'
 import {chosenFidelity} from '../cost/fidelity.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import {compileProgram} from '../cost/program.js'
 import {UserError} from '../foundation/user-error.js'
 import type {TraceRow} from '../trace/trace-row.js'
@@ -34,7 +34,7 @@ export interface PowerCalibration {
 }
 
 /** Fewer workloads than this determine no constants. */
-const fewestWorkloads = 10
+export const fewestWorkloads = 10
 
 /** What became of the passes of one device. */
 export interface CalibratedPower {

@@ -1,4 +1,3 @@
-import {clockStates} from '../../src/accelerator/clock.js'
 import type {ClockDomain, Machine, MemoryLevel, Rate} from '../../src/accelerator/machine.js'
 import type {Metric} from '../../src/cost/metrics.js'
 import type {Contraction, OperatorNode, Workload} from '../../src/workload/operator.js'
@@ -12,12 +11,18 @@ export function scalarRoofline(
 ): Record<Metric, number> {
   const core = machine.clocks[0]!
   const passAt = (hertz: number) => pass(machine, workload, hertz)
+  const heldWatts = machine.power.regulationRatio * limitWatts
   let hertz = askedHertz
   let throttled = 0
-  if (passAt(askedHertz).watts > limitWatts && askedHertz > core.minimumHertz) {
+  if (passAt(askedHertz).watts > heldWatts && askedHertz > core.minimumHertz) {
     throttled = 1
+    // Halved until nothing is left between the clock that holds the limit and the one that does not.
     hertz = core.minimumHertz
-    for (const state of clockStates(core)) if (state < askedHertz - 1 && passAt(state).watts <= limitWatts) hertz = state
+    for (let [low, high] = [core.minimumHertz, askedHertz]; high - low > 1e-3; ) {
+      const middle = (low + high) / 2
+      if (passAt(middle).watts <= heldWatts) hertz = low = middle
+      else high = middle
+    }
   }
   const {seconds, joules, boundByIndex, watts} = passAt(hertz)
   const devices = Number(workload.settings['tensorParallel'] ?? 1)
@@ -75,14 +80,10 @@ function pass(machine: Machine<number>, workload: Workload, hertz: number) {
       const read = readBytes / rate(machine, memory, memory.read, hertz)
       const write = writeBytes / rate(machine, memory, memory.write, hertz)
       busy[units.length + level] = memory.isSharedPort ? read + write : Math.max(read, write)
-      const kept = level === memories.length - 1 ? keptRatios(machine, operator) : {read: 0, written: 0}
-      const stated = readBytes * (1 - kept.read) * memory.readJoulesPerByte + writeBytes * (1 - kept.written) * memory.writeJoulesPerByte
+      const kept = level === memories.length - 1 ? keptRatio(machine, operator) : {reads: 0, writes: 0}
+      const stated = readBytes * (1 - kept.reads) * memory.readJoulesPerByte + writeBytes * (1 - kept.writes) * memory.writeJoulesPerByte
       joules[`${memory.kind}Joules`] += count * stated * energyScale(machine, memory.clock, hertz)
     }
-    const elementUnit = units.find(({joulesPerElement}) => joulesPerElement !== undefined)
-    if (elementUnit?.joulesPerElement !== undefined)
-      joules.elementJoules +=
-        count * (demand.elementOperationCount ?? 0) * elementUnit.joulesPerElement * energyScale(machine, elementUnit.clock, hertz)
     if (demand.wire !== undefined && demand.wire.rankCount > 1) {
       const index = links.findIndex((link) => link.maximumRankCount >= demand.wire!.rankCount)
       const link = links[index]!
@@ -95,6 +96,10 @@ function pass(machine: Machine<number>, workload: Workload, hertz: number) {
       busy[units.length + memories.length + index] = sent / (link.count * link.bytesPerSecondPerDirection)
       joules.linkJoules += count * sent * link.joulesPerByte
     }
+    const elements = units.find((unit) => unit.joulesPerElement !== undefined)
+    if (elements !== undefined)
+      joules.elementJoules +=
+        count * (demand.elementOperationCount ?? 0) * elements.joulesPerElement! * energyScale(machine, elements.clock, hertz)
     const longest = Math.max(...busy)
     seconds += count * longest
     boundSeconds[busy.indexOf(longest)]! += count * longest
@@ -103,9 +108,20 @@ function pass(machine: Machine<number>, workload: Workload, hertz: number) {
   joules.idleJoules = interpolated(power.idle, hertz) * power.idleScaleRatio * seconds
   joules.staticJoules = ((power.staticWatts * volts) / power.staticVolts) * seconds
   const {nominalHertz} = machine.clocks[0]!
-  joules.clockingJoules = ((power.clockingWatts ?? 0) * energyScale(machine, 0, hertz) * hertz * seconds) / nominalHertz
+  joules.clockingJoules = (power.clockingWatts ?? 0) * energyScale(machine, 0, hertz) * (hertz / nominalHertz) * seconds
   const total = Object.values(joules).reduce((sum, each) => sum + each, 0)
   return {seconds, joules, watts: total / seconds, boundByIndex: boundSeconds.indexOf(Math.max(...boundSeconds))}
+}
+
+/** The share of an operator's reads and writes that its neighbours leave in, or fetch from, the last cache. */
+function keptRatio({memories}: Machine<number>, {demand: {reads, writes}}: OperatorNode): {reads: number; writes: number} {
+  const cache = memories.at(-2)
+  if (cache?.kind !== 'cache') return {reads: 0, writes: 0}
+  const bytesOf = (accesses: typeof reads, only?: string): number =>
+    accesses.filter(({tensor}) => only === undefined || tensor === only).reduce((sum, {bytes}) => sum + bytes, 0)
+  const [read, written] = [bytesOf(reads, 'activations'), bytesOf(writes, 'activations')]
+  const hits = 1 / (1 + ((read + written) / (cache.capacityBytes * cache.instanceCount)) ** 4)
+  return {reads: read === 0 ? 0 : (hits * read) / bytesOf(reads), writes: written === 0 ? 0 : (hits * written) / bytesOf(writes)}
 }
 
 function unitLoads({units}: Machine<number>, {demand}: OperatorNode) {
@@ -157,19 +173,6 @@ function levelBytes(machine: Machine<number>, operator: OperatorNode, level: num
       : (operationCount * operandBytes ** 1.5) / Math.sqrt(inside)
   }
   return {readBytes: Math.max(readOnce, all === 0 ? 0 : (streamed * readOnce) / all), writeBytes}
-}
-
-/** What the last cache holds of the activations that an operator reads and writes: all of it up to its capacity, then less by the fourth power. */
-function keptRatios({memories}: Machine<number>, {demand}: OperatorNode): {read: number; written: number} {
-  const cache = memories.at(-2)
-  if (cache?.kind !== 'cache') return {read: 0, written: 0}
-  const bytes = (accesses: OperatorNode['demand']['reads']): number => accesses.reduce((sum, access) => sum + access.bytes, 0)
-  const handed = (accesses: OperatorNode['demand']['reads']): number => bytes(accesses.filter(({tensor}) => tensor === 'activations'))
-  const share = (handed(demand.reads) + handed(demand.writes)) / (cache.capacityBytes * cache.instanceCount)
-  const hitRatio = 1 / (1 + share ** 4)
-  const ratio = (accesses: OperatorNode['demand']['reads']): number =>
-    bytes(accesses) === 0 ? 0 : (hitRatio * handed(accesses)) / bytes(accesses)
-  return {read: ratio(demand.reads), written: ratio(demand.writes)}
 }
 
 function domainHertz({clocks}: Machine<number>, clock: number, coreHertz: number): number {
