@@ -60,10 +60,10 @@ export function clockText({clockHertz, throttledBy, holdsPowerLimit}: Evaluation
 }
 
 /** What is drawn of what may be, and how warm that makes the chip. */
-function powerText({averageWatts, heldWatts, powerLimitWatts, temperatureKelvins}: Evaluation): string {
-  const held = heldWatts < powerLimitWatts ? `, which holds ${formatQuantity(heldWatts, 'W')}` : ''
+function powerText({averageWatts, heldWatts, powerLimitWatts, throttledBy, temperatureKelvins}: Evaluation): string {
+  const held = throttledBy === 'power' && heldWatts < powerLimitWatts ? ', what the controller holds' : ''
   const warm = temperatureKelvins === null ? '' : `, at ${formatQuantity(temperatureKelvins - 273.15, '°C')}`
-  return `${formatQuantity(averageWatts, 'W')} of ${formatQuantity(powerLimitWatts, 'W')}${held}${warm}`
+  return `${formatQuantity(averageWatts, 'W')}${held} of ${formatQuantity(powerLimitWatts, 'W')}${warm}`
 }
 
 function summaryFacts(evaluation: Evaluation, accelerator: Accelerator, colours: Palette): [string, string][] {
