@@ -2,6 +2,7 @@ import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import {clockStates} from '../accelerator/clock.js'
 import type {Workload} from '../workload/operator.js'
 import {type EvaluateOptions, refuseUnknownOptions} from './evaluate.js'
+import {refuseEstimatesBehind} from './evidence.js'
 import {chosenFidelity} from './fidelity.js'
 import {heldWatts} from './held-power.js'
 import {type MetricColumns, metricColumns} from './metrics.js'
@@ -58,6 +59,7 @@ export function compileClockSweep(
     chosenFidelity(accelerator, options.fidelity),
     rowCount,
   )
+  refuseEstimatesBehind(accelerator, workload, program, options.measuredOnly ?? [])
   const {power} = program.machine
   const column = (value: number): Float64Array => new Float64Array(rowCount).fill(value)
   const at = {
