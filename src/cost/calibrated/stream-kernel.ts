@@ -18,6 +18,8 @@ import {
 const threadRegisterBytes = 128
 /** Share of a core's own memory that keeps rows; the rest holds partial sums and what is being stored. Fitted once, for V100, T4 and A100 together. */
 const ownShare = 0.62
+/** Integer instructions that a core completes in a cycle: 16 in each of its four parts. NVIDIA's whitepapers, Volta to Hopper. */
+const integerLaneCount = 64
 /** Highest clock over the one of a mostly idle card whose base clock is not stated: between an A100's 1.8 and a T4's 2.7. */
 const usualIdleRatio = 2.2
 
@@ -29,6 +31,8 @@ export interface Stream {
   readonly serialCycleCount: number
   /** Instructions of functions that the vector units compute in tens of steps. */
   readonly instructionCount: number
+  /** Instructions that find where elements stand, load, convert and store them. */
+  readonly indexInstructionCount: number
   /** Bytes of distinct tensors: what a cache would have to hold for the next run. */
   readonly footprintBytes: number
   /** Share of all bytes that a cache serves which holds the footprint. */
@@ -128,7 +132,9 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
     const accessSeconds = waitingSeconds(machine, stream.accessCount, keptRatio, coreHertz, row) / reading.accessOverlap(parameters)
     const serialSeconds = stream.serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
     // A multiply-add counts as two operations, an instruction of any other kind takes its place.
-    const instructionSeconds = vector === undefined ? 0 : (2 * stream.instructionCount) / vector.operationsPerSecond(coreHertz, row)
+    const perVector = vector === undefined ? 0 : 2 / vector.operationsPerSecond(coreHertz, row)
+    const perIndex = Math.max(perVector, 1 / (coreCounts(machine)[row]! * integerLaneCount * coreHertz))
+    const instructionSeconds = stream.instructionCount * perVector + stream.indexInstructionCount * perIndex
     return (
       accessSeconds +
       serialSeconds +

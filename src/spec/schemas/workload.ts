@@ -45,12 +45,10 @@ const attention = record('self-attention of every layer', ['heads'], {
   qkNorm: choice('norm of queries and keys, over each head or over all together', ['none', 'head', 'all']),
   sinks: flag('a learned score per head that takes part in the softmax'),
   scoreCap: flag('scores pass through a scaled tanh'),
-  eagerScale: choice('what the published eager code scales: scores (default), by a tensor of one element, queries, or scores with the mask', [
-    'scores',
-    'scores-by-tensor',
-    'queries',
-    'with-mask',
-  ]),
+  eagerScale: choice(
+    'what the published eager code scales: scores (default), by a tensor of one element, queries, or scores with the mask',
+    ['scores', 'scores-by-tensor', 'queries', 'with-mask'],
+  ),
   eagerMask: choice('how the published eager code hides scores: it adds a mask (default), selects by one, or sees all', [
     'sum',
     'selection',

@@ -30,7 +30,13 @@ interface NodeParts {
 
 /** An operator node out of the common options and what is particular to its kind. */
 export function operatorNode(options: OperatorOptions, parts: NodeParts): OperatorNode {
-  return {name: options.name ?? parts.kind, dtype: options.dtype, count: options.count ?? 1, ...parts, ...(options.nested && {isNested: true})}
+  return {
+    name: options.name ?? parts.kind,
+    dtype: options.dtype,
+    count: options.count ?? 1,
+    ...parts,
+    ...(options.nested && {isNested: true}),
+  }
 }
 
 /** Element arithmetic and special functions in the format that kernels compute in; zero counts are left out. */
