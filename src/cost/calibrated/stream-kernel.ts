@@ -18,6 +18,8 @@ import {
 const threadRegisterBytes = 128
 /** Share of a core's own memory that keeps rows; the rest holds partial sums and what is being stored. Fitted once, for V100, T4 and A100 together. */
 const ownShare = 0.62
+/** Integer instructions that a core completes in a cycle: 16 in each of its four parts. NVIDIA's whitepapers, Volta to Hopper. */
+const integerLaneCount = 64
 /** Highest clock over the one of a mostly idle card whose base clock is not stated: between an A100's 1.8 and a T4's 2.7. */
 const usualIdleRatio = 2.2
 
@@ -29,6 +31,8 @@ export interface Stream {
   readonly serialCycleCount: number
   /** Instructions of functions that the vector units compute in tens of steps. */
   readonly instructionCount: number
+  /** Instructions that find where elements stand, load, convert and store them. */
+  readonly indexInstructionCount: number
   /** Bytes of distinct tensors: what a cache would have to hold for the next run. */
   readonly footprintBytes: number
   /** Share of all bytes that a cache serves which holds the footprint. */
@@ -119,8 +123,6 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
   const bytes = bytesOf(node.demand) * stream.sectorRatio
   const vector = unitRateOf(machine, 'vector', 'fp32')
   const special = unitRateOf(machine, 'special', node.dtype)
-  // A multiply-add counts as two operations, an instruction of any other kind takes its place.
-  const instructionOperationCount = vector === undefined ? 0 : 2 * stream.instructionCount
   const specialCount = special === undefined ? 0 : specialCountOf(node)
   const keptAt = (row: number): number => stream.servedRatio * keptRatioOf(machine, stream.footprintBytes, run.operandCopyCount, row)
   const movedAt = (row: number): number => bytes + stream.rereadBytes * (1 - rowsKeptRatio(machine, stream.underWayBytesPerThread, row))
@@ -128,14 +130,16 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
     readSeconds(machine, movedAt(row), keptAt(row), reading.memoryShare(parameters), coreHertz, row) +
     (stream.scatteredBytes === 0 ? 0 : readSeconds(machine, stream.scatteredBytes, 1, 1, coreHertz, row))
   const waitAt = (coreHertz: number, row: number): number => {
-    const {accessCount, serialCycleCount, isWaitShortened} = stream
+    const {accessCount, serialCycleCount, isWaitShortened, instructionCount, indexInstructionCount} = stream
     const keptRatio = accessCount > 0 && isWaitShortened ? keptAt(row) : 0
     const accessSeconds =
       accessCount === 0 ? 0 : waitingSeconds(machine, accessCount, keptRatio, coreHertz, row) / reading.accessOverlap(parameters)
     const serialSeconds = serialCycleCount === 0 ? 0 : serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
-    const instructionSeconds = instructionOperationCount === 0 ? 0 : instructionOperationCount / vector!.operationsPerSecond(coreHertz, row)
+    // A multiply-add counts as two operations, an instruction of any other kind takes its place.
+    const perVector = vector === undefined ? 0 : 2 / vector.operationsPerSecond(coreHertz, row)
+    const perIndex = Math.max(perVector, 1 / (coreCounts(machine)[row]! * integerLaneCount * coreHertz))
     const specialSeconds = specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row)
-    return accessSeconds + serialSeconds + instructionSeconds + specialSeconds
+    return accessSeconds + serialSeconds + instructionCount * perVector + indexInstructionCount * perIndex + specialSeconds
   }
   return {keptAt, movedAt, streamAt, waitAt}
 }
