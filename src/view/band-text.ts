@@ -45,7 +45,7 @@ export function uncertaintyText(
 function missingText(accelerator: Accelerator, {dim, yellow}: Pick<Palette, 'dim' | 'yellow'>): string {
   const [first, ...others] = unrangedConstants(accelerator)
   if (first === undefined) return dim('no bands: --uncertainty off')
-  const {file, line} = accelerator.source.problem(first.pointer, '')
+  const {file, line, column} = accelerator.source.problem(first.pointer, '')
   const more = others.length === 0 ? '' : ` and ${others.length} more`
-  return yellow(`no bands: the estimate at ${file}:${line} ${first.pointer}${more} states no range`)
+  return yellow(`no bands: the estimate at ${file}:${line}:${column} ${first.pointer}${more} states no range`)
 }
