@@ -17,6 +17,12 @@ function quantityOf(dimension: Dimension, description: string) {
   return {description, helpValue: 'QUANTITY', parse: async (text: string) => flagQuantity(text, dimension)}
 }
 
+/** A flag that takes several quantities, such as `--switch-time 1ms,10ms`, and only beside other flags. */
+export function quantitiesFlag(dimension: Dimension, description: string, dependsOn: string[] = []) {
+  const parse = async (text: string): Promise<number> => flagQuantity(text, dimension)
+  return custom<number>({description, helpValue: 'QUANTITY,QUANTITY', parse, delimiter: ',', multiple: true, dependsOn})()
+}
+
 function flagQuantity(text: string, dimension: Dimension): number {
   try {
     return quantityValue(text, dimension)

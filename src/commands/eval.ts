@@ -26,6 +26,7 @@ export default class Eval extends BaseCommand {
     accelerator: string({char: 'a', description: 'Name or file of an accelerator.'}),
     model: string({char: 'm', description: 'Name of a model, its config.json or YAML file, or a list of operators.', required: true}),
     clock: quantityFlag('hertz', 'Core clock; the highest by default.'),
+    'memory-clock': quantityFlag('hertz', 'Clock of the main memory; the highest by default.'),
     'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold.'),
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
@@ -44,12 +45,14 @@ export default class Eval extends BaseCommand {
         exitCode: exitCodes.usage,
       })
     const workload = loadWorkload(flags.model, passInput(flags))
+    const {clock, fidelity, explain, uncertainty: samples} = flags
     const options = {
-      clockHertz: flags.clock,
+      clockHertz: clock,
+      memoryClockHertz: flags['memory-clock'],
       powerLimitWatts: flags['power-limit'],
-      fidelity: flags.fidelity,
-      explain: flags.explain,
-      samples: flags.uncertainty,
+      fidelity,
+      explain,
+      samples,
     }
     const set = assignments(flags.set)
     const accelerators = names.map((name) => loadAccelerator(name, {set}))

@@ -1,13 +1,14 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {clockStates, voltageAt} from '../accelerator/clock.js'
-import {operatingPoint} from '../cost/evaluate.js'
-import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
+import {chosenFidelity} from '../cost/fidelity.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import {UserError} from '../foundation/user-error.js'
 import {frontierOf} from '../frontier/frontier.js'
 import {choose, pick, pickByDeadline} from '../frontier/pick.js'
 import {knobsInOrder, type Plan} from '../frontier/plan.js'
 import type {Workload} from '../workload/operator.js'
 import {type OperatingState, operatingStates} from './operating-states.js'
+import {type PassHeader, passHeader} from './pass-header.js'
 import {boundSeconds, type TimeBound} from './time-bound.js'
 
 export interface DvfsOptions extends TimeBound {
@@ -28,14 +29,7 @@ export interface ClockChoice extends OperatingState {
 }
 
 /** A pass over all core clocks and power limits of a device, and the clocks that one may choose. */
-export interface PassDvfs {
-  readonly accelerator: string
-  readonly changes: Accelerator['changes']
-  readonly workload: string
-  readonly phase: string
-  readonly settings: Workload['settings']
-  readonly fidelity: FidelityName
-  readonly tokenCount: number
+export interface PassDvfs extends PassHeader {
   readonly powerLimitWatts: number
   /** By which the pass must end; null where nothing was asked. */
   readonly boundSeconds: number | null
@@ -66,13 +60,7 @@ export function passDvfs(accelerator: Accelerator, workload: Workload, options: 
   const highest = clocks.at(-1)!
   const bound = boundSeconds(options, Math.min(...clocks.map(({latencySeconds}) => latencySeconds)), megahertz(highest.settledHertz))
   return {
-    accelerator: accelerator.name,
-    changes: accelerator.changes,
-    workload: workload.name,
-    phase: workload.phase,
-    settings: workload.settings,
-    fidelity,
-    tokenCount: workload.tokenCount,
+    ...passHeader(accelerator, workload, fidelity),
     powerLimitWatts,
     boundSeconds: bound ?? null,
     clocks,

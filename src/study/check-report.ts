@@ -13,6 +13,7 @@ const neededFields = {
   roofline: ['accelerators', 'workloads'],
   breakdown: ['accelerators', 'workloads'],
   dvfs: ['accelerators', 'workloads'],
+  'clock-plan': ['accelerators', 'workloads'],
   frontiers: ['accelerators', 'workloads'],
   'predicted-measured': ['quantity'],
   'error-by-class': [],

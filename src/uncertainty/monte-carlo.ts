@@ -1,7 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column} from '../accelerator/machine.js'
-import {operatingPoint} from '../cost/evaluate.js'
 import type {MetricColumns} from '../cost/metrics.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Workload} from '../workload/operator.js'
 import {type Band, bandOf} from './band.js'

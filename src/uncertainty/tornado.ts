@@ -1,5 +1,5 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {operatingPoint} from '../cost/evaluate.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import type {Workload} from '../workload/operator.js'
 import {constantsThatMove, type MovingConstant} from './moving-constants.js'
 import {type SampledOptions, sampledPass} from './sampled-pass.js'

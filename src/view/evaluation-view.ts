@@ -1,4 +1,5 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
+import {clockStates, memoryDomain} from '../accelerator/clock.js'
 import {type ScalingName, scalingNames} from '../accelerator/technology.js'
 import {technologyName} from '../accelerator/technology-layer.js'
 import type {Palette} from '../cli/colour.js'
@@ -20,7 +21,7 @@ export function evaluationText(evaluation: BandedEvaluation, accelerator: Accele
     `${colours.bold(evaluation.accelerator)}${changesText(evaluation)} · ${colours.bold(evaluation.workload)} ${settingsText(evaluation)}`,
     memoryWarning(evaluation, colours),
     technologyText(evaluation),
-    factLines(summaryFacts(evaluation, colours), colours),
+    factLines(summaryFacts(evaluation, accelerator, colours), colours),
     formatTable(operatorColumns(evaluation, accelerator, colours), evaluation.operators),
     energyTable(evaluation, colours),
     explanationText(evaluation, colours),
@@ -57,7 +58,10 @@ export function settingsText({phase, settings}: {readonly phase: string; readonl
 }
 
 /** Says by how much a pass misses the memory; nothing where it fits. */
-export function memoryWarning(evaluation: Evaluation, colours: Palette): string | undefined {
+export function memoryWarning(
+  evaluation: Pick<Evaluation, 'fitsInMemory' | 'residentBytes' | 'memoryBytes' | 'accelerator'>,
+  colours: Palette,
+): string | undefined {
   const {fitsInMemory, residentBytes, memoryBytes, accelerator} = evaluation
   if (fitsInMemory) return undefined
   const over = formatBeside(residentBytes - memoryBytes, memoryBytes)
@@ -70,31 +74,40 @@ export function tokenRate(tokensPerSecond: number): string {
 }
 
 /** The clock, and what lowered it. */
-export function clockText({clockHertz, throttled, holdsPowerLimit}: Evaluation, colours: Palette): string {
+export function clockText({clockHertz, throttledBy, holdsPowerLimit}: Evaluation, colours: Palette): string {
   const clock = formatQuantity(clockHertz, 'Hz')
-  if (!holdsPowerLimit) return `${clock}, ${colours.red('the lowest, and still above the power limit')}`
-  return throttled ? `${clock}, ${colours.yellow('lowered by the power limit')}` : `${clock}, as asked`
+  if (!holdsPowerLimit) return `${clock}, ${colours.red(`the lowest, and still above the ${throttledBy ?? 'power'} limit`)}`
+  return throttledBy === null ? `${clock}, as asked` : `${clock} on average, ${colours.yellow(`lowered by the ${throttledBy} limit`)}`
 }
 
-function summaryFacts(evaluation: BandedEvaluation, colours: Palette): [string, string][] {
-  const {latencySeconds, energyJoules, averageWatts, powerLimitWatts, tokensPerSecond, joulesPerToken, uncertainty} = evaluation
+/** What is drawn of what may be, and how warm that makes the chip. */
+function powerText({averageWatts, heldWatts, powerLimitWatts, temperatureKelvins, uncertainty}: BandedEvaluation): string {
+  const held = heldWatts < powerLimitWatts ? `, which holds ${formatQuantity(heldWatts, 'W')}` : ''
+  const warm = temperatureKelvins === null ? '' : `, at ${formatQuantity(temperatureKelvins - 273.15, '°C')}`
+  return `${formatQuantity(averageWatts, 'W')}${beside(powerBandText(uncertainty))} of ${formatQuantity(powerLimitWatts, 'W')}${held}${warm}`
+}
+
+function summaryFacts(evaluation: BandedEvaluation, accelerator: Accelerator, colours: Palette): [string, string][] {
+  const {latencySeconds, energyJoules, tokensPerSecond, joulesPerToken, memoryClockHertz, uncertainty} = evaluation
   const {boundBy, hostSeconds, flopsPerSecond, bytesPerSecond, residentBytes, memoryBytes, dieSquareMillimetres, deviceDollars} = evaluation
+  const [latency, energy] = [formatQuantity(latencySeconds, 's'), formatQuantity(energyJoules, 'J')]
   return [
-    [
-      'latency',
-      `${colours.bold(formatQuantity(latencySeconds, 's'))}${beside(latencyBandText(uncertainty))}, ${tokenRate(tokensPerSecond)}`,
-    ],
-    [
-      'energy',
-      `${colours.bold(formatQuantity(energyJoules, 'J'))}${beside(energyBandText(uncertainty))}, ${formatQuantity(joulesPerToken, 'J/token')}`,
-    ],
-    ['power', `${formatQuantity(averageWatts, 'W')}${beside(powerBandText(uncertainty))} of ${formatQuantity(powerLimitWatts, 'W')}`],
+    ['latency', `${colours.bold(latency)}${beside(latencyBandText(uncertainty))}, ${tokenRate(tokensPerSecond)}`],
+    ['energy', `${colours.bold(energy)}${beside(energyBandText(uncertainty))}, ${formatQuantity(joulesPerToken, 'J/token')}`],
+    ['power', powerText(evaluation)],
     ['clock', clockText(evaluation, colours)],
+    ...(hasMemoryStates(accelerator) ? [['memory clock', formatQuantity(memoryClockHertz, 'Hz')] as [string, string]] : []),
     ['bound by', boundBy === 'host' ? `the host, which needs ${formatQuantity(hostSeconds, 's')} to issue all kernels` : boundBy],
     ['achieved', `${formatQuantity(flopsPerSecond, 'flop/s')}, ${formatQuantity(bytesPerSecond, 'B/s')} of main memory`],
     ['memory', `${formatBeside(residentBytes, memoryBytes)} of ${formatCapacity(memoryBytes)}`],
     ['device', `${formatQuantity(dieSquareMillimetres, 'mm²')}, ${formatQuantity(deviceDollars, 'USD')}`],
   ]
+}
+
+/** A memory with one clock needs no word about it. */
+function hasMemoryStates({machine}: Accelerator): boolean {
+  const domain = memoryDomain(machine)
+  return domain !== undefined && clockStates(machine.clocks[domain]!).length > 1
 }
 
 function operatorColumns(evaluation: Evaluation, accelerator: Accelerator, {dim}: Palette): TableColumn<OperatorCost>[] {
@@ -175,7 +188,8 @@ function trustText(evaluation: BandedEvaluation, accelerator: Accelerator, evide
   ].join('\n')
 }
 
-function changesText({changes}: Evaluation): string {
+/** " with hbmBandwidth=3 TB/s"; nothing where the accelerator is as described. */
+export function changesText({changes}: Pick<Evaluation, 'changes'>): string {
   const set = Object.entries(changes).map(([key, value]) => `${key}=${value}`)
   return set.length === 0 ? '' : ` with ${set.join(', ')}`
 }

@@ -1,5 +1,6 @@
 import {breakdown} from './breakdown.js'
 import type {ChartKind} from './chart.js'
+import {clockPlan} from './clock-plan.js'
 import {dvfs} from './dvfs.js'
 import {errorByClass} from './error-by-class.js'
 import {frontiers} from './frontiers.js'
@@ -15,6 +16,7 @@ export const chartKinds = {
   breakdown,
   pareto,
   dvfs,
+  'clock-plan': clockPlan,
   frontiers,
   'predicted-measured': predictedMeasured,
   'error-by-class': errorByClass,

@@ -1,7 +1,10 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
 import {clockCurve} from '../../cost/clock-curve.js'
 import type {FidelityName} from '../../cost/fidelity.js'
-import type {ClockPoint, DvfsInput} from '../../report/charts/dvfs.js'
+import type {OperatingState} from '../../dvfs/operating-states.js'
+import type {PassDvfs} from '../../dvfs/pass-dvfs.js'
+import type {DvfsInput} from '../../report/charts/dvfs.js'
+import type {ClockPoint, LimitPoint} from '../../report/charts/dvfs-panel.js'
 import {bandsOverClocks} from '../../uncertainty/monte-carlo.js'
 import {unrangedConstants} from '../../uncertainty/moving-constants.js'
 import type {Workload} from '../../workload/operator.js'
@@ -40,4 +43,19 @@ function pointsOf(accelerator: Accelerator, workload: Workload, fidelity: Fideli
       p95Watts: powerBand.p95Watts,
     }
   })
+}
+
+/** A pass over clocks and power limits as a figure draws it, with the clock that meets what was asked. */
+export function dvfsInput({workload: name, phase, settings, clocks, powerLimits, powerLimitWatts, choices}: PassDvfs): DvfsInput {
+  const chosen = choices.find((each) => each.name === 'cheapestInTime')
+  const limits = powerLimits.map((state): LimitPoint => {
+    const {clockHertz: _, ...costs} = clockPoint(state)
+    return {...costs, powerLimitWatts: state.powerLimitWatts}
+  })
+  const curve = {name: workloadLabel({name, phase, settings}), points: clocks.map(clockPoint), limits}
+  return {curves: [chosen === undefined ? curve : {...curve, chosen: clockPoint(chosen)}], powerLimitWatts}
+}
+
+function clockPoint({clockHertz, latencySeconds, energyJoules, averageWatts, throttled}: OperatingState): ClockPoint {
+  return {clockHertz, latencySeconds, energyJoules, averageWatts, throttled}
 }

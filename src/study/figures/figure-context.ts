@@ -90,7 +90,7 @@ export function namedModel(request: FigureRequest, index: number, nameOrPath: st
 }
 
 /** What tells a workload apart in a figure. */
-export function workloadLabel({name, phase, settings}: Workload): string {
+export function workloadLabel({name, phase, settings}: Pick<Workload, 'name' | 'phase' | 'settings'>): string {
   return `${name} ${phase}, batch ${settings['batch'] ?? 1}`
 }
 

@@ -2,6 +2,7 @@ import {type ChartInput, type ChartKindName, chartKindNames} from '../../report/
 import type {Figure} from '../../report/report.js'
 import {fidelitiesOf, fidelityText} from '../used-fidelity.js'
 import {breakdownFigure} from './breakdown-figure.js'
+import {clockPlanFigure} from './clock-plan-figure.js'
 import {dvfsFigure} from './dvfs-figure.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from './figure-context.js'
 import {frontiersFigure} from './frontiers-figure.js'
@@ -16,6 +17,7 @@ const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; r
   pareto: {part: 'front', build: paretoFigure},
   roofline: {part: 'causes', build: rooflineFigure},
   breakdown: {part: 'causes', build: breakdownFigure},
+  'clock-plan': {part: 'causes', build: clockPlanFigure},
   frontiers: {part: 'causes', build: frontiersFigure},
   dvfs: {part: 'causes', build: dvfsFigure},
   'predicted-measured': {part: 'trust', build: predictedMeasuredFigure},
