@@ -51,7 +51,7 @@ export function monteCarlo(accelerator: Accelerator, workload: Workload, options
     ...passBands(out.energyJoules, out.latencySeconds),
     energyBandBySource: Object.fromEntries(pass.sources.map(({name, joules}) => [name, bandOf('Joules', joules)])),
     timeErrorRatio,
-    withTimeError: timeErrorRatio === null ? null : bandsWithTimeError(out, timeErrorRatio, seedIndex),
+    withTimeError: timeErrorRatio === null ? null : bandsWithTimeError(pass, out, timeErrorRatio, seedIndex),
   }
 }
 
@@ -100,17 +100,19 @@ function passBands(joules: Column, seconds: Column): PassBands {
 }
 
 /**
- * Time off by a factor whose logarithm has this mean size (Laplace's distribution). Idle, static and clocking energy go with the time, that of
- * the work does not; where the power limit holds, power stays and all of the energy goes with the time.
+ * Time off by a factor whose logarithm has this mean size (Laplace's distribution). Energy follows as if the same work at the same clock
+ * took that time; where the power limit holds, power stays and all of the energy goes with the time.
  */
-function bandsWithTimeError(out: MetricColumns, timeErrorRatio: number, seedIndex: number): PassBands {
-  const places = latinColumn('error of the time', seedIndex, out.latencySeconds.length)
-  const factors = places.map((place) => Math.exp(-timeErrorRatio * Math.sign(place - 0.5) * Math.log(1 - 2 * Math.abs(place - 0.5))))
-  const {energyJoules, idleJoules, staticJoules, clockingJoules, latencySeconds, throttled} = out
-  const withTime = (row: number): number =>
-    throttled[row] === 1 ? energyJoules[row]! : idleJoules[row]! + staticJoules[row]! + clockingJoules[row]!
+function bandsWithTimeError(pass: SampledPass, out: MetricColumns, timeErrorRatio: number, seedIndex: number): PassBands {
+  const {energyJoules, latencySeconds, throttled} = out
+  const rowCount = latencySeconds.length
+  const factors = latinColumn('error of the time', seedIndex, rowCount).map((place) =>
+    Math.exp(-timeErrorRatio * Math.sign(place - 0.5) * Math.log(1 - 2 * Math.abs(place - 0.5))),
+  )
+  const seconds = latencySeconds.map((each, row) => each * factors[row]!)
+  const joules = pass.joulesOver(seconds, rowCount)
   return passBands(
-    energyJoules.map((joules, row) => joules + withTime(row) * (factors[row]! - 1)),
-    latencySeconds.map((seconds, row) => seconds * factors[row]!),
+    joules.map((each, row) => (throttled[row] === 1 ? energyJoules[row]! * factors[row]! : each)),
+    seconds,
   )
 }
