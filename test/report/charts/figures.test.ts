@@ -12,6 +12,7 @@ import {
   errorByClassInput,
   errorByRegimeInput,
   frontiersInput,
+  measuredSweepInput,
   paretoInput,
   predictedMeasuredInput,
   rooflineInput,
@@ -32,6 +33,7 @@ const inputs: Record<ChartKindName, unknown> = {
   'predicted-measured': predictedMeasuredInput(),
   'error-by-class': errorByClassInput(),
   tornado: tornadoInput(),
+  'measured-sweep': measuredSweepInput(),
   waterfall: waterfallInput(),
 }
 
@@ -41,8 +43,13 @@ const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
   ['dvfs with bands', 'dvfs', bandedDvfsInput()],
   ['breakdown with bands', 'breakdown', bandedBreakdownInput()],
   ['predicted-measured by class', 'predicted-measured', {...predictedMeasuredInput(), panels: 'class'}],
-  ['frontiers with the best of all', 'frontiers', {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'token'}],
+  [
+    'frontiers with the best of all',
+    'frontiers',
+    {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'a token'},
+  ],
   ['error-by-class by regime', 'error-by-class', errorByRegimeInput()],
+  ['measured-sweep of one', 'measured-sweep', {quantity: 'power', sweeps: measuredSweepInput().sweeps.slice(0, 1)}],
 ]
 
 const svgOf = async (spec: TopLevelSpec): Promise<string> => String((await renderFormats(spec, ['svg'])).get('svg'))
