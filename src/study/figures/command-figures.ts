@@ -1,5 +1,5 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
-import type {PassDvfs} from '../../dvfs/pass-dvfs.js'
+import type {BandedDvfs} from '../../dvfs/banded-dvfs.js'
 import type {PlannedPass} from '../../dvfs/plan-record.js'
 import type {WhatIf} from '../../dvfs/what-if.js'
 import type {Figure} from '../../report/report.js'
@@ -11,7 +11,7 @@ import {whatIfFrontiers} from './frontiers-figure.js'
 export {variantsFigure} from './frontiers-figure.js'
 
 /** The figure of a pass over clocks and power limits. */
-export function clocksFigure(pass: PassDvfs): Figure {
+export function clocksFigure(pass: BandedDvfs): Figure {
   const {accelerator, workload: name, phase, settings, fidelity} = pass
   const title = `Clocks and power limits: ${workloadLabel({name, phase, settings})} on ${accelerator}`
   return {name: 'dvfs', title, caption: `Fidelity: ${fidelity}.`, kind: 'dvfs', input: dvfsInput(pass)}
