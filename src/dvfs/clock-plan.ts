@@ -62,7 +62,7 @@ export function clockPlans(pass: PassKernels, limits: PlanLimits): LevelPlan[] {
   for (const level of planLevels) {
     const units = planUnits(pass, level, areSwitchesFree)
     const {plan, leastJoules} = searchedPlan(units, rounded, plans[0]?.energyJoules ?? 0)
-    const own = plan === undefined ? undefined : {...plan, stateOfRun: statesOfRuns(units, plan.stateOfUnit)}
+    const own = plan === undefined ? undefined : {...plan, stateOfRun: statesOfRuns(units, plan.stateIndex)}
     const before = plans.at(-1)
     const best = own === undefined || (before !== undefined && before.energyJoules <= own.energyJoules) ? before : own
     if (best === undefined) throw new RangeError('the deadline leaves no single clock')

@@ -1,6 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {operatingPoint} from '../cost/evaluate.js'
 import {chosenFidelity} from '../cost/fidelity.js'
+import {UserError} from '../foundation/user-error.js'
 import type {Workload} from '../workload/operator.js'
 import {type ClockPlan, clockPlans, fastestClock, type LevelPlan} from './clock-plan.js'
 import {kernelPoints, type PassKernels} from './kernel-points.js'
@@ -102,6 +103,7 @@ export function plannedPass(accelerator: Accelerator, workload: Workload, option
   const isUnbounded = options.slowdownRatio === undefined && options.deadlineSeconds === undefined
   const bound = isUnbounded ? {slowdownRatio: defaultSlowdownRatio} : options
   const deadlineSeconds = boundSeconds(bound, reference.latencySeconds, `${Number((clockHertz / 1e6).toPrecision(4))} MHz`)!
+  refuseNegativeSwitches(options)
   const plans = (options.switchSeconds ?? plannedSwitchSeconds).map((switchSeconds) => {
     const switchJoules = switchSeconds * kernels.waitingWatts
     return {switchSeconds, switchJoules, levels: clockPlans(kernels, {deadlineSeconds, powerLimitWatts, switchSeconds, switchJoules})}
@@ -126,6 +128,12 @@ export function plannedPass(accelerator: Accelerator, workload: Workload, option
     })),
   }
   return {record, kernels, plans}
+}
+
+function refuseNegativeSwitches({switchSeconds = []}: PlanOptions): void {
+  const wrong = switchSeconds.find((seconds) => !(seconds >= 0 && Number.isFinite(seconds)))
+  if (wrong === undefined) return
+  throw new UserError(`a change of clock can't take ${wrong} s`, {code: 'SWITCH_INVALID', suggestions: ['give 0 s or more']})
 }
 
 function levelRecord(

@@ -6,7 +6,9 @@ import {renderFormats, vega} from '../../../src/report/render.js'
 import {themes} from '../../../src/report/theme.js'
 import {
   breakdownInput,
+  clockPlanInput,
   dvfsInput,
+  dvfsLimitsInput,
   errorByClassInput,
   errorByRegimeInput,
   frontiersInput,
@@ -21,6 +23,7 @@ const inputs: Record<ChartKindName, unknown> = {
   breakdown: breakdownInput(),
   pareto: paretoInput(300),
   dvfs: dvfsInput(2),
+  'clock-plan': clockPlanInput(),
   frontiers: frontiersInput(),
   'predicted-measured': predictedMeasuredInput(),
   'error-by-class': errorByClassInput(),
@@ -32,6 +35,7 @@ const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
   ...chartKindNames.map((kind): [string, ChartKindName, unknown] => [kind, kind, inputs[kind]]),
   ['predicted-measured by class', 'predicted-measured', {...predictedMeasuredInput(), panels: 'class'}],
   ['frontiers with the best of all', 'frontiers', {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'token'}],
+  ['dvfs over power limits', 'dvfs', dvfsLimitsInput()],
   ['error-by-class by regime', 'error-by-class', errorByRegimeInput()],
 ]
 
