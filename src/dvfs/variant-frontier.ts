@@ -1,6 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {operatingPoint} from '../cost/evaluate.js'
+
 import {chosenFidelity} from '../cost/fidelity.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import {choice} from '../frontier/choice.js'
 import type {Frontier} from '../frontier/frontier.js'
 import {type Chosen, choose, type PickName, pick, pickByDeadline} from '../frontier/pick.js'

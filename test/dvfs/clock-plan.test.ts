@@ -2,21 +2,19 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {clockPlans, fastestClock, type LevelPlan} from '../../src/dvfs/clock-plan.js'
 import type {PassKernels} from '../../src/dvfs/kernel-points.js'
-import type {PlanLimits} from '../../src/dvfs/plan-search.js'
-import {bruteForce, costOf, passes, passOf, singles, stageGroups, stateCount} from './small-passes.js'
+import {bruteForce, costOf, type PlanLimits, passes, passOf, singles, stageGroups, stateCount} from './small-passes.js'
 
 const ratio = fc.double({min: 0, max: 0.6, noNaN: true})
 const cost = fc.oneof(fc.constant(0), fc.double({min: 0, max: 3, noNaN: true}))
 
-/** A pass, and limits that at least one single clock keeps: the power of one of its clocks, or none. */
+/** A pass under the power of one of its clocks, or under none, and a deadline that its fastest clock meets. */
 function problems(runCount: number): fc.Arbitrary<[PassKernels, PlanLimits]> {
   return fc
     .tuple(passes(runCount), fc.nat(stateCount), ratio, cost, cost)
-    .map(([pass, capped, slowdownRatio, switchSeconds, switchJoules]) => {
-      const powerLimitWatts = singles(pass)[capped]?.watts ?? 1e9
-      const limits = {powerLimitWatts: powerLimitWatts * (1 + 1e-12), switchSeconds, switchJoules}
-      const {latencySeconds} = fastestClock(pass, limits.powerLimitWatts)
-      return [pass, {...limits, deadlineSeconds: latencySeconds * (1 + slowdownRatio)}]
+    .map(([free, capped, slowdownRatio, switchSeconds, switchJoules]) => {
+      const pass = {...free, heldWatts: (singles(free)[capped]?.watts ?? 1e9) * (1 + 1e-12)}
+      const {latencySeconds} = fastestClock(pass)
+      return [pass, {switchSeconds, switchJoules, deadlineSeconds: latencySeconds * (1 + slowdownRatio)}]
     })
 }
 
@@ -60,7 +58,7 @@ describe('clockPlans', () => {
           expect(energyJoules).toBeCloseTo(stated.energyJoules, 9)
           expect(switchCount).toBe(stated.switchCount)
           expect(latencySeconds).toBeLessThanOrEqual(limits.deadlineSeconds * (1 + 1e-8))
-          expect(energyJoules).toBeLessThanOrEqual(limits.powerLimitWatts * latencySeconds * (1 + 1e-8))
+          expect(energyJoules).toBeLessThanOrEqual(pass.heldWatts * latencySeconds * (1 + 1e-8))
         }
       }),
     )
@@ -104,7 +102,7 @@ describe('clockPlans', () => {
       [1, 7],
     ] as const
     const pass = passOf(rows, [0, 2])
-    const limits = {powerLimitWatts: 1e9, switchSeconds: 0, switchJoules: 0, deadlineSeconds: 2}
+    const limits = {switchSeconds: 0, switchJoules: 0, deadlineSeconds: 2}
     const {single, kernel} = levelsOf(clockPlans(pass, limits))
     expect(single!.energyJoules).toBe(11)
     expect([...kernel!.stateOfRun]).toEqual([0, 3])
@@ -133,11 +131,11 @@ describe('clockPlans', () => {
       [1, 20],
       [1, 20],
     ] as const
-    const pass = passOf(rows, [0, 2])
-    const reference = fastestClock(pass, 5.9)
+    const pass = passOf(rows, [0, 2], 5.9)
+    const reference = fastestClock(pass)
     expect([...reference.stateOfRun]).toEqual([0, 0])
     expect(reference.latencySeconds).toBe(3)
-    const limits = {powerLimitWatts: 5.9, switchSeconds: 0, switchJoules: 0, deadlineSeconds: 3}
+    const limits = {switchSeconds: 0, switchJoules: 0, deadlineSeconds: 3}
     const {single, kernel} = levelsOf(clockPlans(pass, limits))
     expect(single!.energyJoules).toBe(9)
     expect([...kernel!.stateOfRun]).toEqual([0, 1])
@@ -147,14 +145,29 @@ describe('clockPlans', () => {
 })
 
 describe('fastestClock', () => {
+  it('is the average that the limit leaves of the highest clock, where there is one', () => {
+    const rows = Array.from({length: 12}, (_, point) => [4 - (point % 4), 1] as const)
+    const {kernels, ...pass} = passOf(rows, [0, 1, 2], 1)
+    const settled = kernels.map(({points, ...kernel}) => ({
+      ...kernel,
+      points: {latencySeconds: [4, 3, 2, 1, 0.9], energyJoules: [1, 1, 1, 1, 0.9], knobs: [...points.knobs, 4]},
+    }))
+    const throttled = {...pass, kernels: settled, clockHertz: [1e8, 2e8, 3e8, 4e8, 3.5e8]}
+    expect([...fastestClock(throttled).stateOfRun]).toEqual([4, 4, 4])
+    // All may run at it together, but no stage and no kernel can be set to it.
+    const limits = {deadlineSeconds: 4, switchSeconds: 0, switchJoules: 0}
+    for (const {stateOfRun} of clockPlans(throttled, limits)) expect([...stateOfRun]).toEqual([4, 4, 4])
+    expect([...fastestClock({...pass, kernels}).stateOfRun]).toEqual([3, 3, 3])
+  })
+
   it('refuses a device with one clock, and a limit that no clock holds', () => {
     const pass = passOf(
       Array.from({length: 12}, () => [1, 10] as const),
       [0, 1, 2],
     )
-    const one = {...pass, clockHertz: [1e9]}
-    expect(() => fastestClock(one, 100)).toThrow(expect.objectContaining({code: 'PLAN_NOTHING', exitCode: 3}))
-    expect(() => fastestClock(pass, 9)).toThrow(
+    const one = {...pass, stateCount: 1}
+    expect(() => fastestClock(one)).toThrow(expect.objectContaining({code: 'PLAN_NOTHING', exitCode: 3}))
+    expect(() => fastestClock({...pass, heldWatts: 9})).toThrow(
       expect.objectContaining({
         code: 'PLAN_POWER_LIMIT',
         exitCode: 4,

@@ -41,7 +41,7 @@ describe('plannedPass of one training step of gpt3-xl on an A100 PCIe', () => {
     expect(sum(groups.map(({energyJoules}) => energyJoules)) + plan.switchJoules).toBeCloseTo(plan.energyJoules, 6)
     expect(plan.switchSeconds).toBeCloseTo(switchCount * switchSeconds, 12)
     expect(plan.slowdownRatio).toBeLessThanOrEqual(0.01 + 1e-8)
-    expect(plan.averageWatts).toBeLessThanOrEqual(250 * (1 + 1e-8))
+    expect(plan.averageWatts).toBeLessThanOrEqual(record.heldWatts * (1 + 1e-8))
     expect(1 - plan.energyJoules / record.reference.energyJoules).toBeCloseTo(plan.savedEnergyRatio, 12)
     expect(sum(byBound.map(({timeRatio}) => timeRatio))).toBeCloseTo(1, 9)
     expect(sum(byBound.map(({savedJoules}) => savedJoules)) - plan.switchJoules).toBeCloseTo(

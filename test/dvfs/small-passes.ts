@@ -1,11 +1,18 @@
 import fc from 'fast-check'
 import type {PassKernels} from '../../src/dvfs/kernel-points.js'
-import type {PlanLimits} from '../../src/dvfs/plan-search.js'
+import type {PlanLimits as Limits} from '../../src/dvfs/plan-search.js'
+
+/** Limits but for that on power, which a pass has with it. */
+export type PlanLimits = Omit<Limits, 'powerLimitWatts'>
 
 export const stateCount = 4
 
 /** Three kernels at four states, in a few runs of two stages; times and energies are any that a meter might show. */
-export function passOf(rows: readonly (readonly [seconds: number, joules: number])[], kernelIndex: readonly number[]): PassKernels {
+export function passOf(
+  rows: readonly (readonly [seconds: number, joules: number])[],
+  kernelIndex: readonly number[],
+  heldWatts = Number.MAX_VALUE,
+): PassKernels {
   const knobs = [0, 1, 2, 3]
   const kernels = [0, 1, 2].map((kernel) => {
     const own = rows.slice(kernel * stateCount, (kernel + 1) * stateCount)
@@ -17,7 +24,7 @@ export function passOf(rows: readonly (readonly [seconds: number, joules: number
     }
   })
   const runs = {kernelIndex: Int32Array.from(kernelIndex), repeatStarts: Int32Array.of(0)}
-  return {clockHertz: knobs.map((state) => (state + 1) * 1e8), kernels, runs, waitingWatts: 1}
+  return {clockHertz: knobs.map((state) => (state + 1) * 1e8), stateCount, kernels, runs, heldWatts, waitingWatts: 1}
 }
 
 const number = fc.double({min: 0.1, max: 10, noNaN: true, noDefaultInfinity: true})
@@ -66,8 +73,7 @@ export function bruteForce(pass: PassKernels, limits: PlanLimits, groupOf: (run:
   for (let way = 0; way < stateCount ** groupCount; way++) {
     const states = Array.from(pass.runs.kernelIndex, (_, run) => Math.floor(way / stateCount ** groupOf(run)) % stateCount)
     const {latencySeconds, energyJoules} = costOf(pass, states, limits)
-    const isWithin =
-      latencySeconds <= limits.deadlineSeconds * (1 + 1e-9) && energyJoules <= limits.powerLimitWatts * latencySeconds * (1 + 1e-9)
+    const isWithin = latencySeconds <= limits.deadlineSeconds * (1 + 1e-9) && energyJoules <= pass.heldWatts * latencySeconds * (1 + 1e-9)
     if (isWithin && energyJoules < least) least = energyJoules
   }
   return least

@@ -8,6 +8,11 @@ export interface ClockPoint {
   readonly averageWatts: number
   /** The power limit would not let this clock stand. */
   readonly throttled: boolean
+  /** Nine in ten samples over the ranges of the constants lie between these; where bands are drawn. */
+  readonly p5Joules?: number
+  readonly p95Joules?: number
+  readonly p5Watts?: number
+  readonly p95Watts?: number
 }
 
 /** The highest clock under a power limit. */
@@ -19,13 +24,15 @@ export interface Panel {
   readonly field: 'latencySeconds' | 'energyJoules' | 'averageWatts' | 'energyDelayJouleSeconds'
   readonly title: string
   readonly unit: UnitName
+  /** The ends of its band. */
+  readonly band?: readonly ['p5Joules', 'p95Joules'] | readonly ['p5Watts', 'p95Watts']
 }
 
 /** What is drawn over the clock, one under the other. */
 export const panels: readonly Panel[] = [
   {field: 'latencySeconds', title: 'Time', unit: 'seconds'},
-  {field: 'energyJoules', title: 'Energy', unit: 'joules'},
-  {field: 'averageWatts', title: 'Power', unit: 'watts'},
+  {field: 'energyJoules', title: 'Energy', unit: 'joules', band: ['p5Joules', 'p95Joules']},
+  {field: 'averageWatts', title: 'Power', unit: 'watts', band: ['p5Watts', 'p95Watts']},
   {field: 'energyDelayJouleSeconds', title: 'Energy · time', unit: 'jouleSeconds'},
 ]
 
@@ -58,7 +65,7 @@ export function clockPosition(axes: Axes, isLast: boolean) {
 
 /** The range of the values with room above and below for what is written there. */
 export function valuePosition(panel: Panel, points: readonly Valued<Omit<ClockPoint, 'clockHertz'>>[], limitWatts: number | undefined) {
-  const values = points.map((point) => point[panel.field])
+  const values = points.flatMap((point) => [point[panel.field], ...(panel.band ?? []).flatMap((end) => point[end] ?? [])])
   if (panel.field === 'averageWatts' && limitWatts !== undefined) values.push(limitWatts)
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const room = (high - low || high) * (panel.field === 'energyJoules' ? 0.45 : 0.25)

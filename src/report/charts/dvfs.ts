@@ -71,6 +71,7 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
     height: axes.heightPixels,
     layer: [
       ...throttleLayers(panel, input, x, axes, theme),
+      ...bandLayers(panel, values, {...colour, legend}, x, y),
       ...limitLayers(panel, input, theme),
       {
         data: {values},
@@ -106,6 +107,18 @@ function chosenLayers(input: DvfsInput, x: X, y: Y, theme: Theme): Layer[] {
   if (values.length === 0) return []
   const mark = {type: 'point', style: 'corner', shape: 'square', size: theme.markSquarePixels * 2.6, aria: false} as const
   return [{data: {values}, mark, encoding: {x, y}}]
+}
+
+/** Around each curve where nine in ten samples lie. */
+function bandLayers({band}: Panel, values: readonly ClockPoint[], color: NonNullable<Layer['encoding']>['color'], x: X, y: Y): Layer[] {
+  if (band === undefined || values.some((point) => point[band[0]] === undefined)) return []
+  return [
+    {
+      data: {values: [...values]},
+      mark: {type: 'area', opacity: 0.2, line: false, aria: false},
+      encoding: {x, y: {...y, field: band[0]}, y2: {field: band[1]}, ...(color === undefined ? {} : {color})},
+    },
+  ]
 }
 
 /** Clocks beyond the power limit, shaded where there is one curve. */
@@ -211,6 +224,10 @@ function spec(input: DvfsInput, style: FigureStyle): TopLevelSpec {
   }
 }
 
+function hasBand({curves}: DvfsInput): boolean {
+  return curves.some(({points}) => points.some(({p5Joules}) => p5Joules !== undefined))
+}
+
 /** What the marks mean that no label explains. */
 function notesOf(input: DvfsInput): string[] {
   const marks = [
@@ -218,6 +235,7 @@ function notesOf(input: DvfsInput): string[] {
       ? ['ring: least energy', 'cross: from here on the power limit is exceeded']
       : []),
     ...(input.curves.some(({chosen}) => chosen !== undefined) ? ['square: least energy in time'] : []),
+    ...(hasBand(input) ? ['shaded: nine in ten samples over the ranges of the constants'] : []),
   ]
   return marks.length === 0 ? [] : [marks.join('; ')]
 }

@@ -7,6 +7,7 @@ import {frontiers} from './frontiers.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
+import {tornado} from './tornado.js'
 import {waterfall} from './waterfall.js'
 
 /** Every kind of chart; a new one is a file and a line here. */
@@ -20,6 +21,7 @@ export const chartKinds = {
   'predicted-measured': predictedMeasured,
   'error-by-class': errorByClass,
   waterfall,
+  tornado,
 } as const satisfies Record<string, ChartKind<never>>
 
 export type ChartKindName = keyof typeof chartKinds

@@ -8,6 +8,7 @@ import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from '
 import {frontiersFigure} from './frontiers-figure.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
+import {tornadoFigure} from './tornado-figure.js'
 import {errorByClassFigure, predictedMeasuredFigure} from './validation-figures.js'
 import {waterfallFigure} from './waterfall-figure.js'
 
@@ -21,6 +22,7 @@ const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; r
   dvfs: {part: 'causes', build: dvfsFigure},
   'predicted-measured': {part: 'trust', build: predictedMeasuredFigure},
   'error-by-class': {part: 'trust', build: errorByClassFigure},
+  tornado: {part: 'causes', build: tornadoFigure},
   waterfall: {part: 'causes', build: waterfallFigure},
 }
 
