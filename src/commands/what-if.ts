@@ -4,6 +4,7 @@ import {BaseCommand} from '../cli/base-command.js'
 import {quantityFlag} from '../cli/quantity-flag.js'
 import {fidelityNames} from '../cost/fidelity.js'
 import {type WhatIf as Result, whatIf} from '../dvfs/what-if.js'
+import {drawFigure, figureFlag} from '../view/figure-flag.js'
 import {passFlags, passInput} from '../view/pass-flags.js'
 import {whatIfText} from '../view/what-if-view.js'
 import {loadWorkload} from '../workload/load-workload.js'
@@ -25,21 +26,16 @@ export default class WhatIf extends BaseCommand {
     against: string({description: 'Further accelerators, as they are.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
     'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold; each design’s own by default.'),
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
-    figure: string({description: 'Also draw the frontiers to a file that ends in .svg, .png or .pdf.', helpValue: 'FILE'}),
+    figure: figureFlag,
   }
 
   async run(): Promise<Result> {
     const {flags} = await this.parse(WhatIf)
     const {figure, fidelity, against, 'power-limit': powerLimitWatts} = flags
-    if (figure !== undefined) (await import('../report/write-figure.js')).figureFormat(figure)
     const workload = loadWorkload(flags.model, passInput(flags))
     const result = whatIf(flags.accelerator, assignments(flags.set), workload, {fidelity, against, powerLimitWatts})
+    if (figure !== undefined) await drawFigure(figure, ({whatIfFigure}) => whatIfFigure(result))
     this.log(whatIfText(result, this.colours))
-    if (figure === undefined) return result
-    const {writeFigure} = await import('../report/write-figure.js')
-    const {whatIfFigure} = await import('../study/figures/frontiers-figure.js')
-    await writeFigure(whatIfFigure(result), figure)
-    this.log(`\nfigure in ${figure}`)
     return result
   }
 }

@@ -1,5 +1,4 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-
 import {chosenFidelity} from '../cost/fidelity.js'
 import {operatingPoint} from '../cost/operating-point.js'
 import {UserError} from '../foundation/user-error.js'

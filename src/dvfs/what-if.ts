@@ -1,6 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {evaluate} from '../cost/evaluate.js'
+import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {minimalRows} from '../frontier/frontier.js'
 import type {Workload} from '../workload/operator.js'
@@ -10,6 +11,8 @@ import {mostExactChangeCount, savedShares} from './shares.js'
 export interface WhatIfOptions {
   readonly fidelity?: string | undefined
   readonly powerLimitWatts?: number | undefined
+  /** What is set on the accelerator before any change. */
+  readonly base?: Readonly<Record<string, string>> | undefined
   /** Further accelerators to stand beside, by name or file. */
   readonly against?: readonly string[] | undefined
   /** The folder that a path is relative to; the working folder by default. */
@@ -57,6 +60,7 @@ export interface WhatIf {
   readonly workload: string
   readonly phase: string
   readonly settings: Workload['settings']
+  readonly fidelity: FidelityName
   readonly powerLimitWatts: number
   /** Before, each change alone, all together where there are several, and the others. */
   readonly designs: readonly DesignOutcome[]
@@ -78,8 +82,8 @@ export function whatIf(nameOrFile: string, set: Readonly<Record<string, string>>
   if (changes.length + others.length === 0) throw nothingSet()
   const known = new Map<number, Built>()
   const designOf = (made: number): Built => {
-    const design =
-      known.get(made) ?? built(nameOrFile, Object.fromEntries(changes.filter((_, index) => made & (1 << index))), workload, options)
+    const changed = Object.fromEntries(changes.filter((_, index) => made & (1 << index)))
+    const design = known.get(made) ?? built(nameOrFile, {...options.base, ...changed}, workload, options)
     known.set(made, design)
     return design
   }
@@ -94,6 +98,7 @@ export function whatIf(nameOrFile: string, set: Readonly<Record<string, string>>
     workload: workload.name,
     phase: workload.phase,
     settings: workload.settings,
+    fidelity: chosenFidelity(before.accelerator, options.fidelity),
     powerLimitWatts: before.points[0]!.knobs.powerLimitWatts,
     designs: [
       reference,

@@ -89,7 +89,7 @@ describe('plannedPass', () => {
     const refused = (code: string) => expect.objectContaining({code})
     expect(() => plannedPass(tinyMachine(), work, {...options, deadlineSeconds: 1e-3})).toThrow(refused('DEADLINE_UNMET'))
     expect(() => plannedPass(tinyMachine(), work, {...options, slowdownRatio: -1})).toThrow(refused('SLOWDOWN_INVALID'))
-    expect(() => plannedPass(tinyMachine(), work, {...options, powerLimitWatts: 5})).toThrow(refused('PLAN_POWER_LIMIT'))
+    expect(() => plannedPass(tinyMachine(), work, {...options, powerLimitWatts: 15})).toThrow(refused('PLAN_POWER_LIMIT'))
     expect(() => plannedPass(tinyMachine(), work, {...options, switchSeconds: [-1]})).toThrow(refused('SWITCH_INVALID'))
   })
 })

@@ -224,10 +224,6 @@ function spec(input: DvfsInput, style: FigureStyle): TopLevelSpec {
   }
 }
 
-function hasBand({curves}: DvfsInput): boolean {
-  return curves.some(({points}) => points.some(({p5Joules}) => p5Joules !== undefined))
-}
-
 /** What the marks mean that no label explains. */
 function notesOf(input: DvfsInput): string[] {
   const marks = [
@@ -235,9 +231,12 @@ function notesOf(input: DvfsInput): string[] {
       ? ['ring: least energy', 'cross: from here on the power limit is exceeded']
       : []),
     ...(input.curves.some(({chosen}) => chosen !== undefined) ? ['square: least energy in time'] : []),
-    ...(hasBand(input) ? ['shaded: nine in ten samples over the ranges of the constants'] : []),
   ]
-  return marks.length === 0 ? [] : [marks.join('; ')]
+  const hasBand = input.curves.some(({points}) => points.some(({p5Joules}) => p5Joules !== undefined))
+  return [
+    ...(marks.length === 0 ? [] : [marks.join('; ')]),
+    ...(hasBand ? ['shaded: nine in ten samples over the ranges of the constants'] : []),
+  ]
 }
 
 /** Time, energy, power and energy times time over the core clock and power limits, with the clock of least energy and the onset of throttling. */

@@ -5,7 +5,7 @@ import {axisTitle, axisUnit, quantityExpression} from '../unit.js'
 import {type AxisRange, axisRange, axisShare, axisValue} from './axis-range.js'
 import {type ChartKind, type DataRow, type FigureStyle, figureFrame, type Layer, legendColumns, plotPixels} from './chart.js'
 import {type IsoPowerLine, isoPowerLines} from './iso-power.js'
-import {type Box, boxesAlong, type LabelWish, placeAllLabels} from './place-labels.js'
+import {type Box, boxAround, boxesAlong, type LabelWish, type PlacedLabel, placeAllLabels, placeLabels} from './place-labels.js'
 
 export interface FrontierPoint {
   readonly latencySeconds: number
@@ -22,10 +22,12 @@ export interface LabelledFrontier {
 
 export interface FrontiersInput {
   readonly frontiers: readonly LabelledFrontier[]
-  /** The best of all of them, drawn over them with the names of its ends. */
+  /** The best of all of them, shaded. */
   readonly joined?: readonly FrontierPoint[]
-  /** Whether a point's energy is that of the pass, beside whose time it makes a power, or of a token. */
-  readonly energyOf: 'pass' | 'token'
+  /** What the time is of: "a pass", or an operator by name. */
+  readonly timeOf: string
+  /** What the energy is of: where the same, the two make a power. */
+  readonly energyOf: string
 }
 
 interface Scene {
@@ -100,7 +102,6 @@ function frontierLayers({frontiers, joined}: FrontiersInput, axes: Axes, style: 
       type: 'line',
       style: 'curve',
       point: isDense ? 'transparent' : {size: theme.markSquarePixels * 0.3},
-      opacity: joined === undefined ? 1 : 0.75,
     },
     encoding: {
       ...axes,
@@ -114,20 +115,30 @@ function frontierLayers({frontiers, joined}: FrontiersInput, axes: Axes, style: 
       ],
     },
   }
-  if (joined === undefined) return [curves]
+  return [...joinedLayers(joined, axes, theme), curves]
+}
+
+/** A shade under what is the best of all. */
+function joinedLayers(joined: FrontiersInput['joined'], axes: Axes, theme: Theme): Layer[] {
+  if (joined === undefined) return []
   const data = {values: joined.map((point) => ({...point}))}
-  return [curves, {data, mark: {type: 'circle', style: 'frontPoint', opacity: 1, aria: false}, encoding: {...axes}}]
+  return [
+    {
+      data,
+      mark: {type: 'circle', style: 'band', color: theme.ink.grid, size: theme.markSquarePixels * 4, opacity: 1, aria: false},
+      encoding: {...axes},
+    },
+  ]
 }
 
 interface End extends FrontierPoint {
-  /** Of its frontier; empty for the best of all. */
+  /** Of its frontier. */
   readonly name: string
 }
 
-/** The ends that are named: of the joined frontier where there is one, else of each. */
-function namedEnds({frontiers, joined}: FrontiersInput): End[] {
-  const drawn = joined === undefined ? frontiers : [{name: '', points: joined}]
-  return drawn.flatMap(({name, points}) => {
+/** The ends that are named. */
+function namedEnds({frontiers}: FrontiersInput): End[] {
+  return frontiers.flatMap(({name, points}) => {
     const [first, last] = [points[0], points.at(-1)]
     if (first === undefined || last === undefined) return []
     return (first === last ? [first] : [first, last]).map((point) => ({...point, name}))
@@ -137,9 +148,13 @@ function namedEnds({frontiers, joined}: FrontiersInput): End[] {
 const endSquareRatio = 1.3
 
 type Place = Pick<FrontierPoint, 'latencySeconds' | 'energyJoules'>
+type Label = Place & {readonly text: string}
 
-/** The settings at the ends, beside them, clear of the other ends and where possible of all lines; ends that coincide share a name. */
-function endLabels(input: FrontiersInput, isoLines: readonly IsoPowerLine[], scene: Scene, theme: Theme): (Place & {text: string})[] {
+/**
+ * The settings at the ends, beside them, clear of the other ends and where possible of all lines; ends that coincide share a name.
+ * Then the powers, each beside its line as far to the right as there is room.
+ */
+function labelsOf(input: FrontiersInput, isoLines: readonly IsoPowerLine[], scene: Scene, theme: Theme): {ends: Label[]; powers: Label[]} {
   const plot = {widthPixels: scene.widthPixels, heightPixels: scene.heightPixels, fontPixels: theme.labelPixels}
   const at = ({latencySeconds, energyJoules}: Place) => ({
     xPixels: axisShare(scene.x, latencySeconds) * plot.widthPixels,
@@ -150,48 +165,56 @@ function endLabels(input: FrontiersInput, isoLines: readonly IsoPowerLine[], sce
       const [from, to] = [at(points[index]!), at(point)]
       return boxesAlong(from.xPixels, from.yPixels, to.xPixels, to.yPixels)
     })
-  const radiusPixels = Math.sqrt((theme.markSquarePixels * endSquareRatio) / Math.PI)
-  const wishes: LabelWish[] = []
-  for (const end of namedEnds(input)) {
-    const wish = {...at(end), text: end.knobs, radiusPixels, widthPixels: textWidth(end.knobs, theme.labelPixels)}
-    const isNear = (other: LabelWish): boolean => Math.hypot(other.xPixels - wish.xPixels, other.yPixels - wish.yPixels) < radiusPixels
-    if (!wishes.some((other) => other.text === wish.text && isNear(other))) wishes.push(wish)
-  }
+  const labelOf = ({text, xPixels, yPixels}: PlacedLabel): Label => ({
+    text,
+    latencySeconds: axisValue(scene.x, xPixels / plot.widthPixels),
+    energyJoules: axisValue(scene.y, 1 - yPixels / plot.heightPixels),
+  })
+  const wish = (text: string, point: Place, radiusPixels: number): LabelWish => ({
+    ...at(point),
+    text,
+    radiusPixels,
+    widthPixels: textWidth(text, theme.labelPixels),
+  })
+  const wishes = distinctWishes(namedEnds(input).map((end) => wish(end.knobs, end, endRadius(theme))))
   const curves = input.frontiers.flatMap(({points}) => boxes(points))
-  const names = isoLines.map(({text, nameEnd}) => boxBeside(at(nameEnd), textWidth(text, theme.labelPixels), theme))
   const lines = isoLines.flatMap(({points}) => boxes(points))
-  return placeAllLabels(wishes, [[...curves, ...names, ...lines], [...curves, ...names], curves, []], plot).map(
-    ({text, xPixels, yPixels}) => ({
-      text,
-      latencySeconds: axisValue(scene.x, xPixels / plot.widthPixels),
-      energyJoules: axisValue(scene.y, 1 - yPixels / plot.heightPixels),
-    }),
-  )
+  const ends = placeAllLabels(wishes, [[...curves, ...lines], curves, []], plot)
+  const taken: Box[] = [...curves, ...lines, ...wishes.map((end) => boxAround(end.xPixels, end.yPixels, end.radiusPixels))]
+  taken.push(...ends.map((label) => labelBox(label, theme)))
+  const powers = isoLines.flatMap(({text, points}) => {
+    for (const point of points.toReversed()) {
+      const [label] = placeLabels([wish(text, point, 0)], taken, plot)
+      if (label === undefined) continue
+      taken.push(labelBox(label, theme))
+      return [labelOf(label)]
+    }
+    return []
+  })
+  return {ends: ends.map(labelOf), powers}
 }
 
-/** Where the name of a line stands: left of its end, above it. */
-function boxBeside({xPixels, yPixels}: {xPixels: number; yPixels: number}, widthPixels: number, {labelPixels}: Theme): Box {
-  return {
-    leftPixels: xPixels - widthPixels - labelPixels,
-    rightPixels: xPixels,
-    topPixels: yPixels - labelPixels * 1.2,
-    bottomPixels: yPixels,
-  }
+function endRadius({markSquarePixels}: Theme): number {
+  return Math.sqrt((markSquarePixels * endSquareRatio) / Math.PI)
 }
 
-function endLayers(input: FrontiersInput, labels: readonly (Place & {readonly text: string})[], axes: Axes, theme: Theme): Layer[] {
-  const names = input.frontiers.map(({name}) => name)
-  const colour = input.joined === undefined ? {color: {field: 'name', type: 'nominal', scale: {domain: names}} as const} : {}
+function distinctWishes(wishes: readonly LabelWish[]): LabelWish[] {
+  const isSame = (a: LabelWish, b: LabelWish): boolean =>
+    a.text === b.text && Math.hypot(a.xPixels - b.xPixels, a.yPixels - b.yPixels) < a.radiusPixels
+  return wishes.filter((wish, index) => !wishes.slice(0, index).some((other) => isSame(wish, other)))
+}
+
+function labelBox({text, xPixels, yPixels}: PlacedLabel, {labelPixels}: Theme): Box {
+  const half = labelPixels * 0.6
+  return {leftPixels: xPixels, rightPixels: xPixels + textWidth(text, labelPixels), topPixels: yPixels - half, bottomPixels: yPixels + half}
+}
+
+function endLayers(input: FrontiersInput, labels: readonly Label[], axes: Axes, theme: Theme): Layer[] {
+  const domain = input.frontiers.map(({name}) => name)
   const marks: Layer = {
     data: {values: namedEnds(input).map((end) => ({...end}))},
-    mark: {
-      type: 'circle',
-      ...(input.joined === undefined ? {} : {style: 'frontPoint'}),
-      size: theme.markSquarePixels * endSquareRatio,
-      opacity: 1,
-      aria: false,
-    },
-    encoding: {...axes, ...colour},
+    mark: {type: 'circle', size: theme.markSquarePixels * endSquareRatio, opacity: 1, aria: false},
+    encoding: {...axes, color: {field: 'name', type: 'nominal', scale: {domain}}},
   }
   const data = {values: labels.map((label) => ({...label}))}
   const encoding = {...axes, text: {field: 'text', type: 'nominal'}} as const
@@ -201,52 +224,42 @@ function endLayers(input: FrontiersInput, labels: readonly (Place & {readonly te
   return [marks, ...texts]
 }
 
-function isoLayers(lines: readonly IsoPowerLine[], axes: Axes, theme: Theme): Layer[] {
-  return lines.flatMap(({points, text, nameEnd}): Layer[] => [
-    {
-      data: {values: points.map((point) => ({...point}))},
-      mark: {type: 'line', style: 'marker', opacity: 0.45, aria: false},
-      encoding: {...axes},
-    },
-    {
-      data: {values: [{...nameEnd, text}]},
-      mark: {
-        type: 'text',
-        style: 'noteMuted',
-        align: 'right',
-        baseline: 'bottom',
-        dx: -theme.labelPixels / 3,
-        aria: false,
-      },
-      encoding: {...axes, text: {field: 'text', type: 'nominal'}},
-    },
-  ])
+function isoLayers(lines: readonly IsoPowerLine[], powers: readonly Label[], axes: Axes): Layer[] {
+  const names: Layer = {
+    data: {values: powers.map((label) => ({...label}))},
+    mark: {type: 'text', style: 'noteMuted', align: 'left', baseline: 'middle', aria: false},
+    encoding: {...axes, text: {field: 'text', type: 'nominal'}},
+  }
+  const drawn = lines.map(({points}): Layer => {
+    const data = {values: points.map((point) => ({...point}))}
+    return {data, mark: {type: 'line', style: 'marker', opacity: 0.45, aria: false}, encoding: {...axes}}
+  })
+  return [...drawn, names]
 }
 
 function spec(input: FrontiersInput, style: FigureStyle): TopLevelSpec {
   const theme: Theme = themes[style.theme]
   const scene = sceneOf(input, style)
   const axes = {
-    x: position('latencySeconds', 'Time of a pass', 'seconds', scene.x),
-    y: position('energyJoules', input.energyOf === 'pass' ? 'Energy of a pass' : 'Energy of a token', 'joules', scene.y),
+    x: position('latencySeconds', `Time of ${input.timeOf}`, 'seconds', scene.x),
+    y: position('energyJoules', `Energy of ${input.energyOf}`, 'joules', scene.y),
   }
-  const isoLines =
-    input.energyOf === 'pass'
-      ? isoPowerLines(
-          input.frontiers.flatMap(({points}) => points),
-          scene.x,
-          scene.y,
-        )
-      : []
-  const notes = [...(input.joined === undefined ? [] : ['black: the best of all']), ...(isoLines.length > 0 ? ['dashed: equal power'] : [])]
+  const isPower = input.energyOf === input.timeOf
+  const points = input.frontiers.flatMap((frontier) => frontier.points)
+  const isoLines = isPower ? isoPowerLines(points, scene.x, scene.y) : []
+  const labels = labelsOf(input, isoLines, scene, theme)
+  const notes = [
+    ...(input.joined === undefined ? [] : ['shaded: the best of all']),
+    ...(isoLines.length > 0 ? ['dashed: equal power'] : []),
+  ]
   return {
     ...figureFrame(style, notes.length === 0 ? [] : [notes.join('; ')]),
     width: scene.widthPixels,
     height: scene.heightPixels,
     layer: [
-      ...isoLayers(isoLines, axes, theme),
+      ...isoLayers(isoLines, labels.powers, axes),
       ...frontierLayers(input, axes, style),
-      ...endLayers(input, endLabels(input, isoLines, scene, theme), axes, theme),
+      ...endLayers(input, labels.ends, axes, theme),
     ],
   }
 }

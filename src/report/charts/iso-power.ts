@@ -10,8 +10,6 @@ interface Place {
 export interface IsoPowerLine {
   readonly text: string
   readonly points: readonly Place[]
-  /** Where its name ends, above the line. */
-  readonly nameEnd: Place
 }
 
 const steps = [1, 1.5, 2, 3, 5, 7]
@@ -25,8 +23,7 @@ export function isoPowerLines(points: readonly Place[], x: AxisRange, y: AxisRan
     const line = Array.from({length: sampleCount + 1}, (_, sample) => axisValue(x, sample / sampleCount))
       .map((latencySeconds) => ({latencySeconds, energyJoules: power * latencySeconds}))
       .filter(({energyJoules}) => energyJoules > 0 && axisShare(y, energyJoules) >= 0 && axisShare(y, energyJoules) <= 1)
-    const nameEnd = line.findLast(({energyJoules}) => axisShare(y, energyJoules) < 0.94)
-    return nameEnd === undefined || line.length < 2 ? [] : [{text: quantityText(power, units.watts), points: line, nameEnd}]
+    return line.length < 2 ? [] : [{text: quantityText(power, units.watts), points: line}]
   })
 }
 

@@ -4,6 +4,7 @@ import {clockPlan} from './clock-plan.js'
 import {dvfs} from './dvfs.js'
 import {errorByClass} from './error-by-class.js'
 import {frontiers} from './frontiers.js'
+import {measuredSweep} from './measured-sweep.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
@@ -20,6 +21,7 @@ export const chartKinds = {
   frontiers,
   'predicted-measured': predictedMeasured,
   'error-by-class': errorByClass,
+  'measured-sweep': measuredSweep,
   waterfall,
   tornado,
 } as const satisfies Record<string, ChartKind<never>>

@@ -23,21 +23,6 @@ export const dvfsFigure: FigureBuilder<DvfsInput> = (request) => {
   return accelerators.length === 1 ? {curves, powerLimitWatts: accelerators[0]!.accelerator.machine.power.limitWatts} : {curves}
 }
 
-/** A pass over clocks and power limits as a figure draws it, with the clock that meets what was asked. */
-export function dvfsInput({workload: name, phase, settings, clocks, powerLimits, powerLimitWatts, choices}: PassDvfs): DvfsInput {
-  const chosen = choices.find((each) => each.name === 'cheapestInTime')
-  const limits = powerLimits.map((state): LimitPoint => {
-    const {clockHertz: _, ...costs} = clockPoint(state)
-    return {...costs, powerLimitWatts: state.powerLimitWatts}
-  })
-  const curve = {name: workloadLabel({name, phase, settings}), points: clocks.map(clockPoint), limits}
-  return {curves: [chosen === undefined ? curve : {...curve, chosen: clockPoint(chosen)}], powerLimitWatts}
-}
-
-function clockPoint({clockHertz, latencySeconds, energyJoules, averageWatts, throttled}: OperatingState): ClockPoint {
-  return {clockHertz, latencySeconds, energyJoules, averageWatts, throttled}
-}
-
 /** A pass at every clock, with bands where every estimate states its range. */
 function pointsOf(accelerator: Accelerator, workload: Workload, fidelity: FidelityName): ClockPoint[] {
   const states = clockCurve(accelerator, workload, {fidelity})
@@ -58,4 +43,19 @@ function pointsOf(accelerator: Accelerator, workload: Workload, fidelity: Fideli
       p95Watts: powerBand.p95Watts,
     }
   })
+}
+
+/** A pass over clocks and power limits as a figure draws it, with the clock that meets what was asked. */
+export function dvfsInput({workload: name, phase, settings, clocks, powerLimits, powerLimitWatts, choices}: PassDvfs): DvfsInput {
+  const chosen = choices.find((each) => each.name === 'cheapestInTime')
+  const limits = powerLimits.map((state): LimitPoint => {
+    const {clockHertz: _, ...costs} = clockPoint(state)
+    return {...costs, powerLimitWatts: state.powerLimitWatts}
+  })
+  const curve = {name: workloadLabel({name, phase, settings}), points: clocks.map(clockPoint), limits}
+  return {curves: [chosen === undefined ? curve : {...curve, chosen: clockPoint(chosen)}], powerLimitWatts}
+}
+
+function clockPoint({clockHertz, latencySeconds, energyJoules, averageWatts, throttled}: OperatingState): ClockPoint {
+  return {clockHertz, latencySeconds, energyJoules, averageWatts, throttled}
 }

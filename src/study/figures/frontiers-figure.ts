@@ -1,4 +1,4 @@
-import {energyBasis, type Knobs, knobsText, type PassKnobs, passFrontier, type Variant} from '../../dvfs/pass-frontier.js'
+import {type EnergyBasis, energyBasis, type Knobs, knobsText, type PassKnobs, passFrontier, type Variant} from '../../dvfs/pass-frontier.js'
 import {passVariants} from '../../dvfs/pass-variants.js'
 import type {VariantFrontier} from '../../dvfs/variant-frontier.js'
 import {type WhatIf, whatIf} from '../../dvfs/what-if.js'
@@ -40,26 +40,15 @@ export const frontiersFigure: FigureBuilder<FrontiersInput> = (request) => {
       }
     }),
   )
-  return {frontiers, energyOf}
+  return {frontiers, ...subjects(request, energyOf)}
 }
 
 /** The frontiers of a what-if. */
 export function whatIfFrontiers({designs}: WhatIf): FrontiersInput {
   return {
     frontiers: designs.map(({name, frontier}) => ({name, points: frontier.map((point) => drawnPoint(point, point.knobs))})),
-    energyOf: 'pass',
-  }
-}
-
-/** A what-if as a figure of its own. */
-export function whatIfFigure(result: WhatIf): Figure {
-  const {accelerator, workload, phase} = result
-  return {
-    name: 'what-if',
-    title: `${workload} ${phase} on ${accelerator}: time and energy of a pass`,
-    caption: '',
-    kind: 'frontiers',
-    input: whatIfFrontiers(result),
+    timeOf: 'a pass',
+    energyOf: 'a pass',
   }
 }
 
@@ -75,7 +64,8 @@ export function variantsFigure({accelerator, workload, phase, operator, energyOf
     input: {
       frontiers: variants.map((each) => ({name: knobsText(each.knobs), points: points(each.frontier)})),
       joined: points(frontier),
-      energyOf,
+      timeOf: 'a pass',
+      energyOf: `a ${energyOf}`,
     },
   }
 }
@@ -84,7 +74,8 @@ function changedHardware(request: FigureRequest, set: Readonly<Record<string, st
   const {accelerator, fidelity} = lone(request)
   const [workload] = namedWorkloads(request)
   const texts = Object.fromEntries(Object.entries(set).map(([key, value]) => [key, String(value)]))
-  return whatIfFrontiers(atFigure(request, 'set', () => whatIf(accelerator.files[0] ?? accelerator.name, texts, workload!, {fidelity})))
+  const options = {fidelity, base: accelerator.changes}
+  return whatIfFrontiers(atFigure(request, 'set', () => whatIf(accelerator.files[0]!, texts, workload!, options)))
 }
 
 /** The frontier of each variant, and the best of them all over them. */
@@ -99,12 +90,18 @@ function variedPass(request: FigureRequest, vary: Readonly<Record<string, readon
     return {
       frontiers: variants.map((variant) => ({
         name: knobsText(variant.knobs),
-        points: drawnPoints(passFrontier(accelerator, [variant], options)),
+        points: drawnPoints(passFrontier(accelerator, [{...variant, knobs: {}}], options)),
       })),
       joined: drawnPoints(passFrontier(accelerator, variants, options)),
-      energyOf,
+      ...subjects(request, energyOf),
     }
   })
+}
+
+/** What the axes are of. */
+function subjects({spec: {operator}}: FigureRequest, energyOf: EnergyBasis): Pick<FrontiersInput, 'timeOf' | 'energyOf'> {
+  const timeOf = operator ?? 'a pass'
+  return {timeOf, energyOf: energyOf === 'pass' ? timeOf : 'a token'}
 }
 
 /** The one accelerator that such a figure is of. */

@@ -6,6 +6,7 @@ import {clockPlanFigure} from './clock-plan-figure.js'
 import {dvfsFigure} from './dvfs-figure.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from './figure-context.js'
 import {frontiersFigure} from './frontiers-figure.js'
+import {measuredSweepFigure} from './measured-sweep-figure.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
 import {tornadoFigure} from './tornado-figure.js'
@@ -23,6 +24,7 @@ const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; r
   'predicted-measured': {part: 'trust', build: predictedMeasuredFigure},
   'error-by-class': {part: 'trust', build: errorByClassFigure},
   tornado: {part: 'causes', build: tornadoFigure},
+  'measured-sweep': {part: 'trust', build: measuredSweepFigure},
   waterfall: {part: 'causes', build: waterfallFigure},
 }
 

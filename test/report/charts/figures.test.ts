@@ -12,6 +12,7 @@ import {
   errorByClassInput,
   errorByRegimeInput,
   frontiersInput,
+  measuredSweepInput,
   paretoInput,
   predictedMeasuredInput,
   rooflineInput,
@@ -27,6 +28,7 @@ const inputs: Record<ChartKindName, unknown> = {
   frontiers: frontiersInput(),
   'predicted-measured': predictedMeasuredInput(),
   'error-by-class': errorByClassInput(),
+  'measured-sweep': measuredSweepInput(),
   waterfall: waterfallInput(),
 }
 
@@ -34,9 +36,14 @@ const inputs: Record<ChartKindName, unknown> = {
 const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
   ...chartKindNames.map((kind): [string, ChartKindName, unknown] => [kind, kind, inputs[kind]]),
   ['predicted-measured by class', 'predicted-measured', {...predictedMeasuredInput(), panels: 'class'}],
-  ['frontiers with the best of all', 'frontiers', {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'token'}],
+  [
+    'frontiers with the best of all',
+    'frontiers',
+    {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'a token'},
+  ],
   ['dvfs over power limits', 'dvfs', dvfsLimitsInput()],
   ['error-by-class by regime', 'error-by-class', errorByRegimeInput()],
+  ['measured-sweep of one', 'measured-sweep', {quantity: 'power', sweeps: measuredSweepInput().sweeps.slice(0, 1)}],
 ]
 
 const svgOf = async (spec: TopLevelSpec): Promise<string> => String((await renderFormats(spec, ['svg'])).get('svg'))
