@@ -15,6 +15,7 @@ import type {
   Power,
   Rate,
   Reduction,
+  Thermal,
   Topology,
 } from './machine.js'
 
@@ -75,9 +76,11 @@ function field<N>(reader: Reader<N>, raw: Raw, pointer: string, fallback: Readon
 
 function clockDomain<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): ClockDomain<N> {
   const of = field(reader, raw, pointer, {voltageScale: 1})
+  const range = clockRange(reader, raw, pointer)
   return {
     name,
-    ...clockRange(reader, raw, pointer),
+    ...range,
+    hertz: range.maximumHertz,
     nominalHertz: of('nominal', 'hertz'),
     baseHertz: raw['base'] === undefined ? undefined : of('base', 'hertz'),
     voltage: {scaleRatio: of('voltageScale', 'ratio'), ...voltageCurve(reader, raw['voltage'], `${pointer}/voltage`)},
@@ -247,11 +250,12 @@ function link<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Li
 }
 
 function power<N>(reader: Reader<N>, raw: Raw): Power<N> {
-  const of = field(reader, raw, '/power', {idleScale: 1})
+  const of = field(reader, raw, '/power', {idleScale: 1, regulation: 1})
   return {
     limitWatts: of('limit', 'watts'),
     minimumLimitWatts: of('minimumLimit', 'watts'),
     maximumLimitWatts: of('maximumLimit', 'watts'),
+    regulationRatio: of('regulation', 'ratio'),
     responseSeconds: raw['response'] === undefined ? undefined : of('response', 'seconds'),
     idle: clockCurve(reader, raw['idle'] as Raw[], '/power/idle', 'power', 'watts'),
     idleScaleRatio: of('idleScale', 'ratio'),
@@ -259,6 +263,24 @@ function power<N>(reader: Reader<N>, raw: Raw): Power<N> {
     staticVolts: of('staticVoltage', 'volts'),
     clockingWatts: raw['clocking'] === undefined ? undefined : of('clocking', 'watts', 'nonnegative'),
     regulatorEfficiencyRatio: raw['regulatorEfficiency'] === undefined ? undefined : of('regulatorEfficiency', 'ratio', 'share'),
+    thermal: raw['thermal'] === undefined ? undefined : thermal(reader, raw['thermal'] as Raw),
+  }
+}
+
+function thermal<N>(reader: Reader<N>, raw: Raw): Thermal<N> {
+  const of = field(reader, raw, '/power/thermal')
+  const [stated, growth] = ['staticTemperature', 'staticGrowth'].map((key) => raw[key] !== undefined)
+  if (stated !== growth)
+    throw reader.source.error('/power/thermal', 'staticTemperature and staticGrowth belong together', [
+      'give both, or leave both out: then heat does not move static power',
+    ])
+  return {
+    ambientKelvins: of('ambient', 'kelvins'),
+    kelvinsPerWatt: of('resistance', 'kelvinsPerWatt'),
+    limitKelvins: raw['limit'] === undefined ? undefined : of('limit', 'kelvins'),
+    leakage: stated
+      ? {statedKelvins: of('staticTemperature', 'kelvins'), growthPerKelvin: of('staticGrowth', 'perKelvin', 'nonnegative')}
+      : undefined,
   }
 }
 

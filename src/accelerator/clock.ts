@@ -1,4 +1,4 @@
-import type {ClockCurve, ClockDomain, Column, VoltageCurve} from './machine.js'
+import type {ClockCurve, ClockDomain, Column, Machine, VoltageCurve} from './machine.js'
 
 /** Linear between the points of a curve, flat beyond its ends. */
 export function curveAt({clockHertz, values}: ClockCurve, hertz: number): number {
@@ -50,6 +50,12 @@ export function clockStates({minimumHertz, maximumHertz, steps}: ClockDomain<num
   const states: number[] = []
   for (let hertz = minimumHertz; hertz < maximumHertz - steps.stepHertz / 1e6; hertz += steps.stepHertz) states.push(hertz)
   return [...states, maximumHertz]
+}
+
+/** Index of the clock domain that the main memory follows; undefined where it follows none of its own. */
+export function memoryDomain({memories}: Machine<unknown>): number | undefined {
+  const clock = memories.at(-1)?.clock ?? -1
+  return clock > 0 ? clock : undefined
 }
 
 /** How many states of a row's domain lie strictly below a clock, the lowest one not counted. */

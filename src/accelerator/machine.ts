@@ -38,6 +38,8 @@ export interface ClockDomain<N> {
   readonly maximumHertz: N
   readonly steps: ClockSteps<N>
   readonly nominalHertz: N
+  /** What a domain other than the core runs at: its highest clock unless another is asked for. */
+  readonly hertz: N
   /** What the maker guarantees under any load, and what a card falls back to that has little to do; undefined where not stated. */
   readonly baseHertz: N | undefined
   readonly voltage: VoltageCurve<N>
@@ -100,6 +102,8 @@ export interface Power<N> {
   readonly limitWatts: N
   readonly minimumLimitWatts: N
   readonly maximumLimitWatts: N
+  /** Average power that the limit's controller holds, over the limit. */
+  readonly regulationRatio: N
   /** How long work runs before the clock has followed the limit; where nothing is known of it, it follows at once. */
   readonly responseSeconds: N | undefined
   /** Idle power over the core clock, at the size of the described device. */
@@ -113,6 +117,18 @@ export interface Power<N> {
   readonly clockingWatts: N | undefined
   /** What the core's regulator passes on of what it draws; undefined where the stated energies hold its loss. */
   readonly regulatorEfficiencyRatio: N | undefined
+  /** Undefined where the cooling is not described: then no temperature acts. */
+  readonly thermal: Thermal<N> | undefined
+}
+
+/** How a device in its place is cooled: its temperature goes with its average power. */
+export interface Thermal<N> {
+  readonly ambientKelvins: N
+  readonly kelvinsPerWatt: N
+  /** The temperature that the clock is lowered to keep; undefined where none is stated. */
+  readonly limitKelvins: N | undefined
+  /** Static power at the temperature at which it is stated, and its growth; undefined where heat does not move it. */
+  readonly leakage: {readonly statedKelvins: N; readonly growthPerKelvin: N} | undefined
 }
 
 /** One kind of die in the package: its parts, and the wafer it is cut from. */

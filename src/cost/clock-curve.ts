@@ -1,9 +1,10 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import {clockStates} from '../accelerator/clock.js'
 import type {Workload} from '../workload/operator.js'
-import {type EvaluateOptions, operatingPoint, refuseUnknownOptions} from './evaluate.js'
+import {type EvaluateOptions, refuseUnknownOptions} from './evaluate.js'
 import {chosenFidelity} from './fidelity.js'
 import {metricColumns} from './metrics.js'
+import {operatingPoint} from './operating-point.js'
 import {compileProgram} from './program.js'
 
 /** A pass at one clock state, as if no power limit held. */

@@ -20,6 +20,9 @@ export interface Dispatch {
  */
 const queuedStartCycleCount = 5000
 
+/** Host time of a kernel inside of a model over that of a lone one: calls of modules, views and checks that launch nothing. */
+const moduleHostRatio = 1.1
+
 /**
  * Compiles how kernels are issued. A host that queues them ahead overlaps with the device: the pass ends when both queues
  * are through, the host's with its last kernel still to run, the device's after the host has issued the first.
@@ -29,7 +32,7 @@ export function compileDispatch(programs: readonly OperatorProgram[], launch: La
   const [first, last] = [programs[0], programs.at(-1)]
   if (launch !== 'queued' || first === undefined || last === undefined)
     return {hostSeconds: () => 0, overlap: () => {}, isHostBound, kernelSeconds: undefined}
-  const hostSeconds = (): number => programs.reduce((sum, {count, time}) => sum + count * time.hostSeconds(), 0)
+  const hostSeconds = (): number => moduleHostRatio * programs.reduce((sum, {count, time}) => sum + count * time.hostSeconds(), 0)
   // A bound without a host's time has kernels without launches.
   const startedCount = (): number => programs.reduce((sum, {count, time}) => sum + (time.hostSeconds() > 0 ? count : 0), 0)
   const kernelSeconds = new Float64Array(rowCapacity)

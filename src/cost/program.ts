@@ -1,4 +1,5 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
+import {memoryDomain} from '../accelerator/clock.js'
 import type {Column, Machine} from '../accelerator/machine.js'
 import {tensorClasses} from '../foundation/resource.js'
 import type {TimedRun} from '../workload/kernel-run.js'
@@ -17,10 +18,14 @@ import {compileShortRun} from './short-run.js'
 
 /** A (machine, workload) pair compiled into loops over columns; nothing is allocated while it evaluates. */
 export interface Program {
+  /** At the memory clocks of the last `evaluate`. */
+  readonly machine: Machine<Column>
   /** Names of what can bound a pass, by `boundByIndex`. */
   readonly boundNames: readonly string[]
   readonly operators: readonly {readonly node: OperatorNode; readonly program: OperatorProgram}[]
   readonly dispatch: Dispatch
+  /** Static power over the one at its stated temperature, after `evaluate`. */
+  readonly leakage: Column
   /** Energy of the pass by unit, elements, memory level, link, clocking, regulator, static and idle, after `evaluate`. */
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
   readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
@@ -40,12 +45,15 @@ function passRun({settings}: Workload): TimedRun {
 /** Compiles a pass over the operators of a workload on a batch of machines in one fidelity. */
 export function compileProgram(
   accelerator: Accelerator,
-  machine: Machine<Column>,
+  described: Machine<Column>,
   workload: Workload,
   fidelity: FidelityName | Fidelity,
   rowCapacity: number,
   run: TimedRun = passRun(workload),
 ): Program {
+  const memory = memoryDomain(described)
+  const memoryHertz = new Float64Array(rowCapacity)
+  const machine = memory === undefined ? described : runningAt(described, memory, memoryHertz)
   const names = boundNames(machine)
   const rates = compileRates(machine, rowCapacity)
   const how = {fidelity: typeof fidelity === 'string' ? fidelities[fidelity] : fidelity, run}
@@ -69,18 +77,19 @@ export function compileProgram(
     energy.watts(coreHertz, seconds, out, rowCount)
   }
 
-  const hold = compilePowerLimit(machine.clocks[0]!, passWatts, rowCapacity)
+  const hold = compilePowerLimit(machine, passWatts, rowCapacity)
   const shorten = compileShortRun(machine, passWatts, run.replayCount, rowCapacity)
 
   const devices = deviceCount(workload)
   const evaluate = (at: OperatingColumns, out: MetricColumns, rowCount: number): void => {
+    if (memory !== undefined) memoryHertz.set((at.memoryHertz ?? machine.clocks[memory]!.maximumHertz).subarray(0, rowCount))
     rates.prepare(rowCount)
     for (const program of programs) program.prepare(rowCount)
     energy.prepare(rowCount)
     const {clockHertz: hertz, latencySeconds: seconds, averageWatts: watts, throttled, holdsPowerLimit} = out
     hold(at, {hertz, seconds, watts, throttled, holdsPowerLimit}, rowCount)
     if (shorten(at, hertz, throttled, rowCount)) passWatts(hertz, seconds, watts, rowCount)
-    energy.split(out.clockHertz, out.latencySeconds, out, rowCount)
+    energy.split(out.clockHertz, out.latencySeconds, energy.leakage, out, rowCount)
     argmaxBound(programs, boundSeconds, out.boundByIndex, rowCount)
     for (let row = 0; row < rowCount; row++) if (dispatch.isHostBound[row] === 1) out.boundByIndex[row] = names.indexOf('host')
     perToken(workload, out, rowCount)
@@ -93,8 +102,13 @@ export function compileProgram(
       out.embodiedGrams[row]! *= devices
     }
   }
-  const energyOver: Program['energyOver'] = (seconds, out, rowCount) => energy.split(out.clockHertz, seconds, out, rowCount)
-  return {boundNames: names, operators, dispatch, sources: energy.sources, evaluate, energyOver}
+  const energyOver: Program['energyOver'] = (seconds, out, rowCount) => energy.split(out.clockHertz, seconds, energy.leakage, out, rowCount)
+  return {machine, boundNames: names, operators, dispatch, leakage: energy.leakage, sources: energy.sources, evaluate, energyOver}
+}
+
+/** The machine with one of its clock domains run at a clock of its own, row by row. */
+function runningAt(machine: Machine<Column>, domain: number, hertz: Column): Machine<Column> {
+  return {...machine, clocks: machine.clocks.map((clock, index) => (index === domain ? {...clock, hertz} : clock))}
 }
 
 /** The resource that bounds the largest part of each row's time. */

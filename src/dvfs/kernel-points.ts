@@ -57,7 +57,7 @@ export function kernelPoints(accelerator: Accelerator, workload: Workload, fidel
 }
 
 function kernelOf(
-  {operators, boundNames}: Program,
+  {operators, boundNames, leakage}: Program,
   machine: Machine<Column>,
   out: MetricColumns,
   coreHertz: Column,
@@ -69,7 +69,7 @@ function kernelOf(
   const rowCount = coreHertz.length
   const energy = compileEnergy(machine, [program], rowCount)
   energy.prepare(rowCount)
-  energy.split(coreHertz, program.totalSeconds, out, rowCount)
+  energy.split(coreHertz, program.totalSeconds, leakage, out, rowCount)
   const points = {
     latencySeconds: program.totalSeconds.map((seconds) => seconds / node.count),
     energyJoules: out.energyJoules.map((joules) => joules / node.count),

@@ -1,7 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {clockStates, voltageAt} from '../accelerator/clock.js'
-import {operatingPoint} from '../cost/evaluate.js'
 import {chosenFidelity} from '../cost/fidelity.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import {UserError} from '../foundation/user-error.js'
 import {frontierOf} from '../frontier/frontier.js'
 import {choose, pick, pickByDeadline} from '../frontier/pick.js'

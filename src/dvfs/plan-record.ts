@@ -1,6 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {operatingPoint} from '../cost/evaluate.js'
 import {chosenFidelity} from '../cost/fidelity.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import type {Workload} from '../workload/operator.js'
 import {type ClockPlan, clockPlans, fastestClock, type LevelPlan} from './clock-plan.js'
 import {kernelPoints, type PassKernels} from './kernel-points.js'

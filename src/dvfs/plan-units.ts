@@ -1,5 +1,5 @@
 import type {Points} from '../frontier/frontier.js'
-import type {Kernel, PassKernels} from './kernel-points.js'
+import type {PassKernels} from './kernel-points.js'
 
 export const planLevels = ['single', 'stage', 'kernel'] as const
 /** What has a clock of its own: all of the pass together, each of its stages (forward, backward, optimizer), or each run of a kernel. */
@@ -30,30 +30,42 @@ export function planUnits(pass: PassKernels, level: PlanLevel, isFree = false): 
 }
 
 /** Units that begin at these runs. */
-export function unitsBetween({kernels, runs}: PassKernels, starts: ArrayLike<number>): PlanUnits {
+function unitsBetween({kernels, runs}: PassKernels, starts: ArrayLike<number>): PlanUnits {
   const runStarts = Int32Array.from([...Array.from(starts), runs.kernelIndex.length])
   const [sets, known]: [Points<number>[], Map<string, number>] = [[], new Map()]
   const setIndex = new Int32Array(runStarts.length - 1)
   for (let unit = 0; unit < setIndex.length; unit++) {
     const kernelIndex = runs.kernelIndex.subarray(runStarts[unit]!, runStarts[unit + 1]!)
     const key = kernelIndex.join()
-    const index = known.get(key) ?? sets.push(pointsOfAll(kernels, kernelIndex)) - 1
+    const index = known.get(key) ?? sets.push(pointsInTurn(Array.from(kernelIndex, (kernel) => kernels[kernel]!.points))) - 1
     known.set(key, index)
     setIndex[unit] = index
   }
   return {sets, setIndex, runStarts}
 }
 
-/** Kernels one after the other at one clock, state by state. */
-function pointsOfAll(kernels: readonly Kernel[], kernelIndex: Int32Array): Points<number> {
-  const {knobs} = kernels[kernelIndex[0]!]!.points
+/** Units gathered into groups that begin at these; what stands before the first belongs to the last, as passes follow each other. */
+export function gathered({sets, setIndex}: PlanUnits, starts: readonly number[]): Pick<PlanUnits, 'sets' | 'setIndex'> {
+  const members = (group: number): Int32Array => {
+    const next = starts[group + 1]
+    if (next !== undefined) return setIndex.subarray(starts[group]!, next)
+    return Int32Array.of(...setIndex.subarray(starts[group]!), ...setIndex.subarray(0, starts[0]!))
+  }
+  return {
+    sets: starts.map((_, group) => pointsInTurn(Array.from(members(group), (set) => sets[set]!))),
+    setIndex: Int32Array.from(starts, (_, group) => group),
+  }
+}
+
+/** Parts one after the other at one clock, state by state. */
+function pointsInTurn(parts: readonly Points<number>[]): Points<number> {
+  const {knobs} = parts[0]!
   const latencySeconds = new Float64Array(knobs.length)
   const energyJoules = new Float64Array(knobs.length)
-  for (const index of kernelIndex) {
-    const {points} = kernels[index]!
+  for (const part of parts) {
     for (let state = 0; state < knobs.length; state++) {
-      latencySeconds[state]! += points.latencySeconds[state]!
-      energyJoules[state]! += points.energyJoules[state]!
+      latencySeconds[state]! += part.latencySeconds[state]!
+      energyJoules[state]! += part.energyJoules[state]!
     }
   }
   return {latencySeconds, energyJoules, knobs}

@@ -1,7 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {curveAt, voltageAt} from '../accelerator/clock.js'
 import type {Machine} from '../accelerator/machine.js'
-import {operatingPoint} from '../cost/evaluate.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import {UserError} from '../foundation/user-error.js'
 import {nonNegativePair} from './least-squares.js'
 

@@ -34,6 +34,7 @@ const kinds: readonly {names: readonly string[]; value: number; exponents: Expon
   {names: ['J'], value: 1, exponents: energy, prefixes: decimal},
   {names: ['W'], value: 1, exponents: {...energy, time: -3}, prefixes: decimal},
   {names: ['V'], value: 1, exponents: {...energy, time: -3, current: -1}, prefixes: decimal},
+  {names: ['K'], value: 1, exponents: {temperature: 1}, prefixes: {'': 1}},
   {names: ['flop', 'op', 'ops'], value: 1, exponents: {operation: 1}, prefixes: decimal},
   {names: ['cycle', 'cycles'], value: 1, exponents: {cycle: 1}, prefixes: {'': 1}},
   {names: ['USD'], value: 1, exponents: {money: 1}, prefixes: {'': 1}},

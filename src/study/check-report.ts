@@ -17,6 +17,7 @@ const neededFields = {
   frontiers: ['accelerators', 'workloads'],
   'predicted-measured': ['quantity'],
   'error-by-class': [],
+  tornado: ['accelerators', 'workloads'],
   sweeps: [],
   waterfall: ['accelerators'],
 } satisfies Record<ChartKindName, readonly (keyof FigureSpec)[]>

@@ -1,17 +1,15 @@
 import type {Accelerator, Constant} from '../accelerator/accelerator.js'
 
-/** What a moving constant is called in figures and tables: "tensor bf16 energy per operation", "hbm energy", "core voltage floor". */
+/** What a moving constant is called in figures and tables: "tensor bf16 energy per operation", "l2 energy per byte", "core voltage floor". */
 export function constantName(accelerator: Accelerator, moved: readonly Constant[]): string {
   const names = moved.map(({pointer}) => pointer.split('/').slice(1))
-  const [first = []] = names
-  const [section = '', part = '', field = '', format = ''] = first
+  const [section = '', part = '', field = '', inner = ''] = names[0] ?? []
   if (section === 'parameters') return parameterName(accelerator, part)
   if (section === 'power') return powerName(part)
-  const shared = names.every((name) => name[3] === format) ? format : ''
-  if (section === 'units') return words(part, shared, field)
-  if (section === 'clocks') return words(part, field, Number.isNaN(Number.parseInt(format, 10)) ? format : 'curve')
-  if (section === 'dies') return words(part, first.length === 5 ? first.slice(3).join(' ') : field)
-  return words(...first.slice(1))
+  if (section === 'clocks') return clockName(part, field, inner)
+  const isOfOne = names.every((name) => name[3] === inner)
+  const perByte = section !== 'units' && /energy$/i.test(field) ? 'per byte' : ''
+  return words(part, isOfOne ? inner : '', field, perByte)
 }
 
 function parameterName({parameters}: Accelerator, name: string): string {
@@ -20,15 +18,22 @@ function parameterName({parameters}: Accelerator, name: string): string {
 
 /** Fields of `power` are powers, but for those that say otherwise. */
 function powerName(field: string): string {
+  if (field === 'response') return 'response of the power limit'
   const name = words(field)
   if (/limit$/.test(name)) return name.replace('limit', 'power limit')
-  return /voltage|scale|efficiency|response|exponent|coefficient/.test(name) ? name : `${name} power`
+  return /voltage|scale|efficiency|exponent|coefficient/.test(name) ? name : `${name} power`
+}
+
+/** The points of a curve move together. */
+function clockName(domain: string, field: string, inner: string): string {
+  if (field === 'voltage') return words(domain, field, /^\d+$/.test(inner) ? 'curve' : inner)
+  return words(domain, field, /[vV]oltage|Exponent$/.test(field) ? '' : 'clock')
 }
 
 /** "energyPerOperation" reads "energy per operation". */
 function words(...keys: readonly string[]): string {
   return keys
     .filter((key) => key !== '')
-    .map((key) => key.replaceAll(/[A-Z](?=[a-z])/g, (letter) => ` ${letter.toLowerCase()}`).trim())
+    .map((key) => key.replaceAll(/[A-Z](?=[a-z])/g, (letter) => ` ${letter.toLowerCase()}`))
     .join(' ')
 }

@@ -1,6 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column} from '../accelerator/machine.js'
 import type {MetricColumns} from '../cost/metrics.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Workload} from '../workload/operator.js'
 import {type Band, bandOf} from './band.js'
@@ -33,11 +34,12 @@ export interface Uncertainty extends PassBands {
   readonly withTimeError: PassBands | null
 }
 
-const defaults = {sampleCount: 200, seedIndex: 1}
+const defaults = {sampleCount: 500, seedIndex: 1}
 
 /** Quantiles of a pass over the ranges of the constants, from the rows of a Latin hypercube. */
 export function monteCarlo(accelerator: Accelerator, workload: Workload, options: MonteCarloOptions = {}): Uncertainty {
   const {sampleCount, seedIndex} = sampling(options)
+  operatingPoint(accelerator, options)
   const pass = sampledPass(accelerator, workload, options, sampleCount)
   moveToSamples(pass, seedIndex, sampleCount)
   const out = pass.evaluate(options, sampleCount)
@@ -53,18 +55,18 @@ export function monteCarlo(accelerator: Accelerator, workload: Workload, options
   }
 }
 
-/** Bands of a pass at each of these clocks, as far as the power limit lets them stand. */
+/** Bands of a pass at each of these clocks, as if no power limit held. */
 export function bandsOverClocks(
   accelerator: Accelerator,
   workload: Workload,
   clocksHertz: readonly number[],
-  options: MonteCarloOptions = {},
+  options: Omit<MonteCarloOptions, 'clockHertz' | 'powerLimitWatts'> = {},
 ): PassBands[] {
   const {sampleCount, seedIndex} = sampling(options)
   const pass = sampledPass(accelerator, workload, options, sampleCount)
   moveToSamples(pass, seedIndex, sampleCount)
   return clocksHertz.map((clockHertz) => {
-    const {energyJoules, latencySeconds} = pass.evaluate({...options, clockHertz}, sampleCount)
+    const {energyJoules, latencySeconds} = pass.evaluate({clockHertz, powerLimitWatts: Number.POSITIVE_INFINITY}, sampleCount)
     return passBands(energyJoules, latencySeconds)
   })
 }
@@ -75,7 +77,7 @@ function sampling(options: MonteCarloOptions): typeof defaults {
   if (Number.isInteger(sampleCount) && sampleCount >= 20 && sampleCount <= 100_000) return {sampleCount, seedIndex}
   throw new UserError(`${sampleCount} samples draw no band`, {
     code: 'SAMPLE_COUNT_INVALID',
-    suggestions: ['choose a whole number from 20 to 100000; 200 are enough for a band'],
+    suggestions: ['choose a whole number from 20 to 100000; 500 are enough for a band'],
   })
 }
 
@@ -97,13 +99,18 @@ function passBands(joules: Column, seconds: Column): PassBands {
   }
 }
 
-/** Time off by a factor whose logarithm has this mean size (Laplace's distribution); idle and static energy go with it, work does not. */
+/**
+ * Time off by a factor whose logarithm has this mean size (Laplace's distribution). Idle, static and clocking energy go with the time, that of
+ * the work does not; where the power limit holds, power stays and all of the energy goes with the time.
+ */
 function bandsWithTimeError(out: MetricColumns, timeErrorRatio: number, seedIndex: number): PassBands {
   const places = latinColumn('error of the time', seedIndex, out.latencySeconds.length)
   const factors = places.map((place) => Math.exp(-timeErrorRatio * Math.sign(place - 0.5) * Math.log(1 - 2 * Math.abs(place - 0.5))))
-  const {energyJoules, idleJoules, staticJoules, latencySeconds} = out
+  const {energyJoules, idleJoules, staticJoules, clockingJoules, latencySeconds, throttled} = out
+  const withTime = (row: number): number =>
+    throttled[row] === 1 ? energyJoules[row]! : idleJoules[row]! + staticJoules[row]! + clockingJoules[row]!
   return passBands(
-    energyJoules.map((joules, row) => joules + (idleJoules[row]! + staticJoules[row]!) * (factors[row]! - 1)),
+    energyJoules.map((joules, row) => joules + withTime(row) * (factors[row]! - 1)),
     latencySeconds.map((seconds, row) => seconds * factors[row]!),
   )
 }

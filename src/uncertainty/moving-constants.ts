@@ -23,11 +23,11 @@ export interface MovingConstant {
   readonly members: readonly Member[]
 }
 
-/** The constants of an accelerator that a range lets move; an estimate without a range is an error. */
+/** The constants behind energy and time that a range lets move; an estimate without a range is an error. */
 export function constantsThatMove(accelerator: Accelerator): MovingConstant[] {
   refuseUnranged(accelerator)
   const {constants, parameterConstants} = accelerator
-  const own = constants.filter(({range}) => range !== undefined && !range.note.startsWith('/parameters/'))
+  const own = constants.filter(({pointer, range}) => range !== undefined && !range.note.startsWith('/parameters/') && actsOnPass(pointer))
   const guesses = new Map<string, Constant[]>()
   for (const constant of [...parameterConstants, ...own]) {
     const {range} = constant
@@ -43,9 +43,12 @@ export function constantsThatMove(accelerator: Accelerator): MovingConstant[] {
   }))
 }
 
-/** Estimates whose range is not stated, so that no band can be drawn. */
-export function unrangedConstants({constants}: Accelerator): readonly Constant[] {
-  return constants.filter(({pointer, estimate, range}) => estimate !== undefined && range === undefined && !isClockOfCurve(pointer))
+/** Estimates whose range is not stated, so that no band can be drawn; what only names a parameter is told at that one. */
+export function unrangedConstants({constants, parameterConstants, parameters}: Accelerator): readonly Constant[] {
+  const names = new Set(parameters.ordered.map(({name}) => name))
+  const written = [...parameterConstants, ...constants.filter(({text}) => !names.has(text.trim()))]
+  const unranged = written.filter(({pointer, estimate, range}) => estimate !== undefined && range === undefined && !isClockOfCurve(pointer))
+  return [...new Map(unranged.map((constant) => [constant.pointer, constant])).values()]
 }
 
 function refuseUnranged(accelerator: Accelerator): void {
@@ -55,6 +58,9 @@ function refuseUnranged(accelerator: Accelerator): void {
   const problems = unranged.map(({pointer, text}) => accelerator.source.problem(pointer, `the estimate of ${text} states no range`, hints))
   throw new SpecError(problems, 'RANGE_MISSING')
 }
+
+/** Areas, prices and what a device is made with move neither energy nor time of a pass. */
+const actsOnPass = (pointer: string): boolean => /^\/(clocks|units|memories|links|power)\//.test(pointer)
 
 const isClockOfCurve = (pointer: string): boolean => /\/\d+\/clock$/.test(pointer)
 

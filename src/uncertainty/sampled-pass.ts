@@ -1,8 +1,8 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column} from '../accelerator/machine.js'
-import {type Operating, operatingPoint} from '../cost/evaluate.js'
 import {chosenFidelity} from '../cost/fidelity.js'
 import {type MetricColumns, metricColumns} from '../cost/metrics.js'
+import type {Operating} from '../cost/operating-point.js'
 import {compileProgram, type Program} from '../cost/program.js'
 import type {Workload} from '../workload/operator.js'
 import {constantsThatMove, type MovingConstant} from './moving-constants.js'
@@ -50,7 +50,6 @@ export function sampledPass(accelerator: Accelerator, workload: Workload, option
       )
     },
     evaluate: (operating, rowCount) => {
-      operatingPoint(accelerator, operating)
       const coreHertz = column(operating.clockHertz, machine.clocks[0]!.maximumHertz)
       const limitWatts = column(operating.powerLimitWatts, machine.power.limitWatts)
       program.evaluate({coreHertz, limitWatts}, out, rowCount)

@@ -1,4 +1,5 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import type {Workload} from '../workload/operator.js'
 import {constantsThatMove, type MovingConstant} from './moving-constants.js'
 import {type SampledOptions, sampledPass} from './sampled-pass.js'
@@ -33,6 +34,7 @@ const leastSwingRatio = 1e-9
 
 /** Energy of a pass with each constant alone at the ends of its range, sorted by the swing. */
 export function tornado(accelerator: Accelerator, workload: Workload, options: SampledOptions = {}): Tornado {
+  operatingPoint(accelerator, options)
   const rowCapacity = 1 + places.length * constantsThatMove(accelerator).length
   const pass = sampledPass(accelerator, workload, options, rowCapacity)
   const {constants} = pass

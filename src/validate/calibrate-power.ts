@@ -1,6 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {operatingPoint} from '../cost/evaluate.js'
 import {chosenFidelity} from '../cost/fidelity.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import {compileProgram} from '../cost/program.js'
 import {UserError} from '../foundation/user-error.js'
 import {isPass} from '../trace/to-operator.js'

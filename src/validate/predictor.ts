@@ -1,8 +1,8 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
-import {operatingPoint} from '../cost/evaluate.js'
 import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
 import {type MetricColumns, metricColumns} from '../cost/metrics.js'
+import {columnsAt, operatingPoint} from '../cost/operating-point.js'
 import {compileProgram, type Program} from '../cost/program.js'
 import {UserError} from '../foundation/user-error.js'
 import {shippedNames} from '../spec/catalogue.js'
@@ -111,9 +111,8 @@ export function subjects({inventory}: Pick<PredictorOptions, 'inventory'>): (row
 function prediction(row: TraceRow, {accelerator, machine, fidelity}: Bench, {request, workload}: Subject, out: MetricColumns): Prediction {
   const run = request.kind === 'operator' ? request.run : undefined
   const program = compileProgram(accelerator, machine, workload, fidelity, 1, run)
-  const {clockHertz, powerLimitWatts} = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
-  const limitWatts = limitOf(row, request, fidelity, powerLimitWatts)
-  program.evaluate({coreHertz: Float64Array.of(clockHertz), limitWatts: Float64Array.of(limitWatts)}, out, 1)
+  const at = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
+  program.evaluate(columnsAt({...at, powerLimitWatts: limitOf(row, request, fidelity, at.powerLimitWatts)}), out, 1)
   const [latencySeconds, energyJoules] = [out.latencySeconds[0]!, out.energyJoules[0]!]
   return {
     kind: 'predicted',

@@ -1,13 +1,20 @@
-import {string} from '@oclif/core/flags'
+import {custom} from '@oclif/core/flags'
 import type {Figure} from '../report/report.js'
 import type * as CommandFigures from '../study/figures/command-figures.js'
 
-/** A file to draw to; its format is that of its name. */
-export const figureFlag = string({description: 'Also draw it, to a file that ends in .svg, .png or .pdf.', helpValue: 'FILE'})
+/** A file to draw to, in the format that its name ends in; another name is refused before anything is computed. */
+export const figureFlag = custom<string>({
+  description: 'Also draw it, to a file that ends in .svg, .png or .pdf.',
+  helpValue: 'FILE',
+  parse: async (file) => {
+    const {figureFormat} = await import('../report/write-figure.js')
+    figureFormat(file)
+    return file
+  },
+})()
 
-/** Draws a figure to a file, once all that draws is loaded; a name that asks for no known format is refused first. */
+/** Draws a figure to a file, once all that draws is loaded. */
 export async function drawFigure(file: string, figureOf: (figures: typeof CommandFigures) => Figure): Promise<void> {
-  const {figureFormat, writeFigure} = await import('../report/write-figure.js')
-  figureFormat(file)
+  const {writeFigure} = await import('../report/write-figure.js')
   await writeFigure(figureOf(await import('../study/figures/command-figures.js')), file)
 }

@@ -3,7 +3,7 @@ import {attendedPairCount, visibleKeyCount} from './operators/attention.js'
 import type {GemmOptions} from './operators/gemm.js'
 import type {Step} from './operators/table.js'
 import type {PassContext} from './transformer-context.js'
-import {pointwise} from './transformer-steps.js'
+import {nested, pointwise} from './transformer-steps.js'
 
 /** Whether keys and values of this pass are kept for later tokens. */
 export function writesCache({pass, spec}: PassContext): boolean {
@@ -16,7 +16,7 @@ export function rotary(context: PassContext, widths: {readonly query: number; re
   return Object.entries(widths).flatMap(([name, width]) => [
     pointwise(context, `rotary_${name}_cosine`, 'mask', width),
     pointwise(context, `rotary_${name}_negate`, 'neg', width / 2),
-    pointwise(context, `rotary_${name}_join`, 'copy', width),
+    pointwise(context, `rotary_${name}_join`, 'permute', width),
     pointwise(context, `rotary_${name}_sine`, 'mask', width),
     pointwise(context, `rotary_${name}_sum`, 'add', width),
   ])
@@ -84,7 +84,7 @@ export function eagerCore(context: PassContext, {window, kvHeads, headDim, value
 function operandLayouts(context: PassContext, widths: Readonly<Record<string, number>>): Step[] {
   if (context.pass.batch === 1 || context.queryTokens === 1) return []
   return Object.entries(widths).map(([name, width]) =>
-    pointwise(context, `${name}_layout`, name === 'key' ? 'transpose' : 'permute', width),
+    nested(pointwise(context, `${name}_layout`, name === 'key' ? 'transpose' : 'permute', width)),
   )
 }
 
@@ -124,7 +124,7 @@ function softmaxSteps(context: PassContext, scoreCount: number, keys: number): S
   }
   const dropout = spec.dropout && pass.phase === 'train' ? [pointwise(context, 'attention_dropout', 'dropout', keys, scoreCount)] : []
   if (!isWidened) return [softmax, ...dropout]
-  return [cast('attention_upcast', stored.dtype, 'fp32'), softmax, cast('attention_downcast', 'fp32', stored.dtype), ...dropout]
+  return [nested(cast('attention_upcast', stored.dtype, 'fp32')), softmax, cast('attention_downcast', 'fp32', stored.dtype), ...dropout]
 }
 
 function repeatSteps(

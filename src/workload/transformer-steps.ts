@@ -35,6 +35,11 @@ export function pointwise(
   return {kind: 'elementwise', options: {name, function: functionName, m: tokens, n: width, ...context.stored}}
 }
 
+/** A step that the code of the next one issues. */
+export function nested(step: Step): Step {
+  return {...step, options: {...step.options, nested: true}} as Step
+}
+
 /** Rows of a weight table, looked up and summed. */
 export function lookUp(context: PassContext, name: string, tables: number): Step {
   const {spec, pass, tokens, stored, gradientDtype} = context

@@ -32,7 +32,9 @@ export function levelBytesPerSecond(
   row: number,
 ): number {
   const bytes = rate.amount[row]! * level.instanceCount[row]!
-  return rate.isPerCycle ? bytes * clockHertz(machine, level.clock, coreHertz, row) : bytes
+  if (level.clock < 0) return bytes
+  const hertz = clockHertz(machine, level.clock, coreHertz, row)
+  return rate.isPerCycle ? bytes * hertz : (bytes * hertz) / machine.clocks[level.clock]!.nominalHertz[row]!
 }
 
 /** Share of a footprint that its last run left in the cache, after the other operand sets: a soft step at its capacity. */
@@ -85,12 +87,13 @@ function rateOf(machine: Machine<Column>, isMeant: (unit: ComputeUnit<Column>) =
   return {name: unit.name, operationsPerSecond}
 }
 
-/** The way of one access through all memories at nominal clocks; the share that the cache holds stops there. */
-export function tripSeconds(machine: Machine<Column>, keptRatio: number, row: number): number {
+/** The way of one access through all memories, as far as they go with the core clock at this one; the share that the cache holds stops there. */
+export function tripSeconds(machine: Machine<Column>, keptRatio: number, coreHertz: number, row: number): number {
+  const slowdown = machine.clocks[0]!.nominalHertz[row]! / coreHertz
   let seconds = 0
   for (let i = 0; i < machine.memories.length; i++) {
     const level = machine.memories[i]!
-    seconds += level.latencySeconds[row]! * (level.kind === 'dram' ? 1 - keptRatio : 1)
+    seconds += level.latencySeconds[row]! * (level.kind === 'dram' ? 1 - keptRatio : 1) * (level.clock === 0 ? slowdown : 1)
   }
   return seconds
 }
@@ -100,7 +103,7 @@ export function bytesOf({reads, writes}: Pick<Demand, 'reads' | 'writes'>): numb
   return [...reads, ...writes].reduce((bytes, each) => bytes + each.bytes, 0)
 }
 
-/** A clock domain's clock: the core's is the row's own, the others run at their nominal one. */
+/** A clock domain's clock: the core's is the row's own. */
 function clockHertz(machine: Machine<Column>, clock: number, coreHertz: number, row: number): number {
-  return clock <= 0 ? coreHertz : machine.clocks[clock]!.nominalHertz[row]!
+  return clock <= 0 ? coreHertz : machine.clocks[clock]!.hertz[row]!
 }

@@ -1,24 +1,23 @@
 import type {TopLevelSpec} from 'vega-lite'
 import {textWidth} from '../font.js'
 import {type Theme, themes} from '../theme.js'
-import {axisTitle, axisUnit, quantityExpression, quantityText, type UnitName, units} from '../unit.js'
-import {type AxisRange, axisRange, axisShare, axisValue} from './axis-range.js'
+import {quantityExpression, quantityText, units} from '../unit.js'
+import {type AxisRange, axisShare, axisValue} from './axis-range.js'
 import {type ChartKind, type FigureStyle, figureFrame, type Layer, legendColumns, plotPixels} from './chart.js'
+import {limitPanel} from './dvfs-limits.js'
+import {
+  type Axes,
+  type ClockPoint,
+  clockPosition,
+  type LimitPoint,
+  type Panel,
+  panels,
+  valued,
+  valuePosition,
+  type X,
+  type Y,
+} from './dvfs-panel.js'
 import {boxesAlong, placeAllLabels} from './place-labels.js'
-
-export interface ClockPoint {
-  readonly clockHertz: number
-  readonly latencySeconds: number
-  readonly energyJoules: number
-  readonly averageWatts: number
-  /** The power limit would not let this clock stand. */
-  readonly throttled: boolean
-}
-
-/** The highest clock under a power limit. */
-export interface LimitPoint extends Omit<ClockPoint, 'clockHertz'> {
-  readonly powerLimitWatts: number
-}
 
 export interface ClockCurve {
   readonly name: string
@@ -52,72 +51,9 @@ export function clockMarks(input: DvfsInput): ClockMarks[] {
   })
 }
 
-interface Panel {
-  readonly field: 'latencySeconds' | 'energyJoules' | 'averageWatts' | 'energyDelayJouleSeconds'
-  readonly title: string
-  readonly unit: UnitName
-}
-
-const panels: readonly Panel[] = [
-  {field: 'latencySeconds', title: 'Time', unit: 'seconds'},
-  {field: 'energyJoules', title: 'Energy', unit: 'joules'},
-  {field: 'averageWatts', title: 'Power', unit: 'watts'},
-  {field: 'energyDelayJouleSeconds', title: 'Energy · time', unit: 'jouleSeconds'},
-]
-
-type Valued<Point> = Point & {readonly energyDelayJouleSeconds: number}
-
-function valued<Point extends Pick<ClockPoint, 'latencySeconds' | 'energyJoules'>>(point: Point): Valued<Point> {
-  return {...point, energyDelayJouleSeconds: point.energyJoules * point.latencySeconds}
-}
-
 /** Above this many clocks a curve shows no marks, which would hide its dashes. */
 const denseCount = 30
 const crossShape = 'M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7'
-
-interface Axes {
-  readonly widthPixels: number
-  /** Of the panels over power limits; 0 where there are none. */
-  readonly limitWidthPixels: number
-  readonly heightPixels: number
-  readonly clockRangeHertz: [number, number]
-}
-
-function clockPosition(axes: Axes, isLast: boolean) {
-  const {scaleRatio, symbol} = axisUnit(axes.clockRangeHertz[1], 'hertz')
-  const labelExpr = `format(datum.value * ${scaleRatio}, ',~r')`
-  return {
-    field: 'clockHertz' as const,
-    type: 'quantitative' as const,
-    scale: {domain: axes.clockRangeHertz, nice: false},
-    axis: {title: isLast ? axisTitle('Core clock', symbol) : null, labels: isLast, labelExpr},
-  }
-}
-
-/** The range of the values with room above and below for what is written there. */
-function valuePosition(panel: Panel, points: readonly Valued<Omit<ClockPoint, 'clockHertz'>>[], limitWatts: number | undefined) {
-  const values = points.map((point) => point[panel.field])
-  if (panel.field === 'averageWatts' && limitWatts !== undefined) values.push(limitWatts)
-  const [low, high] = [Math.min(...values), Math.max(...values)]
-  const room = (high - low || high) * (panel.field === 'energyJoules' ? 0.45 : 0.25)
-  const {scaleRatio, symbol} = axisUnit(high, panel.unit)
-  const labelExpr = `format(datum.value * ${scaleRatio}, ',~r')`
-  const shared = {field: panel.field, type: 'quantitative' as const}
-  const {isLog, tickValues} = axisRange(low, high, scaleRatio, 4)
-  if (isLog) {
-    const axis = {title: axisTitle(`${panel.title}, log scale`, symbol), labelExpr, values: [...tickValues]}
-    const roomBelow = panel.field === 'energyJoules' ? 3 : 1.3
-    return {...shared, scale: {type: 'log' as const, domain: [low / roomBelow, high * 1.3], nice: false}, axis}
-  }
-  return {
-    ...shared,
-    scale: {domain: [Math.max(0, low - room), high + (high - low || high) * 0.18], nice: false, zero: false},
-    axis: {title: axisTitle(panel.title, symbol), labelExpr, tickCount: 4},
-  }
-}
-
-type X = ReturnType<typeof clockPosition>
-type Y = ReturnType<typeof valuePosition>
 
 function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyle) {
   const theme: Theme = themes[style.theme]
@@ -135,6 +71,7 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
     height: axes.heightPixels,
     layer: [
       ...throttleLayers(panel, input, x, axes, theme),
+      ...bandLayers(panel, values, {...colour, legend}, x, y),
       ...limitLayers(panel, input, theme),
       {
         data: {values},
@@ -164,48 +101,24 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
   return {hconcat: [overClocks, limitPanel(panel, limits, axes, {colour, y}, theme)], spacing: theme.labelPixels, bounds: 'flush' as const}
 }
 
-/** The same quantity over power limits, on the axis of the panel to its left. */
-function limitPanel(
-  panel: Panel,
-  values: readonly Valued<LimitPoint & {name: string}>[],
-  axes: Axes,
-  {colour, y}: {readonly colour: {readonly field: 'name'; readonly type: 'nominal'; readonly scale: {domain: string[]}}; readonly y: Y},
-  theme: Theme,
-) {
-  const isLast = panel === panels.at(-1)
-  const watts = values.map(({powerLimitWatts}) => powerLimitWatts)
-  const [low, high] = [Math.min(...watts), Math.max(...watts)]
-  const margin = (high - low || high) * 0.04
-  const {scaleRatio, symbol} = axisUnit(high, 'watts')
-  const labelExpr = `format(datum.value * ${scaleRatio}, ',~r')`
-  const title = isLast ? axisTitle('Power limit', symbol) : null
-  const noAxis = {...y.axis, title: null, labels: false, ticks: false, domain: false, minExtent: 0, maxExtent: 0}
-  const series = {...colour, title: null, legend: null}
-  return {
-    width: axes.limitWidthPixels,
-    height: axes.heightPixels,
-    data: {values: [...values]},
-    mark: {type: 'line' as const, style: 'curve', point: {size: theme.markSquarePixels * 0.4}},
-    encoding: {
-      x: {
-        field: 'powerLimitWatts' as const,
-        type: 'quantitative' as const,
-        scale: {domain: [low - margin, high + margin], nice: false},
-        axis: {title, labels: isLast, labelExpr, tickCount: 4},
-      },
-      y: {...y, axis: noAxis},
-      color: series,
-      strokeDash: series,
-    },
-  }
-}
-
 /** A square where the clock is that is to be used. */
 function chosenLayers(input: DvfsInput, x: X, y: Y, theme: Theme): Layer[] {
   const values = input.curves.flatMap(({chosen}) => (chosen === undefined ? [] : [{...valued(chosen)}]))
   if (values.length === 0) return []
   const mark = {type: 'point', style: 'corner', shape: 'square', size: theme.markSquarePixels * 2.6, aria: false} as const
   return [{data: {values}, mark, encoding: {x, y}}]
+}
+
+/** Around each curve where nine in ten samples lie. */
+function bandLayers({band}: Panel, values: readonly ClockPoint[], color: NonNullable<Layer['encoding']>['color'], x: X, y: Y): Layer[] {
+  if (band === undefined || values.some((point) => point[band[0]] === undefined)) return []
+  return [
+    {
+      data: {values: [...values]},
+      mark: {type: 'area', opacity: 0.2, line: false, aria: false},
+      encoding: {x, y: {...y, field: band[0]}, y2: {field: band[1]}, ...(color === undefined ? {} : {color})},
+    },
+  ]
 }
 
 /** Clocks beyond the power limit, shaded where there is one curve. */
@@ -319,7 +232,11 @@ function notesOf(input: DvfsInput): string[] {
       : []),
     ...(input.curves.some(({chosen}) => chosen !== undefined) ? ['square: least energy in time'] : []),
   ]
-  return marks.length === 0 ? [] : [marks.join('; ')]
+  const hasBand = input.curves.some(({points}) => points.some(({p5Joules}) => p5Joules !== undefined))
+  return [
+    ...(marks.length === 0 ? [] : [marks.join('; ')]),
+    ...(hasBand ? ['shaded: nine in ten samples over the ranges of the constants'] : []),
+  ]
 }
 
 /** Time, energy, power and energy times time over the core clock and power limits, with the clock of least energy and the onset of throttling. */

@@ -68,7 +68,7 @@ function position<Field extends string>(field: Field, title: string, unit: 'seco
   return {
     field,
     type: 'quantitative' as const,
-    scale: {type: isLog ? ('log' as const) : ('linear' as const), domain: [...domain], nice: false},
+    scale: {type: isLog ? ('log' as const) : ('linear' as const), domain: [...domain], nice: false, ...(isLog ? {} : {zero: false})},
     axis: {
       title: axisTitle(`${title}${isLog ? ', log scale' : ''}`, symbol),
       labelExpr: `format(datum.value * ${scaleRatio}, ',~r')`,

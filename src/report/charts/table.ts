@@ -8,6 +8,7 @@ import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
 import {sweeps} from './sweeps.js'
+import {tornado} from './tornado.js'
 import {waterfall} from './waterfall.js'
 
 /** Every kind of chart; a new one is a file and a line here. */
@@ -22,6 +23,7 @@ export const chartKinds = {
   'error-by-class': errorByClass,
   sweeps,
   waterfall,
+  tornado,
 } as const satisfies Record<string, ChartKind<never>>
 
 export type ChartKindName = keyof typeof chartKinds

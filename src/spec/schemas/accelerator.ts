@@ -200,6 +200,7 @@ export const acceleratorSchema = {
         limit: quantity('default power limit'),
         minimumLimit: quantity('lowest power limit that can be set'),
         maximumLimit: quantity('highest power limit that can be set'),
+        regulation: quantity('average power that the limit’s controller holds, over the limit; 1 where it is not given'),
         response: quantity('time after which the clock of work that exceeds the limit has followed it'),
         idle: {...curve({power: quantity('a power, such as 60 W')}), description: 'idle power by core clock: a list of {clock, power}'},
         idleScale: quantity('idle power of this design over that of the described one'),
@@ -211,6 +212,17 @@ export const acceleratorSchema = {
         clocking: quantity('power of clock tree and schedulers while kernels run, at the nominal core clock and its energyVoltage'),
         regulatorEfficiency: quantity(
           'share of the power drawn for the core that its voltage regulator passes on; without it the energies stated hold its loss',
+        ),
+        thermal: object(
+          {
+            ambient: quantity('temperature of what cools the chip, such as 35 degC'),
+            resistance: quantity('rise of the chip’s temperature per power, such as 0.1 K/W'),
+            limit: quantity('temperature that the clock is lowered to keep; without it heat lowers none'),
+            staticTemperature: quantity('the temperature at which `static` holds'),
+            staticGrowth: quantity('relative growth of static power with temperature, such as 0.02 /K'),
+          },
+          ['ambient', 'resistance'],
+          'how the device is cooled in its place; without it no temperature acts',
         ),
       },
       ['limit', 'minimumLimit', 'maximumLimit', 'idle', 'static', 'staticVoltage'],

@@ -8,17 +8,13 @@ import {dvfsInput} from './dvfs-figure.js'
 import {workloadLabel} from './figure-context.js'
 import {whatIfFrontiers} from './frontiers-figure.js'
 
-/** The figure of passes over clocks and power limits. */
-export function clocksFigure(passes: readonly PassDvfs[]): Figure {
-  const [{accelerator, workload: name, phase, settings, fidelity}] = passes as readonly [PassDvfs]
-  const subject = passes.length === 1 ? `${workloadLabel({name, phase, settings})} on ${accelerator}` : `${name} ${phase} on ${accelerator}`
-  return {
-    name: 'dvfs',
-    title: `Clocks and power limits: ${subject}`,
-    caption: `Fidelity: ${fidelity}.`,
-    kind: 'dvfs',
-    input: dvfsInput(passes),
-  }
+export {variantsFigure} from './frontiers-figure.js'
+
+/** The figure of a pass over clocks and power limits. */
+export function clocksFigure(pass: PassDvfs): Figure {
+  const {accelerator, workload: name, phase, settings, fidelity} = pass
+  const title = `Clocks and power limits: ${workloadLabel({name, phase, settings})} on ${accelerator}`
+  return {name: 'dvfs', title, caption: `Fidelity: ${fidelity}.`, kind: 'dvfs', input: dvfsInput(pass)}
 }
 
 /** The figure of a plan of clocks. */

@@ -1,5 +1,6 @@
 import {type EnergyBasis, energyBasis, type Knobs, knobsText, type PassKnobs, passFrontier, type Variant} from '../../dvfs/pass-frontier.js'
 import {passVariants} from '../../dvfs/pass-variants.js'
+import type {VariantFrontier} from '../../dvfs/variant-frontier.js'
 import {type WhatIf, whatIf} from '../../dvfs/what-if.js'
 import type {Frontier} from '../../frontier/frontier.js'
 import {knobsInOrder} from '../../frontier/plan.js'
@@ -47,6 +48,23 @@ export function whatIfFrontiers({designs}: WhatIf): FrontiersInput {
     frontiers: designs.map(({name, frontier}) => ({name, points: frontier.map((point) => drawnPoint(point, point.knobs))})),
     timeOf: 'a pass',
     energyOf: 'a pass',
+  }
+}
+
+/** Variants of a pass and the best of them all as a figure of its own. */
+export function variantsFigure({accelerator, workload, phase, operator, energyOf, variants, frontier}: VariantFrontier): Figure {
+  const points = (own: VariantFrontier['frontier']): FrontierPoint[] => own.map((point) => drawnPoint(point, point))
+  const subject = operator === null ? `${workload} ${phase}` : `${operator} of ${workload} ${phase}`
+  return {
+    name: 'variants',
+    title: `${subject} on ${accelerator}: time of a pass and energy of a ${energyOf}`,
+    caption: '',
+    kind: 'frontiers',
+    input: {
+      frontiers: variants.map((each) => ({name: knobsText(each.knobs), points: points(each.frontier)})),
+      joined: points(frontier),
+      energyOf,
+    },
   }
 }
 

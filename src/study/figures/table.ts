@@ -9,6 +9,7 @@ import {frontiersFigure} from './frontiers-figure.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
 import {sweepsFigure} from './sweeps-figure.js'
+import {tornadoFigure} from './tornado-figure.js'
 import {errorByClassFigure, predictedMeasuredFigure} from './validation-figures.js'
 import {waterfallFigure} from './waterfall-figure.js'
 
@@ -23,6 +24,7 @@ const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; r
   'predicted-measured': {part: 'trust', build: predictedMeasuredFigure},
   sweeps: {part: 'trust', build: sweepsFigure},
   'error-by-class': {part: 'trust', build: errorByClassFigure},
+  tornado: {part: 'causes', build: tornadoFigure},
   waterfall: {part: 'causes', build: waterfallFigure},
 }
 

@@ -9,6 +9,8 @@ export interface OperatorOptions {
   /** Format of element arithmetic: fp32 on every GPU kernel whatever is stored, fp64 when the data is. */
   readonly arithmeticDtype?: Dtype
   readonly count?: number
+  /** Issued from inside of another operator. */
+  readonly nested?: boolean
 }
 
 /** One kind of operator: how its demand follows from its shape, forward and backward. */
@@ -28,7 +30,13 @@ interface NodeParts {
 
 /** An operator node out of the common options and what is particular to its kind. */
 export function operatorNode(options: OperatorOptions, parts: NodeParts): OperatorNode {
-  return {name: options.name ?? parts.kind, dtype: options.dtype, count: options.count ?? 1, ...parts}
+  return {
+    name: options.name ?? parts.kind,
+    dtype: options.dtype,
+    count: options.count ?? 1,
+    ...parts,
+    ...(options.nested && {isNested: true}),
+  }
 }
 
 /** Element arithmetic and special functions in the format that kernels compute in; zero counts are left out. */
