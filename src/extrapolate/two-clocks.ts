@@ -32,10 +32,8 @@ export interface SweepOptions {
   readonly powerLimitWatts?: number
 }
 
-/** Average power that a device holds, over its limit: 241 W of 250 W on every throttled row of an A100 PCIe's sweeps. */
-const regulationRatio = 0.965
-/** Power at a held limit scatters by this much, so that a point so near below may be throttled. */
-const heldScatterRatio = 0.025
+/** Work that draws this share of its limit or more may be throttled: devices hold about 96 %, and scatter by 2 %. */
+const throttledRatio = 0.94
 
 /** The rest of a clock sweep from two measured clocks or more, throttling included. */
 export function sweepFromPoints(
@@ -57,7 +55,7 @@ export function sweepFromPoints(
 
 /** The average power that throttled work settles at under a limit. */
 export function heldLimitWatts({machine}: Accelerator, {powerLimitWatts = machine.power.limitWatts}: SweepOptions = {}): number {
-  return regulationRatio * powerLimitWatts
+  return machine.power.regulationRatio * powerLimitWatts
 }
 
 /**
@@ -67,8 +65,7 @@ export function heldLimitWatts({machine}: Accelerator, {powerLimitWatts = machin
 export function clockLaw(points: readonly ClockPoint[], accelerator: Accelerator): ClockLaw {
   const {machine} = accelerator
   const free = points.filter(
-    ({averageWatts, powerLimitWatts = machine.power.limitWatts}) =>
-      averageWatts < (1 - heldScatterRatio) * regulationRatio * powerLimitWatts,
+    ({averageWatts, powerLimitWatts = machine.power.limitWatts}) => averageWatts < throttledRatio * powerLimitWatts,
   )
   refuseTooFew(points, free)
   const [fixedSeconds, clockCycles] = nonNegativePair(

@@ -1,6 +1,3 @@
-import {isPass} from '../trace/to-operator.js'
-import {isMeasuredPass} from '../validate/pass-errors.js'
-import type {MeasuredPass} from '../validate/sweeps.js'
 import {type Validation, validate} from '../validate/validate.js'
 import {type MeasuredKernel, type RowColumns, rowMatches} from './measured-kernel.js'
 
@@ -17,18 +14,10 @@ export interface MeasuredPoint {
   readonly predictedWatts: number
 }
 
-/** A measured pass that states its energy and clock, and what is predicted of it. */
-export interface PredictedPass {
-  readonly device: string
-  readonly row: MeasuredPass
-  readonly predicted: {readonly latencySeconds: number; readonly energyJoules: number}
-}
-
 /** What a study's measurements give to its report. */
 export interface StudyValidation {
   readonly result: Validation
   readonly measured: readonly MeasuredPoint[]
-  readonly passes: readonly PredictedPass[]
   /** The predicted kernels that the study names by their rows. */
   readonly kernels: readonly MeasuredKernel[]
 }
@@ -44,7 +33,6 @@ export interface ValidateStudyOptions {
 export async function validateStudy(traces: readonly string[], options: ValidateStudyOptions = {}): Promise<StudyValidation> {
   const {fidelity, namedRows = [], signal} = options
   const measured: MeasuredPoint[] = []
-  const passes: PredictedPass[] = []
   const kernels: MeasuredKernel[] = []
   const result = await validate({
     traces,
@@ -54,7 +42,6 @@ export async function validateStudy(traces: readonly string[], options: Validate
       if (prediction.kind === 'skipped') return
       const {request} = prediction
       if (request.kind === 'operator' && namedRows.some((columns) => rowMatches(row, columns))) kernels.push({row, request})
-      if (isPass(row) && isMeasuredPass(row)) passes.push({device: row.device, row, predicted: prediction})
       measured.push({
         device: row.device,
         operatorClass: row.op,
@@ -68,5 +55,5 @@ export async function validateStudy(traces: readonly string[], options: Validate
       })
     },
   })
-  return {result, measured, passes, kernels}
+  return {result, measured, kernels}
 }

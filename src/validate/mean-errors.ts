@@ -2,9 +2,9 @@ import type {SweepPoint} from './sweeps.js'
 
 /** Mean absolute errors, as ratios of the measurement. */
 export interface MeanErrors {
-  readonly latency: number
-  readonly energy: number
-  readonly power: number
+  readonly latencyRatio: number
+  readonly energyRatio: number
+  readonly powerRatio: number
 }
 
 type TimeAndEnergy = Pick<SweepPoint, 'latencySeconds' | 'energyJoules'>
@@ -18,17 +18,19 @@ export interface MeasuredPair<Point = TimeAndEnergy> {
 /** Errors of time, energy and power over some pairs, or null where there is none. */
 export function meanErrors(pairs: readonly MeasuredPair[]): MeanErrors | null {
   const errors = pairs.map(({measured, predicted}) => ({
-    latency: Math.abs(predicted.latencySeconds / measured.latencySeconds - 1),
-    energy: Math.abs(predicted.energyJoules / measured.energyJoules - 1),
-    power: Math.abs(averageWatts(predicted) / (measured.powerWatts ?? averageWatts(measured)) - 1),
+    latencyRatio: Math.abs(predicted.latencySeconds / measured.latencySeconds - 1),
+    energyRatio: Math.abs(predicted.energyJoules / measured.energyJoules - 1),
+    powerRatio: Math.abs(averageWatts(predicted) / (measured.powerWatts ?? averageWatts(measured)) - 1),
   }))
   return meanOfErrors(errors)
 }
 
 /** The mean of each error, or null where there is none. */
 export function meanOfErrors(errors: readonly MeanErrors[]): MeanErrors | null {
-  const [latency, energy, power] = (['latency', 'energy', 'power'] as const).map((name) => meanOf(errors.map((each) => each[name])))
-  return latency == null || energy == null || power == null ? null : {latency, energy, power}
+  const [latencyRatio, energyRatio, powerRatio] = (['latencyRatio', 'energyRatio', 'powerRatio'] as const).map((name) =>
+    meanOf(errors.map((each) => each[name])),
+  )
+  return latencyRatio == null || energyRatio == null || powerRatio == null ? null : {latencyRatio, energyRatio, powerRatio}
 }
 
 /** Mean of some values, or null where there is none. */

@@ -1,11 +1,11 @@
 import type {TraceRow} from '../trace/trace-row.js'
 import {type MeanErrors, meanErrors} from './mean-errors.js'
 import type {Prediction} from './predictor.js'
-import {type MeasuredPass, type PassBound, passBound} from './sweeps.js'
+import {type MeteredPass, type PassBound, passBound} from './sweeps.js'
 
 /** A measured pass, and what is predicted of it. */
 export interface ScoredPass {
-  readonly row: MeasuredPass
+  readonly row: MeteredPass
   readonly prediction: Prediction
 }
 
@@ -19,8 +19,8 @@ export interface PassErrors {
   readonly errors: MeanErrors | null
 }
 
-/** A pass whose row states its energy, power, clock and limit. */
-export function isMeasuredPass(row: TraceRow): row is MeasuredPass {
+/** A meter read what the row states: its energy and power, and the clock and limit that it ran under. */
+export function isMeteredPass(row: TraceRow): row is MeteredPass {
   const {energyJoules, powerWatts, clockHertz, powerLimitWatts} = row
   return [energyJoules, powerWatts, clockHertz, powerLimitWatts].every((value) => value !== undefined)
 }

@@ -13,6 +13,7 @@ import {kernelWorkload} from '../workload/kernel-workload.js'
 import {buildWorkload, loadModel} from '../workload/load-workload.js'
 import type {Model} from '../workload/model.js'
 import type {Workload} from '../workload/operator.js'
+import type {Fold} from './folds.js'
 import {inventoryPasses} from './inventory.js'
 
 /** What the model says of a row, or why it says nothing. */
@@ -37,8 +38,8 @@ export interface PredictorOptions {
   readonly fidelity?: string | undefined
   /** A CSV file of the kernels that passes run: passes are predicted from it in place of our graphs. */
   readonly inventory?: string | undefined
-  /** Values to put in place of an accelerator file's. */
-  readonly set?: Readonly<Record<string, string>> | undefined
+  /** Passes of these models are predicted by an accelerator whose constants were fitted without them. */
+  readonly folds?: readonly Fold[] | undefined
 }
 
 interface Bench {
@@ -58,19 +59,23 @@ export const notCovered: ReadonlySet<string> = new Set([
 
 /** Predicts measured rows; accelerators and models are loaded once. */
 export function buildPredictor(options: PredictorOptions): (row: TraceRow) => Prediction {
-  const benches = new Map<string, Bench | undefined>()
+  const benches = new Map<string | Fold, Bench | undefined>()
   const known = new Set(shippedNames('accelerator'))
   const subjectOf = subjects(options)
   const out = metricColumns(1)
 
-  const benchOf = (device: string): Bench | undefined => {
-    if (!benches.has(device))
-      benches.set(device, options.accelerator !== undefined || known.has(device) ? openBench(device, options) : undefined)
-    return benches.get(device)
+  const benchOf = (device: string, fold: Fold | undefined): Bench | undefined => {
+    const key = fold ?? device
+    if (!benches.has(key))
+      benches.set(key, options.accelerator !== undefined || known.has(device) ? openBench(device, fold, options.fidelity) : undefined)
+    return benches.get(key)
   }
   return (row) => {
     const device = options.accelerator ?? row.device
-    const bench = benchOf(device)
+    const bench = benchOf(
+      device,
+      options.folds?.find((fold) => isPass(row) && fold.device === row.device && fold.heldOut === row.model),
+    )
     if (bench === undefined) return {kind: 'skipped', reason: `no accelerator file for device ${device}`}
     try {
       const subject = subjectOf(row)
@@ -127,8 +132,8 @@ function prediction(row: TraceRow, {accelerator, machine, fidelity}: Bench, {req
   }
 }
 
-function openBench(device: string, {fidelity, set}: PredictorOptions): Bench {
-  const accelerator = loadAccelerator(device, set && {set})
+function openBench(device: string, fold: Fold | undefined, fidelity: string | undefined): Bench {
+  const accelerator = loadAccelerator(device, {set: fold?.set ?? {}})
   return {accelerator, machine: designBatch(accelerator, [], 1).machine, fidelity: chosenFidelity(accelerator, fidelity)}
 }
 

@@ -5,7 +5,7 @@ const fewestClockCount = 11
 const widestGapHertz = 90e6
 
 /** A pass whose row states all that is scored: its energy, and the clock and limit that it ran under. */
-export type MeasuredPass = TraceRow & {
+export type MeteredPass = TraceRow & {
   readonly energyJoules: number
   readonly powerWatts: number
   readonly clockHertz: number
@@ -42,19 +42,19 @@ export interface SweptWorkload {
 export interface Sweep {
   readonly workload: SweptWorkload
   readonly bound: PassBound
-  readonly rows: readonly MeasuredPass[]
+  readonly rows: readonly MeteredPass[]
   /** Lowest clock first; a clock that was measured more than once stands at the mean of its rows. */
   readonly points: readonly SweepPoint[]
 }
 
 /** The workload of a row; rows of equal workloads differ in the clock alone. */
-export function workloadOf(row: MeasuredPass): SweptWorkload {
+export function workloadOf(row: MeteredPass): SweptWorkload {
   const {device, framework, op, model, dtype = 'unstated', batch = null, seqQ = null, powerLimitWatts, notes} = row
   return {device, framework, op, model, dtype, batch, tokens: seqQ, attention: notes.values.get('attention') ?? '', powerLimitWatts}
 }
 
 /** The sweeps among measured passes: workloads of at least 11 clocks, none farther than 90 MHz from the next. */
-export function findSweeps(rows: readonly MeasuredPass[]): Sweep[] {
+export function findSweeps(rows: readonly MeteredPass[]): Sweep[] {
   const boundOf = passBound(rows)
   return grouped(rows, (row) => JSON.stringify(workloadOf(row))).flatMap((ofWorkload) => {
     const clocksHertz = [...new Set(ofWorkload.map(({clockHertz}) => clockHertz))].sort((a, b) => a - b)
@@ -71,7 +71,7 @@ export function findSweeps(rows: readonly MeasuredPass[]): Sweep[] {
 const heldRatio = 0.95
 const heldScatterRatio = 0.03
 
-function sweepPoints(rows: readonly MeasuredPass[], clocksHertz: readonly number[]): SweepPoint[] {
+function sweepPoints(rows: readonly MeteredPass[], clocksHertz: readonly number[]): SweepPoint[] {
   const points = clocksHertz.map((clockHertz) => {
     const same = rows.filter((row) => row.clockHertz === clockHertz)
     return {clockHertz, latencySeconds: mean(same, 'latencySeconds'), energyJoules: mean(same, 'energyJoules')}
@@ -107,19 +107,19 @@ const hostScatterRatio = 1.35
  * the host's if their tokens differ by two or more, so that work had no part in their time. Passes that only stream their weights look
  * the same, and are counted with them.
  */
-export function passBound(rows: readonly MeasuredPass[]): (row: MeasuredPass) => PassBound {
-  const keyOf = ({device, framework, model}: MeasuredPass): string => JSON.stringify([device, framework, model])
+export function passBound(rows: readonly MeteredPass[]): (row: MeteredPass) => PassBound {
+  const keyOf = ({device, framework, model}: MeteredPass): string => JSON.stringify([device, framework, model])
   const hostSeconds = new Map(grouped(rows, keyOf).map((ofModel) => [keyOf(ofModel[0]!), hostFloorSeconds(ofModel)]))
   return (row) => (row.latencySeconds <= hostScatterRatio * (hostSeconds.get(keyOf(row)) ?? 0) ? 'host' : 'gpu')
 }
 
-function hostFloorSeconds(rows: readonly MeasuredPass[]): number | undefined {
+function hostFloorSeconds(rows: readonly MeteredPass[]): number | undefined {
   const leastSeconds = Math.min(...rows.map(({latencySeconds}) => latencySeconds))
   const tokenCounts = rows.filter(({latencySeconds}) => latencySeconds <= hostScatterRatio * leastSeconds).map(tokenCount)
   return Math.max(...tokenCounts) >= 2 * Math.min(...tokenCounts) ? leastSeconds : undefined
 }
 
-function tokenCount({batch = 1, seqQ = 1}: MeasuredPass): number {
+function tokenCount({batch = 1, seqQ = 1}: MeteredPass): number {
   return batch * seqQ
 }
 

@@ -13,8 +13,8 @@ const boundNames: Readonly<Record<PassBound, string>> = {gpu: 'GPU', host: 'host
 export function sweepScoreText({passes, methods, sweeps}: SweepValidation): string {
   return blocks(
     passText(passes, sweeps),
-    `prediction of ${sweeps.length} clock sweeps, by clock: time, energy, power, energy over that at the highest clock, onset of throttling\n${errorTable(methods, sweeps)}`,
-    `energy at the chosen clock above that at the best one, within a slowdown; in brackets, sweeps whose clock breaks it\n${regretTable(methods, sweeps)}`,
+    `${sweeps.length} clock sweeps: mean errors over their clocks, and of the clock at which throttling sets in\n${errorTable(methods, sweeps)}`,
+    `regret: energy at the chosen clock over the best one within a slowdown, less 1\n(in brackets: sweeps whose chosen clock exceeds the slowdown)\n${regretTable(methods, sweeps)}`,
     `each sweep from kernels\n${sweepTable(sweeps)}`,
   )
 }
@@ -39,9 +39,9 @@ function passText(passes: SweepValidation['passes'], sweeps: readonly SweepResul
       {header: 'bound by', cell: ({bound}) => bound, align: 'left'},
       {header: 'dtype', cell: ({dtype}) => dtype, align: 'left'},
       {header: 'predicted', cell: ({rows: text}) => text, align: 'right'},
-      {header: 'time', cell: ({errors}) => formatPercent(errors?.latency)},
-      {header: 'energy', cell: ({errors}) => formatPercent(errors?.energy)},
-      {header: 'power', cell: ({errors}) => formatPercent(errors?.power)},
+      {header: 'time', cell: ({errors}) => formatPercent(errors?.latencyRatio)},
+      {header: 'energy', cell: ({errors}) => formatPercent(errors?.energyRatio)},
+      {header: 'power', cell: ({errors}) => formatPercent(errors?.powerRatio)},
     ],
     rows,
   )
@@ -53,10 +53,10 @@ function errorTable(methods: readonly MethodMeans[], sweeps: readonly SweepResul
       {header: 'from', cell: ({method}) => methodName(method, sweeps), align: 'left'},
       {header: 'bound by', cell: ({bound}) => (bound === null ? '' : boundNames[bound]), align: 'left'},
       {header: 'sweeps', cell: ({sweepCount}) => String(sweepCount)},
-      {header: 'time', cell: ({errors}) => formatPercent(errors?.latency)},
-      {header: 'energy', cell: ({errors}) => formatPercent(errors?.energy)},
-      {header: 'power', cell: ({errors}) => formatPercent(errors?.power)},
-      {header: 'E(f)/E(top)', cell: ({shapeErrorRatio}) => formatPercent(shapeErrorRatio)},
+      {header: 'time', cell: ({errors}) => formatPercent(errors?.latencyRatio)},
+      {header: 'energy', cell: ({errors}) => formatPercent(errors?.energyRatio)},
+      {header: 'power', cell: ({errors}) => formatPercent(errors?.powerRatio)},
+      {header: 'E / E(top)', cell: ({shapeErrorRatio}) => formatPercent(shapeErrorRatio)},
       {header: 'onset', cell: ({onsetErrorHertz}) => megahertz(onsetErrorHertz)},
     ],
     methods.filter(({errors}) => errors !== null),
@@ -88,11 +88,11 @@ function sweepTable(sweeps: readonly SweepResult[]): string {
     [
       {header: 'sweep', cell: ({workload}) => workloadText(workload), align: 'left'},
       {header: 'bound by', cell: ({bound}) => boundNames[bound], align: 'left', dropOrder: 2},
-      {header: 'time', cell: (sweep) => formatPercent(kernelsOf(sweep)?.errors?.latency)},
-      {header: 'energy', cell: (sweep) => formatPercent(kernelsOf(sweep)?.errors?.energy)},
-      {header: 'power', cell: (sweep) => formatPercent(kernelsOf(sweep)?.errors?.power)},
+      {header: 'time', cell: (sweep) => formatPercent(kernelsOf(sweep)?.errors?.latencyRatio)},
+      {header: 'energy', cell: (sweep) => formatPercent(kernelsOf(sweep)?.errors?.energyRatio)},
+      {header: 'power', cell: (sweep) => formatPercent(kernelsOf(sweep)?.errors?.powerRatio)},
       {header: 'worst regret', cell: (sweep) => formatPercent(worstRegret(kernelsOf(sweep))), dropOrder: 1},
-      {header: 'onset, measured', cell: (sweep) => onsetText(sweep, kernelsOf(sweep))},
+      {header: 'onset (measured)', cell: (sweep) => onsetText(sweep, kernelsOf(sweep))},
     ],
     sweeps,
   )
@@ -123,7 +123,7 @@ function onsetText({measured}: SweepResult, result: MethodResult | undefined): s
   const {predictedOnsetHertz, measuredOnsetHertz} = result
   const shown = (points: readonly {readonly throttled: boolean}[], hertz: number | null): string =>
     points.some(({throttled}) => throttled) ? megahertz(hertz) : 'never'
-  return `${shown(result.predicted, predictedOnsetHertz)}, ${shown(measured, measuredOnsetHertz)}`
+  return `${shown(result.predicted, predictedOnsetHertz)} (${shown(measured, measuredOnsetHertz)})`
 }
 
 function megahertz(hertz: number | null): string {

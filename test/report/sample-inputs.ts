@@ -2,10 +2,10 @@ import type {BreakdownInput} from '../../src/report/charts/breakdown.js'
 import type {DvfsInput} from '../../src/report/charts/dvfs.js'
 import type {ErrorByClassInput} from '../../src/report/charts/error-by-class.js'
 import type {FrontiersInput} from '../../src/report/charts/frontiers.js'
+import type {MeasuredSweepInput} from '../../src/report/charts/measured-sweep.js'
 import type {ParetoInput} from '../../src/report/charts/pareto-scene.js'
 import type {PredictedMeasuredInput} from '../../src/report/charts/predicted-measured.js'
 import type {RooflineInput} from '../../src/report/charts/roofline-scene.js'
-import type {SweepsInput} from '../../src/report/charts/sweeps.js'
 import type {WaterfallInput} from '../../src/report/charts/waterfall.js'
 
 /** The same numbers on every run: a linear congruential generator over [0, 1). */
@@ -157,28 +157,6 @@ export function frontiersInput(): FrontiersInput {
   return {frontiers, timeOf: 'a pass', energyOf: 'a pass'}
 }
 
-/** Four passes over eleven clocks, the last one bound by its host, each predicted a little low. */
-export function sweepsInput(): SweepsInput {
-  const sweeps = ['bert-large bf16, batch 32, 512 tokens', 'gpt2 bf16, batch 32, 512 tokens', 'opt-1.3b bf16, batch 2', 'gpt2'].map(
-    (name, index) => ({
-      name,
-      points: Array.from({length: 11}, (_, step) => {
-        const clockHertz = 510e6 + step * 90e6
-        const measuredSeconds = index === 3 ? 7e-3 : (index + 1) * (0.02 + 4e7 / clockHertz)
-        const measuredJoules = measuredSeconds * (60 + 120 * (clockHertz / 1.41e9) ** 2)
-        return {
-          clockHertz,
-          measuredSeconds,
-          measuredJoules,
-          predictedSeconds: measuredSeconds * 0.95,
-          predictedJoules: measuredJoules * 0.93,
-        }
-      }),
-    }),
-  )
-  return {sweeps}
-}
-
 /** Seven hundred kernels on three devices, predicted within tens of percent. */
 export function predictedMeasuredInput(): PredictedMeasuredInput {
   const random = seededRandom(11)
@@ -255,5 +233,31 @@ export function waterfallInput(): WaterfallInput {
       {name: 'h100-sxm: gemm bf16', steps, measuredSeconds: 104e-6},
       {name: 'a100-sxm-80gb: gemm bf16', steps: steps.map((each) => ({...each, seconds: Math.abs(each.seconds) * 1.6}))},
     ],
+  }
+}
+
+/** Six sweeps of eleven clocks, throttled from 1230 MHz on, with two predictions of each. */
+export function measuredSweepInput(): MeasuredSweepInput {
+  const random = seededRandom(11)
+  const points = (seconds: number, scatterRatio: number, onsetHertz: number) =>
+    Array.from({length: 11}, (_, index) => {
+      const clockHertz = (510 + 90 * index) * 1e6
+      const ranHertz = Math.min(clockHertz, onsetHertz)
+      const latencySeconds = seconds * (0.3 + 0.9e9 / ranHertz) * (1 + scatterRatio * (random() - 0.5))
+      const averageWatts = 55 + 100 * (ranHertz / 1e9) * (1 + Math.max(0, ranHertz / 1e9 - 1) ** 1.2)
+      return {clockHertz, latencySeconds, averageWatts, energyJoules: latencySeconds * averageWatts, throttled: clockHertz > onsetHertz}
+    })
+  return {
+    quantity: 'energy',
+    sweeps: [8, 16, 32].flatMap((batch) =>
+      [128, 2048].map((tokens) => ({
+        name: `opt:opt-1p3b bf16 ${batch} × ${tokens}`,
+        measured: points(batch * tokens * 1e-6, 0.04, 1200e6),
+        predicted: [
+          {name: 'from kernels', points: points(batch * tokens * 0.9e-6, 0, 1290e6)},
+          {name: 'from two clocks', points: points(batch * tokens * 1e-6, 0, 1210e6)},
+        ],
+      })),
+    ),
   }
 }

@@ -23,7 +23,7 @@ beforeAll(async () => {
 describe('the study of energy', () => {
   it('draws clocks, plans, frontiers, and energy and power beside what was measured', () => {
     const kinds = new Set(figures.map(({kind}) => kind))
-    for (const kind of ['dvfs', 'clock-plan', 'tornado', 'frontiers', 'sweeps', 'predicted-measured'] as const)
+    for (const kind of ['dvfs', 'clock-plan', 'tornado', 'frontiers', 'measured-sweep', 'predicted-measured'] as const)
       expect(kinds).toContain(kind)
     expect(ofKind('predicted-measured').map(({input}) => input.quantity)).toEqual(['energy', 'power'])
   })
@@ -37,25 +37,25 @@ describe('the study of energy', () => {
 
   it('draws the whole sweeps among the shipped rows, every clock once and as it was measured', async () => {
     const shipped = new Map<string, number>()
-    for await (const row of readTrace(path.join(packageRoot, 'accelerators', 'a100-pcie-40gb', 'measured.csv')))
-      if (row.energyJoules !== undefined) shipped.set(`${row.clockHertz} ${row.latencySeconds}`, row.energyJoules)
-    const [sweeps] = ofKind('sweeps')
-    expect(sweeps!.input.sweeps.map(({name}) => name)).toEqual([
-      'bert-large bf16, batch 32, 512 tokens',
-      'bert-large bf16, batch 8, 128 tokens',
-      'gpt2 bf16, batch 32, 512 tokens',
-      'opt-1.3b bf16, batch 2, 2048 tokens',
-    ])
-    for (const {points} of sweeps!.input.sweeps) {
-      expect(points.map(({clockHertz}) => clockHertz / 1e6)).toEqual([510, 600, 690, 780, 870, 960, 1050, 1140, 1230, 1320, 1410])
-      for (const {clockHertz, measuredSeconds, measuredJoules} of points)
-        expect(shipped.get(`${clockHertz} ${measuredSeconds}`)).toBe(measuredJoules)
+    for await (const row of readTrace(path.join(packageRoot, 'accelerators', 'a100-pcie-40gb', 'sweeps.csv')))
+      shipped.set(`${row.clockHertz} ${row.latencySeconds}`, row.energyJoules!)
+    expect(ofKind('measured-sweep').map(({input}) => input.quantity)).toEqual(['latency', 'energy', 'power'])
+    for (const {input} of ofKind('measured-sweep')) {
+      expect(input.sweeps).toHaveLength(Math.floor(shipped.size / 11))
+      for (const {measured} of input.sweeps) {
+        const clocks = measured.map(({clockHertz}) => clockHertz)
+        expect(clocks).toEqual([...new Set(clocks)].sort((a, b) => a - b))
+        expect([clocks[0], clocks.at(-1)]).toEqual([510e6, 1410e6])
+        for (const {clockHertz, latencySeconds, energyJoules} of measured)
+          expect(shipped.get(`${clockHertz} ${latencySeconds}`)).toBe(energyJoules)
+      }
     }
   })
 
   it('predicts each of these sweeps to a tenth in energy', () => {
-    for (const {points} of ofKind('sweeps')[0]!.input.sweeps) {
-      const errors = points.map(({measuredJoules, predictedJoules}) => Math.abs(predictedJoules / measuredJoules - 1))
+    for (const {measured, predicted} of ofKind('measured-sweep')[0]!.input.sweeps) {
+      const {points} = predicted.find(({name}) => name === 'from kernels')!
+      const errors = points.map(({energyJoules}, index) => Math.abs(energyJoules / measured[index]!.energyJoules - 1))
       expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(0.1)
     }
   })

@@ -4,10 +4,10 @@ import {clockPlan} from './clock-plan.js'
 import {dvfs} from './dvfs.js'
 import {errorByClass} from './error-by-class.js'
 import {frontiers} from './frontiers.js'
+import {measuredSweep} from './measured-sweep.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
-import {sweeps} from './sweeps.js'
 import {tornado} from './tornado.js'
 import {waterfall} from './waterfall.js'
 
@@ -21,7 +21,7 @@ export const chartKinds = {
   frontiers,
   'predicted-measured': predictedMeasured,
   'error-by-class': errorByClass,
-  sweeps,
+  'measured-sweep': measuredSweep,
   waterfall,
   tornado,
 } as const satisfies Record<string, ChartKind<never>>

@@ -33,7 +33,7 @@ const workload = {
 const rowColumns = {
   type: 'object',
   properties: {
-    ...Object.fromEntries(['op', 'dtype', 'source', 'framework'].map((name) => [name, text])),
+    ...Object.fromEntries(['op', 'dtype', 'source', 'framework', 'model'].map((name) => [name, text])),
     ...Object.fromEntries(
       ['m', 'n', 'k', 'batch', 'heads', 'kv_heads', 'head_dim', 'seq_q', 'seq_kv', 'window', 'bytes', 'ranks'].map((name) => [
         name,

@@ -6,9 +6,9 @@ import {clockPlanFigure} from './clock-plan-figure.js'
 import {dvfsFigure} from './dvfs-figure.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from './figure-context.js'
 import {frontiersFigure} from './frontiers-figure.js'
+import {measuredSweepFigure} from './measured-sweep-figure.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
-import {sweepsFigure} from './sweeps-figure.js'
 import {tornadoFigure} from './tornado-figure.js'
 import {errorByClassFigure, predictedMeasuredFigure} from './validation-figures.js'
 import {waterfallFigure} from './waterfall-figure.js'
@@ -22,9 +22,9 @@ const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; r
   frontiers: {part: 'causes', build: frontiersFigure},
   dvfs: {part: 'causes', build: dvfsFigure},
   'predicted-measured': {part: 'trust', build: predictedMeasuredFigure},
-  sweeps: {part: 'trust', build: sweepsFigure},
   'error-by-class': {part: 'trust', build: errorByClassFigure},
   tornado: {part: 'causes', build: tornadoFigure},
+  'measured-sweep': {part: 'trust', build: measuredSweepFigure},
   waterfall: {part: 'causes', build: waterfallFigure},
 }
 

@@ -10,10 +10,10 @@ import {
   errorByClassInput,
   errorByRegimeInput,
   frontiersInput,
+  measuredSweepInput,
   paretoInput,
   predictedMeasuredInput,
   rooflineInput,
-  sweepsInput,
   waterfallInput,
 } from '../sample-inputs.js'
 
@@ -25,7 +25,7 @@ const inputs: Record<ChartKindName, unknown> = {
   frontiers: frontiersInput(),
   'predicted-measured': predictedMeasuredInput(),
   'error-by-class': errorByClassInput(),
-  sweeps: sweepsInput(),
+  'measured-sweep': measuredSweepInput(),
   waterfall: waterfallInput(),
 }
 
@@ -39,6 +39,7 @@ const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
     {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'a token'},
   ],
   ['error-by-class by regime', 'error-by-class', errorByRegimeInput()],
+  ['measured-sweep of one', 'measured-sweep', {quantity: 'power', sweeps: measuredSweepInput().sweeps.slice(0, 1)}],
 ]
 
 const svgOf = async (spec: TopLevelSpec): Promise<string> => String((await renderFormats(spec, ['svg'])).get('svg'))

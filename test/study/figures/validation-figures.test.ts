@@ -82,16 +82,7 @@ describe('a figure of measurements that cannot be drawn says where and why', () 
     )
   })
 
-  it('sweeps, of rows that hold none', () => {
-    expect(() => inputOf('sweeps', '')).toThrow(
-      expect.objectContaining({
-        code: 'FIGURE_INCOMPLETE',
-        message: expect.stringContaining('no whole sweep of the clock is among the measured rows'),
-      }),
-    )
-  })
-
-  it.each(['predicted-measured, title: One, quantity: latency', 'error-by-class, title: One', 'sweeps, title: One'])(
+  it.each(['predicted-measured, title: One, quantity: latency', 'error-by-class, title: One'])(
     '%s without traces, before the sweep',
     (chart) => {
       expect(() => checkReport(figureStudy(`{name: one, chart: ${chart}}`))).toThrow(expect.objectContaining({code: 'FIGURE_INCOMPLETE'}))
