@@ -1,5 +1,5 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
-import type {PassDvfs} from '../../dvfs/pass-dvfs.js'
+import type {BandedDvfs} from '../../dvfs/banded-dvfs.js'
 import type {PlannedPass} from '../../dvfs/plan-record.js'
 import type {VariantFrontier} from '../../dvfs/variant-frontier.js'
 import type {WhatIf} from '../../dvfs/what-if.js'
@@ -10,7 +10,7 @@ import {workloadLabel} from './figure-context.js'
 import {variantFrontiers, whatIfFrontiers} from './frontiers-figure.js'
 
 /** The figure of a pass over clocks and power limits. */
-export function clocksFigure(pass: PassDvfs): Figure {
+export function clocksFigure(pass: BandedDvfs): Figure {
   const {accelerator, workload: name, phase, settings, fidelity} = pass
   const title = `Clocks and power limits: ${workloadLabel({name, phase, settings})} on ${accelerator}`
   return {name: 'dvfs', title, caption: `Fidelity: ${fidelity}.`, kind: 'dvfs', input: dvfsInput(pass)}
