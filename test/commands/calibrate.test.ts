@@ -60,8 +60,8 @@ describe('ridge calibrate', () => {
     const second = await runCommand(Calibrate, argv('--trace', trace, '--write'))
     const [fitted] = second.result!.classes
     expect(second.stdout).not.toContain("can't be used")
-    // The profile that the first run wrote is what stood before the second.
-    expect(fitted!.before.mape).toBeCloseTo(first.result!.classes[0]!.fitted.mape, 9)
+    // The profile that the first run wrote is what stood before the second; a fit searches the clock under a limit less finely.
+    expect(fitted!.before.mape).toBeCloseTo(first.result!.classes[0]!.fitted.mape, 6)
   })
 
   it('keeps its own command in the profile', async () => {
