@@ -14,6 +14,7 @@ import {type Leaf, numberLeaves} from './leaves.js'
 import type {Machine} from './machine.js'
 import {builtOver, overridesOf} from './overrides.js'
 import {buildParameters} from './parameters.js'
+import {technologyLayer} from './technology-layer.js'
 
 type Raw = Readonly<Record<string, unknown>>
 /** From the most derived file to the base. */
@@ -46,10 +47,11 @@ function buildAccelerator(name: string, files: Layers, set: Readonly<Record<stri
 }
 
 function assembled(name: string, files: Layers, overrides: readonly YamlSource[], changes: Readonly<Record<string, string>>): Accelerator {
-  const source = new LayeredSource([...overrides, ...files] as readonly YamlSource[] as Layers)
-  if (overrides.length > 0) checkSchema(source, acceleratorSchema)
-  const data = source.data as Raw
-  const parameters = buildParameters(source, (data['parameters'] ?? {}) as Parameters<typeof buildParameters>[1])
+  const described = new LayeredSource([...overrides, ...files] as readonly YamlSource[] as Layers)
+  if (overrides.length > 0) checkSchema(described, acceleratorSchema)
+  const parameters = buildParameters(described, ((described.data as Raw)['parameters'] ?? {}) as Parameters<typeof buildParameters>[1])
+  const technology = technologyLayer(described, () => buildMachine(described, numberLeaves(described, parameters)))
+  const source = technology === undefined ? described : new LayeredSource([technology.layer, ...described.layers])
   const leaves: Leaf[] = []
   const machine = buildMachine(
     source,
@@ -61,18 +63,19 @@ function assembled(name: string, files: Layers, overrides: readonly YamlSource[]
     (p): Leaf => ({pointer: `/parameters/${p.name}`, expression: p.expression, dimension: 'count', value: p.baseValue}),
   )
   const set = new Set(overrides)
-  sourcedConstants(source, parameterLeaves, parameters, set)
   return Object.freeze({
     name,
-    title: String(data['title']),
+    title: String((source.data as Raw)['title']),
     source,
     files: files.flatMap((layer) => layer.path ?? []),
     parameters,
     machine,
     leaves,
+    parameterConstants: sourcedConstants(source, parameterLeaves, parameters, set),
     constants: sourcedConstants(source, leaves, parameters, set),
     changes,
-    generation: generationOf(source, data['generation'] as string | undefined),
+    technologyScaling: technology?.scaling,
+    generation: generationOf(source, (source.data as Raw)['generation'] as string | undefined),
   })
 }
 

@@ -11,11 +11,7 @@ export type Measurable = keyof typeof measurable
 export const measurables = Object.keys(measurable) as readonly Measurable[]
 
 /** Refuses an accelerator if a constant of these kinds that acts is an estimate, and says which, where, and how it was estimated. */
-export function refuseEstimates(
-  {source, constants}: Accelerator,
-  kinds: readonly Measurable[],
-  acts: (pointer: string) => boolean,
-): void {
+export function refuseEstimates({source, constants}: Accelerator, kinds: readonly Measurable[], acts: (pointer: string) => boolean): void {
   const problems = kinds.flatMap((kind) => {
     const estimated = constants.filter(({pointer, estimate}) => estimate !== undefined && measurable[kind].test(pointer) && acts(pointer))
     return onePerEstimate(estimated).map(({pointer, estimate}) =>

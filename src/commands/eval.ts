@@ -4,10 +4,11 @@ import {measurables} from '../accelerator/refuse-estimates.js'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {quantityFlag} from '../cli/quantity-flag.js'
-import {type Evaluation, evaluate} from '../cost/evaluate.js'
+import {samplesFlag} from '../cli/samples-flag.js'
 import {evidenceBehind} from '../cost/evidence.js'
 import {fidelityNames} from '../cost/fidelity.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
+import {type BandedEvaluation, evaluateWithBands} from '../uncertainty/banded-evaluation.js'
 import {type Comparison, compare, comparisonOf} from '../view/comparison.js'
 import {comparisonText} from '../view/comparison-view.js'
 import {evaluationText} from '../view/evaluation-view.js'
@@ -36,11 +37,12 @@ export default class Eval extends BaseCommand {
       multiple: true,
       delimiter: ',',
     })(),
+    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
     explain: string({description: 'Also print how the time of one operator comes about.', helpValue: 'OPERATOR', exclusive: ['compare']}),
     compare: string({description: 'More accelerators, side by side.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
   }
 
-  async run(): Promise<Evaluation | Comparison> {
+  async run(): Promise<BandedEvaluation | Comparison> {
     const {flags} = await this.parse(Eval)
     const names = [...(flags.accelerator === undefined ? [] : [flags.accelerator]), ...(flags.compare ?? [])]
     if (names.length === 0)
@@ -50,7 +52,7 @@ export default class Eval extends BaseCommand {
         exitCode: exitCodes.usage,
       })
     const workload = loadWorkload(flags.model, passInput(flags))
-    const {clock, fidelity, explain} = flags
+    const {clock, fidelity, explain, uncertainty: samples} = flags
     const options = {
       clockHertz: clock,
       memoryClockHertz: flags['memory-clock'],
@@ -58,6 +60,7 @@ export default class Eval extends BaseCommand {
       fidelity,
       explain,
       measuredOnly: flags['measured-only'],
+      samples,
     }
     const set = assignments(flags.set)
     const accelerators = names.map((name) => loadAccelerator(name, {set}))
@@ -67,7 +70,7 @@ export default class Eval extends BaseCommand {
       return comparisonOf(outcomes)
     }
     const accelerator = accelerators[0]!
-    const evaluation = evaluate(accelerator, workload, options)
+    const evaluation = evaluateWithBands(accelerator, workload, options)
     this.log(evaluationText(evaluation, accelerator, evidenceBehind(accelerator, workload, evaluation), this.colours))
     return evaluation
   }

@@ -1,6 +1,7 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import type {Column, Power} from '../accelerator/machine.js'
 import type {Measurable} from '../accelerator/refuse-estimates.js'
+import type {TechnologyScaling} from '../accelerator/technology-layer.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
 import type {OperatorClass, Workload} from '../workload/operator.js'
@@ -55,6 +56,8 @@ export interface Evaluation {
   readonly accelerator: string
   /** What was set in place of the accelerator's values. */
   readonly changes: Readonly<Record<string, string>>
+  /** How the energies of the die were carried to another technology; null where they stand as described. */
+  readonly technologyScaling: TechnologyScaling | null
   readonly workload: string
   readonly phase: string
   readonly settings: Workload['settings']
@@ -90,6 +93,8 @@ export interface Evaluation {
   readonly fitsInMemory: boolean
   readonly dieSquareMillimetres: number | null
   readonly deviceDollars: number | null
+  /** Carbon dioxide equivalent of making the dies and the memory of all devices. */
+  readonly embodiedGrams: number | null
   /** Time of the host to issue all kernels; zero where a graph on the device does. */
   readonly hostSeconds: number
   /** The operators' errors to expect, and at worst, weighed by their time; null where any of the time is an ideal bound. */
@@ -173,6 +178,7 @@ function passRecord(
   return {
     accelerator: accelerator.name,
     changes: accelerator.changes,
+    technologyScaling: accelerator.technologyScaling ?? null,
     workload: workload.name,
     phase: workload.phase,
     settings: workload.settings,
@@ -216,6 +222,7 @@ function totals(operators: readonly OperatorCost[], accelerator: Accelerator, wo
     fitsInMemory: out.fitsInMemory[0] === 1,
     dieSquareMillimetres: finiteOrNull(out.dieSquareMillimetres[0]!),
     deviceDollars: finiteOrNull(out.deviceDollars[0]!),
+    embodiedGrams: finiteOrNull(out.embodiedGrams[0]!),
     expectedMape: weighed(operators, 'expectedMape'),
     worstMape: weighed(operators, 'worstMape'),
     extrapolatedTimeRatio: operators.reduce(

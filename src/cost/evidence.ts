@@ -62,7 +62,9 @@ function usedPointers({machine, name}: Accelerator, workload: Workload, busyReso
 
 function isEnergyOf(source: string, pointer: string): boolean {
   if (source === 'idle') return pointer.startsWith('/power/idle/')
-  if (source === 'static') return pointer === '/power/static'
+  if (source === 'static' || source === 'clocking') return pointer === `/power/${source}`
+  if (source === 'regulator') return pointer === '/power/regulatorEfficiency'
   const [, section, part, field = ''] = pointer.split('/')
+  if (field === 'energyPerElement') return source === 'elements'
   return part === source && section !== 'clocks' && section !== 'power' && /energy/i.test(field)
 }

@@ -5,7 +5,7 @@ import {tensorClasses} from '../foundation/resource.js'
 import type {TimedRun} from '../workload/kernel-run.js'
 import type {OperatorNode, Workload} from '../workload/operator.js'
 import {boundNames} from './bounds.js'
-import {deviceCost, dieArea} from './die.js'
+import {deviceCost, dieArea, embodiedCarbon} from './die.js'
 import {compileDispatch, type Dispatch} from './dispatch.js'
 import {compileEnergy} from './energy.js'
 import {type FidelityName, fidelities} from './fidelity.js'
@@ -26,9 +26,11 @@ export interface Program {
   readonly dispatch: Dispatch
   /** Static power over the one at its stated temperature, after `evaluate`. */
   readonly leakage: Column
-  /** Energy of the pass by unit, memory level, link, static and idle, after `evaluate`. */
+  /** Energy of the pass by unit, elements, memory level, link, clocking, regulator, static and idle, after `evaluate`. */
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
   readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
+  /** After `evaluate`: the same work at the same clocks, split anew as if the pass took these times. */
+  readonly energyOver: (seconds: Column, out: MetricColumns, rowCount: number) => void
 }
 
 /** Within a pass operands come from main memory: between two runs of an operator a whole pass goes by. */
@@ -60,10 +62,9 @@ export function compileProgram(
     program: compileOperator(accelerator, machine, rates, node, how, rowCapacity),
   }))
   const programs = operators.map(({program}) => program)
-  const energy = compileEnergy(machine, programs, rowCapacity)
-  const boundSeconds = names.map(() => new Float64Array(rowCapacity))
-
   const dispatch = compileDispatch(programs, run.launch, rowCapacity)
+  const energy = compileEnergy(machine, programs, rowCapacity, dispatch.kernelSeconds)
+  const boundSeconds = names.map(() => new Float64Array(rowCapacity))
 
   const passSeconds = (coreHertz: Column, out: Column, rowCount: number): void => {
     rates.refresh(coreHertz, rowCount)
@@ -95,9 +96,14 @@ export function compileProgram(
     memoryFit(machine, workload, out, rowCount)
     dieArea(machine, out.dieSquareMillimetres, rowCount)
     deviceCost(machine, out.deviceDollars, rowCount)
-    for (let row = 0; row < rowCount; row++) out.deviceDollars[row]! *= devices
+    embodiedCarbon(machine, out.embodiedGrams, rowCount)
+    for (let row = 0; row < rowCount; row++) {
+      out.deviceDollars[row]! *= devices
+      out.embodiedGrams[row]! *= devices
+    }
   }
-  return {machine, boundNames: names, operators, dispatch, leakage: energy.leakage, sources: energy.sources, evaluate}
+  const energyOver: Program['energyOver'] = (seconds, out, rowCount) => energy.split(out.clockHertz, seconds, energy.leakage, out, rowCount)
+  return {machine, boundNames: names, operators, dispatch, leakage: energy.leakage, sources: energy.sources, evaluate, energyOver}
 }
 
 /** The machine with one of its clock domains run at a clock of its own, row by row. */
@@ -129,12 +135,17 @@ function perToken(workload: Workload, out: MetricColumns, rowCount: number): voi
 }
 
 /** Devices that run a pass together. */
-export function deviceCount({settings}: Workload): number {
+export function deviceCount({settings}: Pick<Workload, 'settings'>): number {
   return Number(settings['tensorParallel'] ?? 1)
 }
 
+/** Bytes that a pass keeps in memory. */
+export function residentBytesOf({residentBytes}: Workload): number {
+  return tensorClasses.reduce((sum, tensor) => sum + residentBytes[tensor], 0)
+}
+
 function memoryFit(machine: Machine<Column>, workload: Workload, out: MetricColumns, rowCount: number): void {
-  const residentBytes = tensorClasses.reduce((sum, tensor) => sum + workload.residentBytes[tensor], 0)
+  const residentBytes = residentBytesOf(workload)
   const {capacityBytes, instanceCount} = machine.memories.at(-1)!
   for (let row = 0; row < rowCount; row++) {
     out.residentBytes[row] = residentBytes

@@ -25,6 +25,11 @@ export const dimensions = {
   millimetres: {unit: 'mm', example: '300 mm', noun: 'a length'},
   dollars: {unit: 'USD', example: '9346 USD', noun: 'an amount of money'},
   dollarsPerByte: {unit: 'USD/B', example: '5 USD/GB', noun: 'a price of memory'},
+  dollarsPerJoule: {unit: 'USD/J', example: '0.12 USD/kWh', noun: 'a price of energy'},
+  dollarsPerSecond: {unit: 'USD/s', example: '2.50 USD/h', noun: 'a price of time'},
+  gramsPerJoule: {unit: 'g/J', example: '350 g/kWh', noun: 'a mass per energy'},
+  gramsPerByte: {unit: 'g/B', example: '65 g/GB', noun: 'a mass per amount of data'},
+  gramsPerSquareMillimetre: {unit: 'g/mm^2', example: '1.9 kg/cm^2', noun: 'a mass per area'},
 } as const
 
 export type Dimension = keyof typeof dimensions

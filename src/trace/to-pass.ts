@@ -1,4 +1,4 @@
-import type {HeadTokens, PassInput} from '../workload/pass.js'
+import type {PassInput} from '../workload/pass.js'
 import {recomputations} from '../workload/pass.js'
 import type {PassRequest, SkippedRow} from './trace-request.js'
 import {skipped} from './trace-request.js'
@@ -31,7 +31,7 @@ export function passRequest(row: TraceRow): PassRequest | SkippedRow {
   return {
     kind: 'pass',
     model,
-    pass: op === 'train_step' ? {...shape, phase: 'train', ...recomputationOf(row)} : {...shape, phase: 'prefill', lmHead: headOf(row)},
+    pass: op === 'train_step' ? {...shape, phase: 'train', ...recomputationOf(row)} : {...shape, phase: 'prefill', ...keptOf(row)},
     // NeuSight times forward and backward only (its `measure_e2e`).
     hasOptimizer: op === 'train_step' && row.source !== 'neusight',
     pipelineParallelCount,
@@ -39,9 +39,9 @@ export function passRequest(row: TraceRow): PassRequest | SkippedRow {
   }
 }
 
-/** Serving computes the logits of every token, but encoders classify; a bare forward pass stops at the last hidden state. */
-function headOf({op, model}: TraceRow): HeadTokens {
-  return op === 'serve' && !/bert/i.test(model) ? 'all' : 'none'
+/** Serving computes the logits of every token, but encoders classify; a bare forward pass stops at the last hidden state and keeps nothing for later tokens. */
+function keptOf({op, model}: TraceRow): Pick<PassInput, 'lmHead' | 'kvCache'> {
+  return op === 'serve' ? {lmHead: /bert/i.test(model) ? 'none' : 'all'} : {lmHead: 'none', kvCache: false}
 }
 
 /** A model's name without the data set that it was trained on. */

@@ -46,7 +46,11 @@ export function clockSearch(
     const seconds = runAt(state)
     if (Number.isNaN(leastSeconds[state])) {
       ideal.evaluate({coreHertz: hertz, limitWatts: Float64Array.of(Number.POSITIVE_INFINITY)}, out, 1)
-      leastSeconds[state] = secondsWithin(out, heldWatts(machine.power, asked.powerLimitWatts, 0))
+      leastSeconds[state] = secondsWithin(
+        out,
+        heldWatts(machine.power, asked.powerLimitWatts, 0),
+        machine.power.regulatorEfficiencyRatio?.[0],
+      )
     }
     return Math.log(seconds / leastSeconds[state]!)
   }
@@ -74,9 +78,9 @@ export function clockSearch(
   return {settledSeconds, hertz}
 }
 
-/** The time from which on an average power is within the limit, given the energy at any time. */
-function secondsWithin(at: MetricColumns, limitWatts: number): number {
-  const restJoules = at.idleJoules[0]! + at.staticJoules[0]!
+/** The time from which on an average power is within the limit, given the energy at any time: a part of it goes with time. */
+function secondsWithin(at: MetricColumns, limitWatts: number, regulatorEfficiencyRatio = 1): number {
+  const restJoules = at.idleJoules[0]! + (at.staticJoules[0]! + at.clockingJoules[0]!) / regulatorEfficiencyRatio
   const spareWatts = limitWatts - restJoules / at.latencySeconds[0]!
   return spareWatts > 0 ? (at.energyJoules[0]! - restJoules) / spareWatts : Number.POSITIVE_INFINITY
 }

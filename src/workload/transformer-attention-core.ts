@@ -3,7 +3,7 @@ import {attendedPairCount, visibleKeyCount} from './operators/attention.js'
 import type {GemmOptions} from './operators/gemm.js'
 import type {Step} from './operators/table.js'
 import type {PassContext} from './transformer-context.js'
-import {pointwise} from './transformer-steps.js'
+import {nested, pointwise} from './transformer-steps.js'
 
 /** Whether keys and values of this pass are kept for later tokens. */
 export function writesCache({pass, spec}: PassContext): boolean {
@@ -14,10 +14,10 @@ export function writesCache({pass, spec}: PassContext): boolean {
 export function rotary(context: PassContext, widths: {readonly query: number; readonly key: number}): Step[] {
   if (context.pass.fused) return [pointwise(context, 'rotary', 'rope', widths.query + widths.key)]
   return Object.entries(widths).flatMap(([name, width]) => [
-    pointwise(context, `rotary_${name}_cosine`, 'mulu', width),
+    pointwise(context, `rotary_${name}_cosine`, 'mask', width),
     pointwise(context, `rotary_${name}_negate`, 'neg', width / 2),
-    pointwise(context, `rotary_${name}_join`, 'copy', width),
-    pointwise(context, `rotary_${name}_sine`, 'mulu', width),
+    pointwise(context, `rotary_${name}_join`, 'permute', width),
+    pointwise(context, `rotary_${name}_sine`, 'mask', width),
     pointwise(context, `rotary_${name}_sum`, 'add', width),
   ])
 }
@@ -73,29 +73,41 @@ export function eagerCore(context: PassContext, {window, kvHeads, headDim, value
     ...maskSteps(context, rows * queryTokens, keys),
     ...softmaxSteps(context, rows * queryTokens, keys),
     product('attention_values', valueHeadDim, keys, valueHeadDim),
-    ...(queryTokens > 1 ? [pointwise(context, 'attention_output_layout', 'transpose', heads * valueHeadDim)] : []),
+    ...(queryTokens > 1 ? [pointwise(context, 'attention_output_layout', 'permute', heads * valueHeadDim)] : []),
   ]
 }
 
 /**
  * Copies by head of what projections wrote by token: several sequences of several heads are one batch of a product only where they lie
- * one behind the other.
+ * one behind the other. Keys are copied as the product sees them, on their side (PyTorch, matmul folds and clones its operands).
  */
 function operandLayouts(context: PassContext, widths: Readonly<Record<string, number>>): Step[] {
   if (context.pass.batch === 1 || context.queryTokens === 1) return []
-  return Object.entries(widths).map(([name, width]) => pointwise(context, `${name}_layout`, 'transpose', width))
+  return Object.entries(widths).map(([name, width]) =>
+    nested(pointwise(context, `${name}_layout`, name === 'key' ? 'transpose' : 'permute', width)),
+  )
 }
 
 /** What happens to the scores before the softmax. */
 function maskSteps(context: PassContext, scoreCount: number, keys: number): Step[] {
   const {attention, positions} = context.spec
   const steps: Step[] = attention.eagerScale === 'scores' ? [pointwise(context, 'attention_scale', 'mulu', keys, scoreCount)] : []
+  const lone = (name: string): Step => pointwise(context, name, 'fill', 1, 1)
+  if (attention.eagerScale === 'scores-by-tensor')
+    steps.push(lone('attention_scale_fill'), pointwise(context, 'attention_scale', 'scale', keys, scoreCount))
   if (attention.scoreCap) {
     for (const kernel of ['divu', 'tanh', 'mulu'] as const)
       steps.push(pointwise(context, `attention_cap_${kernel}`, kernel, keys, scoreCount))
   }
   if (positions === 'alibi') steps.push(pointwise(context, 'attention_alibi', 'addu', keys, scoreCount))
-  return [...steps, pointwise(context, 'attention_mask', 'mask', keys, scoreCount)]
+  switch (attention.eagerMask) {
+    case 'none':
+      return steps
+    case 'sum':
+      return [...steps, pointwise(context, 'attention_mask', 'mask', keys, scoreCount)]
+    case 'selection':
+      return [...steps, lone('attention_mask_fill'), pointwise(context, 'attention_mask', 'select', keys, scoreCount)]
+  }
 }
 
 function softmaxSteps(context: PassContext, scoreCount: number, keys: number): Step[] {
@@ -112,7 +124,7 @@ function softmaxSteps(context: PassContext, scoreCount: number, keys: number): S
   }
   const dropout = spec.dropout && pass.phase === 'train' ? [pointwise(context, 'attention_dropout', 'dropout', keys, scoreCount)] : []
   if (!isWidened) return [softmax, ...dropout]
-  return [cast('attention_upcast', stored.dtype, 'fp32'), softmax, cast('attention_downcast', 'fp32', stored.dtype), ...dropout]
+  return [nested(cast('attention_upcast', stored.dtype, 'fp32')), softmax, cast('attention_downcast', 'fp32', stored.dtype), ...dropout]
 }
 
 function repeatSteps(

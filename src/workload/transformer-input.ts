@@ -96,6 +96,7 @@ function attentionSpec(hidden: number, input: TransformerInput['attention']): At
     sinks: false,
     scoreCap: false,
     eagerScale: 'scores',
+    eagerMask: 'sum',
     eagerSoftmax: 'fp32',
     ...defined(rest),
     heads: input.heads,

@@ -25,9 +25,9 @@ function denseSteps(context: PassContext, name: string, intermediate: number, ac
 const eagerKernels = {
   swiglu: ['silu', 'mul'],
   geglu: ['gelu-tanh', 'mul'],
-  'squared-relu': ['relu', 'powu'],
+  'squared-relu': ['relu', 'square'],
   // 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³)))
-  'gelu-new': ['powu', 'mulu', 'add', 'mulu', 'tanh', 'addu', 'mulu', 'mul'],
+  'gelu-new': ['cube', 'mulu', 'add', 'mulu', 'tanh', 'addu', 'mulu', 'mul'],
 } as const
 
 function activationSteps(context: PassContext, name: string, activation: Activation, width: number): Step[] {

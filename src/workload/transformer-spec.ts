@@ -46,8 +46,10 @@ export interface AttentionSpec {
   readonly sinks: boolean
   /** Scores pass through a scaled tanh (Gemma 2). */
   readonly scoreCap: boolean
-  /** Where the published eager code scales: the scores, the queries, or the scores together with the mask. */
-  readonly eagerScale: 'scores' | 'queries' | 'with-mask'
+  /** Where the published eager code scales: the scores by a number or by a tensor of one element, the queries, or the scores together with the mask. */
+  readonly eagerScale: 'scores' | 'scores-by-tensor' | 'queries' | 'with-mask'
+  /** How that code hides scores: it adds a mask, selects by one, or sees all. */
+  readonly eagerMask: 'sum' | 'selection' | 'none'
   /** Whether that code takes the softmax in fp32, with a cast before and after, or as stored. */
   readonly eagerSoftmax: 'fp32' | 'stored'
   readonly latent?: LatentSpec

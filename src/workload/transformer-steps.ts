@@ -35,6 +35,11 @@ export function pointwise(
   return {kind: 'elementwise', options: {name, function: functionName, m: tokens, n: width, ...context.stored}}
 }
 
+/** A step that the code of the next one issues. */
+export function nested(step: Step): Step {
+  return {...step, options: {...step.options, nested: true}} as Step
+}
+
 /** Rows of a weight table, looked up and summed. */
 export function lookUp(context: PassContext, name: string, tables: number): Step {
   const {spec, pass, tokens, stored, gradientDtype} = context
@@ -71,18 +76,20 @@ export function norm(
   ]
 }
 
-/** Eager RMSNorm: to fp32, square, mean over the row, scale by its root, back, times the weight. */
+/** Eager RMSNorm: to fp32, square, mean over the row, scale by the root of it, back, times the weight that all rows share. */
 function eagerRmsNorm(context: PassContext, name: string, width: number, rows: number): Step[] {
   const {accumulateDtype, activationDtype} = context.pass
   const wide = {m: rows, n: width, dtype: accumulateDtype, arithmeticDtype: accumulateDtype}
   const narrow = {m: rows, n: width, ...context.stored}
   return [
     {kind: 'elementwise', options: {...narrow, name: `${name}_upcast`, function: 'typecast', outputDtype: accumulateDtype}},
-    {kind: 'elementwise', options: {...wide, name: `${name}_square`, function: 'powu'}},
+    {kind: 'elementwise', options: {...wide, name: `${name}_square`, function: 'square'}},
     {kind: 'elementwise', options: {...wide, name: `${name}_mean`, function: 'mean'}},
-    {kind: 'elementwise', options: {...wide, name: `${name}_scale`, function: 'mulu'}},
+    {kind: 'elementwise', options: {...wide, n: 1, name: `${name}_epsilon`, function: 'addu'}},
+    {kind: 'elementwise', options: {...wide, n: 1, name: `${name}_root`, function: 'rsqrt'}},
+    {kind: 'elementwise', options: {...wide, name: `${name}_scale`, function: 'mask'}},
     {kind: 'elementwise', options: {...wide, name: `${name}_downcast`, function: 'typecast', outputDtype: activationDtype}},
-    {kind: 'elementwise', options: {...narrow, name: `${name}_weight`, function: 'mulu'}},
+    {kind: 'elementwise', options: {...narrow, name: `${name}_weight`, function: 'mask'}},
   ]
 }
 

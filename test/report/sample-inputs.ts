@@ -1,6 +1,8 @@
 import type {BreakdownInput} from '../../src/report/charts/breakdown.js'
 import type {DvfsInput} from '../../src/report/charts/dvfs.js'
 import type {ErrorByClassInput} from '../../src/report/charts/error-by-class.js'
+import type {FrontiersInput} from '../../src/report/charts/frontiers.js'
+import type {MeasuredSweepInput} from '../../src/report/charts/measured-sweep.js'
 import type {ParetoInput} from '../../src/report/charts/pareto-scene.js'
 import type {PredictedMeasuredInput} from '../../src/report/charts/predicted-measured.js'
 import type {RooflineInput} from '../../src/report/charts/roofline-scene.js'
@@ -136,6 +138,25 @@ export function dvfsInput(curveCount = 1): DvfsInput {
   return {curves, powerLimitWatts: 700}
 }
 
+/** Decode on a machine as it is, with cheaper bytes, and with more of them a second. */
+export function frontiersInput(): FrontiersInput {
+  const designs = [
+    ['before', 1, 1],
+    ['hbm.energy=2 pJ/b', 1, 0.8],
+    ['hbmBandwidth=3 TB/s', 0.7, 0.9],
+  ] as const
+  const clocks = Array.from({length: 30}, (_, step) => 1410e6 - step * 15e6)
+  const frontiers = designs.map(([name, slowness, cost]) => ({
+    name,
+    points: clocks.map((hertz) => {
+      const latencySeconds = slowness * (9e-3 + 4e6 / hertz)
+      const averageWatts = cost * (110 + 90 * (hertz / 1.41e9) ** 2.5)
+      return {latencySeconds, energyJoules: averageWatts * latencySeconds, knobs: `${hertz / 1e6} MHz`}
+    }),
+  }))
+  return {frontiers, timeOf: 'a pass', energyOf: 'a pass'}
+}
+
 /** Seven hundred kernels on three devices, predicted within tens of percent. */
 export function predictedMeasuredInput(): PredictedMeasuredInput {
   const random = seededRandom(11)
@@ -212,5 +233,31 @@ export function waterfallInput(): WaterfallInput {
       {name: 'h100-sxm: gemm bf16', steps, measuredSeconds: 104e-6},
       {name: 'a100-sxm-80gb: gemm bf16', steps: steps.map((each) => ({...each, seconds: Math.abs(each.seconds) * 1.6}))},
     ],
+  }
+}
+
+/** Six sweeps of eleven clocks, throttled from 1230 MHz on, with two predictions of each. */
+export function measuredSweepInput(): MeasuredSweepInput {
+  const random = seededRandom(11)
+  const points = (seconds: number, scatterRatio: number, onsetHertz: number) =>
+    Array.from({length: 11}, (_, index) => {
+      const clockHertz = (510 + 90 * index) * 1e6
+      const ranHertz = Math.min(clockHertz, onsetHertz)
+      const latencySeconds = seconds * (0.3 + 0.9e9 / ranHertz) * (1 + scatterRatio * (random() - 0.5))
+      const averageWatts = 55 + 100 * (ranHertz / 1e9) * (1 + Math.max(0, ranHertz / 1e9 - 1) ** 1.2)
+      return {clockHertz, latencySeconds, averageWatts, energyJoules: latencySeconds * averageWatts, throttled: clockHertz > onsetHertz}
+    })
+  return {
+    quantity: 'energy',
+    sweeps: [8, 16, 32].flatMap((batch) =>
+      [128, 2048].map((tokens) => ({
+        name: `opt:opt-1p3b bf16 ${batch} × ${tokens}`,
+        measured: points(batch * tokens * 1e-6, 0.04, 1200e6),
+        predicted: [
+          {name: 'from kernels', points: points(batch * tokens * 0.9e-6, 0, 1290e6)},
+          {name: 'from two clocks', points: points(batch * tokens * 1e-6, 0, 1210e6)},
+        ],
+      })),
+    ),
   }
 }

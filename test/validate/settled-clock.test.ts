@@ -5,8 +5,8 @@ import {metricColumns} from '../../src/cost/metrics.js'
 import type {Fidelity} from '../../src/cost/operator-time.js'
 import {compileProgram} from '../../src/cost/program.js'
 import {rooflineOperator} from '../../src/cost/roofline/roofline.js'
-import {kernelWorkload} from '../../src/validate/predictor.js'
 import {clockSearch} from '../../src/validate/settled-clock.js'
+import {kernelWorkload} from '../../src/workload/kernel-workload.js'
 import {gemm} from '../../src/workload/operators/gemm.js'
 
 const accelerator = parseAccelerator(

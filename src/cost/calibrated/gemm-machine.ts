@@ -18,6 +18,8 @@ export interface GemmMachine {
   readonly cacheName: string
   readonly dramName: string
   readonly coreCount: (row: number) => number
+  /** The core clock at which times of blocks are stated. */
+  readonly nominalHertz: (row: number) => number
   /** Operations that one core completes in a cycle. */
   readonly operationsPerCycle: (row: number) => number
   /** Bytes that one core's scratchpad moves in a cycle; infinite where there is none. */
@@ -63,6 +65,7 @@ export function gemmMachine(machine: Machine<Column>, node: OperatorNode): GemmM
     cacheName: (cache ?? dram).name,
     dramName: dram.name,
     coreCount: (row) => cores[row]!,
+    nominalHertz: (row) => machine.clocks[0]!.nominalHertz[row]!,
     operationsPerCycle: (row) => (unit.count[row]! * rate[row]!) / cores[row]!,
     stagedBytesPerCycle: (row) => (scratchpad === undefined ? Number.POSITIVE_INFINITY : bytesPerCycle(machine, scratchpad, row)),
     cacheBytesPerSecond: (coreHertz, row) =>

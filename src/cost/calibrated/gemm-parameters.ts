@@ -29,7 +29,7 @@ export const gemmParameters = {
     start: 0.5,
     ideal: 0,
     scope: 'generation',
-    meaning: 'start and end of a wave of blocks, which no other block hides',
+    meaning: 'start and end of a wave of blocks at the nominal clock, which no other block hides',
     source: 'kernel-model study: prologue and epilogue of a thread block',
   },
   ramp: {
@@ -89,7 +89,7 @@ export const gemmParameters = {
     start: 2.3,
     ideal: 0,
     scope: 'generation',
-    meaning: 'start of the reduction that follows a split of the depth',
+    meaning: 'start of the reduction that follows a split of the depth, at the nominal clock',
     source: 'a second kernel or semaphore of cuBLAS’s split-K',
   },
   cacheShare: {

@@ -104,13 +104,14 @@ export function setRates(
   rates.secondsPerDramByte = 1 / (machine.dramBytesPerSecond(hertz, row) * values[at.dramShare]!)
   rates.dramSeconds = missedBytes * rates.secondsPerDramByte
   rates.launchSeconds = values[at.launch]! * 1e-6
-  rates.fillSeconds = values[at.fill]! * 1e-6
-  rates.splitSeconds = values[at.split]! * 1e-6
+  const slowdown = machine.nominalHertz(row) / hertz
+  rates.fillSeconds = values[at.fill]! * 1e-6 * slowdown
+  rates.splitSeconds = values[at.split]! * 1e-6 * slowdown
 }
 
 /** Fills the phases of a tiling, as far as it takes to see that it is no faster than another. */
 export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, bytes: ProductBytes, other: GemmPhases): void {
-  if (isSplitInVain(tiling, rates)) {
+  if (isSplitInVain(tiling, rates) || isPassedOver(tiling, rates)) {
     phases.totalSeconds = Number.POSITIVE_INFINITY
     return
   }
@@ -137,6 +138,11 @@ export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, 
 /** Persistent blocks that are enough for all cores share the work evenly as they are: a split would only add to it. */
 function isSplitInVain({splitCount, blockCount}: Tiling, {isPersistent, coreCount}: GemmRates): boolean {
   return splitCount > 1 && isPersistent && blockCount >= splitCount * coreCount
+}
+
+/** The library takes a larger tile: rows of an A100 run at its time, in two waves that half fill too, where a smaller tile would take less. */
+function isPassedOver({largerBlockCount}: Tiling, {coreCount}: GemmRates): boolean {
+  return largerBlockCount >= coreCount
 }
 
 /** Blocks whose time the fullest core takes, one after the other; persistent ones share the work evenly. */

@@ -19,6 +19,8 @@ export interface TileFamily {
   readonly requestedColumnRatio: number
   /** A core needs all of its resident blocks to hide the latency of their multiply-adds, so that fewer take as long. */
   readonly fillsTogether: boolean
+  /** The library takes its largest tile whenever that has a block for every core, whatever its last wave leaves idle. */
+  readonly prefersLargest: boolean
 }
 
 /** One way to run a product: the tile of a block, and how many blocks share the depth of a tile. */
@@ -43,6 +45,8 @@ export interface Tiling {
   readonly requestedElementCount: number
   /** Steps that fill the pipeline before it runs full, over the stages that it has. */
   readonly fillRatio: number
+  /** Cores that the library prefers a larger tile on: as many as that has blocks; none where it has no larger one. */
+  readonly largerBlockCount: number
 }
 
 /** Four stages of 64 fill the pipeline. */
@@ -77,13 +81,14 @@ const matrixTiles: TileFamily = {
   ownColumnRatio: 1,
   requestedColumnRatio: 1,
   fillsTogether: false,
+  prefersLargest: true,
 }
 
 /**
  * Warpgroup instructions read operands of 128 bytes' depth, from kernels that persist (CUTLASS 3, stream-K); two blocks of a
  * cluster share the columns' operand, which the cache hands out once for both (TMA multicast).
  */
-const warpgroupTiles: TileFamily = {...matrixTiles, stepDepth: 64, isPersistent: true, requestedColumnRatio: 0.5}
+const warpgroupTiles: TileFamily = {...matrixTiles, stepDepth: 64, isPersistent: true, requestedColumnRatio: 0.5, prefersLargest: false}
 
 /** Instructions of 128 rows span two cores, each with half of the columns' operand (CUTLASS, tcgen05 with cta_group 2). */
 const pairedTiles: TileFamily = {...warpgroupTiles, ownColumnRatio: 0.5}
@@ -111,6 +116,7 @@ const vectorTiles: TileFamily = {
   ownColumnRatio: 1,
   requestedColumnRatio: 1,
   fillsTogether: true,
+  prefersLargest: false,
 }
 
 /** Threads of the first one hold half as many results. */
@@ -162,7 +168,24 @@ export function tilings(contractions: readonly Contraction[], family: TileFamily
   const whole = tiles.map((tile) => tilingOf(contractions, family, tile, 1))
   const worthwhile = tiles.filter((_, index) => !whole.some((other) => isCoveredBy(whole[index]!, other)))
   const splits = splitCounts.filter(isDeepEnough)
-  return worthwhile.flatMap((tile) => splits.map((splitCount) => tilingOf(contractions, family, tile, splitCount)))
+  const largest = family.prefersLargest ? largestFitting(whole) : undefined
+  return worthwhile.flatMap((tile) =>
+    splits.map((splitCount) => {
+      const tiling = tilingOf(contractions, family, tile, splitCount)
+      const isSmaller = largest !== undefined && splitCount === 1 && tiling.elementCount < largest.elementCount
+      return isSmaller ? {...tiling, largerBlockCount: largest.blockCount} : tiling
+    }),
+  )
+}
+
+/** Results that a tile may compute in vain, over those of the tile that fits best; fitted once, to products of an A100. */
+const mostPaddingRatio = 1.15
+
+/** The largest tile, where it hardly pads more than the others. */
+function largestFitting(whole: readonly Tiling[]): Tiling | undefined {
+  const elementCount = Math.max(...whole.map((tiling) => tiling.elementCount))
+  const leastCount = Math.min(...whole.map((tiling) => tiling.blockCount * tiling.elementCount))
+  return whole.find((tiling) => tiling.elementCount === elementCount && tiling.blockCount * elementCount < mostPaddingRatio * leastCount)
 }
 
 /** As few blocks of a smaller tile do the same, so that the larger one only pads more. */
@@ -202,5 +225,6 @@ function tilingOf(
     operandElementCount: (rows + columns * (rows >= 128 ? ownColumnRatio : 1)) * depth,
     requestedElementCount: (rows + columns * (rows >= 128 ? requestedColumnRatio : 1)) * depth,
     fillRatio: Math.min(1, depth / pipelineStageDepth),
+    largerBlockCount: 0,
   }
 }

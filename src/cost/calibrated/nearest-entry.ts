@@ -21,9 +21,12 @@ export interface FoundEntry {
   readonly isExact: boolean
 }
 
+/** Classes whose kernels stream: the format changes their bytes, not the rate at which these pass. */
+const streaming: ReadonlySet<OperatorClass> = new Set(['softmax', 'layernorm', 'elementwise', 'embedding', 'optimizer'])
+
 /**
  * The entry for a class and format among those that stand nearest first: of the class, else of one that is built alike;
- * of equal width, else of any; of the nearest device; of the very format, and of kernels that were issued alike, where
+ * of the device itself where kernels stream; of equal width, else of any; of the nearest device; of the very format, and of kernels that were issued alike, where
  * there is a choice.
  */
 export function nearestEntry(
@@ -31,9 +34,12 @@ export function nearestEntry(
   operatorClass: OperatorClass,
   dtype: Dtype,
   launch: Launch,
+  device: string,
 ): FoundEntry | undefined {
   for (const candidate of [operatorClass, ...(alike[operatorClass] ?? [])]) {
-    const ofClass = entries.filter((entry) => entry.class === candidate)
+    const ofAll = entries.filter((entry) => entry.class === candidate)
+    const ofOwn = streaming.has(candidate) ? ofAll.filter((entry) => entry.device === device) : []
+    const ofClass = ofOwn.length > 0 ? ofOwn : ofAll
     const ofWidth = ofClass.filter((entry) => dtypeBits[entry.dtype] === dtypeBits[dtype])
     const [first] = ofWidth.length > 0 ? ofWidth : ofClass
     if (first === undefined) continue

@@ -37,6 +37,8 @@ export interface Stream {
   readonly sectorRatio: number
   /** Bytes that are read once more, when the rows under way no longer fit into the core's own memory. */
   readonly rereadBytes: number
+  /** Bytes that the cache hands out in whole sectors for elements that lie apart. */
+  readonly scatteredBytes: number
   /** Bytes of its row that each thread stands for. */
   readonly underWayBytesPerThread: number
   /** The cache shortens the wait of each access; loads one element at a time by the read-only path show no such gain. */
@@ -64,11 +66,12 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
   const terms = streamTerms(context, stream, reading)
   const isAlone = run.launch === 'alone'
   const hostSeconds = (): number => reading.hostSeconds(parameters)
-  const startAt = (row: number): number => (isAlone ? reading.exposedSeconds(parameters) : kernelGapSeconds + tripSeconds(machine, 0, row))
+  const startAt = (coreHertz: number, row: number): number =>
+    isAlone ? reading.exposedSeconds(parameters) : kernelGapSeconds + tripSeconds(machine, 0, coreHertz, row)
   const workOf = (streamSeconds: number, waitSeconds: number, coreHertz: number, row: number): number => {
     const work = roundedMaximum(streamSeconds, waitSeconds, stream.isStaged)
     if (!isAlone) return work
-    const busySeconds = reading.busySeconds(parameters) - startAt(row)
+    const busySeconds = reading.busySeconds(parameters) - startAt(coreHertz, row)
     if (work >= busySeconds) return work
     // The cores of a card that is mostly idle run at a lower clock, its memory does not, until kernels are long enough to keep it busy.
     const idle = roundedMaximum(streamSeconds, terms.waitAt(coreHertz / idleRatio(machine, row), row), stream.isStaged)
@@ -81,7 +84,7 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
     for (let row = 0; row < rowCount; row++) {
       const [streamSeconds, waitSeconds] = [terms.streamAt(coreHertz[row]!, row), terms.waitAt(coreHertz[row]!, row)]
       const work = workOf(streamSeconds, waitSeconds, coreHertz[row]!, row)
-      const total = startAt(row) + work
+      const total = startAt(coreHertz[row]!, row) + work
       seconds[row] = total > floor ? total : floor
       boundBy[row] = total > floor && 2 * work > total ? (waitSeconds > streamSeconds ? latencyBound : memoryBound) : overheadBound
     }
@@ -96,11 +99,12 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
     {name: 'streaming', value: terms.streamAt(coreHertz, row) * 1e6, unit: 'us'},
     {name: 'waiting', value: terms.waitAt(coreHertz, row) * 1e6, unit: 'us'},
     {name: 'work', value: workAt(coreHertz, row) * 1e6, unit: 'us'},
-    {name: 'start', value: startAt(row) * 1e6, unit: 'us'},
+    {name: 'start', value: startAt(coreHertz, row) * 1e6, unit: 'us'},
     {name: 'host', value: hostSeconds() * 1e6, unit: 'us'},
     {name: 'bandwidth reached', value: bytesOf(context.node.demand) / workAt(coreHertz, row) / 1e9, unit: 'GB/s'},
   ]
-  return {time, hostSeconds, facts}
+  // A host that queues ahead goes on to the next kernel where one that waits for a lone kernel does not.
+  return {time, hostSeconds: () => reading.exposedSeconds(parameters), facts}
 }
 
 /** What streams and what waits, at a core clock. */
@@ -112,7 +116,6 @@ interface StreamTerms {
 }
 
 function streamTerms({machine, node, parameters, run}: KernelContext, stream: Stream, reading: StreamReading): StreamTerms {
-  const {nominalHertz} = machine.clocks[0]!
   const bytes = bytesOf(node.demand) * stream.sectorRatio
   const vector = unitRateOf(machine, 'vector', 'fp32')
   const special = unitRateOf(machine, 'special', node.dtype)
@@ -122,15 +125,18 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
   const keptAt = (row: number): number => stream.servedRatio * keptRatioOf(machine, stream.footprintBytes, run.operandCopyCount, row)
   const movedAt = (row: number): number => bytes + stream.rereadBytes * (1 - rowsKeptRatio(machine, stream.underWayBytesPerThread, row))
   const streamAt = (coreHertz: number, row: number): number =>
-    readSeconds(machine, movedAt(row), keptAt(row), reading.memoryShare(parameters), coreHertz, row)
+    readSeconds(machine, movedAt(row), keptAt(row), reading.memoryShare(parameters), coreHertz, row) +
+    (stream.scatteredBytes === 0 ? 0 : readSeconds(machine, stream.scatteredBytes, 1, 1, coreHertz, row))
   const waitAt = (coreHertz: number, row: number): number => {
     const {accessCount, serialCycleCount, isWaitShortened} = stream
-    const accessSeconds = accessCount === 0 ? 0 : waitingSeconds(machine, accessCount, isWaitShortened ? keptAt(row) : 0, row)
-    const clockSeconds = accessSeconds === 0 ? 0 : (accessSeconds * nominalHertz[row]!) / (coreHertz * reading.accessOverlap(parameters))
+    const accessSeconds =
+      accessCount === 0
+        ? 0
+        : waitingSeconds(machine, accessCount, isWaitShortened ? keptAt(row) : 0, coreHertz, row) / reading.accessOverlap(parameters)
     const serialSeconds = serialCycleCount === 0 ? 0 : serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
     const instructionSeconds = instructionOperationCount === 0 ? 0 : instructionOperationCount / vector!.operationsPerSecond(coreHertz, row)
     const specialSeconds = specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row)
-    return clockSeconds + serialSeconds + instructionSeconds + specialSeconds
+    return accessSeconds + serialSeconds + instructionSeconds + specialSeconds
   }
   return {keptAt, movedAt, streamAt, waitAt}
 }
@@ -156,8 +162,8 @@ function rowsKeptRatio(machine: Machine<Column>, bytesPerThread: number, row: nu
 }
 
 /** Little's law: every resident thread waits one trip through the memories for each of its accesses. */
-function waitingSeconds(machine: Machine<Column>, accessCount: number, keptRatio: number, row: number): number {
-  return (accessCount * tripSeconds(machine, keptRatio, row)) / (coreCounts(machine)[row]! * residentThreads(machine, row))
+function waitingSeconds(machine: Machine<Column>, accessCount: number, keptRatio: number, coreHertz: number, row: number): number {
+  return (accessCount * tripSeconds(machine, keptRatio, coreHertz, row)) / (coreCounts(machine)[row]! * residentThreads(machine, row))
 }
 
 /** Threads that one core keeps under way: as many as its registers hold, within its limit; a core without registers of its own streams without waiting threads. */

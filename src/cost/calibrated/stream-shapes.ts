@@ -20,18 +20,47 @@ const serialCyclesPerThread = 3
 const scalarFunctions = new Set(['swiglu', 'geglu', 'gelu-tanh', 'rope'])
 
 /**
- * Instructions of one element where they are tens. Powers: a logarithm and an exponential in two floats each; within a half. CUDA, powf.
- * Operands that lie or repeat in different orders: where an element stands in each, by a division through multiplication, a remainder
- * and a product in each of four dimensions. PyTorch, OffsetCalculator.cuh, IntegerDivider.cuh.
+ * Instructions of one element where its function takes tens, within a third. Powers: a logarithm and an exponential in two floats each.
+ * Error function: the polynomials of two ranges and an exponential. Quotients are exact. Hyperbolic tangent: an exponential, a quotient, a polynomial near 0.
+ * CUDA, powf, erff, tanhf.
  */
-const instructionCounts: ReadonlyMap<string, number> = new Map([
+const functionInstructionCounts: ReadonlyMap<string, number> = new Map([
   ['pow', 50],
   ['powu', 50],
-  ['mask', 30],
-  ['transpose', 30],
+  ['gelu', 45],
+  ['tanh', 25],
+  ['scale', 10],
 ])
+/** Instructions of any element in a vectorised kernel: its share of loads and stores, conversions, the operation. */
+const plainInstructionCount = 5
 /** A cast to a wider format chooses how to read each element by a format that it learns as it runs. PyTorch, MemoryAccess.cuh, LoadWithCast. */
-const wideningInstructionCount = 30
+const wideningInstructionCount = 45
+
+/** Operands of an element, its result among them, and the dimensions in which they lie or repeat differently. */
+interface Indexing {
+  readonly operandCount: number
+  readonly dimensionCount: number
+}
+
+/** Kernels that find out where each element stands in each operand. PyTorch, OffsetCalculator.cuh, IntegerDivider.cuh. */
+const indexings: ReadonlyMap<string, Indexing> = new Map([
+  // Scores with a mask that repeats over heads: sequences, heads, pairs.
+  ['mask', {operandCount: 3, dimensionCount: 3}],
+  ['scale', {operandCount: 3, dimensionCount: 1}],
+  ['select', {operandCount: 4, dimensionCount: 3}],
+  // Sequences, heads, tokens, elements of a head.
+  ['permute', {operandCount: 2, dimensionCount: 4}],
+  ['transpose', {operandCount: 2, dimensionCount: 4}],
+  ['repeat', {operandCount: 2, dimensionCount: 4}],
+])
+
+/**
+ * In each dimension a division through the upper half of a product (two slots of a plain instruction), its sum and shift, the remainder and
+ * the test for the last one, then a multiply-add an operand; an operand's address, access and conversion take five more.
+ */
+function indexInstructionCount({operandCount, dimensionCount}: Indexing): number {
+  return dimensionCount * (6 + operandCount) + 5 * operandCount
+}
 
 /** A stream of vectorised accesses, each byte once: nothing to wait for beyond the bytes. */
 const plain = {
@@ -41,6 +70,7 @@ const plain = {
   servedRatio: 1,
   sectorRatio: 1,
   rereadBytes: 0,
+  scatteredBytes: 0,
   underWayBytesPerThread: 0,
   isWaitShortened: false,
   isStaged: false,
@@ -124,8 +154,9 @@ function normRounds(vectorCount: number): number {
 export function elementwiseStream({demand, shape, dtype}: OperatorNode): Stream {
   const name = String(shape['function'])
   const bytes = bytesOf(demand)
-  const perElement = name === 'typecast' && isWidening(demand) ? wideningInstructionCount : instructionCounts.get(name)
-  const instructionCount = perElement === undefined ? 0 : perElement * Number(shape['m']) * Number(shape['n'])
+  const count = Number(shape['m']) * Number(shape['n'])
+  const instructionCount = count * elementInstructionCount(name, demand)
+  if (name === 'transpose') return {...plain, footprintBytes: bytes, instructionCount, scatteredBytes: count * sectorBytes}
   if (!scalarFunctions.has(name)) return {...plain, footprintBytes: bytes, instructionCount}
   const elementCount = bytes / dtypeBytes(dtype)
   // Queries and keys turn in place; sine and cosine come beside each pair.
@@ -138,6 +169,13 @@ export function elementwiseStream({demand, shape, dtype}: OperatorNode): Stream 
 export function embeddingStream({shape}: OperatorNode): Stream {
   const elementCount = Number(shape['tokens']) * Number(shape['hidden'])
   return {...plain, footprintBytes: Number.POSITIVE_INFINITY, accessCount: elementCount * (1 + 2 * Number(shape['tables']))}
+}
+
+function elementInstructionCount(name: string, demand: OperatorNode['demand']): number {
+  const indexing = indexings.get(name)
+  const base = indexing === undefined ? plainInstructionCount : indexInstructionCount(indexing)
+  if (name === 'typecast' && isWidening(demand)) return wideningInstructionCount
+  return base + (functionInstructionCounts.get(name) ?? 0)
 }
 
 function isWidening({reads, writes}: OperatorNode['demand']): boolean {

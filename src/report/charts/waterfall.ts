@@ -3,6 +3,7 @@ import {textWidth, wrappedLines} from '../font.js'
 import {type Theme, themes} from '../theme.js'
 import {axisTitle, axisUnit, quantityExpression, quantityText, units} from '../unit.js'
 import {type ChartKind, type DataRow, type FigureStyle, figureFrame, figurePixels, type Layer, legendColumns} from './chart.js'
+import {labelLayers} from './label-layers.js'
 
 export interface WaterfallStep {
   readonly name: string
@@ -179,24 +180,6 @@ function barLayers(bars: readonly DrawnBar[], x: object, y: object, layout: Pane
     },
   }
   return [connector, bar]
-}
-
-/** The labels left of the bars; Vega hangs lines from the first one, so that a label of several is lifted by half of the others. */
-function labelLayers(bars: readonly DrawnBar[], y: object, theme: Theme): Layer[] {
-  const lineHeight = theme.labelPixels * 1.15
-  return [...new Set(bars.map(({lineCount}) => lineCount))].map((lineCount) => ({
-    data: {values: bars.filter((bar) => bar.lineCount === lineCount)},
-    mark: {
-      type: 'text',
-      style: 'note',
-      align: 'right',
-      baseline: 'middle',
-      lineHeight,
-      dx: -theme.labelPixels / 2,
-      dy: -((lineCount - 1) * lineHeight) / 2,
-    },
-    encoding: {x: {value: 0}, y, text: {field: 'lines', type: 'nominal'}},
-  }))
 }
 
 /** What was measured, as a line through all bars with its name above them. */

@@ -8,7 +8,7 @@ const quantity = (what: string) => ({$ref: '#/$defs/quantity', description: what
 const object = (properties: object, required: string[], description?: string) => ({
   type: 'object',
   ...(description === undefined ? {} : {description}),
-  properties: {...properties, source: {$ref: '#/$defs/source'}, estimate: {$ref: '#/$defs/estimate'}},
+  properties: {...properties, source: {$ref: '#/$defs/source'}, estimate: {$ref: '#/$defs/estimate'}, range: {$ref: '#/$defs/range'}},
   required,
   additionalProperties: false,
 })
@@ -18,6 +18,7 @@ const byDtype = (what: string) => ({
   properties: {
     source: {$ref: '#/$defs/source'},
     estimate: {$ref: '#/$defs/estimate'},
+    range: {$ref: '#/$defs/range'},
     ...Object.fromEntries(dtypes.map((dtype) => [dtype, quantity(what)])),
   },
   additionalProperties: false,
@@ -46,6 +47,7 @@ export const acceleratorSchema = {
     generation: {...text, description: 'the generation whose measurements stand in for those that this one lacks'},
     source: {$ref: '#/$defs/source'},
     estimate: {$ref: '#/$defs/estimate'},
+    range: {$ref: '#/$defs/range'},
     sources: {
       type: 'object',
       propertyNames: name,
@@ -56,6 +58,17 @@ export const acceleratorSchema = {
         additionalProperties: false,
       },
     },
+    technology: object(
+      {
+        node: quantity('the process that energies of the die are stated in, such as 45 nm'),
+        voltage: quantity('the voltage that they are stated at'),
+        to: quantity('the process to carry them to'),
+        toVoltage: quantity('the voltage there'),
+        scaling: {...text, description: 'how they are carried over: stillmaker-baas or operation-tables'},
+      },
+      ['node', 'voltage'],
+      'the technology of the die, and another one to carry its energies to',
+    ),
     parameters: {
       type: 'object',
       propertyNames: name,
@@ -69,6 +82,7 @@ export const acceleratorSchema = {
               describes: text,
               source: {$ref: '#/$defs/source'},
               estimate: {$ref: '#/$defs/estimate'},
+              range: {$ref: '#/$defs/range'},
             },
             required: ['value'],
             additionalProperties: false,
@@ -106,8 +120,10 @@ export const acceleratorSchema = {
               ],
               description: 'a list of {clock, voltage}, or {floor, knee, slope}',
             },
+            voltageScale: quantity('voltage of this design over that of the curve'),
             voltageSource: {$ref: '#/$defs/source'},
             voltageEstimate: {$ref: '#/$defs/estimate'},
+            voltageRange: {$ref: '#/$defs/range'},
             energyVoltage: quantity('voltage at which energies of this domain are stated'),
             energyExponent: quantity('exponent of voltage in dynamic energy, 2 for ideal CMOS'),
           },
@@ -127,6 +143,9 @@ export const acceleratorSchema = {
             tile: object({m: quantity('rows'), n: quantity('columns'), k: quantity('depth')}, ['m', 'n', 'k'], 'the native matrix tile'),
             operationsPerCycle: {...byDtype('operations of one unit per cycle, a multiply-add is 2'), minProperties: 1},
             energyPerOperation: {...byDtype('energy of one operation, such as 0.4 pJ/op'), minProperties: 1},
+            energyPerElement: quantity(
+              'of a vector unit: energy of one element-operation of kernels of rows and elements beside its arithmetic (fetch, decode, address, convert, move), such as 300 pJ/op',
+            ),
           },
           ['kind', 'count', 'clock', 'operationsPerCycle', 'energyPerOperation'],
         ),
@@ -187,8 +206,13 @@ export const acceleratorSchema = {
         idleScale: quantity('idle power of this design over that of the described one'),
         idleSource: {$ref: '#/$defs/source'},
         idleEstimate: {$ref: '#/$defs/estimate'},
+        idleRange: {$ref: '#/$defs/range'},
         static: quantity('static power beyond idle while work runs, at staticVoltage'),
         staticVoltage: quantity('the core voltage at which `static` holds'),
+        clocking: quantity('power of clock tree and schedulers while kernels run, at the nominal core clock and its energyVoltage'),
+        regulatorEfficiency: quantity(
+          'share of the power drawn for the core that its voltage regulator passes on; without it the energies stated hold its loss',
+        ),
         thermal: object(
           {
             ambient: quantity('temperature of what cools the chip, such as 35 degC'),
@@ -217,6 +241,7 @@ export const acceleratorSchema = {
               diameter: quantity('wafer diameter'),
               defectDensity: quantity('defects per area'),
               clusterExponent: quantity('exponent of the negative binomial yield'),
+              carbon: quantity('carbon dioxide equivalent of making the wafer, over its area'),
             },
             ['price', 'diameter', 'defectDensity', 'clusterExponent'],
           ),
@@ -225,23 +250,34 @@ export const acceleratorSchema = {
       ),
     },
     memoryPrice: quantity('price of main memory, such as 12 USD/GB'),
+    memoryCarbon: quantity('carbon dioxide equivalent of making main memory, such as 65 g/GB'),
   },
   required: ['title', 'sources', 'clocks', 'units', 'memories', 'power'],
   additionalProperties: false,
   $defs: {
     source: {type: 'string', minLength: 1, description: 'a name under `sources`, then a comma and where in it'},
-    estimate: {type: 'string', minLength: 1, description: 'how a value that is not public was estimated, and its range'},
+    estimate: {type: 'string', minLength: 1, description: 'how a value that is not public was estimated'},
+    range: {
+      type: 'string',
+      minLength: 1,
+      description: 'how far off it may be: `x2`, `±10 %`, `±0.1 V`, `[0.42 pJ/op, 0.54 pJ/op]`, or `exact` for what no error can move',
+    },
     quantity: {
       anyOf: [
         {type: ['string', 'number']},
         {
           type: 'object',
-          properties: {value: {type: ['string', 'number']}, source: {$ref: '#/$defs/source'}, estimate: {$ref: '#/$defs/estimate'}},
+          properties: {
+            value: {type: ['string', 'number']},
+            source: {$ref: '#/$defs/source'},
+            estimate: {$ref: '#/$defs/estimate'},
+            range: {$ref: '#/$defs/range'},
+          },
           required: ['value'],
           additionalProperties: false,
         },
       ],
-      description: 'a value with its unit such as "24 MiB", an expression over parameters, or {value, source, estimate}',
+      description: 'a value with its unit such as "24 MiB", an expression over parameters, or {value, source, estimate, range}',
     },
   },
 } as const

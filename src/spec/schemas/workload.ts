@@ -45,10 +45,14 @@ const attention = record('self-attention of every layer', ['heads'], {
   qkNorm: choice('norm of queries and keys, over each head or over all together', ['none', 'head', 'all']),
   sinks: flag('a learned score per head that takes part in the softmax'),
   scoreCap: flag('scores pass through a scaled tanh'),
-  eagerScale: choice('where the published eager code scales: scores (default), queries, or scores together with the mask', [
-    'scores',
-    'queries',
-    'with-mask',
+  eagerScale: choice(
+    'what the published eager code scales: scores (default), by a tensor of one element, queries, or scores with the mask',
+    ['scores', 'scores-by-tensor', 'queries', 'with-mask'],
+  ),
+  eagerMask: choice('how the published eager code hides scores: it adds a mask (default), selects by one, or sees all', [
+    'sum',
+    'selection',
+    'none',
   ]),
   eagerSoftmax: choice('the published eager code takes the softmax in fp32 (default) or as stored', ['fp32', 'stored']),
   latent: record('latent attention (MLA)', ['kvRank', 'ropeHeadDim'], {

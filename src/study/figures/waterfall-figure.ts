@@ -6,7 +6,7 @@ import {columnsAt, operatingPoint} from '../../cost/operating-point.js'
 import {compileProgram} from '../../cost/program.js'
 import {nameHints} from '../../foundation/nearest-name.js'
 import type {Waterfall, WaterfallInput} from '../../report/charts/waterfall.js'
-import {kernelWorkload} from '../../validate/predictor.js'
+import {kernelWorkload} from '../../workload/kernel-workload.js'
 import type {Workload} from '../../workload/operator.js'
 import {type MeasuredKernel, type RowColumns, rowMatches, rowText} from '../measured-kernel.js'
 import {

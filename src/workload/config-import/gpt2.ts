@@ -8,7 +8,14 @@ export function gpt2Config(reader: ConfigReader): Omit<TransformerInput, 'source
     hidden,
     vocabulary: reader.count('vocab_size'),
     layers: reader.count('n_layer'),
-    attention: {heads: reader.count('n_head'), qkvBias: true, outputBias: true, eagerSoftmax: 'stored'},
+    attention: {
+      heads: reader.count('n_head'),
+      qkvBias: true,
+      outputBias: true,
+      eagerScale: 'scores-by-tensor',
+      eagerMask: 'selection',
+      eagerSoftmax: 'stored',
+    },
     mlp: {
       intermediate: reader.count('n_inner', 4 * hidden),
       activation: reader.activation('activation_function', false, 'gelu_new'),

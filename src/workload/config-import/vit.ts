@@ -15,7 +15,7 @@ export function vitConfig(reader: ConfigReader): Omit<TransformerInput, 'source'
       heads: reader.count('num_attention_heads'),
       qkvBias: reader.flag('qkv_bias', true),
       outputBias: true,
-      eagerSoftmax: 'stored',
+      eagerMask: 'none',
     },
     mlp: {intermediate: reader.count('intermediate_size'), activation: reader.activation('hidden_act', false, 'gelu'), bias: true},
     norm: {function: 'layernorm'},

@@ -1,6 +1,6 @@
 import type {Dtype} from '../../foundation/dtype.js'
 import type {OperatorNode, TensorClass} from '../operator.js'
-import {access, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
+import {access, elementOperations, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
 
 interface ElementFunction {
   /** Tensors of the output's size that are read and written. */
@@ -31,6 +31,9 @@ export const elementFunctions = {
   mulu: {...row(1, 1, 1, 0), backward: row(1, 1, 1, 0)},
   divu: {...row(1, 1, 1, 0), backward: row(1, 1, 1, 0)},
   powu: {...row(1, 1, 2, 0), backward: row(2, 1, 3, 0)},
+  // Powers that a framework multiplies out.
+  square: {...row(1, 1, 1, 0), backward: row(2, 1, 2, 0)},
+  cube: {...row(1, 1, 2, 0), backward: row(2, 1, 3, 0)},
   relu: {...row(1, 1, 1, 0), backward: row(2, 1, 1, 0)},
   'squared-relu': {...row(1, 1, 2, 0), backward: row(2, 1, 3, 0)},
   tanh: {...row(1, 1, 0, 1), backward: row(2, 1, 3, 0)},
@@ -45,12 +48,21 @@ export const elementFunctions = {
   rope: {...row(1, 1, 3, 0), backward: row(1, 1, 3, 0)},
   neg: {...row(1, 1, 1, 0), backward: row(1, 1, 1, 0)},
   copy: {...row(1, 1, 0, 0), backward: row(1, 1, 0, 0)},
-  // A copy into another order of dimensions.
+  // A copy into another order of dimensions, whose rows stay whole.
+  permute: {...row(1, 1, 0, 0), backward: row(1, 1, 0, 0)},
+  // A copy whose rows were columns: what it writes side by side, it reads a row apart.
   transpose: {...row(1, 1, 0, 0), backward: row(1, 1, 0, 0)},
   // Each element read is written `repeats` times; backward sums them again.
   repeat: {...row(1, 1, 0, 0), backward: row(1, 1, 1, 0)},
   typecast: {...row(1, 1, 1, 0), backward: row(1, 1, 1, 0)},
+  // A sum or product with a tensor that repeats along some dimensions, and is small beside the other.
   mask: {...row(1, 1, 1, 0), backward: row(1, 1, 1, 0)},
+  // A product or quotient with a single element that lies in memory.
+  scale: {...row(1, 1, 1, 0), backward: row(1, 1, 1, 0)},
+  // The element, or a single one in its place where a mask says so.
+  select: {...row(1, 1, 1, 0), backward: row(1, 1, 1, 0)},
+  fill: {...row(0, 1, 0, 0)},
+  rsqrt: {...row(1, 1, 0, 1), backward: row(2, 1, 3, 0)},
   // Mean of each row: the result is too small to count.
   mean: {...row(1, 0, 1, 0), backward: row(1, 1, 1, 0)},
   // Draws a random number, compares, scales; the mask of one byte is counted with the activations that training keeps.
@@ -89,7 +101,8 @@ function nodeOf(options: ElementwiseOptions, kernel: Omit<ElementFunction, 'back
     demand: {
       work: elementWork(options, kernel.vectorCount * elementCount, kernel.specialCount * elementCount),
       contractions: [],
-      reads: [access(readTensor, (kernel.readCount * elementCount) / repeats, readDtype)],
+      elementOperationCount: elementCount * (kernel.specialCount > 0 ? elementOperations.special : elementOperations.plain),
+      reads: kernel.readCount === 0 ? [] : [access(readTensor, (kernel.readCount * elementCount) / repeats, readDtype)],
       writes: kernel.writeCount === 0 ? [] : [access(writeTensor, kernel.writeCount * elementCount, outputDtype)],
     },
   })

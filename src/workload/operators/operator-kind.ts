@@ -9,6 +9,8 @@ export interface OperatorOptions {
   /** Format of element arithmetic: fp32 on every GPU kernel whatever is stored, fp64 when the data is. */
   readonly arithmeticDtype?: Dtype
   readonly count?: number
+  /** Issued from inside of another operator. */
+  readonly nested?: boolean
 }
 
 /** One kind of operator: how its demand follows from its shape, forward and backward. */
@@ -28,7 +30,13 @@ interface NodeParts {
 
 /** An operator node out of the common options and what is particular to its kind. */
 export function operatorNode(options: OperatorOptions, parts: NodeParts): OperatorNode {
-  return {name: options.name ?? parts.kind, dtype: options.dtype, count: options.count ?? 1, ...parts}
+  return {
+    name: options.name ?? parts.kind,
+    dtype: options.dtype,
+    count: options.count ?? 1,
+    ...parts,
+    ...(options.nested && {isNested: true}),
+  }
 }
 
 /** Element arithmetic and special functions in the format that kernels compute in; zero counts are left out. */
@@ -39,6 +47,12 @@ export function elementWork(options: OperatorOptions, vectorCount: number, speci
   if (specialCount > 0) work.push({unit: 'special', dtype, operationCount: specialCount})
   return work
 }
+
+/**
+ * Element-operations of one element of a kernel: it is fetched, addressed, converted and moved; an exponential, root or
+ * hyperbolic tangent takes about as many instructions again, and a row is passed for its extremum or mean, its sum, and the result.
+ */
+export const elementOperations = {plain: 1, special: 2, row: 3} as const
 
 /** The format of element arithmetic: as told, else fp32 unless the data itself is wider. */
 export function arithmeticDtype(options: OperatorOptions): Dtype {

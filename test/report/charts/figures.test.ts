@@ -9,6 +9,8 @@ import {
   dvfsInput,
   errorByClassInput,
   errorByRegimeInput,
+  frontiersInput,
+  measuredSweepInput,
   paretoInput,
   predictedMeasuredInput,
   rooflineInput,
@@ -20,8 +22,10 @@ const inputs: Record<ChartKindName, unknown> = {
   breakdown: breakdownInput(),
   pareto: paretoInput(300),
   dvfs: dvfsInput(2),
+  frontiers: frontiersInput(),
   'predicted-measured': predictedMeasuredInput(),
   'error-by-class': errorByClassInput(),
+  'measured-sweep': measuredSweepInput(),
   waterfall: waterfallInput(),
 }
 
@@ -29,7 +33,13 @@ const inputs: Record<ChartKindName, unknown> = {
 const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
   ...chartKindNames.map((kind): [string, ChartKindName, unknown] => [kind, kind, inputs[kind]]),
   ['predicted-measured by class', 'predicted-measured', {...predictedMeasuredInput(), panels: 'class'}],
+  [
+    'frontiers with the best of all',
+    'frontiers',
+    {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'a token'},
+  ],
   ['error-by-class by regime', 'error-by-class', errorByRegimeInput()],
+  ['measured-sweep of one', 'measured-sweep', {quantity: 'power', sweeps: measuredSweepInput().sweeps.slice(0, 1)}],
 ]
 
 const svgOf = async (spec: TopLevelSpec): Promise<string> => String((await renderFormats(spec, ['svg'])).get('svg'))

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {axisRange, axisShare, axisValue} from '../../../src/report/charts/axis-range.js'
 import {breakdownPanels} from '../../../src/report/charts/breakdown.js'
+import {decadeTicks} from '../../../src/report/charts/chart.js'
 import {clockMarks} from '../../../src/report/charts/dvfs.js'
 import {pareto} from '../../../src/report/charts/pareto.js'
 import {cornersOf, drawnIndices, frontOf, type Objective} from '../../../src/report/charts/pareto-front.js'
@@ -284,5 +285,18 @@ describe('predicted against measured by class', () => {
     [0.005, 200, [0.01, 0.1, 1, 10, 100]],
   ])('marks ratios from %f to %f at %j', (low, high, ticks) => {
     expect(ratioTicks(low, high)).toEqual(ticks)
+  })
+})
+
+describe('ticks of a log axis', () => {
+  it('are powers of ten, every n-th where there are too many', () => {
+    expect(decadeTicks([0.5, 2000], 9)).toEqual([1, 10, 100, 1000])
+    expect(decadeTicks([1, 1e6], 4)).toEqual([1, 100, 10_000, 1_000_000])
+  })
+
+  it('are also twice and five times those in a range of less than three of them, if there is room', () => {
+    expect(decadeTicks([37, 390], 6)).toEqual([50, 100, 200])
+    expect(decadeTicks([1e-3, 0.03], 6)).toEqual([1e-3, 2e-3, 5e-3, 0.01, 0.02])
+    expect(decadeTicks([1e-3, 0.03], 3)).toEqual([1e-3, 0.01])
   })
 })

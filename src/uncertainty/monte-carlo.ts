@@ -1,0 +1,116 @@
+import type {Accelerator} from '../accelerator/accelerator.js'
+import type {Column} from '../accelerator/machine.js'
+import type {MetricColumns} from '../cost/metrics.js'
+import {operatingPoint} from '../cost/operating-point.js'
+import {UserError} from '../foundation/user-error.js'
+import type {Workload} from '../workload/operator.js'
+import {type Band, bandOf} from './band.js'
+import {latinColumn} from './latin-hypercube.js'
+import {type SampledOptions, type SampledPass, sampledPass} from './sampled-pass.js'
+
+export interface MonteCarloOptions extends SampledOptions {
+  readonly sampleCount?: number | undefined
+  /** Another seed draws other samples. */
+  readonly seedIndex?: number | undefined
+}
+
+/** Between which values a pass lies when the constants lie anywhere in their ranges. */
+export interface PassBands {
+  readonly energyBand: Band<'Joules'>
+  readonly powerBand: Band<'Watts'>
+  readonly latencyBand: Band<'Seconds'>
+}
+
+/** What the ranges of an accelerator's constants make of the energy of a pass. */
+export interface Uncertainty extends PassBands {
+  readonly sampleCount: number
+  readonly seedIndex: number
+  /** Guesses that were moved. */
+  readonly constantCount: number
+  readonly energyBandBySource: Readonly<Record<string, Band<'Joules'>>>
+  /** Mean absolute error of the time to expect; null where any of it is an ideal bound. */
+  readonly timeErrorRatio: number | null
+  /** The bands when the time is off as well, as it was on measured rows; null where that is not known. */
+  readonly withTimeError: PassBands | null
+}
+
+const defaults = {sampleCount: 500, seedIndex: 1}
+
+/** Quantiles of a pass over the ranges of the constants, from the rows of a Latin hypercube. */
+export function monteCarlo(accelerator: Accelerator, workload: Workload, options: MonteCarloOptions = {}): Uncertainty {
+  const {sampleCount, seedIndex} = sampling(options)
+  operatingPoint(accelerator, options)
+  const pass = sampledPass(accelerator, workload, options, sampleCount)
+  moveToSamples(pass, seedIndex, sampleCount)
+  const out = pass.evaluate(options, sampleCount)
+  const timeErrorRatio = pass.timeErrorRatio() ?? null
+  return {
+    sampleCount,
+    seedIndex,
+    constantCount: pass.constants.length,
+    ...passBands(out.energyJoules, out.latencySeconds),
+    energyBandBySource: Object.fromEntries(pass.sources.map(({name, joules}) => [name, bandOf('Joules', joules)])),
+    timeErrorRatio,
+    withTimeError: timeErrorRatio === null ? null : bandsWithTimeError(out, timeErrorRatio, seedIndex),
+  }
+}
+
+/** Bands of a pass at each of these clocks, as if no power limit held. */
+export function bandsOverClocks(
+  accelerator: Accelerator,
+  workload: Workload,
+  clocksHertz: readonly number[],
+  options: Omit<MonteCarloOptions, 'clockHertz' | 'powerLimitWatts'> = {},
+): PassBands[] {
+  const {sampleCount, seedIndex} = sampling(options)
+  const pass = sampledPass(accelerator, workload, options, sampleCount)
+  moveToSamples(pass, seedIndex, sampleCount)
+  return clocksHertz.map((clockHertz) => {
+    const {energyJoules, latencySeconds} = pass.evaluate({clockHertz, powerLimitWatts: Number.POSITIVE_INFINITY}, sampleCount)
+    return passBands(energyJoules, latencySeconds)
+  })
+}
+
+/** The samples to draw; too few to tell one in twenty are refused. */
+function sampling(options: MonteCarloOptions): typeof defaults {
+  const {sampleCount = defaults.sampleCount, seedIndex = defaults.seedIndex} = options
+  if (Number.isInteger(sampleCount) && sampleCount >= 20 && sampleCount <= 100_000) return {sampleCount, seedIndex}
+  throw new UserError(`${sampleCount} samples draw no band`, {
+    code: 'SAMPLE_COUNT_INVALID',
+    suggestions: ['choose a whole number from 20 to 100000; 500 are enough for a band'],
+  })
+}
+
+function moveToSamples(pass: SampledPass, seedIndex: number, sampleCount: number): void {
+  pass.move(
+    pass.constants.map(({guess}) => latinColumn(guess, seedIndex, sampleCount)),
+    sampleCount,
+  )
+}
+
+function passBands(joules: Column, seconds: Column): PassBands {
+  return {
+    energyBand: bandOf('Joules', joules),
+    powerBand: bandOf(
+      'Watts',
+      joules.map((each, row) => each / seconds[row]!),
+    ),
+    latencyBand: bandOf('Seconds', seconds),
+  }
+}
+
+/**
+ * Time off by a factor whose logarithm has this mean size (Laplace's distribution). Idle, static and clocking energy go with the time, that of
+ * the work does not; where the power limit holds, power stays and all of the energy goes with the time.
+ */
+function bandsWithTimeError(out: MetricColumns, timeErrorRatio: number, seedIndex: number): PassBands {
+  const places = latinColumn('error of the time', seedIndex, out.latencySeconds.length)
+  const factors = places.map((place) => Math.exp(-timeErrorRatio * Math.sign(place - 0.5) * Math.log(1 - 2 * Math.abs(place - 0.5))))
+  const {energyJoules, idleJoules, staticJoules, clockingJoules, latencySeconds, throttled} = out
+  const withTime = (row: number): number =>
+    throttled[row] === 1 ? energyJoules[row]! : idleJoules[row]! + staticJoules[row]! + clockingJoules[row]!
+  return passBands(
+    energyJoules.map((joules, row) => joules + withTime(row) * (factors[row]! - 1)),
+    latencySeconds.map((seconds, row) => seconds * factors[row]!),
+  )
+}
