@@ -31,13 +31,13 @@ export default class Eval extends BaseCommand {
     'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold.'),
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
+    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
     'measured-only': option({
       description: 'Refuse a result that rests on estimates of these.',
       options: measurables,
       multiple: true,
       delimiter: ',',
     })(),
-    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
     explain: string({description: 'Also print how the time of one operator comes about.', helpValue: 'OPERATOR', exclusive: ['compare']}),
     compare: string({description: 'More accelerators, side by side.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
   }
@@ -59,8 +59,8 @@ export default class Eval extends BaseCommand {
       powerLimitWatts: flags['power-limit'],
       fidelity,
       explain,
-      measuredOnly: flags['measured-only'],
       samples,
+      measuredOnly: flags['measured-only'],
     }
     const set = assignments(flags.set)
     const accelerators = names.map((name) => loadAccelerator(name, {set}))

@@ -129,10 +129,9 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
     (stream.scatteredBytes === 0 ? 0 : readSeconds(machine, stream.scatteredBytes, 1, 1, coreHertz, row))
   const waitAt = (coreHertz: number, row: number): number => {
     const {accessCount, serialCycleCount, isWaitShortened} = stream
+    const keptRatio = accessCount > 0 && isWaitShortened ? keptAt(row) : 0
     const accessSeconds =
-      accessCount === 0
-        ? 0
-        : waitingSeconds(machine, accessCount, isWaitShortened ? keptAt(row) : 0, coreHertz, row) / reading.accessOverlap(parameters)
+      accessCount === 0 ? 0 : waitingSeconds(machine, accessCount, keptRatio, coreHertz, row) / reading.accessOverlap(parameters)
     const serialSeconds = serialCycleCount === 0 ? 0 : serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
     const instructionSeconds = instructionOperationCount === 0 ? 0 : instructionOperationCount / vector!.operationsPerSecond(coreHertz, row)
     const specialSeconds = specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row)
