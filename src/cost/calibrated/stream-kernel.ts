@@ -70,24 +70,24 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
   const terms = streamTerms(context, stream, reading)
   const isAlone = run.launch === 'alone'
   const hostSeconds = (): number => reading.hostSeconds(parameters)
-  const startAt = (coreHertz: number, row: number): number =>
-    isAlone ? reading.exposedSeconds(parameters) : kernelGapSeconds + tripSeconds(machine, 0, coreHertz, row)
+  const startAt = (row: number): number => (isAlone ? reading.exposedSeconds(parameters) : kernelGapSeconds + tripSeconds(machine, 0, row))
   const workAt = (coreHertz: number, row: number): number => {
-    const work = roundedMaximum(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz, row), stream.isStaged)
+    const work = terms.workAt(coreHertz, coreHertz, row)
     if (!isAlone) return work
-    const busySeconds = reading.busySeconds(parameters) - startAt(coreHertz, row)
+    const busySeconds = reading.busySeconds(parameters) - startAt(row)
     if (work >= busySeconds) return work
     // The cores of a card that is mostly idle run at a lower clock, its memory does not, until kernels are long enough to keep it busy.
-    const idle = roundedMaximum(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz / idleRatio(machine, row), row), stream.isStaged)
+    const idle = terms.workAt(coreHertz, coreHertz / idleRatio(machine, row), row)
     return Math.min(idle, busySeconds)
   }
   const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
     const floor = isAlone ? hostSeconds() : 0
     for (let row = 0; row < rowCount; row++) {
       const work = workAt(coreHertz[row]!, row)
-      const total = startAt(coreHertz[row]!, row) + work
+      const total = startAt(row) + work
       seconds[row] = total > floor ? total : floor
-      const isWaiting = terms.waitAt(coreHertz[row]!, row) > terms.streamAt(coreHertz[row]!, row)
+      const busy = Math.max(terms.waitAt(coreHertz[row]!, row), terms.instructionAt(coreHertz[row]!, row))
+      const isWaiting = busy > terms.streamAt(coreHertz[row]!, row)
       boundBy[row] = total > floor && 2 * work > total ? (isWaiting ? latencyBound : memoryBound) : overheadBound
     }
   }
@@ -100,8 +100,9 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
     {name: 'accesses waited for', value: stream.accessCount, unit: 'accesses'},
     {name: 'streaming', value: terms.streamAt(coreHertz, row) * 1e6, unit: 'us'},
     {name: 'waiting', value: terms.waitAt(coreHertz, row) * 1e6, unit: 'us'},
+    {name: 'instructions', value: terms.instructionAt(coreHertz, row) * 1e6, unit: 'us'},
     {name: 'work', value: workAt(coreHertz, row) * 1e6, unit: 'us'},
-    {name: 'start', value: startAt(coreHertz, row) * 1e6, unit: 'us'},
+    {name: 'start', value: startAt(row) * 1e6, unit: 'us'},
     {name: 'host', value: hostSeconds() * 1e6, unit: 'us'},
     {name: 'bandwidth reached', value: bytesOf(context.node.demand) / workAt(coreHertz, row) / 1e9, unit: 'GB/s'},
   ]
@@ -109,12 +110,15 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
   return {time, hostSeconds: () => reading.exposedSeconds(parameters), facts}
 }
 
-/** What streams and what waits, at a core clock. */
+/** What streams, what waits and what computes, at a core clock. */
 interface StreamTerms {
   readonly keptAt: (row: number) => number
   readonly movedAt: (row: number) => number
   readonly streamAt: (coreHertz: number, row: number) => number
   readonly waitAt: (coreHertz: number, row: number) => number
+  readonly instructionAt: (coreHertz: number, row: number) => number
+  /** All of it, with the memory at the clock of one and the cores at that of another. */
+  readonly workAt: (memoryHertz: number, coreHertz: number, row: number) => number
 }
 
 function streamTerms({machine, node, parameters, run}: KernelContext, stream: Stream, reading: StreamReading): StreamTerms {
@@ -127,22 +131,25 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
   const streamAt = (coreHertz: number, row: number): number =>
     readSeconds(machine, movedAt(row), keptAt(row), reading.memoryShare(parameters), coreHertz, row) +
     (stream.scatteredBytes === 0 ? 0 : readSeconds(machine, stream.scatteredBytes, 1, 1, coreHertz, row))
+  const indexAt = (coreHertz: number, row: number): number =>
+    stream.indexInstructionCount / (coreCounts(machine)[row]! * integerLaneCount * coreHertz)
   const waitAt = (coreHertz: number, row: number): number => {
     const keptRatio = stream.isWaitShortened ? keptAt(row) : 0
-    const accessSeconds = waitingSeconds(machine, stream.accessCount, keptRatio, coreHertz, row) / reading.accessOverlap(parameters)
+    const slowdown = machine.clocks[0]!.nominalHertz[row]! / coreHertz
+    const accessSeconds = (waitingSeconds(machine, stream.accessCount, keptRatio, row) * slowdown) / reading.accessOverlap(parameters)
     const serialSeconds = stream.serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
-    // A multiply-add counts as two operations, an instruction of any other kind takes its place.
-    const perVector = vector === undefined ? 0 : 2 / vector.operationsPerSecond(coreHertz, row)
-    const perIndex = Math.max(perVector, 1 / (coreCounts(machine)[row]! * integerLaneCount * coreHertz))
-    const instructionSeconds = stream.instructionCount * perVector + stream.indexInstructionCount * perIndex
-    return (
-      accessSeconds +
-      serialSeconds +
-      instructionSeconds +
-      (specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row))
-    )
+    const specialSeconds = specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row)
+    return accessSeconds + serialSeconds + indexAt(coreHertz, row) + specialSeconds
   }
-  return {keptAt, movedAt, streamAt, waitAt}
+  // A multiply-add counts as two operations, an instruction of any other kind takes its place.
+  const instructionAt = (coreHertz: number, row: number): number =>
+    indexAt(coreHertz, row) + (vector === undefined ? 0 : (2 * stream.instructionCount) / vector.operationsPerSecond(coreHertz, row))
+  // Between a load and a store, functions of some threads hide behind the bytes of others; what must come before a load does so less.
+  const workAt = (memoryHertz: number, coreHertz: number, row: number): number => {
+    const rounded = roundedMaximum(streamAt(memoryHertz, row), waitAt(coreHertz, row), stream.isStaged)
+    return Math.max(rounded, instructionAt(coreHertz, row))
+  }
+  return {keptAt, movedAt, streamAt, waitAt, instructionAt, workAt}
 }
 
 /** Highest clock over the base clock, at which a card runs that is mostly idle. */
@@ -164,9 +171,9 @@ function rowsKeptRatio(machine: Machine<Column>, bytesPerThread: number, row: nu
 }
 
 /** Little's law: every resident thread waits one trip through the memories for each of its accesses. */
-function waitingSeconds(machine: Machine<Column>, accessCount: number, keptRatio: number, coreHertz: number, row: number): number {
+function waitingSeconds(machine: Machine<Column>, accessCount: number, keptRatio: number, row: number): number {
   if (accessCount === 0) return 0
-  return (accessCount * tripSeconds(machine, keptRatio, coreHertz, row)) / (coreCounts(machine)[row]! * residentThreads(machine, row))
+  return (accessCount * tripSeconds(machine, keptRatio, row)) / (coreCounts(machine)[row]! * residentThreads(machine, row))
 }
 
 /** Threads that one core keeps under way: as many as its registers hold, within its limit; a core without registers of its own streams without waiting threads. */
