@@ -4,6 +4,8 @@ import type {Generation} from './generation.js'
 import {columnLeaves, type Leaf} from './leaves.js'
 import type {Column, Machine} from './machine.js'
 import type {Parameters} from './parameters.js'
+import type {Range} from './range.js'
+import type {TechnologyScaling} from './technology-layer.js'
 
 /** One described number with where it comes from, for `show` and for records. */
 export interface Constant {
@@ -13,6 +15,7 @@ export interface Constant {
   readonly unit: string
   readonly source: string
   readonly estimate?: string
+  readonly range?: Range
 }
 
 /** An accelerator as described: the machine at its parameters, and all that is needed to vary them. */
@@ -26,8 +29,12 @@ export interface Accelerator {
   readonly machine: Machine<number>
   readonly leaves: readonly Leaf[]
   readonly constants: readonly Constant[]
+  /** The parameters that stand on their own, with the notes of each. */
+  readonly parameterConstants: readonly Constant[]
   /** What was set in place of the files' values, by parameter or path. */
   readonly changes: Readonly<Record<string, string>>
+  /** How the energies of the die were carried to another technology, where they were. */
+  readonly technologyScaling: TechnologyScaling | undefined
   /** The generation that it belongs to, when it names one. */
   readonly generation: Generation | undefined
 }

@@ -15,15 +15,15 @@ import type {
   Power,
   Rate,
   Reduction,
+  Thermal,
   Topology,
-  VoltageCurve,
 } from './machine.js'
 
 export type RawQuantity = string | number | {readonly value: string | number; readonly source?: string; readonly estimate?: string}
 type Raw = Readonly<Record<string, unknown>>
 
-/** What a value must be; of parts there are `whole` numbers, of some also none. */
-export type Bound = 'positive' | 'nonnegative' | 'any' | 'whole' | 'wholeOrNone'
+/** What a value must be; of parts there are `whole` numbers, of some also none; a `share` is above zero and at most one. */
+export type Bound = 'positive' | 'nonnegative' | 'share' | 'any' | 'whole' | 'wholeOrNone'
 
 /** How a numeric field becomes what the machine holds: `number` for one machine, a column for a batch. */
 export interface Leaves<N> {
@@ -39,7 +39,7 @@ export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<
   const clockNames = ['core', ...Object.keys(data['clocks'] as Raw).filter((name) => name !== 'core')]
   const section = <T>(key: string, build: (raw: Raw, pointer: string, name: string) => T): T[] =>
     Object.entries((data[key] ?? {}) as Record<string, Raw>)
-      .filter(([name]) => name !== 'source' && name !== 'estimate')
+      .filter(([name]) => !['source', 'estimate', 'range'].includes(name))
       .map(([name, raw]) => build(raw, pointerTo(`/${key}`, name), name))
   const clockIndex = (raw: unknown, pointer: string): number => {
     const index = clockNames.indexOf(String(raw))
@@ -48,6 +48,8 @@ export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<
     return index
   }
   const reader = {source, leaves, clockIndex}
+  const ofMemory = (key: string, dimension: Dimension): N | undefined =>
+    data[key] === undefined ? undefined : leaves.value(data[key] as RawQuantity, dimension, `/${key}`, 'nonnegative')
   return {
     clocks: clockNames.map((name) => clockDomain(reader, (data['clocks'] as Record<string, Raw>)[name]!, `/clocks/${name}`, name)),
     units: section('units', (raw, pointer, name) => computeUnit(reader, raw, pointer, name)),
@@ -55,10 +57,8 @@ export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<
     links: section('links', (raw, pointer, name) => link(reader, raw, pointer, name)),
     power: power(reader, data['power'] as Raw),
     dies: section('dies', (raw, pointer, name) => die(reader, raw, pointer, name)),
-    memoryDollarsPerByte:
-      data['memoryPrice'] === undefined
-        ? undefined
-        : leaves.value(data['memoryPrice'] as RawQuantity, 'dollarsPerByte', '/memoryPrice', 'nonnegative'),
+    memoryDollarsPerByte: ofMemory('memoryPrice', 'dollarsPerByte'),
+    memoryGramsPerByte: ofMemory('memoryCarbon', 'gramsPerByte'),
   }
 }
 
@@ -75,13 +75,15 @@ function field<N>(reader: Reader<N>, raw: Raw, pointer: string, fallback: Readon
 }
 
 function clockDomain<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): ClockDomain<N> {
-  const of = field(reader, raw, pointer)
+  const of = field(reader, raw, pointer, {voltageScale: 1})
+  const range = clockRange(reader, raw, pointer)
   return {
     name,
-    ...clockRange(reader, raw, pointer),
+    ...range,
+    hertz: range.maximumHertz,
     nominalHertz: of('nominal', 'hertz'),
     baseHertz: raw['base'] === undefined ? undefined : of('base', 'hertz'),
-    voltage: voltageCurve(reader, raw['voltage'], `${pointer}/voltage`),
+    voltage: {scaleRatio: of('voltageScale', 'ratio'), ...voltageCurve(reader, raw['voltage'], `${pointer}/voltage`)},
     energyVolts: of('energyVoltage', 'volts'),
     energyExponent: of('energyExponent', 'ratio', 'nonnegative'),
   }
@@ -113,11 +115,11 @@ function clockRange<N>(reader: Reader<N>, raw: Raw, pointer: string): Pick<Clock
   return {minimumHertz: end(0), maximumHertz: end(states.length - 1), steps: {kind: 'list', hertz}}
 }
 
-function voltageCurve<N>(reader: Reader<N>, raw: unknown, pointer: string): VoltageCurve<N> {
-  if (Array.isArray(raw)) return {kind: 'table', ...clockCurve(reader, raw as Raw[], pointer, 'voltage', 'volts')}
+function voltageCurve<N>(reader: Reader<N>, raw: unknown, pointer: string) {
+  if (Array.isArray(raw)) return {kind: 'table' as const, ...clockCurve(reader, raw as Raw[], pointer, 'voltage', 'volts')}
   const of = field(reader, raw as Raw, pointer)
   return {
-    kind: 'parametric',
+    kind: 'parametric' as const,
     floorVolts: of('floor', 'volts'),
     kneeHertz: of('knee', 'hertz'),
     slopeVoltsPerHertz: of('slope', 'voltsPerHertz', 'nonnegative'),
@@ -159,7 +161,17 @@ function computeUnit<N>(reader: Reader<N>, raw: Raw, pointer: string, name: stri
       'positive',
     ),
     joulesPerOperation: pairedEnergies(reader, raw, pointer),
+    joulesPerElement: elementEnergy(reader, raw, pointer),
   }
+}
+
+/** Elements are passed through vector units alone. */
+function elementEnergy<N>(reader: Reader<N>, raw: Raw, pointer: string): N | undefined {
+  if (raw['energyPerElement'] === undefined) return undefined
+  if (raw['kind'] === 'vector') return field(reader, raw, pointer)('energyPerElement', 'joulesPerOperation', 'nonnegative')
+  throw reader.source.error(`${pointer}/energyPerElement`, `a unit of kind ${String(raw['kind'])} passes no elements`, [
+    'state energyPerElement at the vector unit',
+  ])
 }
 
 /** Each dtype that a unit computes must have its energy, and no other. */
@@ -238,16 +250,37 @@ function link<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Li
 }
 
 function power<N>(reader: Reader<N>, raw: Raw): Power<N> {
-  const of = field(reader, raw, '/power', {idleScale: 1})
+  const of = field(reader, raw, '/power', {idleScale: 1, regulation: 1})
   return {
     limitWatts: of('limit', 'watts'),
     minimumLimitWatts: of('minimumLimit', 'watts'),
     maximumLimitWatts: of('maximumLimit', 'watts'),
+    regulationRatio: of('regulation', 'ratio'),
     responseSeconds: raw['response'] === undefined ? undefined : of('response', 'seconds'),
     idle: clockCurve(reader, raw['idle'] as Raw[], '/power/idle', 'power', 'watts'),
     idleScaleRatio: of('idleScale', 'ratio'),
     staticWatts: of('static', 'watts', 'nonnegative'),
     staticVolts: of('staticVoltage', 'volts'),
+    clockingWatts: raw['clocking'] === undefined ? undefined : of('clocking', 'watts', 'nonnegative'),
+    regulatorEfficiencyRatio: raw['regulatorEfficiency'] === undefined ? undefined : of('regulatorEfficiency', 'ratio', 'share'),
+    thermal: raw['thermal'] === undefined ? undefined : thermal(reader, raw['thermal'] as Raw),
+  }
+}
+
+function thermal<N>(reader: Reader<N>, raw: Raw): Thermal<N> {
+  const of = field(reader, raw, '/power/thermal')
+  const [stated, growth] = ['staticTemperature', 'staticGrowth'].map((key) => raw[key] !== undefined)
+  if (stated !== growth)
+    throw reader.source.error('/power/thermal', 'staticTemperature and staticGrowth belong together', [
+      'give both, or leave both out: then heat does not move static power',
+    ])
+  return {
+    ambientKelvins: of('ambient', 'kelvins'),
+    kelvinsPerWatt: of('resistance', 'kelvinsPerWatt'),
+    limitKelvins: raw['limit'] === undefined ? undefined : of('limit', 'kelvins'),
+    leakage: stated
+      ? {statedKelvins: of('staticTemperature', 'kelvins'), growthPerKelvin: of('staticGrowth', 'perKelvin', 'nonnegative')}
+      : undefined,
   }
 }
 
@@ -271,6 +304,8 @@ function die<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): Die
       diameterMillimetres: wafer('diameter', 'millimetres'),
       defectsPerSquareMillimetre: wafer('defectDensity', 'defectsPerSquareMillimetre', 'nonnegative'),
       clusterExponent: wafer('clusterExponent', 'ratio'),
+      gramsPerSquareMillimetre:
+        (raw['wafer'] as Raw)['carbon'] === undefined ? undefined : wafer('carbon', 'gramsPerSquareMillimetre', 'nonnegative'),
     },
   }
 }

@@ -1,4 +1,4 @@
-import type {ClockCurve, ClockDomain, Column, VoltageCurve} from './machine.js'
+import type {ClockCurve, ClockDomain, Column, Machine, VoltageCurve} from './machine.js'
 
 /** Linear between the points of a curve, flat beyond its ends. */
 export function curveAt({clockHertz, values}: ClockCurve, hertz: number): number {
@@ -17,22 +17,31 @@ export function curveAt({clockHertz, values}: ClockCurve, hertz: number): number
 
 /** Supply voltage of each row at its clock. */
 export function voltageColumn(curve: VoltageCurve<Column>, hertz: Column, out: Column, rowCount: number): void {
+  const {scaleRatio} = curve
   if (curve.kind === 'table') {
-    for (let row = 0; row < rowCount; row++) out[row] = curveAt(curve, hertz[row]!)
+    for (let row = 0; row < rowCount; row++) out[row] = scaleRatio[row]! * curveAt(curve, hertz[row]!)
     return
   }
   const {floorVolts, kneeHertz, slopeVoltsPerHertz} = curve
   for (let row = 0; row < rowCount; row++) {
     const beyond = hertz[row]! - kneeHertz[row]!
-    out[row] = floorVolts[row]! + (beyond > 0 ? beyond * slopeVoltsPerHertz[row]! : 0)
+    out[row] = scaleRatio[row]! * (floorVolts[row]! + (beyond > 0 ? beyond * slopeVoltsPerHertz[row]! : 0))
   }
 }
 
 /** Supply voltage of one machine's domain at a clock. */
 export function voltageAt(domain: ClockDomain<number>, hertz: number): number {
   const {voltage} = domain
-  if (voltage.kind === 'table') return curveAt(voltage, hertz)
-  return voltage.floorVolts + Math.max(0, hertz - voltage.kneeHertz) * voltage.slopeVoltsPerHertz
+  if (voltage.kind === 'table') return voltage.scaleRatio * curveAt(voltage, hertz)
+  return voltage.scaleRatio * (voltage.floorVolts + Math.max(0, hertz - voltage.kneeHertz) * voltage.slopeVoltsPerHertz)
+}
+
+/** The highest clock at the lowest voltage: up to it, a cycle costs the least. */
+export function voltageFloorHertz({voltage, maximumHertz}: ClockDomain<number>): number {
+  if (voltage.kind === 'parametric') return voltage.slopeVoltsPerHertz > 0 ? Math.min(voltage.kneeHertz, maximumHertz) : maximumHertz
+  const floor = Math.min(...voltage.values)
+  const last = voltage.values.lastIndexOf(floor)
+  return last === voltage.values.length - 1 ? maximumHertz : Math.min(voltage.clockHertz[last]!, maximumHertz)
 }
 
 /** The clock states of a domain, lowest first; the highest is always its maximum. */
@@ -41,6 +50,12 @@ export function clockStates({minimumHertz, maximumHertz, steps}: ClockDomain<num
   const states: number[] = []
   for (let hertz = minimumHertz; hertz < maximumHertz - steps.stepHertz / 1e6; hertz += steps.stepHertz) states.push(hertz)
   return [...states, maximumHertz]
+}
+
+/** Index of the clock domain that the main memory follows; undefined where it follows none of its own. */
+export function memoryDomain({memories}: Machine<unknown>): number | undefined {
+  const clock = memories.at(-1)?.clock ?? -1
+  return clock > 0 ? clock : undefined
 }
 
 /** How many states of a row's domain lie strictly below a clock, the lowest one not counted. */

@@ -1,17 +1,20 @@
 import {nameHints} from '../foundation/nearest-name.js'
-import {dimensions} from '../foundation/quantity.js'
+import {canonicalUnit, dimensions} from '../foundation/quantity.js'
 import type {LayeredSource} from '../spec/layered-source.js'
+import {located} from '../spec/located.js'
 import type {YamlSource} from '../spec/yaml-source.js'
 import type {Constant} from './accelerator.js'
 import type {Leaf} from './leaves.js'
 import type {Parameters} from './parameters.js'
+import {type Range, rangeEnds} from './range.js'
 
 type Raw = Readonly<Record<string, unknown>>
 
-/** Where a value comes from: a name under `sources`, or `--set`; how it was estimated, when it was. */
+/** Where a value comes from: a name under `sources`, or `--set`; how it was estimated, when it was, and how far off it may be. */
 interface Notes {
   readonly source: string
   readonly estimate?: string
+  readonly range?: Range
 }
 
 /** The source of a value that was set from outside. */
@@ -30,7 +33,7 @@ export function sourcedConstants(
   const written = leaves.filter(({pointer}) => chainOf(source.data, keysOf(pointer)).at(-1) !== undefined)
   return written.map((leaf) => {
     const {pointer, expression, value, dimension} = leaf
-    const notes = notesBehind(source, pointer, expression.text, parameters, overrides)
+    const notes = notesBehind(source, leaf, pointer, expression.text, parameters, overrides)
     if (notes === undefined) throw missingSource(source, leaf)
     return {pointer, text: expression.text, value, unit: dimensions[dimension].unit, ...notes}
   })
@@ -39,21 +42,42 @@ export function sourcedConstants(
 /** The notes of the parameter where a value only names one, else the value's own. */
 function notesBehind(
   source: LayeredSource,
+  leaf: Leaf,
   pointer: string,
   text: string,
   parameters: Parameters,
   overrides: ReadonlySet<YamlSource>,
 ): Notes | undefined {
   const named = parameters.ordered.find(({name}) => name === text.trim())
-  const behind = named && notesBehind(source, `/parameters/${named.name}`, named.expression.text, parameters, overrides)
+  const behind = named && notesBehind(source, leaf, `/parameters/${named.name}`, named.expression.text, parameters, overrides)
   if (behind !== undefined) return behind
   const layer = layerOf(source, pointer)
   if (overrides.has(layer)) return {source: setSource}
-  const cited = nearestNote(layer.data, pointer, 'source')
+  const cited = nearestNote(layer.data, pointer, 'source')?.text
   if (cited === undefined) return undefined
   checkKnown(source, layer, pointer, cited)
-  const estimate = nearestNote(layer.data, pointer, 'estimate')
-  return estimate === undefined ? {source: cited} : {source: cited, estimate}
+  const estimate = nearestNote(layer.data, pointer, 'estimate')?.text
+  const range = rangeOf(layer, pointer, leaf)
+  return {source: cited, ...(estimate !== undefined && {estimate}), ...(range !== undefined && {range})}
+}
+
+/** The range that holds at a pointer. The clocks of a curve's points have none: they were chosen. */
+function rangeOf(layer: YamlSource, pointer: string, {value, dimension, expression}: Leaf): Range | undefined {
+  const [, point] = /\/\d+\/(\w+)$/.exec(pointer) ?? []
+  const note = point === 'clock' ? undefined : nearestNote(layer.data, pointer, 'range')
+  if (note === undefined) return undefined
+  const {baseValue} = canonicalUnit(dimension)
+  const ranged = {vector: expression.vector, baseValue: value * baseValue}
+  const {kind, ends} = located(layer, note.at, () => rangeEnds(note.text.trim(), ranged), 'RANGE_INVALID')
+  if (point !== undefined && (kind === 'amount' || note.at.startsWith(pointer)))
+    throw layer.error(
+      note.at,
+      'the range of a curve scales it as a whole',
+      ['write it beside the curve, as in `x1.2` or `±6 %`'],
+      'RANGE_INVALID',
+    )
+  const unitEnds = [ends[0] / baseValue, ends[1] / baseValue] as const
+  return {text: note.text, kind, ends: unitEnds, note: note.at, guess: `${layer.file} ${note.at} ${dimension}`}
 }
 
 /** The most derived layer that writes the value, or a note beside it as `voltageSource` stands beside `voltage`. */
@@ -84,29 +108,41 @@ function checkKnown(source: LayeredSource, layer: YamlSource, pointer: string, c
     throw layer.error(pointer, `its source "${name}" is not under \`sources\``, nameHints(name, known), 'SOURCE_UNKNOWN')
 }
 
-/** The `source` or `estimate` that holds at a pointer. An own source without an estimate ends an outer estimate. */
-function nearestNote(data: unknown, pointer: string, key: NoteKey): string | undefined {
+interface Note {
+  readonly text: string
+  /** Where it stands. */
+  readonly at: string
+}
+
+/** The note that holds at a pointer. What a nearer note says of where a value comes from ends an outer estimate, or range. */
+function nearestNote(data: unknown, pointer: string, key: NoteKey): Note | undefined {
   const keys = keysOf(pointer)
   const chain = chainOf(data, keys)
+  const ending = noteKeys.slice(0, noteKeys.indexOf(key))
   for (let depth = keys.length; depth >= 0; depth--) {
     const note = noteAt(chain, keys, depth, key)
     if (note !== undefined) return note
-    if (key === 'estimate' && noteAt(chain, keys, depth, 'source') !== undefined) return undefined
+    if (ending.some((each) => noteAt(chain, keys, depth, each) !== undefined)) return undefined
   }
   return undefined
 }
 
-const noteKeys = ['source', 'estimate'] as const
+/** Each ends the search for those after it. */
+const noteKeys = ['source', 'estimate', 'range'] as const
 type NoteKey = (typeof noteKeys)[number]
 
 /** A note inside the value at a depth, or beside it. */
-function noteAt(chain: readonly unknown[], keys: readonly string[], depth: number, key: NoteKey): string | undefined {
+function noteAt(chain: readonly unknown[], keys: readonly string[], depth: number, key: NoteKey): Note | undefined {
   const inside = textAt(chain[depth], key)
-  if (inside !== undefined || depth === 0) return inside
-  return textAt(chain[depth - 1], besideKey(keys[depth - 1]!, key))
+  const at = (...path: readonly string[]): string => ['', ...path].join('/')
+  if (inside !== undefined) return {text: inside, at: at(...keys.slice(0, depth), key)}
+  if (depth === 0) return undefined
+  const besides = besideKey(keys[depth - 1]!, key)
+  const beside = textAt(chain[depth - 1], besides)
+  return beside === undefined ? undefined : {text: beside, at: at(...keys.slice(0, depth - 1), besides)}
 }
 
-const besideKey = (key: string, note: NoteKey): string => `${key}${note === 'source' ? 'Source' : 'Estimate'}`
+const besideKey = (key: string, note: NoteKey): string => `${key}${note[0]!.toUpperCase()}${note.slice(1)}`
 
 function textAt(holder: unknown, key: string): string | undefined {
   const value = has(holder, key) ? holder[key] : undefined

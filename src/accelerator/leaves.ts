@@ -58,12 +58,12 @@ export function columnLeaves(source: SpecSource, parameters: Parameters, varied:
     if (!leaf.expression.dependsOn.some((name) => affected.has(name))) return column
     const fill = columnsOf(leaf.expression, columnOf, rowCapacity)
     const {baseValue} = canonicalUnit(leaf.dimension)
-    const [least, isWhole] = [leastOf(bound), isCount(bound)]
+    const isWhole = isCount(bound)
     steps.push((rowCount) => {
       const from = fill(rowCount)
       for (let row = 0; row < rowCount; row++) {
         const amount = isWhole ? wholeNear(from[row]! / baseValue) : from[row]! / baseValue
-        if (!isWithin(amount, least, isWhole)) throw outOfBound(leaf, amount, bound)
+        if (!isWithin(amount, bound)) throw outOfBound(leaf, amount, bound)
         column[row] = amount
       }
     })
@@ -129,7 +129,7 @@ function perCycle(source: SpecSource, parameters: Parameters): Leaves<unknown>['
 
 function checkBound(source: SpecSource, leaf: Leaf, bound: Bound): void {
   const {value, dimension, pointer, expression} = leaf
-  if (isWithin(value, leastOf(bound), isCount(bound))) return
+  if (isWithin(value, bound)) return
   const [first] = expression.dependsOn
   const hint =
     first !== undefined && isCount(bound) && value > 0
@@ -143,12 +143,13 @@ function isCount(bound: Bound): boolean {
 }
 
 function leastOf(bound: Bound): number {
-  if (bound === 'positive' || bound === 'whole') return Number.MIN_VALUE
+  if (bound === 'positive' || bound === 'whole' || bound === 'share') return Number.MIN_VALUE
   return bound === 'any' ? Number.NEGATIVE_INFINITY : 0
 }
 
-function isWithin(value: number, least: number, isWhole: boolean): boolean {
-  return value >= least && value < Number.POSITIVE_INFINITY && (!isWhole || Number.isInteger(value))
+function isWithin(value: number, bound: Bound): boolean {
+  const isAtMost = bound === 'share' ? value <= 1 : value < Number.POSITIVE_INFINITY
+  return value >= leastOf(bound) && isAtMost && (!isCount(bound) || Number.isInteger(value))
 }
 
 /** Rounding errors of an expression that is whole by arithmetic, such as 0.1 * 30. */
@@ -173,7 +174,7 @@ function outOfBound(leaf: Leaf, value: number, bound: Bound): UserError {
 }
 
 function boundText({expression, dimension}: Leaf, value: number, bound: Bound): string {
-  const least = bound === 'positive' || bound === 'whole' ? 'more than zero' : 'zero or more'
+  const least = bound === 'share' ? 'more than zero and at most one' : leastOf(bound) > 0 ? 'more than zero' : 'zero or more'
   const expected = isCount(bound) && value > 0 ? 'a whole number' : least
   const stated = `${expression.text} is ${value} ${dimensions[dimension].unit}`.trim()
   return `${stated}, but ${expected} is expected`

@@ -7,12 +7,14 @@ import {acceleratorSchema} from '../spec/schemas/accelerator.js'
 import {type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Accelerator} from './accelerator.js'
 import {buildMachine} from './build-machine.js'
+import {curveAt} from './clock.js'
 import {sourcedConstants} from './constants.js'
 import {generationOf} from './generation.js'
 import {type Leaf, numberLeaves} from './leaves.js'
 import type {Machine} from './machine.js'
 import {builtOver, overridesOf} from './overrides.js'
 import {buildParameters} from './parameters.js'
+import {technologyLayer} from './technology-layer.js'
 
 type Raw = Readonly<Record<string, unknown>>
 /** From the most derived file to the base. */
@@ -45,10 +47,11 @@ function buildAccelerator(name: string, files: Layers, set: Readonly<Record<stri
 }
 
 function assembled(name: string, files: Layers, overrides: readonly YamlSource[], changes: Readonly<Record<string, string>>): Accelerator {
-  const source = new LayeredSource([...overrides, ...files] as readonly YamlSource[] as Layers)
-  if (overrides.length > 0) checkSchema(source, acceleratorSchema)
-  const data = source.data as Raw
-  const parameters = buildParameters(source, (data['parameters'] ?? {}) as Parameters<typeof buildParameters>[1])
+  const described = new LayeredSource([...overrides, ...files] as readonly YamlSource[] as Layers)
+  if (overrides.length > 0) checkSchema(described, acceleratorSchema)
+  const parameters = buildParameters(described, ((described.data as Raw)['parameters'] ?? {}) as Parameters<typeof buildParameters>[1])
+  const technology = technologyLayer(described, () => buildMachine(described, numberLeaves(described, parameters)))
+  const source = technology === undefined ? described : new LayeredSource([technology.layer, ...described.layers])
   const leaves: Leaf[] = []
   const machine = buildMachine(
     source,
@@ -60,18 +63,19 @@ function assembled(name: string, files: Layers, overrides: readonly YamlSource[]
     (p): Leaf => ({pointer: `/parameters/${p.name}`, expression: p.expression, dimension: 'count', value: p.baseValue}),
   )
   const set = new Set(overrides)
-  sourcedConstants(source, parameterLeaves, parameters, set)
   return Object.freeze({
     name,
-    title: String(data['title']),
+    title: String((source.data as Raw)['title']),
     source,
     files: files.flatMap((layer) => layer.path ?? []),
     parameters,
     machine,
     leaves,
+    parameterConstants: sourcedConstants(source, parameterLeaves, parameters, set),
     constants: sourcedConstants(source, leaves, parameters, set),
     changes,
-    generation: generationOf(source, data['generation'] as string | undefined),
+    technologyScaling: technology?.scaling,
+    generation: generationOf(source, (source.data as Raw)['generation'] as string | undefined),
   })
 }
 
@@ -111,11 +115,34 @@ function checkConsistency(source: SpecSource, machine: Machine<number>): void {
       ])
     }
   }
-  const {minimumLimitWatts, limitWatts, maximumLimitWatts} = machine.power
+  checkLimits(source, machine)
+  if (machine.memories.length === 0)
+    throw source.error('/memories', 'at least one memory level is needed', ['describe the levels from the fastest to main memory'])
+}
+
+function checkLimits(source: SpecSource, {clocks, power}: Machine<number>): void {
+  const {minimumLimitWatts, limitWatts, maximumLimitWatts, regulationRatio, thermal} = power
   if (minimumLimitWatts > limitWatts || limitWatts > maximumLimitWatts)
     throw source.error('/power/limit', 'the power limit must lie between minimumLimit and maximumLimit', [
       `choose between ${minimumLimitWatts} W and ${maximumLimitWatts} W`,
     ])
-  if (machine.memories.length === 0)
-    throw source.error('/memories', 'at least one memory level is needed', ['describe the levels from the fastest to main memory'])
+  const idleWatts = curveAt(power.idle, clocks[0]!.minimumHertz) * power.idleScaleRatio
+  if (limitWatts < idleWatts)
+    throw source.error('/power/limit', `a limit of ${limitWatts} W is below the ${idleWatts} W of idle power at the lowest clock`, [
+      'raise the limit, or lower the idle power',
+    ])
+  if (regulationRatio > 1)
+    throw source.error('/power/regulation', `a controller holds at most its limit, but ${regulationRatio} of it is stated`, [
+      'write the share as in `regulation: 0.965`',
+    ])
+  if (thermal?.limitKelvins !== undefined && thermal.limitKelvins <= thermal.ambientKelvins)
+    throw source.error(
+      '/power/thermal/limit',
+      `no power keeps the chip at ${celsius(thermal.limitKelvins)} in an ambient of ${celsius(thermal.ambientKelvins)}`,
+      ['state a limit above the ambient temperature'],
+    )
+}
+
+function celsius(kelvins: number): string {
+  return `${Number((kelvins - 273.15).toPrecision(6))} degC`
 }

@@ -20,10 +20,14 @@ export interface ClockCurve {
   readonly values: readonly number[]
 }
 
-/** Supply voltage over the clock: measured points, or a floor up to a knee and a slope beyond it. */
-export type VoltageCurve<N> =
+/**
+ * Supply voltage over the clock: measured points, or a floor up to a knee and a slope beyond it; `scaleRatio` is the voltage of this
+ * design over that of the described curve.
+ */
+export type VoltageCurve<N> = {readonly scaleRatio: N} & (
   | ({readonly kind: 'table'} & ClockCurve)
   | {readonly kind: 'parametric'; readonly floorVolts: N; readonly kneeHertz: N; readonly slopeVoltsPerHertz: N}
+)
 
 /** Which clocks between the lowest and the highest can be set: every step from the lowest, or a list of states. */
 export type ClockSteps<N> = {readonly kind: 'even'; readonly stepHertz: N} | {readonly kind: 'list'; readonly hertz: readonly number[]}
@@ -34,6 +38,8 @@ export interface ClockDomain<N> {
   readonly maximumHertz: N
   readonly steps: ClockSteps<N>
   readonly nominalHertz: N
+  /** What a domain other than the core runs at: its highest clock unless another is asked for. */
+  readonly hertz: N
   /** What the maker guarantees under any load, and what a card falls back to that has little to do; undefined where not stated. */
   readonly baseHertz: N | undefined
   readonly voltage: VoltageCurve<N>
@@ -50,6 +56,8 @@ export interface ComputeUnit<N> {
   readonly tile: {readonly m: N; readonly n: N; readonly k: N}
   readonly operationsPerCycle: Readonly<Partial<Record<Dtype, N>>>
   readonly joulesPerOperation: Readonly<Partial<Record<Dtype, N>>>
+  /** Energy of one element-operation beside its arithmetic: fetched, decoded, addressed, converted, moved; undefined where not stated. */
+  readonly joulesPerElement: N | undefined
 }
 
 /** A rate stated per second, or per cycle of the level's clock. */
@@ -94,6 +102,8 @@ export interface Power<N> {
   readonly limitWatts: N
   readonly minimumLimitWatts: N
   readonly maximumLimitWatts: N
+  /** Average power that the limit's controller holds, over the limit. */
+  readonly regulationRatio: N
   /** How long work runs before the clock has followed the limit; where nothing is known of it, it follows at once. */
   readonly responseSeconds: N | undefined
   /** Idle power over the core clock, at the size of the described device. */
@@ -103,6 +113,22 @@ export interface Power<N> {
   /** Static power beyond idle while work runs, at `staticVolts` of the core; goes with the voltage. */
   readonly staticWatts: N
   readonly staticVolts: N
+  /** Clock tree and schedulers while kernels run, at the nominal core clock and the voltage of its energies; undefined where not stated. */
+  readonly clockingWatts: N | undefined
+  /** What the core's regulator passes on of what it draws; undefined where the stated energies hold its loss. */
+  readonly regulatorEfficiencyRatio: N | undefined
+  /** Undefined where the cooling is not described: then no temperature acts. */
+  readonly thermal: Thermal<N> | undefined
+}
+
+/** How a device in its place is cooled: its temperature goes with its average power. */
+export interface Thermal<N> {
+  readonly ambientKelvins: N
+  readonly kelvinsPerWatt: N
+  /** The temperature that the clock is lowered to keep; undefined where none is stated. */
+  readonly limitKelvins: N | undefined
+  /** Static power at the temperature at which it is stated, and its growth; undefined where heat does not move it. */
+  readonly leakage: {readonly statedKelvins: N; readonly growthPerKelvin: N} | undefined
 }
 
 /** One kind of die in the package: its parts, and the wafer it is cut from. */
@@ -116,6 +142,8 @@ export interface Die<N> {
     readonly diameterMillimetres: N
     readonly defectsPerSquareMillimetre: N
     readonly clusterExponent: N
+    /** Carbon dioxide equivalent of making the wafer, over its area; undefined where not stated. */
+    readonly gramsPerSquareMillimetre: N | undefined
   }
 }
 
@@ -131,4 +159,6 @@ export interface Machine<N> {
   readonly power: Power<N>
   readonly dies: readonly Die<N>[]
   readonly memoryDollarsPerByte: N | undefined
+  /** Carbon dioxide equivalent of making main memory. */
+  readonly memoryGramsPerByte: N | undefined
 }

@@ -1,10 +1,10 @@
 import {type Expression, ExpressionError, parseExpression} from '../foundation/expression.js'
-import {nameHints} from '../foundation/nearest-name.js'
 import {dimensionNoun, sameDimension} from '../foundation/quantity.js'
 import {UserError} from '../foundation/user-error.js'
 import {located} from '../spec/located.js'
 import {SpecError} from '../spec/spec-error.js'
 import {type SpecSource, YamlSource} from '../spec/yaml-source.js'
+import {fieldPath} from './field-path.js'
 import {type Parameters as AcceleratorParameters, buildParameters} from './parameters.js'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -19,8 +19,6 @@ export interface Override {
   readonly parameter?: string
 }
 
-const sections = ['units', 'memories', 'links', 'clocks', 'dies'] as const
-
 /** The overrides that `set` asks for: of a parameter, or of a field by its dotted path. */
 export function overridesOf(described: SpecSource, set: Readonly<Record<string, string>>): Override[] {
   const overrides = Object.entries(set).map(([key, value]) => overrideOf(described, key, value))
@@ -32,22 +30,11 @@ function overrideOf(described: SpecSource, key: string, value: string): Override
   const data = described.data as Raw
   const parameters = Object.keys((data['parameters'] ?? {}) as Raw)
   const name = `--set ${key}=${value}`
-  const [head, ...rest] = key.split('.') as [string, ...string[]]
-  if (rest.length === 0 && parameters.includes(key)) {
+  if (parameters.includes(key)) {
     const layer = YamlSource.parse(JSON.stringify({parameters: {[key]: {value}}}), name)
     return {layer, pointer: `/parameters/${key}`, value, parameter: key}
   }
-  const section = sections.find((each) => Object.hasOwn((data[each] ?? {}) as Raw, head))
-  const path = section === undefined ? [head, ...rest] : [section, head, ...rest]
-  const isSection = path.length > 1 && Object.hasOwn(data, path[0]!)
-  if (!isSection) {
-    const fields = sections.flatMap((each) => Object.keys((data[each] ?? {}) as Raw).map((part) => `${part}.…`))
-    const known = [...parameters, ...fields, 'power.limit']
-    throw new UserError(`"${key}" is neither a parameter nor a field of ${described.file}`, {
-      code: 'UNKNOWN_NAME',
-      suggestions: nameHints(key, known),
-    })
-  }
+  const path = fieldPath(described, key, parameters)
   const layer = YamlSource.parse(JSON.stringify(path.reduceRight<unknown>((inner, each) => ({[each]: inner}), value)), name)
   return {layer, pointer: `/${path.join('/')}`, value}
 }

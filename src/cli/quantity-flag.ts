@@ -5,7 +5,22 @@ import {UserError} from '../foundation/user-error.js'
 
 /** A flag that takes a quantity with its unit, such as `--clock 1410MHz`, in the unit that the code uses for its dimension. */
 export function quantityFlag(dimension: Dimension, description: string) {
-  return custom<number>({description, helpValue: 'QUANTITY', parse: async (text) => flagQuantity(text, dimension)})()
+  return custom<number>(quantityOf(dimension, description))()
+}
+
+/** A quantity that must be given. */
+export function requiredQuantityFlag(dimension: Dimension, description: string) {
+  return custom<number>({...quantityOf(dimension, description), required: true})()
+}
+
+function quantityOf(dimension: Dimension, description: string) {
+  return {description, helpValue: 'QUANTITY', parse: async (text: string) => flagQuantity(text, dimension)}
+}
+
+/** A flag that takes several quantities, such as `--switch-time 1ms,10ms`, and only beside other flags. */
+export function quantitiesFlag(dimension: Dimension, description: string, dependsOn: string[] = []) {
+  const parse = async (text: string): Promise<number> => flagQuantity(text, dimension)
+  return custom<number>({description, helpValue: 'QUANTITY,QUANTITY', parse, delimiter: ',', multiple: true, dependsOn})()
 }
 
 function flagQuantity(text: string, dimension: Dimension): number {

@@ -1,12 +1,14 @@
 import {option, string} from '@oclif/core/flags'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
+import {measurables} from '../accelerator/refuse-estimates.js'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {quantityFlag} from '../cli/quantity-flag.js'
-import {type Evaluation, evaluate} from '../cost/evaluate.js'
+import {samplesFlag} from '../cli/samples-flag.js'
 import {evidenceBehind} from '../cost/evidence.js'
 import {fidelityNames} from '../cost/fidelity.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
+import {type BandedEvaluation, evaluateWithBands} from '../uncertainty/banded-evaluation.js'
 import {type Comparison, compare, comparisonOf} from '../view/comparison.js'
 import {comparisonText} from '../view/comparison-view.js'
 import {evaluationText} from '../view/evaluation-view.js'
@@ -25,14 +27,22 @@ export default class Eval extends BaseCommand {
     accelerator: string({char: 'a', description: 'Name or file of an accelerator.'}),
     model: string({char: 'm', description: 'Name of a model, its config.json or YAML file, or a list of operators.', required: true}),
     clock: quantityFlag('hertz', 'Core clock; the highest by default.'),
+    'memory-clock': quantityFlag('hertz', 'Clock of the main memory; the highest by default.'),
     'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold.'),
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
+    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
+    'measured-only': option({
+      description: 'Refuse a result that rests on estimates of these.',
+      options: measurables,
+      multiple: true,
+      delimiter: ',',
+    })(),
     explain: string({description: 'Also print how the time of one operator comes about.', helpValue: 'OPERATOR', exclusive: ['compare']}),
     compare: string({description: 'More accelerators, side by side.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
   }
 
-  async run(): Promise<Evaluation | Comparison> {
+  async run(): Promise<BandedEvaluation | Comparison> {
     const {flags} = await this.parse(Eval)
     const names = [...(flags.accelerator === undefined ? [] : [flags.accelerator]), ...(flags.compare ?? [])]
     if (names.length === 0)
@@ -42,7 +52,16 @@ export default class Eval extends BaseCommand {
         exitCode: exitCodes.usage,
       })
     const workload = loadWorkload(flags.model, passInput(flags))
-    const options = {clockHertz: flags.clock, powerLimitWatts: flags['power-limit'], fidelity: flags.fidelity, explain: flags.explain}
+    const {clock, fidelity, explain, uncertainty: samples} = flags
+    const options = {
+      clockHertz: clock,
+      memoryClockHertz: flags['memory-clock'],
+      powerLimitWatts: flags['power-limit'],
+      fidelity,
+      explain,
+      samples,
+      measuredOnly: flags['measured-only'],
+    }
     const set = assignments(flags.set)
     const accelerators = names.map((name) => loadAccelerator(name, {set}))
     if (flags.compare !== undefined) {
@@ -51,7 +70,7 @@ export default class Eval extends BaseCommand {
       return comparisonOf(outcomes)
     }
     const accelerator = accelerators[0]!
-    const evaluation = evaluate(accelerator, workload, options)
+    const evaluation = evaluateWithBands(accelerator, workload, options)
     this.log(evaluationText(evaluation, accelerator, evidenceBehind(accelerator, workload, evaluation), this.colours))
     return evaluation
   }

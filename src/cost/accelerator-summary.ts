@@ -4,7 +4,7 @@ import {clockStates, curveAt, voltageAt} from '../accelerator/clock.js'
 import type {ClockDomain, Machine, Rate} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
 import type {UnitKind} from '../foundation/resource.js'
-import {deviceCost, dieArea} from './die.js'
+import {deviceCost, dieArea, embodiedCarbon} from './die.js'
 
 /** Rates at the highest clocks, capacities of the whole device, and the constants they come from. */
 export interface AcceleratorSummary {
@@ -21,6 +21,8 @@ export interface AcceleratorSummary {
   readonly power: PowerSummary
   readonly dieSquareMillimetres: number | null
   readonly deviceDollars: number | null
+  /** Carbon dioxide equivalent of making dies and memory. */
+  readonly embodiedGrams: number | null
   readonly constants: readonly Constant[]
 }
 
@@ -109,6 +111,7 @@ export function acceleratorSummary(accelerator: Accelerator): AcceleratorSummary
     power: powerSummary(machine),
     dieSquareMillimetres: single(dieArea),
     deviceDollars: single(deviceCost),
+    embodiedGrams: single(embodiedCarbon),
     constants,
   }
 }

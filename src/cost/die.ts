@@ -15,24 +15,42 @@ export function dieArea(machine: Machine<Column>, out: Column, rowCount: number)
 
 /** Cost of good dies and main memory of each design; NaN where a wafer or the memory's price is not described, or no die fits on a wafer. */
 export function deviceCost(machine: Machine<Column>, out: Column, rowCount: number): void {
-  const main = machine.memories.at(-1)!
-  const {dies, memoryDollarsPerByte} = machine
-  const isPriced = memoryDollarsPerByte !== undefined && dies.length > 0 && dies.every((die) => die.wafer !== undefined)
-  if (!isPriced) {
+  made(machine, machine.memoryDollarsPerByte, ({waferDollars}, row) => waferDollars[row]!, out, rowCount)
+}
+
+/** Carbon dioxide equivalent of making good dies and main memory of each design; NaN where either is not described. */
+export function embodiedCarbon(machine: Machine<Column>, out: Column, rowCount: number): void {
+  const ofWafer = ({gramsPerSquareMillimetre, diameterMillimetres}: Wafer, row: number): number =>
+    gramsPerSquareMillimetre === undefined ? Number.NaN : gramsPerSquareMillimetre[row]! * Math.PI * (diameterMillimetres[row]! / 2) ** 2
+  made(machine, machine.memoryGramsPerByte, ofWafer, out, rowCount)
+}
+
+type Wafer = NonNullable<Machine<Column>['dies'][number]['wafer']>
+
+/** What good dies and main memory take of something, of which a wafer takes so much, and a byte of memory. */
+function made(
+  {dies, memories}: Machine<Column>,
+  perByte: Column | undefined,
+  ofWafer: (wafer: Wafer, row: number) => number,
+  out: Column,
+  rowCount: number,
+): void {
+  if (perByte === undefined || dies.length === 0 || dies.some(({wafer}) => wafer === undefined)) {
     out.fill(Number.NaN, 0, rowCount)
     return
   }
+  const main = memories.at(-1)!
   for (let row = 0; row < rowCount; row++) {
-    let dollars = main.capacityBytes[row]! * main.instanceCount[row]! * memoryDollarsPerByte[row]!
-    for (const die of dies) {
-      const {waferDollars, diameterMillimetres, defectsPerSquareMillimetre, clusterExponent} = die.wafer!
-      const area = oneDie(die, row)
-      const grossCount = diesPerWafer(area, diameterMillimetres[row]!)
-      const good = grossCount * yieldRatio(area, defectsPerSquareMillimetre[row]!, clusterExponent[row]!)
-      dollars += (die.dieCount[row]! * waferDollars[row]!) / good
-    }
-    out[row] = dollars
+    let sum = main.capacityBytes[row]! * main.instanceCount[row]! * perByte[row]!
+    for (const die of dies) sum += (die.dieCount[row]! * ofWafer(die.wafer!, row)) / goodDies(die, row)
+    out[row] = sum
   }
+}
+
+function goodDies(die: Machine<Column>['dies'][number], row: number): number {
+  const {diameterMillimetres, defectsPerSquareMillimetre, clusterExponent} = die.wafer!
+  const area = oneDie(die, row)
+  return diesPerWafer(area, diameterMillimetres[row]!) * yieldRatio(area, defectsPerSquareMillimetre[row]!, clusterExponent[row]!)
 }
 
 /** Gross dies of a round wafer: area over area, less the rim; NaN below one, which can't be made. LLMCompass (ISCA 2024) and common practice. */

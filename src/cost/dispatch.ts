@@ -10,6 +10,8 @@ export interface Dispatch {
   readonly overlap: (coreHertz: Column, deviceSeconds: Column, rowCount: number) => void
   /** 1 where the host is the slower of the two. */
   readonly isHostBound: Uint8Array
+  /** How long the device runs kernels in the pass; undefined where it does all the time. */
+  readonly kernelSeconds: Column | undefined
 }
 
 /**
@@ -28,19 +30,22 @@ const moduleHostRatio = 1.1
 export function compileDispatch(programs: readonly OperatorProgram[], launch: Launch, rowCapacity: number): Dispatch {
   const isHostBound = new Uint8Array(rowCapacity)
   const [first, last] = [programs[0], programs.at(-1)]
-  if (launch !== 'queued' || first === undefined || last === undefined) return {hostSeconds: () => 0, overlap: () => {}, isHostBound}
+  if (launch !== 'queued' || first === undefined || last === undefined)
+    return {hostSeconds: () => 0, overlap: () => {}, isHostBound, kernelSeconds: undefined}
   const hostSeconds = (): number => moduleHostRatio * programs.reduce((sum, {count, time}) => sum + count * time.hostSeconds(), 0)
   // A bound without a host's time has kernels without launches.
   const startedCount = (): number => programs.reduce((sum, {count, time}) => sum + (time.hostSeconds() > 0 ? count : 0), 0)
+  const kernelSeconds = new Float64Array(rowCapacity)
   const overlap = (coreHertz: Column, seconds: Column, rowCount: number): void => {
     const [host, firstHost] = [hostSeconds(), first.time.hostSeconds()]
     const startCycleCount = queuedStartCycleCount * startedCount()
     for (let row = 0; row < rowCount; row++) {
       const hostBound = host + last.totalSeconds[row]! / last.count
       const deviceBound = firstHost + seconds[row]! + startCycleCount / coreHertz[row]!
+      kernelSeconds[row] = seconds[row]!
       isHostBound[row] = hostBound > deviceBound ? 1 : 0
       seconds[row] = hostBound > deviceBound ? hostBound : deviceBound
     }
   }
-  return {hostSeconds, overlap, isHostBound}
+  return {hostSeconds, overlap, isHostBound, kernelSeconds}
 }

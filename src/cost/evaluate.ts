@@ -1,26 +1,26 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
-import type {Column, Machine} from '../accelerator/machine.js'
+import type {Column, Power} from '../accelerator/machine.js'
+import type {Measurable} from '../accelerator/refuse-estimates.js'
+import type {TechnologyScaling} from '../accelerator/technology-layer.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
 import type {OperatorClass, Workload} from '../workload/operator.js'
 import {compileEnergy} from './energy.js'
+import {refuseEstimatesBehind} from './evidence.js'
 import type {Explanation} from './explanation.js'
 import {chosenFidelity, type FidelityName} from './fidelity.js'
+import {heldWatts, steadyKelvins, thermalWatts} from './held-power.js'
 import {type MetricColumns, metricColumns} from './metrics.js'
+import {columnsAt, type Operating, type OperatingPoint, operatingPoint} from './operating-point.js'
 import type {Basis} from './operator-time.js'
-import type {OperatingColumns} from './power-limit.js'
 import {compileProgram, type Program} from './program.js'
-
-/** What a machine is run at; both default to the described boost clock and power limit. */
-export interface Operating {
-  readonly clockHertz?: number | undefined
-  readonly powerLimitWatts?: number | undefined
-}
 
 export interface EvaluateOptions extends Operating {
   readonly fidelity?: string | undefined
   /** An operator whose time is to be explained. */
   readonly explain?: string | undefined
+  /** Kinds of constants of which no estimate may stand behind the result. */
+  readonly measuredOnly?: readonly Measurable[] | undefined
 }
 
 /** Time and energy of one operator, all its runs together. */
@@ -56,6 +56,8 @@ export interface Evaluation {
   readonly accelerator: string
   /** What was set in place of the accelerator's values. */
   readonly changes: Readonly<Record<string, string>>
+  /** How the energies of the die were carried to another technology; null where they stand as described. */
+  readonly technologyScaling: TechnologyScaling | null
   readonly workload: string
   readonly phase: string
   readonly settings: Workload['settings']
@@ -64,10 +66,17 @@ export interface Evaluation {
   readonly energyJoules: number
   readonly averageWatts: number
   readonly clockHertz: number
+  /** Null where the memory has no clock of its own. */
+  readonly memoryClockHertz: number | null
   readonly powerLimitWatts: number
-  /** The power limit lowered the clock. */
+  /** Average power that the limits let stand: what the limit's controller holds of it, or less where heat limits. */
+  readonly heldWatts: number
+  /** What the chip settles at; null where its cooling is not described. */
+  readonly temperatureKelvins: number | null
+  /** A limit lowered the clock: to an average between two states. */
   readonly throttled: boolean
-  /** False where even the lowest clock exceeds the limit. */
+  readonly throttledBy: 'power' | 'temperature' | null
+  /** False where even the lowest clock exceeds the limits. */
   readonly holdsPowerLimit: boolean
   readonly boundBy: string
   readonly energyBySource: Readonly<Record<string, number>>
@@ -84,6 +93,8 @@ export interface Evaluation {
   readonly fitsInMemory: boolean
   readonly dieSquareMillimetres: number | null
   readonly deviceDollars: number | null
+  /** Carbon dioxide equivalent of making the dies and the memory of all devices. */
+  readonly embodiedGrams: number | null
   /** Time of the host to issue all kernels; zero where a graph on the device does. */
   readonly hostSeconds: number
   /** The operators' errors to expect, and at worst, weighed by their time; null where any of the time is an ideal bound. */
@@ -100,14 +111,15 @@ export interface Evaluation {
 export function evaluate(accelerator: Accelerator, workload: Workload, options: EvaluateOptions = {}): Evaluation {
   refuseUnknownOptions(options)
   const fidelity = chosenFidelity(accelerator, options.fidelity)
-  const {machine} = designBatch(accelerator, [], 1)
-  const program = compileProgram(accelerator, machine, workload, fidelity, 1)
+  const program = compileProgram(accelerator, designBatch(accelerator, [], 1).machine, workload, fidelity, 1)
+  refuseEstimatesBehind(accelerator, workload, program, options.measuredOnly ?? [])
   const at = operatingPoint(accelerator, options)
   const out = metricColumns(1)
   program.evaluate(columnsAt(at), out, 1)
+  refuseRunaway(accelerator, out)
   const explained = explainedIndex(workload, options.explain)
   const operators = program.operators.map(({program: {time}}, index) => ({
-    ...operatorCost(program, machine, out, index),
+    ...operatorCost(program, out, index),
     ...(index === explained && {explanation: time.explain(out.clockHertz[0]!)}),
   }))
   return {...passRecord(accelerator, workload, fidelity, at, program, out), ...totals(operators, accelerator, workload, out), operators}
@@ -125,7 +137,14 @@ function explainedIndex({operators}: Workload, name: string | undefined): number
   return index
 }
 
-const optionNames: Readonly<Record<keyof EvaluateOptions, true>> = {clockHertz: true, powerLimitWatts: true, fidelity: true, explain: true}
+const optionNames: Readonly<Record<keyof EvaluateOptions, true>> = {
+  clockHertz: true,
+  memoryClockHertz: true,
+  powerLimitWatts: true,
+  fidelity: true,
+  explain: true,
+  measuredOnly: true,
+}
 
 /** Refuses a misspelt option, which a caller without types could otherwise take for one that acts. */
 export function refuseUnknownOptions(options: EvaluateOptions): void {
@@ -133,54 +152,47 @@ export function refuseUnknownOptions(options: EvaluateOptions): void {
     if (!Object.hasOwn(optionNames, name)) throw unknownName('option of an evaluation', name, Object.keys(optionNames))
 }
 
-/** The clock and limit to run at, checked against what the machine can be set to. */
-export function operatingPoint(
-  accelerator: Accelerator,
-  {clockHertz, powerLimitWatts}: Operating,
-): {clockHertz: number; powerLimitWatts: number} {
-  const {clocks, power} = accelerator.machine
-  const {minimumHertz, maximumHertz} = clocks[0]!
-  const at = {clockHertz: clockHertz ?? maximumHertz, powerLimitWatts: powerLimitWatts ?? power.limitWatts}
-  if (!(at.clockHertz >= minimumHertz && at.clockHertz <= maximumHertz)) {
-    throw new UserError(`a core clock of ${at.clockHertz / 1e6} MHz is outside of what ${accelerator.name} runs at`, {
-      code: 'CLOCK_OUT_OF_RANGE',
-      suggestions: [`choose between ${minimumHertz / 1e6} MHz and ${maximumHertz / 1e6} MHz`],
-    })
-  }
-  if (!(at.powerLimitWatts >= power.minimumLimitWatts && at.powerLimitWatts <= power.maximumLimitWatts)) {
-    throw new UserError(`a power limit of ${at.powerLimitWatts} W can't be set on ${accelerator.name}`, {
-      code: 'POWER_LIMIT_OUT_OF_RANGE',
-      suggestions: [`choose between ${power.minimumLimitWatts} W and ${power.maximumLimitWatts} W`],
-    })
-  }
-  return at
+function limiter(power: Power<Column>, limitWatts: number): 'power' | 'temperature' {
+  return heldWatts(power, limitWatts, 0) === thermalWatts(power, 0) ? 'temperature' : 'power'
 }
 
-function columnsAt({clockHertz, powerLimitWatts}: {clockHertz: number; powerLimitWatts: number}): OperatingColumns {
-  return {coreHertz: Float64Array.of(clockHertz), limitWatts: Float64Array.of(powerLimitWatts)}
+/** Leakage that no temperature ends leaves no result at all. */
+function refuseRunaway({name}: Accelerator, {energyJoules}: MetricColumns): void {
+  if (Number.isFinite(energyJoules[0])) return
+  throw new UserError(`the static power of ${name} grows faster with its temperature than its cooling takes away`, {
+    code: 'THERMAL_RUNAWAY',
+    suggestions: ['lower power.thermal.resistance, power.thermal.staticGrowth or power.static'],
+  })
 }
 
 function passRecord(
   accelerator: Accelerator,
   workload: Workload,
   fidelity: FidelityName,
-  at: {powerLimitWatts: number},
+  {memoryClockHertz, powerLimitWatts}: OperatingPoint,
   program: Program,
   out: MetricColumns,
 ) {
+  const {power} = program.machine
+  const averageWatts = out.energyJoules[0]! / out.latencySeconds[0]!
   return {
     accelerator: accelerator.name,
     changes: accelerator.changes,
+    technologyScaling: accelerator.technologyScaling ?? null,
     workload: workload.name,
     phase: workload.phase,
     settings: workload.settings,
     fidelity,
     latencySeconds: out.latencySeconds[0]!,
     energyJoules: out.energyJoules[0]!,
-    averageWatts: out.energyJoules[0]! / out.latencySeconds[0]!,
+    averageWatts,
     clockHertz: out.clockHertz[0]!,
-    powerLimitWatts: at.powerLimitWatts,
+    memoryClockHertz: memoryClockHertz ?? null,
+    powerLimitWatts,
+    heldWatts: heldWatts(power, powerLimitWatts, 0),
+    temperatureKelvins: steadyKelvins(power, averageWatts, 0) ?? null,
     throttled: out.throttled[0] === 1,
+    throttledBy: out.throttled[0] === 1 ? limiter(power, powerLimitWatts) : null,
     holdsPowerLimit: out.holdsPowerLimit[0] === 1,
     boundBy: program.boundNames[out.boundByIndex[0]!]!,
     hostSeconds: program.dispatch.hostSeconds(),
@@ -210,6 +222,7 @@ function totals(operators: readonly OperatorCost[], accelerator: Accelerator, wo
     fitsInMemory: out.fitsInMemory[0] === 1,
     dieSquareMillimetres: finiteOrNull(out.dieSquareMillimetres[0]!),
     deviceDollars: finiteOrNull(out.deviceDollars[0]!),
+    embodiedGrams: finiteOrNull(out.embodiedGrams[0]!),
     expectedMape: weighed(operators, 'expectedMape'),
     worstMape: weighed(operators, 'worstMape'),
     extrapolatedTimeRatio: operators.reduce(
@@ -226,12 +239,12 @@ function weighed(operators: readonly OperatorCost[], key: 'expectedMape' | 'wors
   return operators.reduce((sum, operator) => sum + operator[key]! * operator.latencySeconds, 0) / seconds
 }
 
-function operatorCost({operators, boundNames}: Program, machine: Machine<Column>, pass: MetricColumns, index: number): OperatorCost {
+function operatorCost({operators, boundNames, machine, leakage}: Program, pass: MetricColumns, index: number): OperatorCost {
   const {node, program} = operators[index]!
   const energy = compileEnergy(machine, [program], 1)
   const out = metricColumns(1)
   energy.prepare(1)
-  energy.split(pass.clockHertz, program.totalSeconds, out, 1)
+  energy.split(pass.clockHertz, program.totalSeconds, leakage, out, 1)
   const {count} = node
   const {work, contractions} = node.demand
   const executedByUnit: Record<string, number> = {}

@@ -3,7 +3,7 @@ import type {Column, Machine} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
 import {type LevelDemand, levelDemands, tileReadBytes} from '../mapping/traffic.js'
 import type {KernelRun} from '../workload/kernel-run.js'
-import type {OperatorNode} from '../workload/operator.js'
+import type {Demand, OperatorNode, TensorAccess} from '../workload/operator.js'
 import type {Busy, Fidelity, OperatorTime} from './operator-time.js'
 import type {MemoryRates, Rates} from './rates.js'
 import {executedOperations, type UnitWork, unitWork} from './unit-work.js'
@@ -24,6 +24,10 @@ export interface OperatorProgram {
   readonly executed: readonly {readonly unitIndex: number; readonly dtype: Dtype; readonly operations: Column}[]
   readonly moved: readonly {readonly readBytes: Column; readonly writeBytes: Column}[]
   readonly sent: {readonly link: number; readonly bytes: number}
+  /** Of one run. */
+  readonly elementOperationCount: number
+  /** What the kernels before and after it write and read, out of all that it reads and writes. */
+  readonly activations: {readonly bytes: number; readonly readRatio: number; readonly writeRatio: number}
 }
 
 /** Attention computes its two products in one kernel, whose intermediate never leaves the chip. */
@@ -93,7 +97,17 @@ export function compileOperator(
       total[row]! += totalSeconds[row]!
     }
   }
-  return {count, time, prepare, addSeconds, totalSeconds, boundBy, busy, executed, moved, sent}
+  const {elementOperationCount = 0} = node.demand
+  const activations = activationsOf(node.demand)
+  return {count, time, prepare, addSeconds, totalSeconds, boundBy, busy, executed, moved, sent, elementOperationCount, activations}
+}
+
+function activationsOf({reads, writes}: Demand): OperatorProgram['activations'] {
+  const bytesOf = (accesses: readonly TensorAccess[]): number => accesses.reduce((sum, {bytes}) => sum + bytes, 0)
+  const isHanded = ({tensor}: TensorAccess): boolean => tensor === 'activations'
+  const [read, written] = [bytesOf(reads.filter(isHanded)), bytesOf(writes.filter(isHanded))]
+  const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
+  return {bytes: read + written, readRatio: ratio(read, bytesOf(reads)), writeRatio: ratio(written, bytesOf(writes))}
 }
 
 function streamedBytes(rates: MemoryRates, demand: LevelDemand, out: Column, rowCount: number): void {

@@ -1,9 +1,12 @@
-import {stateHertz, statesBelow} from '../accelerator/clock.js'
-import type {ClockDomain, Column} from '../accelerator/machine.js'
+import type {Column, Machine} from '../accelerator/machine.js'
+import {heldWatts, thermalWatts} from './held-power.js'
 
-/** What a design point runs at: the core clock asked for, and the power limit to hold. */
+/** What a design point runs at: the core clock asked for, the memory's, and the power limit to hold. */
 export interface OperatingColumns {
   readonly coreHertz: Column
+  /** The highest where not given. */
+  readonly memoryHertz?: Column | undefined
+  /** Infinity where nothing limits, not even heat. */
   readonly limitWatts: Column
 }
 
@@ -21,71 +24,69 @@ export interface HeldState {
 
 /** Dynamic power goes about with the clock to this power where the voltage rises with it: where a search begins. */
 const powerOfClock = 2.5
+/** How near to the power to be held a search ends, and from below, as a ratio. */
+const tolerance = 1e-9
+/** A secant that has not ended by then leaves every other round to halving. */
+const secantRounds = 8
 
 /**
- * Compiles the search for the highest clock state that holds the power limit, averaged over the pass as a device's
- * slow controller does. Rows that hold it at the clock asked for keep that clock; for the others a bracket of states
- * closes, guided by the power at its ends and halved every third round, since power rises with the clock. Where no
- * state holds the limit, the lowest one runs.
+ * Compiles the search for the average clock at which a pass, over all of its kernels, takes just the power that its limits let
+ * stand, as a device's slow controller does that dithers between the states beside it: time and power have no steps over the
+ * limit. Rows below that power keep the clock asked for; where even the lowest clock exceeds it, the lowest one runs. The
+ * search follows the secant of power over clock, both as logarithms, and halves its bracket where the secant leaves it.
  */
-export function compilePowerLimit(core: ClockDomain<Column>, passWatts: PassWatts, rowCapacity: number) {
-  /** The highest state known to hold (or the lowest of all), the lowest known not to, and the one on trial. */
-  const [low, high, tried] = [new Int32Array(rowCapacity), new Int32Array(rowCapacity), new Int32Array(rowCapacity)]
-  const [lowWatts, highWatts] = [new Float64Array(rowCapacity), new Float64Array(rowCapacity)]
+export function compilePowerLimit({clocks, power}: Machine<Column>, passWatts: PassWatts, rowCapacity: number) {
+  const {minimumHertz} = clocks[0]!
+  const column = (): Column => new Float64Array(rowCapacity)
+  const [held, low, high] = [column(), column(), column()]
+  /** The clock tried before, and the logarithm of its power over the one to be held. */
+  const [before, overBefore] = [column(), column()]
+  const [isOpen, isLowHeld] = [new Uint8Array(rowCapacity), new Uint8Array(rowCapacity)]
 
-  const guess = (row: number, highHertz: number, limitWatts: number): number => {
-    const isLowKnown = lowWatts[row]! > 0
-    const share = (limitWatts - lowWatts[row]!) / (highWatts[row]! - lowWatts[row]!)
-    const state = isLowKnown
-      ? Math.floor(low[row]! + share * (high[row]! - low[row]!))
-      : statesBelow(core, highHertz * (limitWatts / highWatts[row]!) ** (1 / powerOfClock), row)
-    return Math.min(Math.max(state, low[row]! + (isLowKnown ? 1 : 0)), high[row]! - 1)
+  const nextHertz = (row: number, hertz: number, watts: number, round: number): number => {
+    const [least, most] = [low[row]!, high[row]!]
+    if (most - least <= tolerance * most) return least
+    const over = Math.log(watts / held[row]!)
+    const slope = round === 0 ? powerOfClock : (over - overBefore[row]!) / Math.log(hertz / before[row]!)
+    const secant = hertz * Math.exp(-over / slope)
+    before[row] = hertz
+    overBefore[row] = over
+    if (isLowHeld[row] === 0 && secant <= least) return least
+    const isHalving = round > secantRounds && round % 2 === 0
+    return !isHalving && secant > least && secant < most ? secant : Math.sqrt(least * most)
   }
-  const isOpen = (row: number): boolean => high[row]! - low[row]! > 1
+  const learn = (row: number, hertz: number, watts: number): void => {
+    const isHeld = watts <= held[row]!
+    if (Math.abs(watts / held[row]! - 1) <= tolerance || (hertz === low[row] && (!isHeld || isLowHeld[row] === 1))) isOpen[row] = 0
+    else if (isHeld) [low[row], isLowHeld[row]] = [hertz, 1]
+    else high[row] = hertz
+  }
 
-  const closeBrackets = (at: OperatingColumns, {hertz, seconds, watts, throttled}: HeldState, rowCount: number): void => {
-    for (let round = 0, openCount = 1; openCount > 0; round++) {
-      for (let row = 0; row < rowCount; row++) {
-        if (throttled[row] !== 1) continue
-        const isHalving = round % 3 === 2
-        tried[row] = !isOpen(row) ? low[row]! : isHalving ? (low[row]! + high[row]!) >> 1 : guess(row, hertz[row]!, at.limitWatts[row]!)
-        hertz[row] = stateHertz(core, tried[row]!, row)
-      }
+  return (at: OperatingColumns, {hertz, seconds, watts, throttled, holdsPowerLimit}: HeldState, rowCount: number): void => {
+    hertz.set(at.coreHertz.subarray(0, rowCount))
+    passWatts(hertz, seconds, watts, rowCount)
+    let openCount = 0
+    for (let row = 0; row < rowCount; row++) {
+      const mostWatts = heldWatts(power, at.limitWatts[row]!, row)
+      held[row] = mostWatts * (1 - tolerance)
+      low[row] = minimumHertz[row]!
+      high[row] = hertz[row]!
+      isLowHeld[row] = 0
+      isOpen[row] = watts[row]! > mostWatts && hertz[row]! > minimumHertz[row]! ? 1 : 0
+      throttled[row] = isOpen[row]!
+      openCount += isOpen[row]!
+    }
+    for (let round = 0; openCount > 0; round++) {
+      for (let row = 0; row < rowCount; row++) if (isOpen[row] === 1) hertz[row] = nextHertz(row, hertz[row]!, watts[row]!, round)
       passWatts(hertz, seconds, watts, rowCount)
       openCount = 0
       for (let row = 0; row < rowCount; row++) {
-        if (throttled[row] !== 1 || !isOpen(row)) continue
-        const isHeld = watts[row]! <= at.limitWatts[row]!
-        if (isHeld || tried[row] === 0) [low[row], lowWatts[row]] = [tried[row]!, watts[row]!]
-        if (!isHeld) [high[row], highWatts[row]] = [Math.max(tried[row]!, 1), watts[row]!]
-        if (isOpen(row)) openCount++
+        if (isOpen[row] === 1) learn(row, hertz[row]!, watts[row]!)
+        openCount += isOpen[row]!
       }
     }
-    let isSettled = true
     for (let row = 0; row < rowCount; row++) {
-      if (throttled[row] !== 1 || tried[row] === low[row]) continue
-      isSettled = false
-      hertz[row] = stateHertz(core, low[row]!, row)
+      holdsPowerLimit[row] = watts[row]! <= Math.min(at.limitWatts[row]!, thermalWatts(power, row)) ? 1 : 0
     }
-    if (!isSettled) passWatts(hertz, seconds, watts, rowCount)
-  }
-
-  return (at: OperatingColumns, out: HeldState, rowCount: number): void => {
-    const {hertz, seconds, watts, throttled} = out
-    for (let row = 0; row < rowCount; row++) hertz[row] = at.coreHertz[row]!
-    passWatts(hertz, seconds, watts, rowCount)
-    let throttledCount = 0
-    for (let row = 0; row < rowCount; row++) {
-      const isOver = watts[row]! > at.limitWatts[row]! && hertz[row]! > core.minimumHertz[row]!
-      throttled[row] = isOver ? 1 : 0
-      if (!isOver) continue
-      throttledCount++
-      low[row] = 0
-      high[row] = statesBelow(core, hertz[row]!, row) + 1
-      lowWatts[row] = 0
-      highWatts[row] = watts[row]!
-    }
-    if (throttledCount > 0) closeBrackets(at, out, rowCount)
-    for (let row = 0; row < rowCount; row++) out.holdsPowerLimit[row] = watts[row]! <= at.limitWatts[row]! ? 1 : 0
   }
 }

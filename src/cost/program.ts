@@ -1,10 +1,11 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
+import {memoryDomain} from '../accelerator/clock.js'
 import type {Column, Machine} from '../accelerator/machine.js'
 import {tensorClasses} from '../foundation/resource.js'
 import type {TimedRun} from '../workload/kernel-run.js'
 import type {OperatorNode, Workload} from '../workload/operator.js'
 import {boundNames} from './bounds.js'
-import {deviceCost, dieArea} from './die.js'
+import {deviceCost, dieArea, embodiedCarbon} from './die.js'
 import {compileDispatch, type Dispatch} from './dispatch.js'
 import {compileEnergy} from './energy.js'
 import {type FidelityName, fidelities} from './fidelity.js'
@@ -17,13 +18,19 @@ import {compileShortRun} from './short-run.js'
 
 /** A (machine, workload) pair compiled into loops over columns; nothing is allocated while it evaluates. */
 export interface Program {
+  /** At the memory clocks of the last `evaluate`. */
+  readonly machine: Machine<Column>
   /** Names of what can bound a pass, by `boundByIndex`. */
   readonly boundNames: readonly string[]
   readonly operators: readonly {readonly node: OperatorNode; readonly program: OperatorProgram}[]
   readonly dispatch: Dispatch
-  /** Energy of the pass by unit, memory level, link, static and idle, after `evaluate`. */
+  /** Static power over the one at its stated temperature, after `evaluate`. */
+  readonly leakage: Column
+  /** Energy of the pass by unit, elements, memory level, link, clocking, regulator, static and idle, after `evaluate`. */
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
   readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
+  /** After `evaluate`: the same work at the same clocks, its energy and power as if the pass took these times. */
+  readonly energyOver: (seconds: Column, out: MetricColumns, rowCount: number) => void
 }
 
 /** Within a pass operands come from main memory: between two runs of an operator a whole pass goes by. */
@@ -38,12 +45,15 @@ function passRun({settings}: Workload): TimedRun {
 /** Compiles a pass over the operators of a workload on a batch of machines in one fidelity. */
 export function compileProgram(
   accelerator: Accelerator,
-  machine: Machine<Column>,
+  described: Machine<Column>,
   workload: Workload,
   fidelity: FidelityName | Fidelity,
   rowCapacity: number,
   run: TimedRun = passRun(workload),
 ): Program {
+  const memory = memoryDomain(described)
+  const memoryHertz = new Float64Array(rowCapacity)
+  const machine = memory === undefined ? described : runningAt(described, memory, memoryHertz)
   const names = boundNames(machine)
   const rates = compileRates(machine, rowCapacity)
   const how = {fidelity: typeof fidelity === 'string' ? fidelities[fidelity] : fidelity, run}
@@ -52,10 +62,9 @@ export function compileProgram(
     program: compileOperator(accelerator, machine, rates, node, how, rowCapacity),
   }))
   const programs = operators.map(({program}) => program)
-  const energy = compileEnergy(machine, programs, rowCapacity)
-  const boundSeconds = names.map(() => new Float64Array(rowCapacity))
-
   const dispatch = compileDispatch(programs, run.launch, rowCapacity)
+  const energy = compileEnergy(machine, programs, rowCapacity, dispatch.kernelSeconds)
+  const boundSeconds = names.map(() => new Float64Array(rowCapacity))
 
   const passSeconds = (coreHertz: Column, out: Column, rowCount: number): void => {
     rates.refresh(coreHertz, rowCount)
@@ -68,27 +77,41 @@ export function compileProgram(
     energy.watts(coreHertz, seconds, out, rowCount)
   }
 
-  const hold = compilePowerLimit(machine.clocks[0]!, passWatts, rowCapacity)
+  const hold = compilePowerLimit(machine, passWatts, rowCapacity)
   const shorten = compileShortRun(machine, passWatts, run.replayCount, rowCapacity)
 
   const devices = deviceCount(workload)
   const evaluate = (at: OperatingColumns, out: MetricColumns, rowCount: number): void => {
+    if (memory !== undefined) memoryHertz.set((at.memoryHertz ?? machine.clocks[memory]!.maximumHertz).subarray(0, rowCount))
     rates.prepare(rowCount)
     for (const program of programs) program.prepare(rowCount)
     energy.prepare(rowCount)
     const {clockHertz: hertz, latencySeconds: seconds, averageWatts: watts, throttled, holdsPowerLimit} = out
     hold(at, {hertz, seconds, watts, throttled, holdsPowerLimit}, rowCount)
     if (shorten(at, hertz, throttled, rowCount)) passWatts(hertz, seconds, watts, rowCount)
-    energy.split(out.clockHertz, out.latencySeconds, out, rowCount)
+    energy.split(out.clockHertz, out.latencySeconds, energy.leakage, out, rowCount)
     argmaxBound(programs, boundSeconds, out.boundByIndex, rowCount)
     for (let row = 0; row < rowCount; row++) if (dispatch.isHostBound[row] === 1) out.boundByIndex[row] = names.indexOf('host')
     perToken(workload, out, rowCount)
     memoryFit(machine, workload, out, rowCount)
     dieArea(machine, out.dieSquareMillimetres, rowCount)
     deviceCost(machine, out.deviceDollars, rowCount)
-    for (let row = 0; row < rowCount; row++) out.deviceDollars[row]! *= devices
+    embodiedCarbon(machine, out.embodiedGrams, rowCount)
+    for (let row = 0; row < rowCount; row++) {
+      out.deviceDollars[row]! *= devices
+      out.embodiedGrams[row]! *= devices
+    }
   }
-  return {boundNames: names, operators, dispatch, sources: energy.sources, evaluate}
+  const energyOver: Program['energyOver'] = (seconds, out, rowCount) => {
+    energy.watts(out.clockHertz, seconds, out.averageWatts, rowCount)
+    energy.split(out.clockHertz, seconds, energy.leakage, out, rowCount)
+  }
+  return {machine, boundNames: names, operators, dispatch, leakage: energy.leakage, sources: energy.sources, evaluate, energyOver}
+}
+
+/** The machine with one of its clock domains run at a clock of its own, row by row. */
+function runningAt(machine: Machine<Column>, domain: number, hertz: Column): Machine<Column> {
+  return {...machine, clocks: machine.clocks.map((clock, index) => (index === domain ? {...clock, hertz} : clock))}
 }
 
 /** The resource that bounds the largest part of each row's time. */
@@ -115,12 +138,17 @@ function perToken(workload: Workload, out: MetricColumns, rowCount: number): voi
 }
 
 /** Devices that run a pass together. */
-export function deviceCount({settings}: Workload): number {
+export function deviceCount({settings}: Pick<Workload, 'settings'>): number {
   return Number(settings['tensorParallel'] ?? 1)
 }
 
+/** Bytes that a pass keeps in memory. */
+export function residentBytesOf({residentBytes}: Workload): number {
+  return tensorClasses.reduce((sum, tensor) => sum + residentBytes[tensor], 0)
+}
+
 function memoryFit(machine: Machine<Column>, workload: Workload, out: MetricColumns, rowCount: number): void {
-  const residentBytes = tensorClasses.reduce((sum, tensor) => sum + workload.residentBytes[tensor], 0)
+  const residentBytes = residentBytesOf(workload)
   const {capacityBytes, instanceCount} = machine.memories.at(-1)!
   for (let row = 0; row < rowCount; row++) {
     out.residentBytes[row] = residentBytes

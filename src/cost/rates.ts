@@ -50,7 +50,7 @@ export function compileRates(machine: Machine<Column>, rowCapacity: number): Rat
     }
   }
   const refresh = (coreHertz: Column, rowCount: number): void => {
-    const domainHertz = (clock: number): Column => (clock === 0 ? coreHertz : machine.clocks[clock]!.maximumHertz)
+    const domainHertz = (clock: number): Column => (clock === 0 ? coreHertz : machine.clocks[clock]!.hertz)
     for (const {unitIndex, dtype, seconds} of units.values()) {
       const {count, operationsPerCycle, clock} = machine.units[unitIndex]!
       const [perCycle, hertz] = [operationsPerCycle[dtype]!, domainHertz(clock)]

@@ -123,7 +123,10 @@ interface Checked {
 export function parseExpression(text: string, symbols: SymbolTable): Expression {
   if (text.length > 500) throw new ExpressionError('an expression has at most 500 characters')
   const dependsOn = new Set<string>()
-  const {node, vector} = check(readArithmetic(text) ?? readByMathjs(text), text, symbols, dependsOn)
+  const syntax = readArithmetic(text) ?? readByMathjs(text)
+  const degrees = celsiusIn(syntax)
+  if (degrees !== undefined) return kelvins(text, degrees)
+  const {node, vector} = check(syntax, text, symbols, dependsOn)
   return {text, dependsOn: [...dependsOn], vector, root: node}
 }
 
@@ -212,6 +215,28 @@ function syntaxOf(parsed: MathNode, text: string): SyntaxNode {
   }
 }
 
+/** Degrees of a text that is nothing but a temperature in degrees Celsius, such as `-5 degC`. */
+function celsiusIn(syntax: SyntaxNode): number | undefined {
+  if (syntax.kind !== 'operator') return undefined
+  const [amount, unit] = syntax.args
+  if (syntax.name === 'unaryMinus') {
+    const degrees = celsiusIn(amount!)
+    return degrees === undefined ? undefined : -degrees
+  }
+  if (syntax.name !== 'multiply' || unit?.kind !== 'name' || unit.name !== 'degC') return undefined
+  if (amount?.kind === 'number') return amount.value
+  const isNegative = amount?.kind === 'operator' && amount.name === 'unaryMinus' && amount.args[0]?.kind === 'number'
+  return isNegative ? -(amount.args[0] as {readonly value: number}).value : undefined
+}
+
+function kelvins(text: string, degrees: number): Expression {
+  return {text, dependsOn: [], vector: canonicalUnit('kelvins').vector, root: {kind: 'constant', value: degrees + zeroCelsiusKelvins}}
+}
+
+const zeroCelsiusKelvins = 273.15
+/** Units whose zero is not that of nature, so that they can't be multiplied or added. */
+const shiftedUnits = new Set(['degC', 'celsius', 'degF', 'fahrenheit'])
+
 function check(syntax: SyntaxNode, text: string, symbols: SymbolTable, dependsOn: Set<string>): Checked {
   switch (syntax.kind) {
     case 'number':
@@ -242,6 +267,10 @@ function checkSymbol(name: string, text: string, symbols: SymbolTable, dependsOn
     dependsOn.add(name)
     return {node: {kind: 'symbol', name, scale: symbol.baseValue}, vector: symbol.vector}
   }
+  if (shiftedUnits.has(name))
+    throw new ExpressionError(`"${text}" reckons with ${name}, whose zero is not that of nature`, [
+      'write a temperature alone as in `35 degC`, a difference in K, a thermal resistance in K/W',
+    ])
   const unit = unitOf(name)
   if (unit !== undefined) return {node: {kind: 'constant', value: unit.baseValue}, vector: unit.vector}
   throw new ExpressionError(

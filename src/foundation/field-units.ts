@@ -34,9 +34,15 @@ const kinds: readonly {names: readonly string[]; value: number; exponents: Expon
   {names: ['J'], value: 1, exponents: energy, prefixes: decimal},
   {names: ['W'], value: 1, exponents: {...energy, time: -3}, prefixes: decimal},
   {names: ['V'], value: 1, exponents: {...energy, time: -3, current: -1}, prefixes: decimal},
+  {names: ['K'], value: 1, exponents: {temperature: 1}, prefixes: {'': 1}},
   {names: ['flop', 'op', 'ops'], value: 1, exponents: {operation: 1}, prefixes: decimal},
   {names: ['cycle', 'cycles'], value: 1, exponents: {cycle: 1}, prefixes: {'': 1}},
   {names: ['USD'], value: 1, exponents: {money: 1}, prefixes: {'': 1}},
+  {names: ['g'], value: 1e-3, exponents: {mass: 1}, prefixes: decimal},
+  {names: ['Wh'], value: 3600, exponents: energy, prefixes: decimal},
+  {names: ['h'], value: 3600, exponents: {time: 1}, prefixes: {'': 1}},
+  {names: ['day'], value: 86_400, exponents: {time: 1}, prefixes: {'': 1}},
+  {names: ['year'], value: 31_557_600, exponents: {time: 1}, prefixes: {'': 1}},
 ]
 
 /** Data comes in whole bits: mathjs knows no prefix below 1 for it. */

@@ -17,11 +17,19 @@ export const dimensions = {
   hertz: {unit: 'Hz', example: '1410 MHz', noun: 'a clock'},
   volts: {unit: 'V', example: '0.75 V', noun: 'a voltage'},
   voltsPerHertz: {unit: 'V/Hz', example: '0.5 mV/MHz', noun: 'voltage per clock'},
+  kelvins: {unit: 'K', example: '35 degC', noun: 'a temperature'},
+  kelvinsPerWatt: {unit: 'K/W', example: '0.1 K/W', noun: 'a thermal resistance'},
+  perKelvin: {unit: '1/K', example: '0.02 /K', noun: 'a growth per kelvin'},
   squareMillimetres: {unit: 'mm^2', example: '814 mm^2', noun: 'an area'},
   defectsPerSquareMillimetre: {unit: '1/mm^2', example: '0.1 /cm^2', noun: 'a defect density'},
   millimetres: {unit: 'mm', example: '300 mm', noun: 'a length'},
   dollars: {unit: 'USD', example: '9346 USD', noun: 'an amount of money'},
   dollarsPerByte: {unit: 'USD/B', example: '5 USD/GB', noun: 'a price of memory'},
+  dollarsPerJoule: {unit: 'USD/J', example: '0.12 USD/kWh', noun: 'a price of energy'},
+  dollarsPerSecond: {unit: 'USD/s', example: '2.50 USD/h', noun: 'a price of time'},
+  gramsPerJoule: {unit: 'g/J', example: '350 g/kWh', noun: 'a mass per energy'},
+  gramsPerByte: {unit: 'g/B', example: '65 g/GB', noun: 'a mass per amount of data'},
+  gramsPerSquareMillimetre: {unit: 'g/mm^2', example: '1.9 kg/cm^2', noun: 'a mass per area'},
 } as const
 
 export type Dimension = keyof typeof dimensions

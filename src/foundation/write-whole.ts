@@ -3,10 +3,10 @@ import {diskFault} from './disk-fault.js'
 import {UserError} from './user-error.js'
 
 /** Writes a file whole or not at all: a draft beside it takes its place once it is complete. */
-export function writeWhole(file: string, text: string, mode = 0o666): void {
+export function writeWhole(file: string, content: string | Uint8Array, mode = 0o666): void {
   const draft = `${file}.draft`
   try {
-    writeFileSync(draft, text, {mode})
+    writeFileSync(draft, content, {mode})
     renameSync(draft, file)
   } catch (cause) {
     removeDraft(draft)

@@ -8,6 +8,7 @@ export interface Unit {
 export const units = {
   seconds: {symbol: 's', style: 'prefixed'},
   joules: {symbol: 'J', style: 'prefixed'},
+  jouleSeconds: {symbol: 'J·s', style: 'prefixed'},
   watts: {symbol: 'W', style: 'prefixed'},
   hertz: {symbol: 'Hz', style: 'prefixed'},
   bytes: {symbol: 'B', style: 'capacity'},

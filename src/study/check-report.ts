@@ -13,10 +13,17 @@ const neededFields = {
   roofline: ['accelerators', 'workloads'],
   breakdown: ['accelerators', 'workloads'],
   dvfs: ['accelerators', 'workloads'],
+  'clock-plan': ['accelerators', 'workloads'],
+  frontiers: ['accelerators', 'workloads'],
   'predicted-measured': ['quantity'],
   'error-by-class': [],
+  tornado: ['accelerators', 'workloads'],
+  'measured-sweep': ['quantity'],
   waterfall: ['accelerators'],
 } satisfies Record<ChartKindName, readonly (keyof FigureSpec)[]>
+
+/** Figures of nothing but measurements and their predictions. */
+const measuredKinds: ReadonlySet<ChartKindName> = new Set(['predicted-measured', 'error-by-class', 'measured-sweep'])
 
 /** Refuses a study whose report can't be drawn before its sweep is computed: figures, what they name, and files of measurements. */
 export function checkReport(study: Study): void {
@@ -41,7 +48,7 @@ function checkFigure(request: FigureRequest, isMeasured: boolean): void {
     if (metric !== undefined) oneOf(request, field, metric, metricWords)
   }
   if (spec.accelerators !== undefined) namedAccelerators(request)
-  const needsMeasured = kind === 'predicted-measured' || kind === 'error-by-class' || spec.measured !== undefined
+  const needsMeasured = measuredKinds.has(kind) || spec.measured !== undefined
   if (needsMeasured && !isMeasured) throw withoutMeasurements(request)
   if (kind === 'waterfall' && spec.measured === undefined) waterfallWorkloads(request)
   else if (spec.workloads !== undefined && kind !== 'pareto') namedWorkloads(request)

@@ -20,6 +20,10 @@ export interface FigureSpec {
   readonly by?: string
   /** An operator of the workloads. */
   readonly operator?: string
+  /** Changes of the hardware, by parameter or path. */
+  readonly set?: Readonly<Record<string, string | number>>
+  /** Settings of the pass that vary, each with its values. */
+  readonly vary?: Readonly<Record<string, readonly (string | number | boolean)[]>>
   /** A measured row, by enough of its columns. */
   readonly measured?: RowColumns
 }

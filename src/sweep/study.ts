@@ -3,6 +3,7 @@ import type {Accelerator} from '../accelerator/accelerator.js'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
 import {type Metric, metricNamed, metrics, metricWords} from '../cost/metrics.js'
+import {type Operating, operatingPoint} from '../cost/operating-point.js'
 import type {ExpressionSymbol, SymbolTable} from '../foundation/expression.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {unitSize} from '../foundation/quantity.js'
@@ -20,7 +21,11 @@ import {checkDesigns} from './check-designs.js'
 import {type Constraint, parseConstraint} from './constraint.js'
 
 /** Axes of the point a machine runs at; all others are parameters of the accelerator or settings of the pass. */
-export const operatingAxes = {clock: {like: 'Hz'}, powerLimit: {like: 'W'}} as const
+export const operatingAxes = {
+  clock: {like: 'Hz', field: 'clockHertz'},
+  memoryClock: {like: 'Hz', field: 'memoryClockHertz'},
+  powerLimit: {like: 'W', field: 'powerLimitWatts'},
+} as const satisfies Record<string, {like: string; field: keyof Operating}>
 export type OperatingAxis = keyof typeof operatingAxes
 
 export interface Objective {
@@ -39,7 +44,7 @@ export interface DesignSpace {
   readonly fidelity: FidelityName
   /** Settings of the pass that vary: each combination is a workload of its own. */
   readonly passAxes: readonly Axis[]
-  /** Parameters of the accelerator, clock and power limit. */
+  /** Parameters of the accelerator, clocks and power limit. */
   readonly machineAxes: readonly Axis[]
   readonly pointCount: number
 }
@@ -165,19 +170,11 @@ function firstOf(axes: readonly Axis[]): Record<string, Axis['values'][number]> 
 }
 
 function machineAxis(source: SpecSource, pointer: string, name: string, raw: RawAxis, accelerator: Accelerator): Axis {
-  const {clocks, power} = accelerator.machine
   if (Object.hasOwn(operatingAxes, name)) {
-    const axis = quantityAxis(source, pointer, name, raw, unitSize(operatingAxes[name as OperatingAxis].like).vector)
-    const [least, most] =
-      name === 'clock' ? [clocks[0]!.minimumHertz, clocks[0]!.maximumHertz] : [power.minimumLimitWatts, power.maximumLimitWatts]
-    const outside = axis.values.find((value) => Number(value) < least || Number(value) > most)
-    if (outside !== undefined)
-      throw source.error(
-        pointer,
-        `${name} ${outside} ${axis.unit} is outside of what ${accelerator.name} can be set to`,
-        [`stay within ${least} and ${most} ${axis.unit}`],
-        'AXIS_OUT_OF_RANGE',
-      )
+    const {like, field} = operatingAxes[name as OperatingAxis]
+    const axis = quantityAxis(source, pointer, name, raw, unitSize(like).vector)
+    for (const [index, value] of axis.values.entries())
+      at(source, Array.isArray(raw) ? pointerTo(pointer, index) : pointer, () => operatingPoint(accelerator, {[field]: value}))
     return axis
   }
   const parameter = accelerator.parameters.ordered.find((each) => each.name === name)

@@ -6,7 +6,7 @@ import {buildWorkload} from '../workload/load-workload.js'
 import type {PassInput} from '../workload/pass.js'
 import type {Axis} from './axis.js'
 import {axesOf, type SpaceDefinition, spaceIdentity, storable} from './space-identity.js'
-import type {DesignSpace, Study} from './study.js'
+import type {DesignSpace, OperatingAxis, Study} from './study.js'
 
 /** Where points go, and what is there already; a store's space is one. */
 export interface PointSink {
@@ -85,17 +85,22 @@ export function machineRunner(space: DesignSpace) {
     varied.map(({name}) => name),
     blockRows,
   )
-  const at = {coreHertz: new Float64Array(blockRows), limitWatts: new Float64Array(blockRows)}
+  const operating = {clock: new Float64Array(blockRows), memoryClock: new Float64Array(blockRows), powerLimit: new Float64Array(blockRows)}
+  const isVaried = (wanted: OperatingAxis): boolean => machineAxes.some(({name}) => name === wanted)
+  const at = {
+    coreHertz: operating.clock,
+    memoryHertz: isVaried('memoryClock') ? operating.memoryClock : undefined,
+    limitWatts: operating.powerLimit,
+  }
   const out = metricColumns(blockRows)
   const [core] = machine.clocks
   const strides = stridesOf(machineAxes)
   const inputs = machineAxes.map((axis, index) => {
-    const column = axis.name === 'clock' ? at.coreHertz : axis.name === 'powerLimit' ? at.limitWatts : parameterColumns.get(axis.name)!
+    const column = operating[axis.name as OperatingAxis] ?? parameterColumns.get(axis.name)!
     const scale = parameterColumns.has(axis.name) ? unitSize(axis.unit === 'base units' ? '' : axis.unit).baseValue : 1
     return {column, values: Float64Array.from(axis.values, (value) => Number(value) * scale), stride: strides[index]!}
   })
-  const isClockVaried = inputs.some(({column}) => column === at.coreHertz)
-  const isLimitVaried = inputs.some(({column}) => column === at.limitWatts)
+  const [isClockVaried, isLimitVaried] = [isVaried('clock'), isVaried('powerLimit')]
 
   const evaluate = (program: Program, first: number, rows: Int32Array, into: MetricColumns): void => {
     for (let start = 0; start < rows.length; start += blockRows) {

@@ -70,9 +70,14 @@ export const kernelOps = Object.keys(stepBuilders) as readonly KernelOp[]
 export function traceRequest(row: TraceRow): TraceRequest {
   const {op} = row
   if (isKernelOp(op)) return operatorRequest(row, op)
-  if (op === 'serve' || op === 'train_step' || op.startsWith('forward_')) return passRequest(row)
+  if (isPass(row)) return passRequest(row)
   const nearest = nearestName(op, kernelOps)
   return skipped(`op "${op}" is not known${nearest === undefined ? '' : ` (nearest: ${nearest})`}`)
+}
+
+/** The row is a whole pass of a model. */
+export function isPass({op}: TraceRow): boolean {
+  return op === 'serve' || op === 'train_step' || op.startsWith('forward_')
 }
 
 function operatorRequest(row: TraceRow, op: KernelOp): OperatorRequest | SkippedRow {

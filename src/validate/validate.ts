@@ -1,8 +1,14 @@
+import {UserError} from '../foundation/user-error.js'
 import {readTrace} from '../trace/read-trace.js'
+import {isPass, traceRequest} from '../trace/to-operator.js'
 import type {TraceRow} from '../trace/trace-row.js'
+import {type ConstantFit, type Fold, leaveOneModelOut} from './folds.js'
 import {type ErrorMetrics, errorMetrics} from './metrics.js'
-import {buildPredictor, type Prediction, type PredictorOptions} from './predictor.js'
+import {isMeteredPass, type ScoredPass} from './pass-errors.js'
+import {buildPredictor, notListed, type Prediction, type PredictorOptions} from './predictor.js'
 import {type ErrorGroup, errorGroupOf} from './regime.js'
+import {type SweepValidation, scorePasses} from './sweep-validation.js'
+import type {MeteredPass} from './sweeps.js'
 
 export const measuredMetrics = ['latency', 'energy', 'power'] as const
 export type MeasuredMetric = (typeof measuredMetrics)[number]
@@ -21,12 +27,18 @@ export interface Validation {
   /** Why a metric is null. */
   readonly withoutMetric: Readonly<Partial<Record<MeasuredMetric, string>>>
   readonly groups: readonly GroupErrors[]
+  /** Models whose passes were predicted with constants that were fitted to those of the others. */
+  readonly folds: readonly Fold[]
+  /** Passes over the core clock; null where no workload was measured at enough clocks. */
+  readonly sweeps: SweepValidation | null
   /** Columns of the files that mean nothing here. */
   readonly unknownColumns: readonly string[]
 }
 
-export interface ValidateOptions extends PredictorOptions {
+export interface ValidateOptions extends Omit<PredictorOptions, 'folds'> {
   readonly traces: readonly string[]
+  /** Fits constants to measured passes: then each model's passes are predicted with those that the others' tell. */
+  readonly leaveOneModelOut?: ConstantFit | undefined
   readonly signal?: AbortSignal
   /** Told of every row, for progress and figures. */
   readonly onRow?: (row: TraceRow, prediction: Prediction) => void
@@ -34,11 +46,13 @@ export interface ValidateOptions extends PredictorOptions {
 
 /** Predicts every row of the traces and measures the error; rows that can't be predicted are counted with the reason. */
 export async function validate(options: ValidateOptions): Promise<Validation> {
-  const predict = buildPredictor(options)
+  const folds = await foldsOf(options)
+  const predict = buildPredictor({...options, folds})
   const groups = new Map<string, {group: ErrorGroup; rowCount: number; pairs: Pairs}>()
   const skipped = new Map<string, number>()
   const fidelities = new Set<string>()
   const unknownColumns = new Set<string>()
+  const passes: ScoredPass[] = []
   let rowCount = 0
   let predictedCount = 0
 
@@ -50,6 +64,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       rowCount++
       const prediction = predict(row)
       options.onRow?.(row, prediction)
+      if (isPass(row) && isMeteredPass(row)) passes.push({row, prediction})
       if (prediction.kind === 'skipped') {
         skipped.set(prediction.reason, (skipped.get(prediction.reason) ?? 0) + 1)
         continue
@@ -64,6 +79,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       addPair(known.pairs, row, prediction)
     }
   }
+  if (options.inventory !== undefined && skipped.get(notListed) === rowCount) throw noListedPass(options.inventory)
   const metrics = metricsOf([...groups.values()].map(({pairs}) => pairs))
   return {
     traces: options.traces,
@@ -76,8 +92,25 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
     groups: [...groups.values()]
       .map(({group, rowCount: count, pairs}) => ({...group, rowCount: count, ...metricsOf([pairs])}))
       .sort(byGroup),
+    folds,
+    sweeps: scorePasses(passes),
     unknownColumns: [...unknownColumns],
   }
+}
+
+async function foldsOf({traces, accelerator, leaveOneModelOut: fit}: ValidateOptions): Promise<Fold[]> {
+  if (fit === undefined) return []
+  const passes: MeteredPass[] = []
+  for (const file of traces)
+    for await (const row of readTrace(file)) if (traceRequest(row).kind === 'pass' && isMeteredPass(row)) passes.push(row)
+  return leaveOneModelOut(passes, fit, accelerator)
+}
+
+function noListedPass(inventory: string): UserError {
+  return new UserError(`no pass of the traces stands in ${inventory}`, {
+    code: 'NO_SUCH_PASS',
+    suggestions: ['model, phase, model_dtype, model_batch and seq of a line must be the model, op, dtype, batch and seq_q of a row'],
+  })
 }
 
 type Pairs = Record<MeasuredMetric, {readonly predicted: number[]; readonly measured: number[]}>

@@ -121,7 +121,7 @@ function linkTable({links}: AcceleratorSummary, marked: Mark): string | undefine
   )
 }
 
-function facts({clocks, power, dieSquareMillimetres, deviceDollars}: AcceleratorSummary, marked: Mark): [string, string][] {
+function facts({clocks, power, dieSquareMillimetres, deviceDollars, embodiedGrams}: AcceleratorSummary, marked: Mark): [string, string][] {
   const clockFacts = clocks.map(
     ({name, minimumHertz, maximumHertz, stepHertz, stateCount, minimumVolts, maximumVolts}): [string, string] => {
       const volts = marked(range(minimumVolts, maximumVolts, 'V'), new RegExp(`^/clocks/${name}/voltage`))
@@ -137,6 +137,10 @@ function facts({clocks, power, dieSquareMillimetres, deviceDollars}: Accelerator
     ['static power', marked(formatQuantity(power.staticWatts, 'W'), /^\/power\/static$/)],
     ['die area', marked(formatQuantity(dieSquareMillimetres, 'mm²'), /^\/dies\/.*area$/)],
     ['cost', marked(formatQuantity(deviceDollars, 'USD'), /^\/(dies|memoryPrice)/)],
+    [
+      'embodied',
+      marked(embodiedGrams === null ? nothing : `${formatQuantity(embodiedGrams, 'g')} CO2e of dies and memory`, /^\/(dies|memoryCarbon)/),
+    ],
   ]
 }
 
@@ -150,6 +154,7 @@ function constantTable(constants: readonly Constant[]): string {
       {header: 'constant', cell: ({pointer}) => pointer.slice(1).replaceAll('/', '.'), align: 'left'},
       {header: 'value', cell: ({text, estimate}) => (estimate === undefined ? text : `${estimateMark} ${text}`), align: 'right'},
       {header: 'source', cell: ({source}) => source, align: 'left'},
+      {header: 'range', cell: ({range}) => range?.text ?? '', align: 'left'},
       {header: 'estimated how', cell: ({estimate}) => estimate ?? '', align: 'left'},
     ],
     constants,

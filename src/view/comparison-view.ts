@@ -1,19 +1,22 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {formatBeside, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
-import type {Evaluation} from '../cost/evaluate.js'
+import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
+import {energyBandText, powerBandText} from './band-text.js'
 import {comparisonOf, isRefusal, type Outcome} from './comparison.js'
 import {memoryWarning, settingsText, tokenRate} from './evaluation-view.js'
 import {blocks} from './layout.js'
 
-type Metric = readonly [name: string, text: (evaluation: Evaluation) => string]
+type Metric = readonly [name: string, text: (evaluation: BandedEvaluation) => string]
 
 const rows: readonly Metric[] = [
   ['latency', ({latencySeconds}) => formatQuantity(latencySeconds, 's')],
   ['throughput', ({tokensPerSecond}) => tokenRate(tokensPerSecond)],
   ['energy', ({energyJoules}) => formatQuantity(energyJoules, 'J')],
+  ['… nine in ten samples', ({uncertainty}) => energyBandText(uncertainty)],
   ['energy of a token', ({joulesPerToken}) => formatQuantity(joulesPerToken, 'J')],
   ['power', ({averageWatts}) => formatQuantity(averageWatts, 'W')],
+  ['… nine in ten samples', ({uncertainty}) => powerBandText(uncertainty)],
   ['power limit', ({powerLimitWatts}) => formatQuantity(powerLimitWatts, 'W')],
   ['clock', ({clockHertz}) => formatQuantity(clockHertz, 'Hz')],
   ['lowered by the limit', ({throttled}) => (throttled ? 'yes' : 'no')],
@@ -48,7 +51,7 @@ export function comparisonText(outcomes: readonly Outcome[], colours: Palette): 
 }
 
 /** An ideal bound beside a calibrated time favours the machine that nobody measured. */
-function mixedFidelities(evaluations: readonly Evaluation[]): string | undefined {
+function mixedFidelities(evaluations: readonly BandedEvaluation[]): string | undefined {
   if (new Set(evaluations.map(({fidelity}) => fidelity)).size < 2) return undefined
   return 'These columns are not of one fidelity: an ideal bound stands beside calibrated times. Compare like with like: --fidelity roofline'
 }

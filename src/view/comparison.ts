@@ -1,6 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {type Evaluation, evaluate} from '../cost/evaluate.js'
 import {UserError} from '../foundation/user-error.js'
+import {type BandedEvaluation, type BandOptions, evaluateWithBands} from '../uncertainty/banded-evaluation.js'
 import type {Workload} from '../workload/operator.js'
 
 /** A machine that cannot run a pass as it is asked for. */
@@ -12,23 +12,19 @@ export interface Refusal {
 
 /** One pass on several machines. */
 export interface Comparison {
-  readonly evaluations: readonly Evaluation[]
+  readonly evaluations: readonly BandedEvaluation[]
   readonly refused: readonly Refusal[]
 }
 
 /** What came of one machine. */
-export type Outcome = Evaluation | Refusal
+export type Outcome = BandedEvaluation | Refusal
 
 /** Evaluates a pass on each machine; an error only where none can run it. */
-export function compare(
-  accelerators: readonly Accelerator[],
-  workload: Workload,
-  options: NonNullable<Parameters<typeof evaluate>[2]>,
-): readonly Outcome[] {
+export function compare(accelerators: readonly Accelerator[], workload: Workload, options: BandOptions): readonly Outcome[] {
   let firstError: UserError | undefined
   const outcomes = accelerators.map((accelerator): Outcome => {
     try {
-      return evaluate(accelerator, workload, options)
+      return evaluateWithBands(accelerator, workload, options)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       firstError ??= error
@@ -46,5 +42,5 @@ export function isRefusal(outcome: Outcome): outcome is Refusal {
 
 /** Outcomes by what they are, each in the order of the machines. */
 export function comparisonOf(outcomes: readonly Outcome[]): Comparison {
-  return {evaluations: outcomes.filter((outcome): outcome is Evaluation => !isRefusal(outcome)), refused: outcomes.filter(isRefusal)}
+  return {evaluations: outcomes.filter((outcome): outcome is BandedEvaluation => !isRefusal(outcome)), refused: outcomes.filter(isRefusal)}
 }

@@ -1,4 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
+import {clockStates, memoryDomain} from '../accelerator/clock.js'
+import {type ScalingName, scalingNames} from '../accelerator/technology.js'
+import {technologyName} from '../accelerator/technology-layer.js'
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {bar, formatBeside, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
@@ -6,21 +9,37 @@ import type {Evaluation, OperatorCost} from '../cost/evaluate.js'
 import type {Evidence} from '../cost/evidence.js'
 import {fidelities} from '../cost/fidelity.js'
 import type {Basis} from '../cost/operator-time.js'
+import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
 import type {Workload} from '../workload/operator.js'
+import {beside, energyBandText, latencyBandText, powerBandText, uncertaintyText} from './band-text.js'
 import {explanationText} from './explanation-view.js'
 import {blocks, factLines} from './layout.js'
 
 /** An evaluation as a person reads it: what it costs, where time and energy go, and how far to trust it. */
-export function evaluationText(evaluation: Evaluation, accelerator: Accelerator, evidence: Evidence, colours: Palette): string {
+export function evaluationText(evaluation: BandedEvaluation, accelerator: Accelerator, evidence: Evidence, colours: Palette): string {
   return blocks(
     `${colours.bold(evaluation.accelerator)}${changesText(evaluation)} · ${colours.bold(evaluation.workload)} ${settingsText(evaluation)}`,
     memoryWarning(evaluation, colours),
-    factLines(summaryFacts(evaluation, colours), colours),
+    technologyText(evaluation),
+    factLines(summaryFacts(evaluation, accelerator, colours), colours),
     formatTable(operatorColumns(evaluation, accelerator, colours), evaluation.operators),
     energyTable(evaluation, colours),
     explanationText(evaluation, colours),
     trustText(evaluation, accelerator, evidence, colours),
   )
+}
+
+/** How the energies of the die were carried to another technology, and what the other ways would make of them. */
+function technologyText({technologyScaling}: Evaluation): string | undefined {
+  if (technologyScaling === null) return undefined
+  const {method, from, to, ratiosByMethod} = technologyScaling
+  const factor = (name: ScalingName): string => {
+    const [least, greatest] = ratiosByMethod[name] ?? []
+    if (least === undefined || greatest === undefined) return `${name} says nothing of them`
+    return `${name} × ${least.toPrecision(2)}${greatest === least ? '' : ` to ${greatest.toPrecision(2)}`}`
+  }
+  const others = scalingNames.filter((name) => name !== method)
+  return `Energies of the die are carried from ${technologyName(from)} to ${technologyName(to)} by ${factor(method)}; ${others.map(factor).join('; ')}.`
 }
 
 /** The choices that tell passes apart at a glance: "decode · batch 16 · context 2048 · bf16". */
@@ -39,7 +58,10 @@ export function settingsText({phase, settings}: {readonly phase: string; readonl
 }
 
 /** Says by how much a pass misses the memory; nothing where it fits. */
-export function memoryWarning(evaluation: Evaluation, colours: Palette): string | undefined {
+export function memoryWarning(
+  evaluation: Pick<Evaluation, 'fitsInMemory' | 'residentBytes' | 'memoryBytes' | 'accelerator'>,
+  colours: Palette,
+): string | undefined {
   const {fitsInMemory, residentBytes, memoryBytes, accelerator} = evaluation
   if (fitsInMemory) return undefined
   const over = formatBeside(residentBytes - memoryBytes, memoryBytes)
@@ -52,25 +74,40 @@ export function tokenRate(tokensPerSecond: number): string {
 }
 
 /** The clock, and what lowered it. */
-export function clockText({clockHertz, throttled, holdsPowerLimit}: Evaluation, colours: Palette): string {
+export function clockText({clockHertz, throttledBy, holdsPowerLimit}: Evaluation, colours: Palette): string {
   const clock = formatQuantity(clockHertz, 'Hz')
-  if (!holdsPowerLimit) return `${clock}, ${colours.red('the lowest, and still above the power limit')}`
-  return throttled ? `${clock}, ${colours.yellow('lowered by the power limit')}` : `${clock}, as asked`
+  if (!holdsPowerLimit) return `${clock}, ${colours.red(`the lowest, and still above the ${throttledBy ?? 'power'} limit`)}`
+  return throttledBy === null ? `${clock}, as asked` : `${clock} on average, ${colours.yellow(`lowered by the ${throttledBy} limit`)}`
 }
 
-function summaryFacts(evaluation: Evaluation, colours: Palette): [string, string][] {
-  const {latencySeconds, energyJoules, averageWatts, powerLimitWatts, tokensPerSecond, joulesPerToken} = evaluation
+/** What is drawn of what may be, and how warm that makes the chip. */
+function powerText({averageWatts, heldWatts, powerLimitWatts, throttledBy, temperatureKelvins, uncertainty}: BandedEvaluation): string {
+  const held = throttledBy === 'power' && heldWatts < powerLimitWatts ? ', what the controller holds' : ''
+  const warm = temperatureKelvins === null ? '' : `, at ${formatQuantity(temperatureKelvins - 273.15, '°C')}`
+  return `${formatQuantity(averageWatts, 'W')}${beside(powerBandText(uncertainty))}${held} of ${formatQuantity(powerLimitWatts, 'W')}${warm}`
+}
+
+function summaryFacts(evaluation: BandedEvaluation, accelerator: Accelerator, colours: Palette): [string, string][] {
+  const {latencySeconds, energyJoules, tokensPerSecond, joulesPerToken, memoryClockHertz, uncertainty} = evaluation
   const {boundBy, hostSeconds, flopsPerSecond, bytesPerSecond, residentBytes, memoryBytes, dieSquareMillimetres, deviceDollars} = evaluation
+  const [latency, energy] = [formatQuantity(latencySeconds, 's'), formatQuantity(energyJoules, 'J')]
   return [
-    ['latency', `${colours.bold(formatQuantity(latencySeconds, 's'))}, ${tokenRate(tokensPerSecond)}`],
-    ['energy', `${colours.bold(formatQuantity(energyJoules, 'J'))}, ${formatQuantity(joulesPerToken, 'J/token')}`],
-    ['power', `${formatQuantity(averageWatts, 'W')} of ${formatQuantity(powerLimitWatts, 'W')}`],
+    ['latency', `${colours.bold(latency)}${beside(latencyBandText(uncertainty))}, ${tokenRate(tokensPerSecond)}`],
+    ['energy', `${colours.bold(energy)}${beside(energyBandText(uncertainty))}, ${formatQuantity(joulesPerToken, 'J/token')}`],
+    ['power', powerText(evaluation)],
     ['clock', clockText(evaluation, colours)],
+    ...(hasMemoryStates(accelerator) ? [['memory clock', formatQuantity(memoryClockHertz, 'Hz')] as [string, string]] : []),
     ['bound by', boundBy === 'host' ? `the host, which needs ${formatQuantity(hostSeconds, 's')} to issue all kernels` : boundBy],
     ['achieved', `${formatQuantity(flopsPerSecond, 'flop/s')}, ${formatQuantity(bytesPerSecond, 'B/s')} of main memory`],
     ['memory', `${formatBeside(residentBytes, memoryBytes)} of ${formatCapacity(memoryBytes)}`],
     ['device', `${formatQuantity(dieSquareMillimetres, 'mm²')}, ${formatQuantity(deviceDollars, 'USD')}`],
   ]
+}
+
+/** A memory with one clock needs no word about it. */
+function hasMemoryStates({machine}: Accelerator): boolean {
+  const domain = memoryDomain(machine)
+  return domain !== undefined && clockStates(machine.clocks[domain]!).length > 1
 }
 
 function operatorColumns(evaluation: Evaluation, accelerator: Accelerator, {dim}: Palette): TableColumn<OperatorCost>[] {
@@ -118,7 +155,8 @@ const basisTexts: Readonly<Record<Basis, string>> = {
 }
 
 /** What the time and the energy rest on, and the error to expect. */
-function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evidence: Evidence, {dim, yellow}: Palette): string {
+function trustText(evaluation: BandedEvaluation, accelerator: Accelerator, evidence: Evidence, {dim, yellow}: Palette): string {
+  const {generation, name} = accelerator
   const {fidelity, timeRatioByBasis, operators, expectedMape, worstMape, extrapolatedTimeRatio} = evaluation
   const parts = Object.entries(timeRatioByBasis)
     .sort(([, a], [, b]) => b - a)
@@ -146,10 +184,12 @@ function trustText(evaluation: Evaluation, {generation, name}: Accelerator, evid
     (estimateCount > 0 ? yellow : dim)(
       `constants: ${estimateCount} of the ${usedCount} that this pass uses are estimates; ${formatPercent(estimatedEnergyRatio)} of its energy rests on them`,
     ),
+    uncertaintyText(evaluation.uncertainty, accelerator, {dim, yellow}),
   ].join('\n')
 }
 
-function changesText({changes}: Evaluation): string {
+/** " with hbmBandwidth=3 TB/s"; nothing where the accelerator is as described. */
+export function changesText({changes}: Pick<Evaluation, 'changes'>): string {
   const set = Object.entries(changes).map(([key, value]) => `${key}=${value}`)
   return set.length === 0 ? '' : ` with ${set.join(', ')}`
 }

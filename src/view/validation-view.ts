@@ -1,12 +1,15 @@
 import {formatTable} from '../cli/table.js'
 import {formatPercent} from '../cli/text.js'
 import {measuredMetrics, type Validation} from '../validate/validate.js'
+import {sweepScoreText} from './sweep-score-view.js'
 
 /** Error by metric, and the groups that hold most of it. */
 export function validationText(result: Validation, shownCount: number): string {
-  const {rowCount, predictedCount, skipped, metrics, withoutMetric, groups, fidelity} = result
+  const {rowCount, predictedCount, skipped, metrics, withoutMetric, groups, fidelity, folds, sweeps} = result
   const lines = [`${predictedCount} of ${rowCount} rows predicted by fidelity ${fidelity}`]
   for (const {reason, count} of skipped) lines.push(`  ${count} skipped: ${reason}`)
+  for (const {device, heldOut, rowCount: seenCount, set} of folds)
+    lines.push(`  ${heldOut} with ${Object.keys(set).length} energies of ${device} fitted to ${seenCount} passes of the other models`)
   const named = measuredMetrics.map((name) => ({name, errors: metrics[name], reason: withoutMetric[name] ?? ''}))
   lines.push(
     '',
@@ -41,5 +44,6 @@ export function validationText(result: Validation, shownCount: number): string {
       worst,
     ),
   )
+  if (sweeps !== null) lines.push('', sweepScoreText(sweeps))
   return lines.join('\n')
 }

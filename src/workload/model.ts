@@ -1,3 +1,4 @@
+import type {Dtype} from '../foundation/dtype.js'
 import type {StoredWeights} from './config-import/quantization.js'
 import type {OperatorNode} from './operator.js'
 import type {TransformerSpec} from './transformer-spec.js'
@@ -17,6 +18,8 @@ export interface TransformerModel {
 export interface ListedPass {
   readonly model: string
   readonly phase: string
+  /** Format that the model ran in, where the list tells. */
+  readonly dtype?: Dtype
   readonly batch?: number
   readonly seq?: number
   readonly tokenCount: number

@@ -67,11 +67,19 @@ function passOf(file: string, line: number, row: Row): Omit<ListedPass, 'operato
   const batch = row.model_batch === '' ? undefined : whole(file, line, 'model_batch', row.model_batch)
   const seq = row.seq === '' ? undefined : whole(file, line, 'seq', row.seq)
   const tokenCount = (batch ?? 1) * (seq ?? 1)
-  return {model: row.model, phase: row.phase, tokenCount, ...(batch !== undefined && {batch}), ...(seq !== undefined && {seq})}
+  const dtype = row.model_dtype === '' ? undefined : dtypeOf(file, line, 'model_dtype', row.model_dtype)
+  return {
+    model: row.model,
+    phase: row.phase,
+    tokenCount,
+    ...(dtype !== undefined && {dtype}),
+    ...(batch !== undefined && {batch}),
+    ...(seq !== undefined && {seq}),
+  }
 }
 
 function nodeOf(file: string, line: number, row: Row): OperatorNode {
-  const dtype = dtypeOf(file, line, row.dtype)
+  const dtype = dtypeOf(file, line, 'dtype', row.dtype)
   const number = (column: 'm' | 'n' | 'k' | 'batch' | 'count', fallback?: number): number =>
     row[column] === '' && fallback !== undefined ? fallback : whole(file, line, column, row[column])
   const common = {name: row.detail === '' ? row.op : `${row.op}_${row.detail}`, dtype, count: number('count', 1)}
@@ -108,9 +116,9 @@ function stepOf(
   }
 }
 
-function dtypeOf(file: string, line: number, text: string): Dtype {
+function dtypeOf(file: string, line: number, column: 'dtype' | 'model_dtype', text: string): Dtype {
   if ((dtypes as readonly string[]).includes(text)) return text as Dtype
-  throw unknownCell(file, line, 'dtype', text, dtypes)
+  throw unknownCell(file, line, column, text, dtypes)
 }
 
 function whole(file: string, line: number, column: string, text: string): number {

@@ -84,9 +84,13 @@ export function operatorListWorkload(list: OperatorList): Workload {
       suggestions: choices(list.passes),
     })
   }
-  const {model, phase, batch, seq, operators, tokenCount} = pass
+  return listedWorkload(list.name, pass)
+}
+
+/** The workload of one listed pass. */
+export function listedWorkload(name: string, {model, phase, batch, seq, operators, tokenCount}: ListedPass): Workload {
   const settings = {model, phase, ...(batch !== undefined && {batch}), ...(seq !== undefined && {promptTokens: seq})}
-  return {name: list.name, phase, operators, parameterCount: 0, residentBytes: residentBytes(operators), tokenCount, settings}
+  return {name, phase, operators, parameterCount: 0, residentBytes: residentBytes(operators), tokenCount, settings}
 }
 
 function choices(passes: readonly ListedPass[]): string[] {

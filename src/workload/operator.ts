@@ -45,6 +45,8 @@ export type Collective = (typeof collectives)[number]
 export interface Demand {
   readonly work: readonly Work[]
   readonly contractions: readonly Contraction[]
+  /** Elements that a kernel of rows or elements passes, by the passes that each takes; none where a unit's tiles take them. */
+  readonly elementOperationCount?: number
   readonly reads: readonly TensorAccess[]
   readonly writes: readonly TensorAccess[]
   readonly wire?: Wire
@@ -81,12 +83,24 @@ export interface OperatorNode {
   readonly isNested?: true
 }
 
+/** Parts of a pass that a device can be set for in turn. */
+export type Stage = 'prefill' | 'decode' | 'forward' | 'backward' | 'optimizer'
+
+/** Operators that follow each other in a part of a pass, and how often all of them run in turn, such as the layers of a model. */
+export interface Stretch {
+  readonly stage: Stage
+  readonly operatorCount: number
+  readonly repeatCount: number
+}
+
 /** A pass over a model (or a list of operators), with what it keeps in memory. */
 export interface Workload {
   readonly name: string
   readonly phase: string
   /** In the order in which they run; equal layers are folded into `count`. */
   readonly operators: readonly OperatorNode[]
+  /** How the operators unfold again, in their order; where left out, they follow each other once, all runs of one in a row. */
+  readonly stretches?: readonly Stretch[]
   readonly parameterCount: number
   /** Bytes that must stay in device memory: weights, KV cache, activations, optimizer state. */
   readonly residentBytes: Readonly<Record<TensorClass, number>>

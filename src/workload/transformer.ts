@@ -1,5 +1,5 @@
 import {dtypeBytes} from '../foundation/dtype.js'
-import type {OperatorNode, TensorClass, Workload} from './operator.js'
+import type {OperatorNode, Stage, Stretch, TensorClass, Workload} from './operator.js'
 import {adamStateBytes} from './operators/optimizer.js'
 import {backwardNodes, forwardNode, type Step} from './operators/table.js'
 import {type Pass, passSettings} from './pass.js'
@@ -16,6 +16,11 @@ interface Section {
   readonly isLayer: boolean
 }
 
+/** A stretch with its operators, counted over all its repeats. */
+interface Unfolded extends Stretch {
+  readonly operators: readonly OperatorNode[]
+}
+
 /** One pass over a transformer as a list of operators. */
 export function buildTransformer(spec: TransformerSpec, pass: Pass): Workload {
   const context = passContext(spec, pass)
@@ -24,12 +29,15 @@ export function buildTransformer(spec: TransformerSpec, pass: Pass): Workload {
     ...spec.layers.map((group) => ({steps: layerSteps(context, group), count: group.count, isLayer: true})),
     {steps: headSteps(context), count: 1, isLayer: false},
   ]
-  const forward = sections.flatMap(({steps, count}) => repeated(steps.map(forwardNode), count))
-  const operators = pass.phase === 'train' ? [...forward, ...backwardPass(context, sections), optimizerNode(context)] : forward
+  const forward = sections.map(({steps, count}) => stretch(pass.phase === 'train' ? 'forward' : pass.phase, steps.map(forwardNode), count))
+  const training = pass.phase === 'train' ? [...backwardPass(context, sections), stretch('optimizer', [optimizerNode(context)], 1)] : []
+  const stretches = [...forward, ...training]
+  const operators = stretches.flatMap((each) => each.operators)
   return {
     name: spec.name,
     phase: pass.phase,
     operators,
+    stretches: stretches.map(({stage, operatorCount, repeatCount}) => ({stage, operatorCount, repeatCount})),
     parameterCount: parameterCount(spec),
     residentBytes: residentBytes(context, operators),
     tokenCount: context.countedTokens,
@@ -37,15 +45,16 @@ export function buildTransformer(spec: TransformerSpec, pass: Pass): Workload {
   }
 }
 
-function repeated(nodes: readonly OperatorNode[], count: number): OperatorNode[] {
-  return nodes.map((node) => (count === 1 ? node : {...node, count: node.count * count}))
+function stretch(stage: Stage, nodes: readonly OperatorNode[], repeatCount: number): Unfolded {
+  const operators = nodes.map((node) => (repeatCount === 1 ? node : {...node, count: node.count * repeatCount}))
+  return {stage, operatorCount: nodes.length, repeatCount, operators}
 }
 
 /** Sections in reverse; before each layer's gradients, what was not kept of it is computed again. */
-function backwardPass(context: PassContext, sections: readonly Section[]): OperatorNode[] {
-  return [...sections].reverse().flatMap(({steps, count, isLayer}) => {
+function backwardPass(context: PassContext, sections: readonly Section[]): Unfolded[] {
+  return [...sections].reverse().map(({steps, count, isLayer}) => {
     const again = isLayer ? recomputedSteps(context, steps).map((step) => renamed(forwardNode(step))) : []
-    return repeated([...again, ...[...steps].reverse().flatMap(backwardNodes)], count)
+    return stretch('backward', [...again, ...[...steps].reverse().flatMap(backwardNodes)], count)
   })
 }
 

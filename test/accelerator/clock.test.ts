@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {clockStates, voltageAt} from '../../src/accelerator/clock.js'
+import {clockStates, voltageAt, voltageFloorHertz} from '../../src/accelerator/clock.js'
 import {parseAccelerator} from '../../src/accelerator/load-accelerator.js'
 import {evaluate} from '../../src/cost/evaluate.js'
 import {gemm} from '../../src/workload/operators/gemm.js'
@@ -21,7 +21,7 @@ describe('clock states', () => {
     expect([core!.minimumHertz, core!.maximumHertz]).toEqual([100e6, 1e9])
   })
 
-  it('are what a power limit chooses from', () => {
+  it('are what a power limit dithers between', () => {
     const accelerator = parseAccelerator(
       'listed',
       edited(range, '    states: [100 MHz, 300 MHz, 620 MHz, 1 GHz]\n').replace('bf16: 1 pJ/op', 'bf16: 90 pJ/op'),
@@ -37,12 +37,13 @@ describe('clock states', () => {
       settings: {},
     }
     const {throttled, clockHertz, averageWatts} = evaluate(accelerator, workload)
-    const watts = [100e6, 300e6, 620e6, 1e9].map(
-      (state) => evaluate(accelerator, workload, {clockHertz: state, powerLimitWatts: 30}).averageWatts,
-    )
+    const states = [100e6, 300e6, 620e6, 1e9]
+    const watts = states.map((state) => evaluate(accelerator, workload, {clockHertz: state, powerLimitWatts: 30}).averageWatts)
+    const below = watts.findLastIndex((each) => each <= 20)
     expect(throttled).toBe(true)
-    expect(averageWatts).toBeLessThanOrEqual(20)
-    expect(clockHertz).toBe([100e6, 300e6, 620e6, 1e9].findLast((_, index) => watts[index]! <= 20))
+    expect(averageWatts).toBeCloseTo(20, 6)
+    expect(clockHertz).toBeGreaterThan(states[below]!)
+    expect(clockHertz).toBeLessThan(states[below + 1]!)
   })
 
   it('are refused where they fall, or beside a range', () => {
@@ -68,5 +69,31 @@ describe('voltageAt', () => {
     const [core] = parseAccelerator('parametric', text).machine.clocks
     expect(voltageAt(core!, 400e6)).toBeCloseTo(0.7, 12)
     expect(voltageAt(core!, 900e6)).toBeCloseTo(0.9, 12)
+  })
+})
+
+describe('voltageFloorHertz', () => {
+  const core = small().machine.clocks[0]!
+  const table = (...values: number[]) => ({
+    ...core,
+    voltage: {kind: 'table' as const, scaleRatio: 1, clockHertz: [100e6, 400e6, 700e6, 1e9], values},
+  })
+
+  it('is the last measured clock at the lowest voltage', () => {
+    expect(voltageFloorHertz(table(0.7, 0.7, 0.8, 0.9))).toBe(400e6)
+    expect(voltageFloorHertz(table(0.6, 0.7, 0.8, 0.9))).toBe(100e6)
+  })
+
+  it('is the highest clock where the voltage never rises', () => {
+    expect(voltageFloorHertz(table(0.7, 0.7, 0.7, 0.7))).toBe(core.maximumHertz)
+    const flat = {kind: 'parametric', scaleRatio: 1, floorVolts: 0.7, kneeHertz: 500e6, slopeVoltsPerHertz: 0} as const
+    expect(voltageFloorHertz({...core, voltage: flat})).toBe(core.maximumHertz)
+  })
+
+  it('is the knee of a floor and a slope, below the highest clock', () => {
+    const knee = (kneeHertz: number) =>
+      ({kind: 'parametric', scaleRatio: 1, floorVolts: 0.7, kneeHertz, slopeVoltsPerHertz: 5e-10}) as const
+    expect(voltageFloorHertz({...core, voltage: knee(500e6)})).toBe(500e6)
+    expect(voltageFloorHertz({...core, voltage: knee(5e9)})).toBe(core.maximumHertz)
   })
 })

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import Validate from '../../src/commands/validate.js'
+import {packageRoot} from '../../src/spec/catalogue.js'
 import {runCommand} from '../support/run-command.js'
 
 let folder = ''
@@ -51,5 +52,36 @@ describe('ridge validate', () => {
 
   it('exits with 0 below the bar', async () => {
     expect((await runCommand(Validate, ['--trace', one, '--max-mape', '0.9'])).exitCode).toBe(0)
+  })
+
+  it('scores sweeps of the clock, in text and under --json', async () => {
+    const sweeps = path.join(packageRoot, 'accelerators', 'a100-pcie-40gb', 'sweeps.csv')
+    expect((await runCommand(Validate, ['--trace', sweeps])).stdout).toContain('5 clock sweeps: mean errors')
+    const {stdout} = await runCommand(Validate, ['--trace', sweeps, '--json'])
+    const {sweeps: scored} = JSON.parse(stdout) as {sweeps: {sweeps: unknown[]; methods: {method: string; regrets: unknown[]}[]}}
+    expect(scored.sweeps).toHaveLength(5)
+    expect(scored.methods.map(({method, regrets}) => [method, regrets.length])).toContainEqual(['kernels', 5])
+  })
+
+  it('predicts each model with energies of the others when asked to', async () => {
+    const folder = path.join(packageRoot, 'accelerators', 'a100-pcie-40gb')
+    const traces = ['measured.csv', 'sweeps.csv'].flatMap((name) => ['--trace', path.join(folder, name)])
+    const {stdout} = await runCommand(Validate, [...traces, '--leave-one-model-out', '--json'])
+    const {folds} = JSON.parse(stdout) as {folds: {heldOut: string; set: Record<string, string>}[]}
+    expect(folds.map(({heldOut}) => heldOut)).toEqual(expect.arrayContaining(['bert:large', 'gpt2:gpt2', 'opt:opt-1p3b']))
+    for (const {set} of folds) expect(Object.keys(set).length).toBeGreaterThan(0)
+  })
+
+  it('predicts passes from an inventory of their kernels when given one', async () => {
+    const inventory = path.join(folder, 'inventory.csv')
+    const passes = path.join(folder, 'passes.csv')
+    writeFileSync(
+      inventory,
+      'model,phase,model_dtype,model_batch,seq,op,dtype,m,n,k,batch,detail,count\nmine,forward_prefill,bf16,8,128,gemm,bf16,4096,1024,1024,1,tensor,9\n',
+    )
+    writeFileSync(passes, 'device,op,dtype,batch,seq_q,latency_us,model\na100-pcie-40gb,forward_prefill,bf16,8,128,900,mine\n')
+    const {result} = await runCommand(Validate, ['--trace', passes, '--inventory', inventory])
+    expect(result).toMatchObject({rowCount: 1, predictedCount: 1, skipped: []})
+    expect((await runCommand(Validate, ['--trace', one, '--inventory', inventory])).result).toMatchObject({predictedCount: 1})
   })
 })

@@ -41,6 +41,15 @@ describe('the cost of a die', () => {
     expect(acceleratorSummary(wide)).toMatchObject({dieSquareMillimetres: 60_026, deviceDollars: null})
   })
 
+  it('has a carbon too: that of its part of a wafer, and of the memory', () => {
+    const withCarbon = `${tinyText}${dies.replace('clusterExponent: 3', 'clusterExponent: 3, carbon: 2 kg/cm^2')}`
+    // 706.86 cm² at 2 kg over 62.4 · 0.354 good dies, and 16 GB at 100 g.
+    const {embodiedGrams} = acceleratorSummary(tinyMachine({}, `${withCarbon}memoryCarbon: 100 g/GB\n`))
+    expect(embodiedGrams! / 1000).toBeCloseTo(1413.7 / (62.4 * 0.354) + 1.6, 0)
+    expect(acceleratorSummary(tinyMachine({}, withCarbon)).embodiedGrams).toBeNull()
+    expect(acceleratorSummary(tinyMachine({}, `${tinyText}${dies}memoryCarbon: 100 g/GB\n`)).embodiedGrams).toBeNull()
+  })
+
   it('grows faster than the area', () => {
     const cost = (area: number): number => 1 / (diesPerWafer(area, 300) * yieldRatio(area, 1e-3, 3))
     for (const area of [50, 100, 200, 400]) expect(cost(2 * area)).toBeGreaterThan(2 * cost(area))

@@ -188,32 +188,6 @@ describe('laws of an evaluation', () => {
     }
   })
 
-  it.each(passes)('under a limit $phase runs at the highest state that holds it', (workload) => {
-    for (const powerLimitWatts of [200, 260, 333, 450]) {
-      const held = evaluate(h100, workload, {powerLimitWatts})
-      const states = clockStates(h100.machine.clocks[0]!)
-      const holding = states.filter((clockHertz) => {
-        const {throttled, averageWatts} = evaluate(h100, workload, {clockHertz})
-        return !throttled && averageWatts <= powerLimitWatts
-      })
-      expect(held.clockHertz).toBe(holding.at(-1) ?? states[0])
-      expect(held.throttled).toBe(held.clockHertz !== states.at(-1))
-      expect(held.holdsPowerLimit).toBe(holding.length > 0)
-      if (holding.length > 0) expect(held.averageWatts).toBeLessThanOrEqual(powerLimitWatts)
-    }
-  })
-
-  it('runs at the lowest state where none holds the limit, says so, and shows the power that remains', () => {
-    const [accelerator, workload] = [tinyMachine(), workloadOf(lanesNode(1e12, 1e9))]
-    const {clockHertz, throttled, averageWatts, holdsPowerLimit} = evaluate(accelerator, workload, {powerLimitWatts: 11})
-    expect(clockHertz).toBe(2e8)
-    expect(throttled).toBe(true)
-    expect(averageWatts).toBeGreaterThan(11)
-    expect(holdsPowerLimit).toBe(false)
-    const lowest = evaluate(accelerator, workload, {powerLimitWatts: 11, clockHertz: 2e8})
-    expect(lowest).toMatchObject({throttled: false, holdsPowerLimit: false, averageWatts})
-  })
-
   it.each([
     ['powerLimit', 'powerLimitWatts'],
     ['clockHerz', 'clockHertz'],

@@ -1,9 +1,13 @@
 import type {BreakdownInput} from '../../src/report/charts/breakdown.js'
+import type {ClockPlanInput} from '../../src/report/charts/clock-plan.js'
 import type {DvfsInput} from '../../src/report/charts/dvfs.js'
 import type {ErrorByClassInput} from '../../src/report/charts/error-by-class.js'
+import type {FrontiersInput} from '../../src/report/charts/frontiers.js'
+import type {MeasuredSweepInput} from '../../src/report/charts/measured-sweep.js'
 import type {ParetoInput} from '../../src/report/charts/pareto-scene.js'
 import type {PredictedMeasuredInput} from '../../src/report/charts/predicted-measured.js'
 import type {RooflineInput} from '../../src/report/charts/roofline-scene.js'
+import type {TornadoInput} from '../../src/report/charts/tornado.js'
 import type {WaterfallInput} from '../../src/report/charts/waterfall.js'
 
 /** The same numbers on every run: a linear congruential generator over [0, 1). */
@@ -136,6 +140,107 @@ export function dvfsInput(curveCount = 1): DvfsInput {
   return {curves, powerLimitWatts: 700}
 }
 
+/** The same with a band of a fifth around energy and power. */
+export function bandedDvfsInput(): DvfsInput {
+  const {curves, ...rest} = dvfsInput(2)
+  const banded = curves.map(({name, points}) => ({
+    name,
+    points: points.map((point) => {
+      const {energyJoules, averageWatts} = point
+      return {
+        ...point,
+        p5Joules: energyJoules * 0.9,
+        p95Joules: energyJoules * 1.2,
+        p5Watts: averageWatts * 0.9,
+        p95Watts: averageWatts * 1.2,
+      }
+    }),
+  }))
+  return {...rest, curves: banded}
+}
+
+/** Thirteen constants, of which each moves the energy less than the one before, the last hardly. */
+export function tornadoInput(): TornadoInput {
+  const names = [
+    'l2 energy per byte',
+    'core voltage floor',
+    'tensor bf16 energy per operation',
+    'share of the idle power that goes with the number of SMs',
+  ]
+  const bars = Array.from({length: 13}, (_, index) => {
+    const swing = index === 12 ? 1e-6 : 0.6 / (index + 1)
+    const isOneSided = index === 4
+    return {
+      name: names[index] ?? `level ${index} energy per byte`,
+      rangeText: ['x2', '±0.1 V', '[0.42 pJ/op, 0.54 pJ/op]', 'x1.5'][index] ?? '±10 %',
+      lowEndJoules: isOneSided ? 2.7 : 2.7 - swing / 2,
+      highEndJoules: 2.7 + swing / (isOneSided ? 1 : 2),
+      varianceRatio: 0.6 / (index + 1) ** 2,
+    }
+  })
+  const pass = {energyJoules: 2.7, p5Joules: 2.2, p95Joules: 3.6, bars}
+  return {
+    passes: [
+      {...pass, name: 'h100-sxm, decode'},
+      {...pass, name: 'h100-sxm, prefill', bars: bars.slice(0, 3)},
+    ],
+  }
+}
+
+/** Decode on a machine as it is, with cheaper bytes, and with more of them a second. */
+export function frontiersInput(): FrontiersInput {
+  const designs = [
+    ['before', 1, 1],
+    ['hbm.energy=2 pJ/b', 1, 0.8],
+    ['hbmBandwidth=3 TB/s', 0.7, 0.9],
+  ] as const
+  const clocks = Array.from({length: 30}, (_, step) => 1410e6 - step * 15e6)
+  const frontiers = designs.map(([name, slowness, cost]) => ({
+    name,
+    points: clocks.map((hertz) => {
+      const latencySeconds = slowness * (9e-3 + 4e6 / hertz)
+      const averageWatts = cost * (110 + 90 * (hertz / 1.41e9) ** 2.5)
+      return {latencySeconds, energyJoules: averageWatts * latencySeconds, knobs: `${hertz / 1e6} MHz`}
+    }),
+  }))
+  return {frontiers, timeOf: 'a pass', energyOf: 'a pass'}
+}
+
+/** One curve with the clock to use, over clocks and over power limits. */
+export function dvfsLimitsInput(): DvfsInput {
+  const {curves, powerLimitWatts} = dvfsInput()
+  const [curve] = curves as [DvfsInput['curves'][number]]
+  const limits = curve.points
+    .filter((_, index) => index % 4 === 0)
+    .map(({clockHertz: _, ...costs}, index) => ({...costs, powerLimitWatts: 300 + 60 * index}))
+  return {curves: [{...curve, chosen: curve.points[14]!, limits}], powerLimitWatts: powerLimitWatts!}
+}
+
+/** Three layers whose products run high and whose norms run low, and one of them in close-up. */
+export function clockPlanInput(): ClockPlanInput {
+  const kernels = [
+    {operator: 'norm', boundBy: 'hbm', clockHertz: 540e6, seconds: 4e-4},
+    {operator: 'projection', boundBy: 'tensor', clockHertz: 1140e6, seconds: 2e-3},
+    {operator: 'activation', boundBy: 'latency', clockHertz: 1260e6, seconds: 5e-4},
+  ]
+  let endSeconds = 0
+  const segments = [0, 1, 2].flatMap(() =>
+    kernels.map(({seconds, ...kernel}) => {
+      const startSeconds = endSeconds
+      endSeconds += seconds
+      return {...kernel, startSeconds, endSeconds}
+    }),
+  )
+  const windowSeconds: [number, number] = [2.9e-3, 5.8e-3]
+  return {
+    panels: [
+      {name: 'One clock a kernel', segments},
+      {name: 'One of its layers', segments, windowSeconds},
+    ],
+    voltageFloorHertz: 1020e6,
+  }
+}
+
 /** Seven hundred kernels on three devices, predicted within tens of percent. */
 export function predictedMeasuredInput(): PredictedMeasuredInput {
   const random = seededRandom(11)
@@ -212,5 +317,31 @@ export function waterfallInput(): WaterfallInput {
       {name: 'h100-sxm: gemm bf16', steps, measuredSeconds: 104e-6},
       {name: 'a100-sxm-80gb: gemm bf16', steps: steps.map((each) => ({...each, seconds: Math.abs(each.seconds) * 1.6}))},
     ],
+  }
+}
+
+/** Six sweeps of eleven clocks, throttled from 1230 MHz on, with two predictions of each. */
+export function measuredSweepInput(): MeasuredSweepInput {
+  const random = seededRandom(11)
+  const points = (seconds: number, scatterRatio: number, onsetHertz: number) =>
+    Array.from({length: 11}, (_, index) => {
+      const clockHertz = (510 + 90 * index) * 1e6
+      const ranHertz = Math.min(clockHertz, onsetHertz)
+      const latencySeconds = seconds * (0.3 + 0.9e9 / ranHertz) * (1 + scatterRatio * (random() - 0.5))
+      const averageWatts = 55 + 100 * (ranHertz / 1e9) * (1 + Math.max(0, ranHertz / 1e9 - 1) ** 1.2)
+      return {clockHertz, latencySeconds, averageWatts, energyJoules: latencySeconds * averageWatts, throttled: clockHertz > onsetHertz}
+    })
+  return {
+    quantity: 'energy',
+    sweeps: [8, 16, 32].flatMap((batch) =>
+      [128, 2048].map((tokens) => ({
+        name: `opt:opt-1p3b bf16 ${batch} × ${tokens}`,
+        measured: points(batch * tokens * 1e-6, 0.04, 1200e6),
+        predicted: [
+          {name: 'from kernels', points: points(batch * tokens * 0.9e-6, 0, 1290e6)},
+          {name: 'from two clocks', points: points(batch * tokens * 1e-6, 0, 1210e6)},
+        ],
+      })),
+    ),
   }
 }

@@ -34,6 +34,8 @@ function validated(changes: Partial<Validation>): Validation {
     metrics: {latency: null, energy: null, power: null},
     withoutMetric: {},
     groups: [group('gemm', 2), group('gemm', 1), group('attention_decode', 1), group('train_step', 3), group('gemm', 1, 'int4')],
+    folds: [],
+    sweeps: null,
     unknownColumns: [],
     ...changes,
   }

@@ -1,4 +1,3 @@
-import {clockStates} from '../../src/accelerator/clock.js'
 import type {ClockDomain, Machine, MemoryLevel, Rate} from '../../src/accelerator/machine.js'
 import type {Metric} from '../../src/cost/metrics.js'
 import type {Contraction, OperatorNode, Workload} from '../../src/workload/operator.js'
@@ -12,12 +11,18 @@ export function scalarRoofline(
 ): Record<Metric, number> {
   const core = machine.clocks[0]!
   const passAt = (hertz: number) => pass(machine, workload, hertz)
+  const heldWatts = machine.power.regulationRatio * limitWatts
   let hertz = askedHertz
   let throttled = 0
-  if (passAt(askedHertz).watts > limitWatts && askedHertz > core.minimumHertz) {
+  if (passAt(askedHertz).watts > heldWatts && askedHertz > core.minimumHertz) {
     throttled = 1
+    // Halved until nothing is left between the clock that holds the limit and the one that does not.
     hertz = core.minimumHertz
-    for (const state of clockStates(core)) if (state < askedHertz - 1 && passAt(state).watts <= limitWatts) hertz = state
+    for (let [low, high] = [core.minimumHertz, askedHertz]; high - low > 1e-3; ) {
+      const middle = (low + high) / 2
+      if (passAt(middle).watts <= heldWatts) hertz = low = middle
+      else high = middle
+    }
   }
   const {seconds, joules, boundByIndex, watts} = passAt(hertz)
   const devices = Number(workload.settings['tensorParallel'] ?? 1)
@@ -54,6 +59,9 @@ function pass(machine: Machine<number>, workload: Workload, hertz: number) {
     cacheJoules: 0,
     dramJoules: 0,
     linkJoules: 0,
+    elementJoules: 0,
+    clockingJoules: 0,
+    regulatorJoules: 0,
     staticJoules: 0,
     idleJoules: 0,
   }
@@ -72,7 +80,8 @@ function pass(machine: Machine<number>, workload: Workload, hertz: number) {
       const read = readBytes / rate(machine, memory, memory.read, hertz)
       const write = writeBytes / rate(machine, memory, memory.write, hertz)
       busy[units.length + level] = memory.isSharedPort ? read + write : Math.max(read, write)
-      const stated = readBytes * memory.readJoulesPerByte + writeBytes * memory.writeJoulesPerByte
+      const kept = level === memories.length - 1 ? keptRatio(machine, operator) : {reads: 0, writes: 0}
+      const stated = readBytes * (1 - kept.reads) * memory.readJoulesPerByte + writeBytes * (1 - kept.writes) * memory.writeJoulesPerByte
       joules[`${memory.kind}Joules`] += count * stated * energyScale(machine, memory.clock, hertz)
     }
     if (demand.wire !== undefined && demand.wire.rankCount > 1) {
@@ -87,6 +96,10 @@ function pass(machine: Machine<number>, workload: Workload, hertz: number) {
       busy[units.length + memories.length + index] = sent / (link.count * link.bytesPerSecondPerDirection)
       joules.linkJoules += count * sent * link.joulesPerByte
     }
+    const elements = units.find((unit) => unit.joulesPerElement !== undefined)
+    if (elements !== undefined)
+      joules.elementJoules +=
+        count * (demand.elementOperationCount ?? 0) * elements.joulesPerElement! * energyScale(machine, elements.clock, hertz)
     const longest = Math.max(...busy)
     seconds += count * longest
     boundSeconds[busy.indexOf(longest)]! += count * longest
@@ -94,8 +107,21 @@ function pass(machine: Machine<number>, workload: Workload, hertz: number) {
   const volts = voltage(machine.clocks[0]!, hertz)
   joules.idleJoules = interpolated(power.idle, hertz) * power.idleScaleRatio * seconds
   joules.staticJoules = ((power.staticWatts * volts) / power.staticVolts) * seconds
+  const {nominalHertz} = machine.clocks[0]!
+  joules.clockingJoules = (power.clockingWatts ?? 0) * energyScale(machine, 0, hertz) * (hertz / nominalHertz) * seconds
   const total = Object.values(joules).reduce((sum, each) => sum + each, 0)
   return {seconds, joules, watts: total / seconds, boundByIndex: boundSeconds.indexOf(Math.max(...boundSeconds))}
+}
+
+/** The share of an operator's reads and writes that its neighbours leave in, or fetch from, the last cache. */
+function keptRatio({memories}: Machine<number>, {demand: {reads, writes}}: OperatorNode): {reads: number; writes: number} {
+  const cache = memories.at(-2)
+  if (cache?.kind !== 'cache') return {reads: 0, writes: 0}
+  const bytesOf = (accesses: typeof reads, only?: string): number =>
+    accesses.filter(({tensor}) => only === undefined || tensor === only).reduce((sum, {bytes}) => sum + bytes, 0)
+  const [read, written] = [bytesOf(reads, 'activations'), bytesOf(writes, 'activations')]
+  const hits = 1 / (1 + ((read + written) / (cache.capacityBytes * cache.instanceCount)) ** 4)
+  return {reads: read === 0 ? 0 : (hits * read) / bytesOf(reads), writes: written === 0 ? 0 : (hits * written) / bytesOf(writes)}
 }
 
 function unitLoads({units}: Machine<number>, {demand}: OperatorNode) {
@@ -180,22 +206,23 @@ function interpolated({clockHertz, values}: {clockHertz: readonly number[]; valu
   return values.at(-1)!
 }
 
-function dieAndCost(
-  {dies, memories, memoryDollarsPerByte}: Machine<number>,
-  devices: number,
-): {dieSquareMillimetres: number; deviceDollars: number} {
-  if (dies.length === 0) return {dieSquareMillimetres: Number.NaN, deviceDollars: Number.NaN}
+function dieAndCost({dies, memories, memoryDollarsPerByte, memoryGramsPerByte}: Machine<number>, devices: number) {
+  const unknown = {deviceDollars: Number.NaN, embodiedGrams: Number.NaN}
+  if (dies.length === 0) return {dieSquareMillimetres: Number.NaN, ...unknown}
   const main = memories.at(-1)!
+  const bytes = main.capacityBytes * main.instanceCount
   let squareMillimetres = 0
-  let dollars = (memoryDollarsPerByte ?? Number.NaN) * main.capacityBytes * main.instanceCount
+  let dollars = (memoryDollarsPerByte ?? Number.NaN) * bytes
+  let grams = (memoryGramsPerByte ?? Number.NaN) * bytes
   for (const {components, dieCount, wafer} of dies) {
     const area = components.reduce((sum, part) => sum + part.componentCount * part.squareMillimetres, 0)
     squareMillimetres += dieCount * area
-    if (wafer === undefined) return {dieSquareMillimetres: squareMillimetres, deviceDollars: Number.NaN}
-    const {diameterMillimetres: d, defectsPerSquareMillimetre, clusterExponent, waferDollars} = wafer
+    if (wafer === undefined) return {dieSquareMillimetres: squareMillimetres, ...unknown}
+    const {diameterMillimetres: d, defectsPerSquareMillimetre, clusterExponent, waferDollars, gramsPerSquareMillimetre} = wafer
     const gross = (Math.PI * (d / 2) ** 2) / area - (Math.PI * d) / Math.sqrt(2 * area)
-    if (gross < 1) dollars = Number.NaN
-    dollars += (dieCount * waferDollars) / (gross * (1 + (area * defectsPerSquareMillimetre) / clusterExponent) ** -clusterExponent)
+    const good = gross < 1 ? Number.NaN : gross * (1 + (area * defectsPerSquareMillimetre) / clusterExponent) ** -clusterExponent
+    dollars += (dieCount * waferDollars) / good
+    grams += (dieCount * (gramsPerSquareMillimetre ?? Number.NaN) * Math.PI * (d / 2) ** 2) / good
   }
-  return {dieSquareMillimetres: squareMillimetres, deviceDollars: dollars * devices}
+  return {dieSquareMillimetres: squareMillimetres, deviceDollars: dollars * devices, embodiedGrams: grams * devices}
 }

@@ -131,7 +131,7 @@ export function docProblems({file, text}: SourceFile): string[] {
   })
 }
 
-const unit = 'Seconds|Joules|Watts|Bytes|Bits|Hertz|Volts|Dollars|Flops|SquareMillimetres|Millimetres|Pixels|Inches'
+const unit = 'Seconds|Joules|Watts|Bytes|Bits|Hertz|Volts|Dollars|Grams|Kelvin|Celsius|Flops|SquareMillimetres|Millimetres|Pixels|Inches'
 const plainNumber = 'Count|Index|Ratio|Exponent|Code|Mape|Order|Value|Version'
 /** Sizes of models, tensors and passes are counts of what the name says. */
 const countedThing =

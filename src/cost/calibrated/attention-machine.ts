@@ -2,6 +2,7 @@ import type {Column, ComputeUnit, Machine, MemoryLevel} from '../../accelerator/
 import {UserError} from '../../foundation/user-error.js'
 import type {OperatorNode, UnitKind} from '../../workload/operator.js'
 import {type AttentionKernel, attentionKernelOf} from './attention-kernels.js'
+import {levelBytesPerSecond} from './machine-parts.js'
 
 /** What attention kernels ask of a machine, row by row. */
 export interface AttentionMachine {
@@ -37,7 +38,7 @@ export function attentionMachine(machine: Machine<Column>, node: OperatorNode): 
   const matrix = productUnit(machine, node)
   const vector = rateOf(machine, 'vector', 'fp32')
   const exponential = rateOf(machine, 'special', 'fp32') ?? vector
-  const {memories} = machine
+  const {memories, clocks} = machine
   const scratchpad = memories.find(({kind}) => kind === 'scratchpad')
   const registers = memories.find(({kind}) => kind === 'register')
   const cores = (scratchpad ?? registers)?.instanceCount ?? matrix.unit.count
@@ -56,7 +57,7 @@ export function attentionMachine(machine: Machine<Column>, node: OperatorNode): 
     cacheBytesPerCycle: (row) => bytesPerCycle(machine, cache, row),
     cacheTripSeconds: (row) => cache?.latencySeconds[row] ?? dram.latencySeconds[row]!,
     tripSeconds: (row) => (cache?.latencySeconds[row] ?? 0) + dram.latencySeconds[row]!,
-    dramBytesPerSecond: (row) => bytesPerSecond(machine, dram, row),
+    dramBytesPerSecond: (row) => levelBytesPerSecond(machine, dram, dram.read, clocks[0]!.nominalHertz[row]!, row),
     matrixName: matrix.unit.name,
     stagingName: (cache ?? scratchpad ?? dram).name,
     dramName: dram.name,
@@ -82,11 +83,6 @@ function bytesPerCycle({clocks}: Machine<Column>, level: MemoryLevel<Column> | u
   const {instanceCount, read, clock} = level
   const hertz = read.isPerCycle ? 1 : clocks[Math.max(0, clock)]!.nominalHertz[row]!
   return (instanceCount[row]! * read.amount[row]!) / hertz
-}
-
-function bytesPerSecond({clocks}: Machine<Column>, {instanceCount, read, clock}: MemoryLevel<Column>, row: number): number {
-  const hertz = read.isPerCycle ? clocks[Math.max(0, clock)]!.nominalHertz[row]! : 1
-  return instanceCount[row]! * read.amount[row]! * hertz
 }
 
 /** The unit that multiplies matrices of the operator's format, else the vector unit of it. */

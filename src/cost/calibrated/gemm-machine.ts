@@ -2,6 +2,7 @@ import type {Column, Machine, MemoryKind, MemoryLevel} from '../../accelerator/m
 import {UserError} from '../../foundation/user-error.js'
 import type {OperatorNode} from '../../workload/operator.js'
 import {type Tiling, tileFamily, tilings} from './gemm-tiles.js'
+import {levelBytesPerSecond} from './machine-parts.js'
 
 /** The tilings of a product on one row's machine. */
 export interface Offer {
@@ -68,10 +69,10 @@ export function gemmMachine(machine: Machine<Column>, node: OperatorNode): GemmM
     operationsPerCycle: (row) => (unit.count[row]! * rate[row]!) / cores[row]!,
     stagedBytesPerCycle: (row) => (scratchpad === undefined ? Number.POSITIVE_INFINITY : bytesPerCycle(machine, scratchpad, row)),
     cacheBytesPerSecond: (coreHertz, row) =>
-      cache === undefined ? Number.POSITIVE_INFINITY : bytesPerSecond(machine, cache, coreHertz, row),
+      cache === undefined ? Number.POSITIVE_INFINITY : levelBytesPerSecond(machine, cache, cache.read, coreHertz, row),
     cacheBytes: (row) => (cache === undefined ? 0 : cache.instanceCount[row]! * cache.capacityBytes[row]!),
     sharedBytes: (row) => keeper.instanceCount[row]! * keeper.capacityBytes[row]!,
-    dramBytesPerSecond: (coreHertz, row) => bytesPerSecond(machine, dram, coreHertz, row),
+    dramBytesPerSecond: (coreHertz, row) => levelBytesPerSecond(machine, dram, dram.read, coreHertz, row),
     offer,
   }
 }
@@ -93,12 +94,4 @@ function memoryOf(machine: Machine<Column>, kind: MemoryKind): MemoryLevel<Colum
 /** Bytes that one instance of a level moves in a core cycle, at its nominal clock where it states them by the second. */
 function bytesPerCycle({clocks}: Machine<Column>, {read}: MemoryLevel<Column>, row: number): number {
   return read.isPerCycle ? read.amount[row]! : read.amount[row]! / clocks[0]!.nominalHertz[row]!
-}
-
-/** Bytes a second of all instances of a level; other domains than the core run at their maximum. */
-function bytesPerSecond({clocks}: Machine<Column>, {read, instanceCount, clock}: MemoryLevel<Column>, coreHertz: number, row: number) {
-  const amount = instanceCount[row]! * read.amount[row]!
-  if (clock < 0) return amount
-  const hertz = clock === 0 ? coreHertz : clocks[clock]!.maximumHertz[row]!
-  return read.isPerCycle ? amount * hertz : (amount * hertz) / clocks[clock]!.nominalHertz[row]!
 }

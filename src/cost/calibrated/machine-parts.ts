@@ -10,7 +10,10 @@ const cacheShare = 0.5
 
 /** The innermost memory of a kind. */
 export function levelOf(machine: Machine<Column>, kind: MemoryKind): MemoryLevel<Column> | undefined {
-  return machine.memories.find((level) => level.kind === kind)
+  const {memories} = machine
+  // A loop, since it runs for every row of a batch.
+  for (let i = 0; i < memories.length; i++) if (memories[i]!.kind === kind) return memories[i]
+  return undefined
 }
 
 /** The memory that holds the tensors: the outermost one. */
@@ -32,13 +35,16 @@ export function levelBytesPerSecond(
   row: number,
 ): number {
   const bytes = rate.amount[row]! * level.instanceCount[row]!
-  return rate.isPerCycle ? bytes * clockHertz(machine, level.clock, coreHertz, row) : bytes
+  if (level.clock < 0) return bytes
+  const hertz = clockHertz(machine, level.clock, coreHertz, row)
+  return rate.isPerCycle ? bytes * hertz : (bytes * hertz) / machine.clocks[level.clock]!.nominalHertz[row]!
 }
 
 /** Share of a footprint that its last run left in the cache, after the other operand sets: a soft step at its capacity. */
 export function keptRatioOf(machine: Machine<Column>, footprintBytes: number, operandCopyCount: number, row: number): number {
+  if (operandCopyCount === Number.POSITIVE_INFINITY) return 0
   const cache = levelOf(machine, 'cache')
-  if (cache === undefined || operandCopyCount === Number.POSITIVE_INFINITY) return 0
+  if (cache === undefined) return 0
   return 1 / (1 + ((footprintBytes * operandCopyCount) / (cache.capacityBytes[row]! * cache.instanceCount[row]!)) ** 4)
 }
 
@@ -100,7 +106,7 @@ export function bytesOf({reads, writes}: Pick<Demand, 'reads' | 'writes'>): numb
   return [...reads, ...writes].reduce((bytes, each) => bytes + each.bytes, 0)
 }
 
-/** A clock domain's clock: the core's is the row's own, the others run at their nominal one. */
+/** A clock domain's clock: the core's is the row's own. */
 function clockHertz(machine: Machine<Column>, clock: number, coreHertz: number, row: number): number {
-  return clock <= 0 ? coreHertz : machine.clocks[clock]!.nominalHertz[row]!
+  return clock <= 0 ? coreHertz : machine.clocks[clock]!.hertz[row]!
 }

@@ -71,23 +71,26 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
   const isAlone = run.launch === 'alone'
   const hostSeconds = (): number => reading.hostSeconds(parameters)
   const startAt = (row: number): number => (isAlone ? reading.exposedSeconds(parameters) : kernelGapSeconds + tripSeconds(machine, 0, row))
-  const workAt = (coreHertz: number, row: number): number => {
-    const work = terms.workAt(coreHertz, coreHertz, row)
+  const workOf = (streamSeconds: number, waitSeconds: number, coreHertz: number, row: number): number => {
+    const work = terms.together(streamSeconds, waitSeconds, coreHertz, row)
     if (!isAlone) return work
     const busySeconds = reading.busySeconds(parameters) - startAt(row)
     if (work >= busySeconds) return work
     // The cores of a card that is mostly idle run at a lower clock, its memory does not, until kernels are long enough to keep it busy.
-    const idle = terms.workAt(coreHertz, coreHertz / idleRatio(machine, row), row)
+    const idleHertz = coreHertz / idleRatio(machine, row)
+    const idle = terms.together(streamSeconds, terms.waitAt(idleHertz, row), idleHertz, row)
     return Math.min(idle, busySeconds)
   }
+  const workAt = (coreHertz: number, row: number): number =>
+    workOf(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz, row), coreHertz, row)
   const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
     const floor = isAlone ? hostSeconds() : 0
     for (let row = 0; row < rowCount; row++) {
-      const work = workAt(coreHertz[row]!, row)
+      const [streamSeconds, waitSeconds] = [terms.streamAt(coreHertz[row]!, row), terms.waitAt(coreHertz[row]!, row)]
+      const work = workOf(streamSeconds, waitSeconds, coreHertz[row]!, row)
       const total = startAt(row) + work
       seconds[row] = total > floor ? total : floor
-      const busy = Math.max(terms.waitAt(coreHertz[row]!, row), terms.instructionAt(coreHertz[row]!, row))
-      const isWaiting = busy > terms.streamAt(coreHertz[row]!, row)
+      const isWaiting = waitSeconds > streamSeconds || terms.instructionAt(coreHertz[row]!, row) > streamSeconds
       boundBy[row] = total > floor && 2 * work > total ? (isWaiting ? latencyBound : memoryBound) : overheadBound
     }
   }
@@ -117,8 +120,8 @@ interface StreamTerms {
   readonly streamAt: (coreHertz: number, row: number) => number
   readonly waitAt: (coreHertz: number, row: number) => number
   readonly instructionAt: (coreHertz: number, row: number) => number
-  /** All of it, with the memory at the clock of one and the cores at that of another. */
-  readonly workAt: (memoryHertz: number, coreHertz: number, row: number) => number
+  /** Streams and waits together with the instructions at a clock. */
+  readonly together: (streamSeconds: number, waitSeconds: number, coreHertz: number, row: number) => number
 }
 
 function streamTerms({machine, node, parameters, run}: KernelContext, stream: Stream, reading: StreamReading): StreamTerms {
@@ -134,10 +137,12 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
   const indexAt = (coreHertz: number, row: number): number =>
     stream.indexInstructionCount / (coreCounts(machine)[row]! * integerLaneCount * coreHertz)
   const waitAt = (coreHertz: number, row: number): number => {
-    const keptRatio = stream.isWaitShortened ? keptAt(row) : 0
+    const {accessCount, serialCycleCount, isWaitShortened} = stream
     const slowdown = machine.clocks[0]!.nominalHertz[row]! / coreHertz
-    const accessSeconds = (waitingSeconds(machine, stream.accessCount, keptRatio, row) * slowdown) / reading.accessOverlap(parameters)
-    const serialSeconds = stream.serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
+    const keptRatio = accessCount > 0 && isWaitShortened ? keptAt(row) : 0
+    const accessSeconds =
+      accessCount === 0 ? 0 : (waitingSeconds(machine, accessCount, keptRatio, row) * slowdown) / reading.accessOverlap(parameters)
+    const serialSeconds = serialCycleCount === 0 ? 0 : serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
     const specialSeconds = specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row)
     return accessSeconds + serialSeconds + indexAt(coreHertz, row) + specialSeconds
   }
@@ -145,11 +150,9 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
   const instructionAt = (coreHertz: number, row: number): number =>
     indexAt(coreHertz, row) + (vector === undefined ? 0 : (2 * stream.instructionCount) / vector.operationsPerSecond(coreHertz, row))
   // Between a load and a store, functions of some threads hide behind the bytes of others; what must come before a load does so less.
-  const workAt = (memoryHertz: number, coreHertz: number, row: number): number => {
-    const rounded = roundedMaximum(streamAt(memoryHertz, row), waitAt(coreHertz, row), stream.isStaged)
-    return Math.max(rounded, instructionAt(coreHertz, row))
-  }
-  return {keptAt, movedAt, streamAt, waitAt, instructionAt, workAt}
+  const together = (streamSeconds: number, waitSeconds: number, coreHertz: number, row: number): number =>
+    Math.max(roundedMaximum(streamSeconds, waitSeconds, stream.isStaged), instructionAt(coreHertz, row))
+  return {keptAt, movedAt, streamAt, waitAt, instructionAt, together}
 }
 
 /** Highest clock over the base clock, at which a card runs that is mostly idle. */
@@ -160,19 +163,20 @@ function idleRatio({clocks}: Machine<Column>, row: number): number {
 
 /** Two phases that overlap but for a part where they are equal: a norm of the third power, or of the second. */
 function roundedMaximum(one: number, two: number, isRounder: boolean): number {
+  if (two === 0) return one
   return isRounder ? Math.sqrt(one * one + two * two) : Math.cbrt(one * one * one + two * two * two)
 }
 
 /** Share of the rows under way that a core's own memory still holds for another visit: a soft step at its capacity. */
 function rowsKeptRatio(machine: Machine<Column>, bytesPerThread: number, row: number): number {
+  if (bytesPerThread === 0) return 1
   const own = levelOf(machine, 'scratchpad')
-  if (own === undefined || bytesPerThread === 0) return 1
+  if (own === undefined) return 1
   return 1 / (1 + ((residentThreads(machine, row) * bytesPerThread) / (ownShare * own.capacityBytes[row]!)) ** 4)
 }
 
 /** Little's law: every resident thread waits one trip through the memories for each of its accesses. */
 function waitingSeconds(machine: Machine<Column>, accessCount: number, keptRatio: number, row: number): number {
-  if (accessCount === 0) return 0
   return (accessCount * tripSeconds(machine, keptRatio, row)) / (coreCounts(machine)[row]! * residentThreads(machine, row))
 }
 

@@ -20,6 +20,9 @@ export interface Configuration {
   readonly latencyParts: readonly LatencyPart[]
   /** By source: units, memory levels, links, static, idle. */
   readonly energyParts: readonly EnergyPart[]
+  /** Nine in ten samples over the ranges of the constants lie between these; where bands are drawn. */
+  readonly p5Joules?: number
+  readonly p95Joules?: number
 }
 
 export interface BreakdownInput {
@@ -39,12 +42,25 @@ interface Panel {
   readonly legendTitle: string
   readonly partNames: readonly string[]
   readonly segments: readonly Segment[]
+  readonly bands: readonly Band[]
+}
+
+interface Band {
+  readonly configuration: string
+  readonly from: number
+  readonly to: number
 }
 
 const shownPartCount = 8
 
 /** Parts in order of their sum over all configurations; those past the eighth are one part, "other". */
-function panelOf(title: string, unit: UnitName, legendTitle: string, parts: readonly Omit<Segment, 'partIndex'>[]): Panel {
+function panelOf(
+  title: string,
+  unit: UnitName,
+  legendTitle: string,
+  parts: readonly Omit<Segment, 'partIndex'>[],
+  bands: readonly Band[] = [],
+): Panel {
   const totals = new Map<string, number>()
   for (const {part, value} of parts) totals.set(part, (totals.get(part) ?? 0) + value)
   const ranked = [...totals].filter(([, total]) => total > 0).sort((a, b) => b[1] - a[1])
@@ -59,7 +75,7 @@ function panelOf(title: string, unit: UnitName, legendTitle: string, parts: read
     const key = `${configuration}\n${name}`
     sums.set(key, {configuration, part: name, partIndex: partNames.indexOf(name), value: (sums.get(key)?.value ?? 0) + value})
   }
-  return {title, unit, legendTitle, partNames, segments: [...sums.values()]}
+  return {title, unit, legendTitle, partNames, segments: [...sums.values()], bands}
 }
 
 /** One panel for latency and one for energy, each where any configuration has parts of it. */
@@ -70,15 +86,20 @@ export function breakdownPanels(input: BreakdownInput): Panel[] {
   const energy = input.configurations.flatMap(({name, energyParts}) =>
     energyParts.map((part) => ({configuration: name, part: part.name, value: part.energyJoules})),
   )
-  return [panelOf('Latency', 'seconds', 'Time in', latency), panelOf('Energy', 'joules', 'Energy of', energy)].filter(
+  const bands = input.configurations.flatMap(({name, p5Joules, p95Joules}) =>
+    p5Joules === undefined || p95Joules === undefined ? [] : [{configuration: name, from: p5Joules, to: p95Joules}],
+  )
+  return [panelOf('Latency', 'seconds', 'Time in', latency), panelOf('Energy', 'joules', 'Energy of', energy, bands)].filter(
     (panel) => panel.segments.length > 0,
   )
 }
 
-function totalsOf(panel: Panel): {configuration: string; total: number; text: string}[] {
+/** The sum of each bar, and how far it or its band reaches. */
+function totalsOf(panel: Panel): {configuration: string; total: number; reach: number; text: string}[] {
   return distinct(panel.segments.map((segment) => segment.configuration)).map((configuration) => {
     const total = panel.segments.filter((segment) => segment.configuration === configuration).reduce((sum, {value}) => sum + value, 0)
-    return {configuration, total, text: quantityText(total, units[panel.unit])}
+    const band = panel.bands.find((each) => each.configuration === configuration)
+    return {configuration, total, reach: Math.max(total, band?.to ?? 0), text: quantityText(total, units[panel.unit])}
   })
 }
 
@@ -91,7 +112,7 @@ interface PanelLayout {
 function panelSpec(panel: Panel, names: readonly string[], layout: PanelLayout, style: FigureStyle) {
   const theme: Theme = themes[style.theme]
   const totals = totalsOf(panel)
-  const largest = Math.max(...totals.map((total) => total.total))
+  const largest = Math.max(...totals.map(({reach}) => reach))
   const axis = axisUnit(largest, panel.unit)
   const y = {
     field: 'configuration',
@@ -142,13 +163,23 @@ function panelSpec(panel: Panel, names: readonly string[], layout: PanelLayout, 
         ],
       },
     },
+    ...bandLayers(panel, x, y, theme),
     {
       data: {values: totals},
       mark: {type: 'text', style: 'note', align: 'left', baseline: 'middle', dx: theme.labelPixels / 3},
-      encoding: {x: {...x, field: 'total'}, y, text: {field: 'text', type: 'nominal'}},
+      encoding: {x: {...x, field: 'reach'}, y, text: {field: 'text', type: 'nominal'}},
     },
   ]
   return {width: layout.widthPixels, height: {step: theme.labelPixels * 2.4}, layer}
+}
+
+/** A line through the end of each bar, where nine in ten samples lie. */
+function bandLayers({bands}: Panel, x: object, y: object, theme: Theme): Layer[] {
+  if (bands.length === 0) return []
+  const data = {values: bands.map((band) => ({...band}))}
+  const encoding = {x: {...x, type: 'quantitative', field: 'from'}, x2: {field: 'to'}, y} as const
+  const halo: Layer = {data, mark: {type: 'rule', strokeWidth: theme.linePixels * 2.4, color: theme.ink.background, aria: false}, encoding}
+  return [halo, {data, mark: {type: 'rule', strokeWidth: theme.linePixels, color: theme.ink.text}, encoding}]
 }
 
 function spec(input: BreakdownInput, style: FigureStyle): TopLevelSpec {
@@ -163,14 +194,17 @@ function spec(input: BreakdownInput, style: FigureStyle): TopLevelSpec {
   const room = total - namePixels - theme.labelPixels * 1.5
   const widthPixels = Math.floor(isWide ? (room - gap) / 2 : room)
   const specs = panels.map((panel, index) => panelSpec(panel, names, {widthPixels, namePixels, namesShown: !isWide || index === 0}, style))
-  const shared = {...figureFrame(style), resolve: {scale: {color: 'independent' as const}}, spacing: gap}
+  const notes = panels.some(({bands}) => bands.length > 0) ? ['line: nine in ten samples over the ranges of the constants'] : []
+  const shared = {...figureFrame(style, notes), resolve: {scale: {color: 'independent' as const}}, spacing: gap}
   return isWide ? {...shared, hconcat: specs} : {...shared, vconcat: specs}
 }
 
 function rows(input: BreakdownInput): DataRow[] {
-  return input.configurations.flatMap(({name, latencyParts, energyParts}) => [
+  return input.configurations.flatMap(({name, latencyParts, energyParts, p5Joules, p95Joules}) => [
     ...latencyParts.map((part) => ({configuration: name, part: part.name, quantity: 'latency', latencySeconds: part.latencySeconds})),
     ...energyParts.map((part) => ({configuration: name, part: part.name, quantity: 'energy', energyJoules: part.energyJoules})),
+    ...(p5Joules === undefined ? [] : [{configuration: name, part: 'all, 5th percentile', quantity: 'energy', energyJoules: p5Joules}]),
+    ...(p95Joules === undefined ? [] : [{configuration: name, part: 'all, 95th percentile', quantity: 'energy', energyJoules: p95Joules}]),
   ])
 }
 

@@ -86,11 +86,17 @@ export function decadeLabel(value: string, text = `format(${value}, ',~r')`): st
   return `abs(log(${value}) / LN10 - round(log(${value}) / LN10)) < 1e-6 ? ${text} : ''`
 }
 
-/** Powers of ten within a range, every n-th of them where there would be more than `most`. */
+/** Powers of ten within a range, every n-th of them where there would be more than `most`; in a narrow range also twice and five times them. */
 export function decadeTicks([low, high]: readonly [number, number], most: number): number[] {
-  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
-  const step = Math.max(1, Math.ceil((last - first + 1) / most))
-  const ticks: number[] = []
-  for (let exponent = first; exponent <= last; exponent += step) ticks.push(Number(`1e${exponent}`))
-  return ticks
+  const rounding = 1e-9
+  const first = Math.floor(Math.log10(low))
+  const exponents = Array.from({length: Math.floor(Math.log10(high) + rounding) - first + 1}, (_, index) => first + index)
+  const inside = (factors: readonly number[]): number[] =>
+    exponents
+      .flatMap((exponent) => factors.map((factor) => Number(`${factor}e${exponent}`)))
+      .filter((tick) => tick >= low * (1 - rounding) && tick <= high * (1 + rounding))
+  const [powers, finer] = [inside([1]), inside([1, 2, 5])]
+  if (powers.length < 3 && finer.length <= most) return finer
+  const stride = Math.max(1, Math.ceil(powers.length / most))
+  return powers.filter((_, index) => index % stride === 0)
 }

@@ -1,23 +1,31 @@
 import type {TopLevelSpec} from 'vega-lite'
 import {textWidth} from '../font.js'
 import {type Theme, themes} from '../theme.js'
-import {axisTitle, axisUnit, quantityExpression, quantityText, type UnitName, units} from '../unit.js'
-import {type AxisRange, axisRange, axisShare, axisValue} from './axis-range.js'
+import {quantityExpression, quantityText, units} from '../unit.js'
+import {type AxisRange, axisShare, axisValue} from './axis-range.js'
 import {type ChartKind, type FigureStyle, figureFrame, type Layer, legendColumns, plotPixels} from './chart.js'
+import {limitPanel} from './dvfs-limits.js'
+import {
+  type Axes,
+  type ClockPoint,
+  clockPosition,
+  type LimitPoint,
+  type Panel,
+  panels,
+  valued,
+  valuePosition,
+  type X,
+  type Y,
+} from './dvfs-panel.js'
 import {boxesAlong, placeAllLabels} from './place-labels.js'
-
-export interface ClockPoint {
-  readonly clockHertz: number
-  readonly latencySeconds: number
-  readonly energyJoules: number
-  readonly averageWatts: number
-  /** The power limit would not let this clock stand. */
-  readonly throttled: boolean
-}
 
 export interface ClockCurve {
   readonly name: string
   readonly points: readonly ClockPoint[]
+  /** The clock that is to be used. */
+  readonly chosen?: ClockPoint
+  /** The same pass over power limits, drawn beside. */
+  readonly limits?: readonly LimitPoint[]
 }
 
 export interface DvfsInput {
@@ -43,79 +51,27 @@ export function clockMarks(input: DvfsInput): ClockMarks[] {
   })
 }
 
-interface Panel {
-  readonly field: 'latencySeconds' | 'energyJoules' | 'averageWatts'
-  readonly title: string
-  readonly unit: UnitName
-}
-
-const panels: readonly Panel[] = [
-  {field: 'latencySeconds', title: 'Time', unit: 'seconds'},
-  {field: 'energyJoules', title: 'Energy', unit: 'joules'},
-  {field: 'averageWatts', title: 'Power', unit: 'watts'},
-]
-
 /** Above this many clocks a curve shows no marks, which would hide its dashes. */
 const denseCount = 30
 const crossShape = 'M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7'
-
-interface Axes {
-  readonly widthPixels: number
-  readonly heightPixels: number
-  readonly clockRangeHertz: [number, number]
-}
-
-function clockPosition(axes: Axes, isLast: boolean) {
-  const {scaleRatio, symbol} = axisUnit(axes.clockRangeHertz[1], 'hertz')
-  const labelExpr = `format(datum.value * ${scaleRatio}, ',~r')`
-  return {
-    field: 'clockHertz' as const,
-    type: 'quantitative' as const,
-    scale: {domain: axes.clockRangeHertz, nice: false},
-    axis: {title: isLast ? axisTitle('Core clock', symbol) : null, labels: isLast, labelExpr},
-  }
-}
-
-/** The range of the values with room above and below for what is written there. */
-function valuePosition(panel: Panel, points: readonly ClockPoint[], limitWatts: number | undefined) {
-  const values = points.map((point) => point[panel.field])
-  if (panel.field === 'averageWatts' && limitWatts !== undefined) values.push(limitWatts)
-  const [low, high] = [Math.min(...values), Math.max(...values)]
-  const room = (high - low || high) * (panel.field === 'energyJoules' ? 0.45 : 0.25)
-  const {scaleRatio, symbol} = axisUnit(high, panel.unit)
-  const labelExpr = `format(datum.value * ${scaleRatio}, ',~r')`
-  const shared = {field: panel.field, type: 'quantitative' as const}
-  const {isLog, tickValues} = axisRange(low, high, scaleRatio, 4)
-  if (isLog) {
-    const axis = {title: axisTitle(`${panel.title}, log scale`, symbol), labelExpr, values: [...tickValues]}
-    const roomBelow = panel.field === 'energyJoules' ? 3 : 1.3
-    return {...shared, scale: {type: 'log' as const, domain: [low / roomBelow, high * 1.3], nice: false}, axis}
-  }
-  return {
-    ...shared,
-    scale: {domain: [Math.max(0, low - room), high + (high - low || high) * 0.18], nice: false, zero: false},
-    axis: {title: axisTitle(panel.title, symbol), labelExpr, tickCount: 4},
-  }
-}
-
-type X = ReturnType<typeof clockPosition>
-type Y = ReturnType<typeof valuePosition>
 
 function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyle) {
   const theme: Theme = themes[style.theme]
   const isLast = panel === panels.at(-1)
   const names = input.curves.map((curve) => curve.name)
-  const values = input.curves.flatMap(({name, points}) => points.map((point) => ({name, ...point})))
+  const values = input.curves.flatMap(({name, points}) => points.map((point) => ({name, ...valued(point)})))
+  const limits = input.curves.flatMap(({name, limits: own = []}) => own.map((point) => ({name, ...valued(point)})))
   const isDense = input.curves.some(({points}) => points.length > denseCount)
   const x = clockPosition(axes, isLast)
-  const y = valuePosition(panel, values, input.powerLimitWatts)
+  const y = valuePosition(panel, [...values, ...limits], input.powerLimitWatts)
   const colour = {field: 'name', type: 'nominal', title: null, scale: {domain: names}} as const
   const legend = names.length > 1 ? ({columns: legendColumns(style, names), symbolType: 'stroke'} as const) : null
-  return {
+  const overClocks = {
     width: axes.widthPixels,
     height: axes.heightPixels,
     layer: [
       ...throttleLayers(panel, input, x, axes, theme),
+      ...bandLayers(panel, values, {...colour, legend}, x, y),
       ...limitLayers(panel, input, theme),
       {
         data: {values},
@@ -138,8 +94,31 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
       } satisfies Layer,
       ...onsetLayers(input, x, y, theme),
       ...sweetSpotLayers(panel, input, axes, x, y, theme),
+      ...chosenLayers(input, x, y, theme),
     ],
   }
+  if (limits.length === 0) return overClocks
+  return {hconcat: [overClocks, limitPanel(panel, limits, axes, {colour, y}, theme)], spacing: theme.labelPixels, bounds: 'flush' as const}
+}
+
+/** A square where the clock is that is to be used. */
+function chosenLayers(input: DvfsInput, x: X, y: Y, theme: Theme): Layer[] {
+  const values = input.curves.flatMap(({chosen}) => (chosen === undefined ? [] : [{...valued(chosen)}]))
+  if (values.length === 0) return []
+  const mark = {type: 'point', style: 'corner', shape: 'square', size: theme.markSquarePixels * 2.6, aria: false} as const
+  return [{data: {values}, mark, encoding: {x, y}}]
+}
+
+/** Around each curve where nine in ten samples lie. */
+function bandLayers({band}: Panel, values: readonly ClockPoint[], color: NonNullable<Layer['encoding']>['color'], x: X, y: Y): Layer[] {
+  if (band === undefined || values.some((point) => point[band[0]] === undefined)) return []
+  return [
+    {
+      data: {values: [...values]},
+      mark: {type: 'area', opacity: 0.2, line: false, aria: false},
+      encoding: {x, y: {...y, field: band[0]}, y2: {field: band[1]}, ...(color === undefined ? {} : {color})},
+    },
+  ]
 }
 
 /** Clocks beyond the power limit, shaded where there is one curve. */
@@ -163,7 +142,9 @@ function onsetLayers(input: DvfsInput, x: X, y: Y, theme: Theme): Layer[] {
   const onsets = onsetsOf(input)
   if (onsets.length === 0 || input.curves.length < 2) return []
   const mark = {type: 'point', style: 'identity', shape: crossShape, size: theme.markSquarePixels, opacity: 1, aria: false} as const
-  return [{data: {values: onsets.map((onset) => ({...onset}))}, mark: {...mark, strokeWidth: theme.linePixels * 0.8}, encoding: {x, y}}]
+  return [
+    {data: {values: onsets.map((onset) => ({...valued(onset)}))}, mark: {...mark, strokeWidth: theme.linePixels * 0.8}, encoding: {x, y}},
+  ]
 }
 
 function onsetsOf(input: DvfsInput): ClockPoint[] {
@@ -186,7 +167,7 @@ function limitLayers(panel: Panel, input: DvfsInput, theme: Theme): Layer[] {
 
 function sweetSpotLayers(panel: Panel, input: DvfsInput, axes: Axes, x: X, y: Y, theme: Theme): Layer[] {
   const marks = clockMarks(input)
-  const rings = marks.map(({name, sweetSpot}) => ({name, ...sweetSpot}))
+  const rings = marks.map(({name, sweetSpot}) => ({name, ...valued(sweetSpot)}))
   const ring: Layer = {data: {values: rings}, mark: {type: 'point', style: 'corner', aria: false}, encoding: {x, y}}
   if (panel.field !== 'energyJoules') return [ring]
   const data = {values: sweetSpotLabels(input, axes, y, theme)}
@@ -230,17 +211,41 @@ function spec(input: DvfsInput, style: FigureStyle): TopLevelSpec {
   const clocks = input.curves.flatMap((curve) => curve.points.map((point) => point.clockHertz))
   const [low, high] = [Math.min(...clocks), Math.max(...clocks)]
   const margin = (high - low) * 0.03
-  const widthPixels = plotPixels(style)
-  const heightPixels = Math.round(widthPixels * (style.span === 'page' ? 0.2 : 0.34))
-  const axes: Axes = {widthPixels, heightPixels, clockRangeHertz: [low - margin, high + margin]}
-  const notes =
-    input.curves.length > 1 && onsetsOf(input).length > 0 ? ['ring: least energy; cross: from here on the power limit is exceeded'] : []
-  return {...figureFrame(style, notes), vconcat: panels.map((panel) => panelSpec(panel, input, axes, style)), spacing: theme.labelPixels}
+  const hasLimits = input.curves.some(({limits = []}) => limits.length > 0)
+  const plotWidthPixels = plotPixels(style)
+  const limitWidthPixels = hasLimits ? Math.round(plotWidthPixels * 0.3) : 0
+  const widthPixels = plotWidthPixels - (hasLimits ? limitWidthPixels + theme.labelPixels : 0)
+  const heightPixels = Math.round(plotWidthPixels * (style.span === 'page' ? 0.17 : 0.3))
+  const axes: Axes = {widthPixels, limitWidthPixels, heightPixels, clockRangeHertz: [low - margin, high + margin]}
+  return {
+    ...figureFrame(style, notesOf(input)),
+    vconcat: panels.map((panel) => panelSpec(panel, input, axes, style)),
+    spacing: theme.labelPixels,
+  }
 }
 
-/** Time, energy and power over the core clock, with the clock of least energy and the onset of throttling. */
+/** What the marks mean that no label explains. */
+function notesOf(input: DvfsInput): string[] {
+  const marks = [
+    ...(input.curves.length > 1 && onsetsOf(input).length > 0
+      ? ['ring: least energy', 'cross: from here on the power limit is exceeded']
+      : []),
+    ...(input.curves.some(({chosen}) => chosen !== undefined) ? ['square: least energy in time'] : []),
+  ]
+  const hasBand = input.curves.some(({points}) => points.some(({p5Joules}) => p5Joules !== undefined))
+  return [
+    ...(marks.length === 0 ? [] : [marks.join('; ')]),
+    ...(hasBand ? ['shaded: nine in ten samples over the ranges of the constants'] : []),
+  ]
+}
+
+/** Time, energy, power and energy times time over the core clock and power limits, with the clock of least energy and the onset of throttling. */
 export const dvfs: ChartKind<DvfsInput> = {
-  summary: 'time, energy and power over clock',
+  summary: 'time, energy and power over clock and power limit',
   spec,
-  rows: (input) => input.curves.flatMap(({name, points}) => points.map((point) => ({curve: name, ...point}))),
+  rows: ({curves}) =>
+    curves.flatMap(({name, points, limits = []}) => [
+      ...points.map((point) => ({curve: name, ...point})),
+      ...limits.map((point) => ({curve: name, ...point})),
+    ]),
 }

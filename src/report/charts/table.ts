@@ -1,10 +1,14 @@
 import {breakdown} from './breakdown.js'
 import type {ChartKind} from './chart.js'
+import {clockPlan} from './clock-plan.js'
 import {dvfs} from './dvfs.js'
 import {errorByClass} from './error-by-class.js'
+import {frontiers} from './frontiers.js'
+import {measuredSweep} from './measured-sweep.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
+import {tornado} from './tornado.js'
 import {waterfall} from './waterfall.js'
 
 /** Every kind of chart; a new one is a file and a line here. */
@@ -13,9 +17,13 @@ export const chartKinds = {
   breakdown,
   pareto,
   dvfs,
+  'clock-plan': clockPlan,
+  frontiers,
   'predicted-measured': predictedMeasured,
   'error-by-class': errorByClass,
+  'measured-sweep': measuredSweep,
   waterfall,
+  tornado,
 } as const satisfies Record<string, ChartKind<never>>
 
 export type ChartKindName = keyof typeof chartKinds

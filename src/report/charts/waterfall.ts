@@ -3,6 +3,7 @@ import {textWidth, wrappedLines} from '../font.js'
 import {type Theme, themes} from '../theme.js'
 import {axisTitle, axisUnit, quantityExpression, quantityText, units} from '../unit.js'
 import {type ChartKind, type DataRow, type FigureStyle, figureFrame, figurePixels, type Layer, legendColumns} from './chart.js'
+import {labelLayers} from './label-layers.js'
 
 export interface WaterfallStep {
   readonly name: string
@@ -80,8 +81,8 @@ function drawnBars(bars: readonly WaterfallBar[], layout: PanelLayout, theme: Th
   return bars.map((bar, index) => {
     const lines = wrappedLines(bar.label, layout.labelPixels, theme.labelPixels)
     return {
-      place: index,
-      nextPlace: Math.min(index + 1, bars.length - 1),
+      placeIndex: index,
+      nextIndex: Math.min(index + 1, bars.length - 1),
       step: bar.label,
       lines,
       lineCount: lines.length,
@@ -113,7 +114,7 @@ function panelSpec(kernel: Waterfall, layout: PanelLayout, style: FigureStyle, i
   const mostLines = Math.max(...bars.map(({lineCount}) => lineCount))
   const extent = layout.labelPixels + theme.labelPixels
   const y = {
-    field: 'place',
+    field: 'placeIndex',
     type: 'ordinal',
     title: null,
     scale: {paddingInner: 0.3, paddingOuter: 0.2},
@@ -153,7 +154,7 @@ function barLayers(bars: readonly DrawnBar[], x: object, y: object, layout: Pane
   const connector: Layer = {
     data: {values: bars.slice(0, -1)},
     mark: {type: 'rule', style: 'identity', opacity: 0.6, aria: false},
-    encoding: {x: {...x, type: 'quantitative', field: 'to'}, y, y2: {field: 'nextPlace'}},
+    encoding: {x: {...x, type: 'quantitative', field: 'to'}, y, y2: {field: 'nextIndex'}},
   }
   const bar: Layer = {
     data: {values: [...bars]},
@@ -179,24 +180,6 @@ function barLayers(bars: readonly DrawnBar[], x: object, y: object, layout: Pane
     },
   }
   return [connector, bar]
-}
-
-/** The labels left of the bars; Vega hangs lines from the first one, so that a label of several is lifted by half of the others. */
-function labelLayers(bars: readonly DrawnBar[], y: object, theme: Theme): Layer[] {
-  const lineHeight = theme.labelPixels * 1.15
-  return [...new Set(bars.map(({lineCount}) => lineCount))].map((lineCount) => ({
-    data: {values: bars.filter((bar) => bar.lineCount === lineCount)},
-    mark: {
-      type: 'text',
-      style: 'note',
-      align: 'right',
-      baseline: 'middle',
-      lineHeight,
-      dx: -theme.labelPixels / 2,
-      dy: -((lineCount - 1) * lineHeight) / 2,
-    },
-    encoding: {x: {value: 0}, y, text: {field: 'lines', type: 'nominal'}},
-  }))
 }
 
 /** What was measured, as a line through all bars with its name above them. */

@@ -33,7 +33,7 @@ const workload = {
 const rowColumns = {
   type: 'object',
   properties: {
-    ...Object.fromEntries(['op', 'dtype', 'source', 'framework'].map((name) => [name, text])),
+    ...Object.fromEntries(['op', 'dtype', 'source', 'framework', 'model'].map((name) => [name, text])),
     ...Object.fromEntries(
       ['m', 'n', 'k', 'batch', 'heads', 'kv_heads', 'head_dim', 'seq_q', 'seq_kv', 'window', 'bytes', 'ranks'].map((name) => [
         name,
@@ -63,6 +63,18 @@ const figure = {
     quantity: {enum: ['latency', 'energy', 'power']},
     by: {...text, description: 'what sets panels or bars apart: device, class or regime, as the chart has them'},
     operator: {...text, description: 'an operator of the workloads, as `ridge eval` names it'},
+    set: {
+      type: 'object',
+      additionalProperties: {type: ['string', 'number']},
+      minProperties: 1,
+      description: 'changes of the hardware, as `--set`',
+    },
+    vary: {
+      type: 'object',
+      additionalProperties: {type: 'array', items: scalar, minItems: 1},
+      minProperties: 1,
+      description: 'settings of the pass that vary: {batch: [1, 4, 16]}',
+    },
     measured: rowColumns,
   },
   required: ['name', 'chart', 'title'],

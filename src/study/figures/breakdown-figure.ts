@@ -1,5 +1,5 @@
-import {evaluate} from '../../cost/evaluate.js'
 import type {BreakdownInput} from '../../report/charts/breakdown.js'
+import {evaluateWithBands} from '../../uncertainty/banded-evaluation.js'
 import {type FigureBuilder, namedAccelerators, namedWorkloads, workloadLabel} from './figure-context.js'
 
 /** Where the time and the energy of passes go, on several accelerators side by side. */
@@ -8,7 +8,7 @@ export const breakdownFigure: FigureBuilder<BreakdownInput> = (request) => {
   const workloads = namedWorkloads(request)
   const configurations = workloads.flatMap((workload) =>
     accelerators.map(({accelerator, label, fidelity}) => {
-      const {operators, energyBySource} = evaluate(accelerator, workload, {fidelity})
+      const {operators, energyBySource, uncertainty} = evaluateWithBands(accelerator, workload, {fidelity})
       const byClass = new Map<string, number>()
       for (const {class: operatorClass, latencySeconds} of operators)
         byClass.set(operatorClass, (byClass.get(operatorClass) ?? 0) + latencySeconds)
@@ -18,6 +18,7 @@ export const breakdownFigure: FigureBuilder<BreakdownInput> = (request) => {
         energyParts: Object.entries(energyBySource)
           .filter(([, energyJoules]) => energyJoules > 0)
           .map(([name, energyJoules]) => ({name, energyJoules})),
+        ...(uncertainty !== null && {p5Joules: uncertainty.energyBand.p5Joules, p95Joules: uncertainty.energyBand.p95Joules}),
       }
     }),
   )

@@ -1,5 +1,13 @@
+import type {Accelerator} from '../../accelerator/accelerator.js'
 import {clockCurve} from '../../cost/clock-curve.js'
+import type {FidelityName} from '../../cost/fidelity.js'
+import type {BandedDvfs} from '../../dvfs/banded-dvfs.js'
+import type {OperatingState} from '../../dvfs/operating-states.js'
 import type {DvfsInput} from '../../report/charts/dvfs.js'
+import type {ClockPoint, LimitPoint} from '../../report/charts/dvfs-panel.js'
+import {bandsOverClocks, type PassBands} from '../../uncertainty/monte-carlo.js'
+import {unrangedConstants} from '../../uncertainty/moving-constants.js'
+import type {Workload} from '../../workload/operator.js'
 import {type FigureBuilder, namedAccelerators, namedWorkloads, workloadLabel} from './figure-context.js'
 
 /** Time, energy and power of passes over the core clock. */
@@ -9,8 +17,50 @@ export const dvfsFigure: FigureBuilder<DvfsInput> = (request) => {
   const curves = accelerators.flatMap(({accelerator, label, fidelity}) =>
     workloads.map((workload) => ({
       name: [accelerators.length > 1 ? label : '', workloads.length > 1 ? workloadLabel(workload) : ''].filter(Boolean).join(', ') || label,
-      points: clockCurve(accelerator, workload, {fidelity}),
+      points: pointsOf(accelerator, workload, fidelity),
     })),
   )
   return accelerators.length === 1 ? {curves, powerLimitWatts: accelerators[0]!.accelerator.machine.power.limitWatts} : {curves}
+}
+
+/** A pass at every clock, with bands where every estimate states its range. */
+function pointsOf(accelerator: Accelerator, workload: Workload, fidelity: FidelityName): ClockPoint[] {
+  const states = clockCurve(accelerator, workload, {fidelity})
+  if (unrangedConstants(accelerator).length > 0) return states
+  const bands = bandsOverClocks(
+    accelerator,
+    workload,
+    states.map(({clockHertz}) => clockHertz),
+    {fidelity},
+  )
+  return states.map((state, index) => ({...state, ...bandEnds(bands[index]!)}))
+}
+
+function bandEnds({energyBand: {p5Joules, p95Joules}, powerBand: {p5Watts, p95Watts}}: PassBands) {
+  return {p5Joules, p95Joules, p5Watts, p95Watts}
+}
+
+/** A pass over clocks and power limits as a figure draws it, with the clock that meets what was asked. */
+export function dvfsInput({
+  workload: name,
+  phase,
+  settings,
+  clocks,
+  powerLimits,
+  powerLimitWatts,
+  choices,
+  clockBands,
+}: BandedDvfs): DvfsInput {
+  const chosen = choices.find((each) => each.name === 'cheapestInTime')
+  const limits = powerLimits.map((state): LimitPoint => {
+    const {clockHertz: _, ...costs} = clockPoint(state)
+    return {...costs, powerLimitWatts: state.powerLimitWatts}
+  })
+  const points = clocks.map((state, index) => ({...clockPoint(state), ...(clockBands !== null && bandEnds(clockBands[index]!))}))
+  const curve = {name: workloadLabel({name, phase, settings}), points, limits}
+  return {curves: [chosen === undefined ? curve : {...curve, chosen: clockPoint(chosen)}], powerLimitWatts}
+}
+
+function clockPoint({clockHertz, latencySeconds, energyJoules, averageWatts, throttled}: OperatingState): ClockPoint {
+  return {clockHertz, latencySeconds, energyJoules, averageWatts, throttled}
 }

@@ -90,11 +90,12 @@ export function namedModel(request: FigureRequest, index: number, nameOrPath: st
 }
 
 /** What tells a workload apart in a figure. */
-export function workloadLabel({name, phase, settings}: Workload): string {
+export function workloadLabel({name, phase, settings}: Pick<Workload, 'name' | 'phase' | 'settings'>): string {
   return `${name} ${phase}, batch ${settings['batch'] ?? 1}`
 }
 
-function atFigure<T>({context, pointer}: FigureRequest, field: string, build: () => T): T {
+/** What `build` gives; where it is refused, the refusal stands at a field of the figure. */
+export function atFigure<T>({context, pointer}: FigureRequest, field: string, build: () => T): T {
   try {
     return build()
   } catch (error) {

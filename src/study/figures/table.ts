@@ -2,10 +2,14 @@ import {type ChartInput, type ChartKindName, chartKindNames} from '../../report/
 import type {Figure} from '../../report/report.js'
 import {fidelitiesOf, fidelityText} from '../used-fidelity.js'
 import {breakdownFigure} from './breakdown-figure.js'
+import {clockPlanFigure} from './clock-plan-figure.js'
 import {dvfsFigure} from './dvfs-figure.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from './figure-context.js'
+import {frontiersFigure} from './frontiers-figure.js'
+import {measuredSweepFigure} from './measured-sweep-figure.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
+import {tornadoFigure} from './tornado-figure.js'
 import {errorByClassFigure, predictedMeasuredFigure} from './validation-figures.js'
 import {waterfallFigure} from './waterfall-figure.js'
 
@@ -14,9 +18,13 @@ const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; r
   pareto: {part: 'front', build: paretoFigure},
   roofline: {part: 'causes', build: rooflineFigure},
   breakdown: {part: 'causes', build: breakdownFigure},
+  'clock-plan': {part: 'causes', build: clockPlanFigure},
+  frontiers: {part: 'causes', build: frontiersFigure},
   dvfs: {part: 'causes', build: dvfsFigure},
   'predicted-measured': {part: 'trust', build: predictedMeasuredFigure},
   'error-by-class': {part: 'trust', build: errorByClassFigure},
+  tornado: {part: 'causes', build: tornadoFigure},
+  'measured-sweep': {part: 'trust', build: measuredSweepFigure},
   waterfall: {part: 'causes', build: waterfallFigure},
 }
 

@@ -1,11 +1,12 @@
 import {designBatch} from '../../accelerator/accelerator.js'
-import {evaluate, operatingPoint} from '../../cost/evaluate.js'
+import {evaluate} from '../../cost/evaluate.js'
 import type {TimeStep} from '../../cost/explanation.js'
 import {metricColumns} from '../../cost/metrics.js'
+import {columnsAt, operatingPoint} from '../../cost/operating-point.js'
 import {compileProgram} from '../../cost/program.js'
 import {nameHints} from '../../foundation/nearest-name.js'
 import type {Waterfall, WaterfallInput} from '../../report/charts/waterfall.js'
-import {kernelWorkload} from '../../validate/predictor.js'
+import {kernelWorkload} from '../../workload/kernel-workload.js'
 import type {Workload} from '../../workload/operator.js'
 import {type MeasuredKernel, type RowColumns, rowMatches, rowText} from '../measured-kernel.js'
 import {
@@ -64,9 +65,9 @@ function measuredWaterfall(request: FigureRequest, drawn: DrawnAccelerator, colu
   const {accelerator, fidelity} = drawn
   const {machine} = designBatch(accelerator, [], 1)
   const program = compileProgram(accelerator, machine, kernelWorkload(kernel.operator), fidelity, 1, kernel.run)
-  const {clockHertz, powerLimitWatts} = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
+  const at = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
   const out = metricColumns(1)
-  program.evaluate({coreHertz: Float64Array.of(clockHertz), limitWatts: Float64Array.of(powerLimitWatts)}, out, 1)
+  program.evaluate(columnsAt(at), out, 1)
   const {steps} = program.operators[0]!.program.time.explain(out.clockHertz[0]!)
   return {name: `${row.device}: ${rowText(columns)}`, steps: stepsOf(steps), measuredSeconds: row.latencySeconds}
 }

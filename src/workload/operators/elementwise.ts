@@ -1,6 +1,6 @@
 import type {Dtype} from '../../foundation/dtype.js'
 import type {OperatorNode, TensorClass} from '../operator.js'
-import {access, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
+import {access, elementOperations, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
 
 interface ElementFunction {
   /** Tensors of the output's size that are read and written. */
@@ -101,6 +101,7 @@ function nodeOf(options: ElementwiseOptions, kernel: Omit<ElementFunction, 'back
     demand: {
       work: elementWork(options, kernel.vectorCount * elementCount, kernel.specialCount * elementCount),
       contractions: [],
+      elementOperationCount: elementCount * (kernel.specialCount > 0 ? elementOperations.special : elementOperations.plain),
       reads: kernel.readCount === 0 ? [] : [access(readTensor, (kernel.readCount * elementCount) / repeats, readDtype)],
       writes: kernel.writeCount === 0 ? [] : [access(writeTensor, kernel.writeCount * elementCount, outputDtype)],
     },

@@ -1,6 +1,6 @@
 import type {Dtype} from '../../foundation/dtype.js'
 import type {OperatorNode} from '../operator.js'
-import {access, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
+import {access, elementOperations, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
 
 const idBytes = 8
 
@@ -23,6 +23,7 @@ export function embedding(options: EmbeddingOptions): OperatorNode {
     demand: {
       work: elementWork(options, (tables - 1) * tokens * hidden, 0),
       contractions: [],
+      elementOperationCount: elementOperations.plain * tables * tokens * hidden,
       reads: [access('weights', tables * tokens * hidden, weightDtype), {tensor: 'activations', bytes: tables * tokens * idBytes}],
       writes: [access('activations', tokens * hidden, dtype)],
     },
@@ -40,6 +41,7 @@ function embeddingBackward(options: EmbeddingOptions): OperatorNode[] {
       demand: {
         work: elementWork(options, rows, 0),
         contractions: [],
+        elementOperationCount: elementOperations.plain * rows,
         reads: [access('activations', tokens * hidden, dtype), access('optimizerState', rows, gradientDtype)],
         writes: [access('optimizerState', rows, gradientDtype)],
       },

@@ -1,6 +1,6 @@
 import type {Dtype} from '../../foundation/dtype.js'
 import type {OperatorNode} from '../operator.js'
-import {access, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
+import {access, elementOperations, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
 
 /** Vector operations an element, and weights a column, of each normalisation. */
 export const normFunctions = {
@@ -37,6 +37,7 @@ export function layernorm(options: LayernormOptions): OperatorNode {
     demand: {
       work: elementWork(options, (vectorCount + (residual ? 1 : 0)) * m * n, m),
       contractions: [],
+      elementOperationCount: (elementOperations.row + (residual ? elementOperations.plain : 0)) * m * n,
       reads: [access('activations', (residual ? 2 : 1) * m * n, dtype), access('weights', weightCount * n, weightDtype)],
       writes: [access('activations', (residual && keepsSum ? 2 : 1) * m * n, dtype)],
     },
@@ -54,6 +55,7 @@ function layernormBackward(options: LayernormOptions): OperatorNode[] {
       demand: {
         work: elementWork(options, (backwardVectorCount + (residual ? 1 : 0)) * m * n, 0),
         contractions: [],
+        elementOperationCount: (elementOperations.row + (residual ? elementOperations.plain : 0)) * m * n,
         reads: [access('activations', (residual ? 3 : 2) * m * n, dtype), access('weights', weightCount * n, weightDtype)],
         writes: [access('activations', m * n, dtype), access('optimizerState', weightCount * n, options.gradientDtype ?? dtype)],
       },

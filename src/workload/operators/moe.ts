@@ -2,7 +2,15 @@ import type {Dtype} from '../../foundation/dtype.js'
 import type {Contraction, OperatorNode} from '../operator.js'
 import {type ElementFunctionName, elementFunctions} from './elementwise.js'
 import {type ExpertDistribution, type ExpertGroup, expertGroups} from './expert-load.js'
-import {access, contraction, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
+import {
+  access,
+  contraction,
+  elementOperations,
+  elementWork,
+  type OperatorKind,
+  type OperatorOptions,
+  operatorNode,
+} from './operator-kind.js'
 
 export interface MoeOptions extends OperatorOptions {
   /** Tokens presented to the layer. */
@@ -71,6 +79,8 @@ export function moe(options: MoeOptions): OperatorNode {
       // Each copy of a token is weighted and added: two operations an element.
       work: elementWork(options, vectorCount * rowCount * width + 2 * rowCount * hidden, specialCount * rowCount * width),
       contractions,
+      // The activation is taken along in the first product; the sum of the copies is a kernel of its own.
+      elementOperationCount: elementOperations.plain * rowCount * hidden,
       reads: [
         access('activations', tokenCount * hidden + rowCount * width, activationDtype),
         access('weights', weightElements, weightDtype),
@@ -99,6 +109,7 @@ function moeBackward(options: MoeOptions): OperatorNode[] {
       demand: {
         work: elementWork(options, vectorCount * rowCount * width + 2 * rowCount * hidden, specialCount * rowCount * width),
         contractions: products,
+        elementOperationCount: elementOperations.plain * rowCount * hidden,
         reads: [
           access('activations', 2 * tokenCount * hidden + rowCount * (width + 2 * upWidth), activationDtype),
           access('weights', weightElements, weightDtype),

@@ -48,6 +48,12 @@ export function elementWork(options: OperatorOptions, vectorCount: number, speci
   return work
 }
 
+/**
+ * Element-operations of one element of a kernel: it is fetched, addressed, converted and moved; an exponential, root or
+ * hyperbolic tangent takes about as many instructions again, and a row is passed for its extremum or mean, its sum, and the result.
+ */
+export const elementOperations = {plain: 1, special: 2, row: 3} as const
+
 /** The format of element arithmetic: as told, else fp32 unless the data itself is wider. */
 export function arithmeticDtype(options: OperatorOptions): Dtype {
   return options.arithmeticDtype ?? (options.dtype === 'fp64' ? 'fp64' : 'fp32')

@@ -1,6 +1,6 @@
 import {type Dtype, dtypeBits, dtypeBytes} from '../../foundation/dtype.js'
 import type {OperatorNode} from '../operator.js'
-import {elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
+import {elementOperations, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
 
 export interface OptimizerOptions extends OperatorOptions {
   readonly parameters: number
@@ -32,6 +32,7 @@ export function optimizer(options: OptimizerOptions): OperatorNode {
       // First moment 3, second moment 4, bias corrections 2, ε 1, step 2, decay 2; one root and one reciprocal.
       work: elementWork(options, 14 * parameters, 2 * parameters),
       contractions: [],
+      elementOperationCount: elementOperations.special * parameters,
       reads: readsWeights ? [...reads, {tensor: 'weights', bytes: parameters * weightBytes}] : reads,
       writes: [
         {tensor: 'optimizerState', bytes: parameters * stateBytes},

@@ -1,5 +1,5 @@
 import type {OperatorNode} from '../operator.js'
-import {access, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
+import {access, elementOperations, elementWork, type OperatorKind, type OperatorOptions, operatorNode} from './operator-kind.js'
 
 export interface SoftmaxOptions extends OperatorOptions {
   /** Rows. */
@@ -19,6 +19,7 @@ export function softmax(options: SoftmaxOptions): OperatorNode {
       // Per element: maximum, subtract, sum, multiply by the reciprocal; one exponential. Per row: one reciprocal.
       work: elementWork(options, 4 * m * n, m * n + m),
       contractions: [],
+      elementOperationCount: elementOperations.row * m * n,
       reads: [access('activations', m * n, dtype)],
       writes: [access('activations', m * n, dtype)],
     },

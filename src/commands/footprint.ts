@@ -1,0 +1,48 @@
+import {integer, option, string} from '@oclif/core/flags'
+import {loadAccelerator} from '../accelerator/load-accelerator.js'
+import {assignments} from '../cli/assignments.js'
+import {BaseCommand} from '../cli/base-command.js'
+import {quantityFlag} from '../cli/quantity-flag.js'
+import type {Account} from '../cost/account.js'
+import {fidelityNames} from '../cost/fidelity.js'
+import {passFlags, passInput} from '../view/pass-flags.js'
+
+export default class Footprint extends BaseCommand {
+  static override summary = 'Account for a pass, or for requests, in joules, dollars and grams of CO2e.'
+  static override description =
+    'Of a token, a request, a training step and a run of them, over all devices. What the site does not say is left out of the sums, and named. --site takes pue=1.2, host=90W, carbon="350 g/kWh", electricity="0.12 USD/kWh", rent="2.50 USD/h", and lifetime="4 year" with utilization=0.6, over which the making of the devices is written off.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --accelerator h100-sxm --model llama-3.1-8b --prompt 1024 --output-tokens 256 --batch 16 --site pue=1.2 --site carbon="350 g/kWh"',
+    '<%= config.bin %> <%= command.id %> --accelerator a100-sxm-80gb --model gpt3-xl --phase train --batch 4 --runs 100000 --site electricity="0.12 USD/kWh"',
+  ]
+  static override flags = {
+    ...passFlags,
+    accelerator: string({char: 'a', description: 'Name or file of an accelerator.', required: true}),
+    model: string({char: 'm', description: 'Name of a model, its config.json or YAML file, or a list of operators.', required: true}),
+    'output-tokens': integer({description: 'Tokens that each request writes after its prompt.', min: 1}),
+    runs: integer({description: 'Passes, training steps or requests of a run.', min: 1}),
+    site: string({description: 'What is known of the place; any number of times.', helpValue: 'KEY=VALUE', multiple: true}),
+    clock: quantityFlag('hertz', 'Core clock; the highest by default.'),
+    'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold.'),
+    fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
+    set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
+  }
+
+  async run(): Promise<Account> {
+    const {flags} = await this.parse(Footprint)
+    const {accountOf} = await import('../cost/account.js')
+    const {siteOf} = await import('../cost/site.js')
+    const {loadModel} = await import('../workload/load-workload.js')
+    const {accountText} = await import('../view/account-view.js')
+    const account = accountOf(loadAccelerator(flags.accelerator, {set: assignments(flags.set)}), loadModel(flags.model), passInput(flags), {
+      site: siteOf(assignments(flags.site, '--site', 'pue=1.2')),
+      outputTokens: flags['output-tokens'],
+      runCount: flags.runs,
+      clockHertz: flags.clock,
+      powerLimitWatts: flags['power-limit'],
+      fidelity: flags.fidelity,
+    })
+    this.log(accountText(account, this.colours))
+    return account
+  }
+}

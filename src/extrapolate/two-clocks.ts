@@ -1,0 +1,127 @@
+import type {Accelerator} from '../accelerator/accelerator.js'
+import {curveAt, voltageAt} from '../accelerator/clock.js'
+import type {Machine} from '../accelerator/machine.js'
+import {operatingPoint} from '../cost/operating-point.js'
+import {UserError} from '../foundation/user-error.js'
+import {nonNegativePair} from './least-squares.js'
+
+/** What was measured of some work at one core clock. */
+export interface ClockPoint {
+  readonly clockHertz: number
+  readonly latencySeconds: number
+  readonly averageWatts: number
+  /** The limit it was measured under; the accelerator's own by default. */
+  readonly powerLimitWatts?: number
+}
+
+/** What is predicted of it at a clock, as the power limit lets it run. */
+export interface SweepState extends ClockPoint {
+  readonly energyJoules: number
+  /** The power limit lowers this clock. */
+  readonly throttled: boolean
+}
+
+/** Time and power of some work over the core clock, as if no power limit held. */
+export interface ClockLaw {
+  readonly secondsAt: (clockHertz: number) => number
+  readonly wattsAt: (clockHertz: number) => number
+}
+
+export interface SweepOptions {
+  /** The limit that the predicted clocks run under; the accelerator's own by default. */
+  readonly powerLimitWatts?: number
+}
+
+/** Work that draws this share of its limit or more may be throttled: devices hold about 96 %, and scatter by 2 %. */
+const throttledRatio = 0.94
+
+/** The rest of a clock sweep from two measured clocks or more, throttling included. */
+export function sweepFromPoints(
+  points: readonly ClockPoint[],
+  accelerator: Accelerator,
+  clocksHertz: readonly number[],
+  options: SweepOptions = {},
+): SweepState[] {
+  for (const clockHertz of clocksHertz) operatingPoint(accelerator, {clockHertz, ...options})
+  const heldWatts = heldLimitWatts(accelerator, options)
+  const law = clockLaw(points, accelerator)
+  const onsetHertz = throttleOnsetHertz(law, accelerator, heldWatts)
+  return clocksHertz.map((clockHertz) => {
+    const ranHertz = Math.min(clockHertz, onsetHertz)
+    const [latencySeconds, averageWatts] = [law.secondsAt(ranHertz), law.wattsAt(ranHertz)]
+    return {clockHertz, latencySeconds, averageWatts, energyJoules: latencySeconds * averageWatts, throttled: clockHertz > onsetHertz}
+  })
+}
+
+/** The average power that throttled work settles at under a limit. */
+export function heldLimitWatts({machine}: Accelerator, {powerLimitWatts = machine.power.limitWatts}: SweepOptions = {}): number {
+  return machine.power.regulationRatio * powerLimitWatts
+}
+
+/**
+ * T = a + b/f, what the clock paces and what it does not, and P = idle(f) + (V/V0)^x · (c·f + d), by least squares of
+ * relative errors through the points that no limit throttles; none of the four is below zero.
+ */
+export function clockLaw(points: readonly ClockPoint[], accelerator: Accelerator): ClockLaw {
+  const {machine} = accelerator
+  const free = points.filter(
+    ({averageWatts, powerLimitWatts = machine.power.limitWatts}) => averageWatts < throttledRatio * powerLimitWatts,
+  )
+  refuseTooFew(points, free)
+  const [fixedSeconds, clockCycles] = nonNegativePair(
+    free.map(({clockHertz, latencySeconds}) => ({firstValue: 1, secondValue: 1 / clockHertz, targetValue: latencySeconds})),
+  )
+  const [fixedWatts, wattsPerHertz] = nonNegativePair(
+    free.map(({clockHertz, averageWatts}) => {
+      const dynamicWatts = averageWatts - idleWatts(machine, clockHertz)
+      if (!(dynamicWatts > 0)) throw belowIdle(accelerator, clockHertz, averageWatts)
+      const scale = voltageScale(machine, clockHertz)
+      return {firstValue: scale, secondValue: scale * clockHertz, targetValue: dynamicWatts}
+    }),
+  )
+  return {
+    secondsAt: (clockHertz) => fixedSeconds + clockCycles / clockHertz,
+    wattsAt: (clockHertz) => idleWatts(machine, clockHertz) + voltageScale(machine, clockHertz) * (fixedWatts + wattsPerHertz * clockHertz),
+  }
+}
+
+/** The clock at which a power is reached: above the highest clock where it is not, the lowest where even that exceeds it. */
+export function throttleOnsetHertz(law: ClockLaw, {machine}: Accelerator, heldWatts: number): number {
+  const {minimumHertz, maximumHertz} = machine.clocks[0]!
+  if (law.wattsAt(maximumHertz) <= heldWatts) return Number.POSITIVE_INFINITY
+  let [low, high] = [minimumHertz, maximumHertz]
+  while (high - low > 1e-6 * maximumHertz) {
+    const middle = (low + high) / 2
+    if (law.wattsAt(middle) <= heldWatts) low = middle
+    else high = middle
+  }
+  return low
+}
+
+/** Dynamic energy at a clock over that at the voltage at which the accelerator states its energies. */
+export function voltageScale({clocks}: Machine<number>, clockHertz: number): number {
+  const core = clocks[0]!
+  return (voltageAt(core, clockHertz) / core.energyVolts) ** core.energyExponent
+}
+
+/** Power of a device that runs nothing at a clock. */
+export function idleWatts({power}: Machine<number>, clockHertz: number): number {
+  return curveAt(power.idle, clockHertz) * power.idleScaleRatio
+}
+
+function refuseTooFew(points: readonly ClockPoint[], free: readonly ClockPoint[]): void {
+  if (new Set(free.map(({clockHertz}) => clockHertz)).size >= 2) return
+  const throttledCount = points.length - free.length
+  const found = throttledCount === 0 ? 'there is only one' : `their power limit throttles ${throttledCount} of ${points.length}`
+  throw new UserError(`other clocks are predicted from two measured ones or more that no power limit throttles, but ${found}`, {
+    code: 'TOO_FEW_STATES',
+    suggestions: ['measure the lowest clock, and one near two thirds of the highest'],
+  })
+}
+
+function belowIdle({name}: Accelerator, clockHertz: number, averageWatts: number): UserError {
+  return new UserError(`${averageWatts.toFixed(1)} W at ${clockHertz / 1e6} MHz is not above what ${name} draws when idle`, {
+    code: 'POWER_BELOW_IDLE',
+    suggestions: ['check that this accelerator was measured, and power in watts while it worked'],
+  })
+}

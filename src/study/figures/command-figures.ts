@@ -1,0 +1,39 @@
+import type {Accelerator} from '../../accelerator/accelerator.js'
+import type {BandedDvfs} from '../../dvfs/banded-dvfs.js'
+import type {PlannedPass} from '../../dvfs/plan-record.js'
+import type {VariantFrontier} from '../../dvfs/variant-frontier.js'
+import type {WhatIf} from '../../dvfs/what-if.js'
+import type {Figure} from '../../report/report.js'
+import {clockPlanInput} from './clock-plan-figure.js'
+import {dvfsInput} from './dvfs-figure.js'
+import {workloadLabel} from './figure-context.js'
+import {variantFrontiers, whatIfFrontiers} from './frontiers-figure.js'
+
+/** The figure of a pass over clocks and power limits. */
+export function clocksFigure(pass: BandedDvfs): Figure {
+  const {accelerator, workload: name, phase, settings, fidelity} = pass
+  const title = `Clocks and power limits: ${workloadLabel({name, phase, settings})} on ${accelerator}`
+  return {name: 'dvfs', title, caption: `Fidelity: ${fidelity}.`, kind: 'dvfs', input: dvfsInput(pass)}
+}
+
+/** The figure of a plan of clocks. */
+export function planFigure(planned: PlannedPass, accelerator: Accelerator): Figure {
+  const {workload: name, phase, settings, fidelity} = planned.record
+  const title = `Planned clocks: ${workloadLabel({name, phase, settings})} on ${accelerator.name}`
+  return {name: 'clock-plan', title, caption: `Fidelity: ${fidelity}.`, kind: 'clock-plan', input: clockPlanInput(planned, accelerator)}
+}
+
+/** The figure of frontiers that changes of the hardware move. */
+export function whatIfFigure(result: WhatIf): Figure {
+  const {accelerator, workload: name, phase, settings, fidelity} = result
+  const title = `Changed hardware: ${workloadLabel({name, phase, settings})} on ${accelerator}`
+  return {name: 'what-if', title, caption: `Fidelity: ${fidelity}.`, kind: 'frontiers', input: whatIfFrontiers(result)}
+}
+
+/** The figure of variants of a pass and the best of them all. */
+export function variantsFigure(result: VariantFrontier): Figure {
+  const {accelerator, workload, phase, operator, fidelity} = result
+  const subject = operator === null ? `${workload} ${phase}` : `${operator} of ${workload} ${phase}`
+  const title = `Variants and clocks: ${subject} on ${accelerator}`
+  return {name: 'variants', title, caption: `Fidelity: ${fidelity}.`, kind: 'frontiers', input: variantFrontiers(result)}
+}

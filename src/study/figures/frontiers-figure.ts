@@ -1,0 +1,121 @@
+import {type EnergyBasis, energyBasis, type Knobs, knobsText, type PassKnobs, passFrontier, type Variant} from '../../dvfs/pass-frontier.js'
+import {passVariants} from '../../dvfs/pass-variants.js'
+import type {VariantFrontier} from '../../dvfs/variant-frontier.js'
+import {type WhatIf, whatIf} from '../../dvfs/what-if.js'
+import type {Frontier} from '../../frontier/frontier.js'
+import {knobsInOrder} from '../../frontier/plan.js'
+import type {FrontierPoint, FrontiersInput} from '../../report/charts/frontiers.js'
+import type {PassInput} from '../../workload/pass.js'
+import {
+  atFigure,
+  type DrawnAccelerator,
+  type FigureBuilder,
+  type FigureRequest,
+  namedAccelerators,
+  namedModel,
+  namedWorkloads,
+  needed,
+  workloadLabel,
+} from './figure-context.js'
+
+/** Time–energy frontiers: of changed hardware with `set`, of variants of a pass with `vary`, else of each accelerator and workload. */
+export const frontiersFigure: FigureBuilder<FrontiersInput> = (request) => {
+  const {set, vary, operator} = request.spec
+  if (set !== undefined && vary !== undefined)
+    throw request.context.study.source.error(`${request.pointer}/vary`, '`set` and `vary` exclude each other', ['keep one of the two'])
+  if (set !== undefined) return changedHardware(request, set)
+  if (vary !== undefined) return variedPass(request, vary)
+  const accelerators = namedAccelerators(request)
+  const workloads = namedWorkloads(request)
+  const variants = workloads.map((workload): Variant => ({workload, knobs: {}}))
+  const energyOf = energyBasis(variants)
+  const frontiers = accelerators.flatMap(({accelerator, label, fidelity}) =>
+    variants.map((variant) => {
+      const parts = [accelerators.length > 1 ? label : '', workloads.length > 1 ? workloadLabel(variant.workload) : '']
+      const options = {fidelity, operator, per: energyOf}
+      return {
+        name: parts.filter(Boolean).join(', ') || label,
+        points: drawnPoints(atFigure(request, 'operator', () => passFrontier(accelerator, [variant], options))),
+      }
+    }),
+  )
+  return {frontiers, ...subjects(request.spec.operator, energyOf)}
+}
+
+/** The frontiers of a what-if. */
+export function whatIfFrontiers({designs}: WhatIf): FrontiersInput {
+  return {
+    frontiers: designs.map(({name, frontier}) => ({name, points: frontier.map((point) => drawnPoint(point, point.knobs))})),
+    timeOf: 'a pass',
+    energyOf: 'a pass',
+  }
+}
+
+/** The frontiers of variants of a pass, and the best of them all. */
+export function variantFrontiers({operator, energyOf, variants, frontier}: VariantFrontier): FrontiersInput {
+  const points = (own: VariantFrontier['frontier']): FrontierPoint[] => own.map((point) => drawnPoint(point, point))
+  const clocks = (own: VariantFrontier['frontier']): FrontierPoint[] => own.map((point) => drawnPoint(point, {...point, variant: {}}))
+  return {
+    frontiers: variants.map((each) => ({name: knobsText(each.knobs), points: clocks(each.frontier)})),
+    joined: points(frontier),
+    ...subjects(operator ?? undefined, energyOf),
+  }
+}
+
+function changedHardware(request: FigureRequest, set: Readonly<Record<string, string | number>>): FrontiersInput {
+  const {accelerator, fidelity} = lone(request)
+  const [workload] = namedWorkloads(request)
+  const texts = Object.fromEntries(Object.entries(set).map(([key, value]) => [key, String(value)]))
+  const options = {fidelity, base: accelerator.changes}
+  return whatIfFrontiers(atFigure(request, 'set', () => whatIf(accelerator.files[0]!, texts, workload!, options)))
+}
+
+/** The frontier of each variant, and the best of them all over them. */
+function variedPass(request: FigureRequest, vary: Readonly<Record<string, readonly Knobs[string][]>>): FrontiersInput {
+  const {accelerator, fidelity} = lone(request)
+  const [{model, ...pass}] = needed(request, 'workloads') as [Readonly<Record<string, Knobs[string]>>]
+  const loaded = namedModel(request, 0, String(model))
+  return atFigure(request, 'vary', () => {
+    const variants = passVariants(loaded, pass as PassInput, vary)
+    const energyOf = energyBasis(variants)
+    const options = {fidelity, operator: request.spec.operator, per: energyOf}
+    return {
+      frontiers: variants.map((variant) => ({
+        name: knobsText(variant.knobs),
+        points: drawnPoints(passFrontier(accelerator, [{...variant, knobs: {}}], options)),
+      })),
+      joined: drawnPoints(passFrontier(accelerator, variants, options)),
+      ...subjects(request.spec.operator, energyOf),
+    }
+  })
+}
+
+/** What the axes are of. */
+function subjects(operator: string | undefined, energyOf: EnergyBasis): Pick<FrontiersInput, 'timeOf' | 'energyOf'> {
+  const timeOf = operator ?? 'a pass'
+  return {timeOf, energyOf: energyOf === 'pass' ? timeOf : 'a token'}
+}
+
+/** The one accelerator that such a figure is of. */
+function lone(request: FigureRequest): DrawnAccelerator {
+  const [first, ...others] = namedAccelerators(request)
+  if (first !== undefined && others.length === 0) return first
+  throw request.context.study.source.error(`${request.pointer}/accelerators`, 'frontiers with `set` or `vary` are of one accelerator', [
+    'name one, and give each other its own figure',
+  ])
+}
+
+function drawnPoints(set: Frontier<PassKnobs>): FrontierPoint[] {
+  return Array.from(set.latencySeconds, (latencySeconds, row) => {
+    const [knobs] = knobsInOrder(set.planOf(row))
+    return drawnPoint({latencySeconds, energyJoules: set.energyJoules[row]!}, knobs!)
+  })
+}
+
+function drawnPoint(
+  {latencySeconds, energyJoules}: {readonly latencySeconds: number; readonly energyJoules: number},
+  {clockHertz, variant}: PassKnobs,
+): FrontierPoint {
+  const knobs = [`${Number((clockHertz / 1e6).toFixed(1))} MHz`, knobsText(variant)].filter(Boolean).join(', ')
+  return {latencySeconds, energyJoules, knobs}
+}

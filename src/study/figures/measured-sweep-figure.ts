@@ -1,0 +1,53 @@
+import type {ClockPoint} from '../../report/charts/dvfs-panel.js'
+import type {MeasuredSweepInput} from '../../report/charts/measured-sweep.js'
+import type {SweepMethod} from '../../validate/sweep-methods.js'
+import type {SweepResult} from '../../validate/sweep-validation.js'
+import type {SweepPoint} from '../../validate/sweeps.js'
+import {rowText} from '../measured-kernel.js'
+import {type FigureBuilder, type FigureRequest, needed} from './figure-context.js'
+import {validationOf} from './validation-figures.js'
+
+const drawnMethods: readonly (readonly [method: SweepMethod, name: string])[] = [
+  ['kernels', 'from kernels'],
+  ['two-clocks', 'from two clocks'],
+]
+
+/** Measured sweeps of the core clock with their predictions: all of them, or those that `measured` tells by its columns. */
+export const measuredSweepFigure: FigureBuilder<MeasuredSweepInput> = (request) => {
+  const quantity = needed(request, 'quantity')
+  const found = sweepsOf(request)
+  return {
+    quantity,
+    sweeps: found.map(({workload: {model, dtype, batch, tokens}, measured, methods}) => ({
+      name: `${model} ${dtype} ${batch ?? 1} × ${tokens ?? 1}`,
+      measured: measured.map(clockPoint),
+      predicted: drawnMethods.flatMap(([method, name]) =>
+        methods.filter((each) => each.method === method).map(({predicted}) => ({name, points: predicted.map(clockPoint)})),
+      ),
+    })),
+  }
+}
+
+function clockPoint({clockHertz, latencySeconds, energyJoules, throttled}: SweepPoint): ClockPoint {
+  return {clockHertz, latencySeconds, energyJoules, averageWatts: energyJoules / latencySeconds, throttled}
+}
+
+function sweepsOf(request: FigureRequest): readonly SweepResult[] {
+  const {spec, context, pointer} = request
+  const all = (validationOf(request).result.sweeps?.sweeps ?? []).filter(({methods}) => methods.length > 0)
+  const {measured: columns = {}} = spec
+  const found = all.filter(({workload: {op, model, dtype, batch, tokens}}) =>
+    Object.entries(columns).every(([column, cell]) => ({op, model, dtype, batch, seq_q: tokens})[column] === cell),
+  )
+  if (found.length > 0) return found
+  const asked = Object.keys(columns).length === 0 ? '' : ` of ${rowText(columns)}`
+  throw context.study.source.error(
+    `${pointer}/${spec.measured === undefined ? 'chart' : 'measured'}`,
+    `the traces hold no predicted sweep${asked}`,
+    [
+      'a sweep needs eleven clocks, at most 90 MHz apart, with energy, power and limit',
+      ...(all.length === 0 ? [] : [`${all.length} others are there`]),
+    ],
+    'UNKNOWN_NAME',
+  )
+}

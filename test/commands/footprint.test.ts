@@ -1,0 +1,30 @@
+import {describe, expect, it} from 'vitest'
+import Footprint from '../../src/commands/footprint.js'
+import {runCommand} from '../support/run-command.js'
+
+const requests = ['--accelerator', 'h100-sxm', '--model', 'llama-3.1-8b', '--prompt', '128', '--output-tokens', '16', '--batch', '4']
+
+describe('ridge footprint', () => {
+  it('prints joules, dollars and grams of a token, a request, a batch and a run', async () => {
+    const site = ['--site', 'pue=1.2', '--site', 'carbon=350 g/kWh', '--site', 'electricity=0.12 USD/kWh', '--site', 'host=90 W']
+    const {stdout, exitCode} = await runCommand(Footprint, [...requests, ...site, '--runs', '1000'])
+    expect(exitCode).toBe(0)
+    for (const line of ['output token', 'request', 'batch', 'run of 1,000'])
+      expect(stdout).toMatch(new RegExp(`^${line} .* [mk]?J .* USD .* [µmk]?g$`, 'm'))
+    expect(stdout).toContain('hosts')
+    expect(stdout).toContain('the site does not say: rent')
+  })
+
+  it('prints under --json what it returns', async () => {
+    const {stdout, result} = await runCommand(Footprint, [...requests, '--site', 'pue=1.2', '--json'])
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(result)))
+    expect(result!.lines.map(({totalDollars}) => totalDollars)).toEqual([null, null, null])
+  })
+
+  it('names what a site may say', async () => {
+    const {stderr, exitCode} = await runCommand(Footprint, [...requests, '--site', 'pu=1.2'])
+    expect(exitCode).not.toBe(0)
+    expect(stderr).toContain('did you mean pue')
+    expect((await runCommand(Footprint, [...requests, '--site', 'pue'])).stderr).toContain('write it as in --site pue=1.2')
+  })
+})

@@ -1,0 +1,77 @@
+import {describe, expect, it} from 'vitest'
+import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
+import {accountOf} from '../../src/cost/account.js'
+import {evaluate} from '../../src/cost/evaluate.js'
+import {evaluateRequests} from '../../src/cost/request.js'
+import {siteOf} from '../../src/cost/site.js'
+import {buildWorkload, loadModel} from '../../src/workload/load-workload.js'
+
+const h100 = loadAccelerator('h100-sxm')
+const model = loadModel('llama-3.1-8b')
+const site = siteOf({pue: '1.25', carbon: '360 g/kWh'})
+const decodeAt = (contextTokens: number, batch: number) => evaluate(h100, buildWorkload(model, {phase: 'decode', contextTokens, batch}))
+
+describe('a batch of requests', () => {
+  it('is one prefill and a decode step for each token after the first, all of few steps evaluated', () => {
+    const {prefill, decodeStepCount, decodeSeconds, decodeJoules} = evaluateRequests(h100, model, {promptTokens: 100, batch: 2}, 4)
+    expect(prefill.latencySeconds).toBe(evaluate(h100, buildWorkload(model, {promptTokens: 100, batch: 2})).latencySeconds)
+    expect(decodeStepCount).toBe(3)
+    const steps = [101, 102, 103].map((context) => decodeAt(context, 2))
+    expect(decodeSeconds).toBeCloseTo(
+      steps.reduce((sum, {latencySeconds}) => sum + latencySeconds, 0),
+      12,
+    )
+    expect(decodeJoules).toBeCloseTo(
+      steps.reduce((sum, {energyJoules}) => sum + energyJoules, 0),
+      9,
+    )
+  })
+
+  it('evaluates few of many steps, and stays near the sum of all', () => {
+    const {decodeSeconds, decodeContextTokens} = evaluateRequests(h100, model, {promptTokens: 100}, 129)
+    expect(decodeContextTokens).toHaveLength(17)
+    expect([decodeContextTokens[0], decodeContextTokens.at(-1)]).toEqual([101, 228])
+    const all = Array.from({length: 128}, (_, index) => decodeAt(101 + index, 1).latencySeconds)
+    expect(decodeSeconds / all.reduce((sum, seconds) => sum + seconds, 0)).toBeCloseTo(1, 2)
+  })
+
+  it('writes its only token with the prefill', () => {
+    expect(evaluateRequests(h100, model, {promptTokens: 100}, 1)).toMatchObject({decodeStepCount: 0, decodeSeconds: 0, decodeJoules: 0})
+  })
+
+  it('refuses to write no token', () => {
+    expect(() => evaluateRequests(h100, model, {}, 0)).toThrow("a request can't write 0 tokens")
+  })
+})
+
+describe('an account', () => {
+  it('of a training step: a token, the step, and a run of steps', () => {
+    const {lines} = accountOf(h100, model, {phase: 'train', promptTokens: 512}, {site, runCount: 1000})
+    expect(lines.map(({of}) => of)).toEqual(['token', 'step', 'run'])
+    const [token, step, run] = lines
+    expect(step!.totalJoules).toBeCloseTo(1.25 * step!.deviceJoules, 9)
+    expect(token!.totalGrams! * 512).toBeCloseTo(step!.totalGrams!, 12)
+    expect(run!.totalJoules).toBeCloseTo(1000 * step!.totalJoules, 6)
+    expect(run!.latencySeconds).toBeCloseTo(1000 * step!.latencySeconds, 6)
+  })
+
+  it('of requests: a run of them goes by whole batches', () => {
+    const {lines} = accountOf(h100, model, {promptTokens: 64, batch: 4}, {site, outputTokens: 8, runCount: 10})
+    expect(lines.map(({of}) => of)).toEqual(['output token', 'request', 'batch', 'run'])
+    const [token, request, batch, run] = lines
+    expect(batch!.totalJoules / request!.totalJoules).toBeCloseTo(4, 9)
+    expect(request!.totalJoules / token!.totalJoules).toBeCloseTo(8, 9)
+    expect(run!.latencySeconds / batch!.latencySeconds).toBeCloseTo(3, 9)
+  })
+
+  it('counts the energy of all devices that share a pass', () => {
+    const {deviceCount, lines} = accountOf(h100, model, {tensorParallel: 2}, {site})
+    expect(deviceCount).toBe(2)
+    expect(lines[1]!.deviceJoules).toBeCloseTo(2 * evaluate(h100, buildWorkload(model, {tensorParallel: 2})).energyJoules, 9)
+  })
+
+  it('refuses requests that begin with a decode step, and a run of nothing', () => {
+    expect(() => accountOf(h100, model, {phase: 'decode'}, {site, outputTokens: 8})).toThrow('begin with a prefill, not with decode')
+    expect(() => accountOf(h100, model, {}, {site, runCount: 0})).toThrow('a run of 0 is no run')
+  })
+})
