@@ -78,7 +78,7 @@ describe('ridge eval', () => {
     expect(held).toMatchObject({throttled: true, powerLimitWatts: 300})
     expect(held.averageWatts).toBeLessThanOrEqual(300)
     const {stdout} = await runCommand(Eval, [...prefill, '--power-limit', '300W'])
-    expect(stdout).toMatch(/clock +[\d.]+ [MG]Hz, lowered by the power limit/)
+    expect(stdout).toMatch(/clock +[\d.]+ [MG]Hz on average, lowered by the power limit/)
   })
 
   it('shows summary, operators, energy by source, and what the result rests on', async () => {
