@@ -67,7 +67,7 @@ export default class Dvfs extends BaseCommand {
     }
     const work = operator === undefined ? workload : operatorAlone(workload, operator)
     const pass = passDvfs(accelerator, work, {...options, limitStepWatts: flags['limit-step']})
-    if (figure !== undefined) await drawFigure(figure, ({clocksFigure}) => clocksFigure(pass))
+    if (figure !== undefined) await drawFigure(figure, ({clocksFigure}) => clocksFigure(pass, accelerator, work))
     this.log(dvfsText(pass, this.colours, {isAll: flags.all}))
     return pass
   }

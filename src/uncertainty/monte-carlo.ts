@@ -55,18 +55,18 @@ export function monteCarlo(accelerator: Accelerator, workload: Workload, options
   }
 }
 
-/** Bands of a pass at each of these clocks, as if no power limit held. */
+/** Bands of a pass at each of these clocks, as if no power limit held unless one is given. */
 export function bandsOverClocks(
   accelerator: Accelerator,
   workload: Workload,
   clocksHertz: readonly number[],
-  options: Omit<MonteCarloOptions, 'clockHertz' | 'powerLimitWatts'> = {},
+  {powerLimitWatts = Number.POSITIVE_INFINITY, ...options}: Omit<MonteCarloOptions, 'clockHertz'> = {},
 ): PassBands[] {
   const {sampleCount, seedIndex} = sampling(options)
   const pass = sampledPass(accelerator, workload, options, sampleCount)
   moveToSamples(pass, seedIndex, sampleCount)
   return clocksHertz.map((clockHertz) => {
-    const {energyJoules, latencySeconds} = pass.evaluate({clockHertz, powerLimitWatts: Number.POSITIVE_INFINITY}, sampleCount)
+    const {energyJoules, latencySeconds} = pass.evaluate({clockHertz, powerLimitWatts}, sampleCount)
     return passBands(energyJoules, latencySeconds)
   })
 }

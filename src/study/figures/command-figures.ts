@@ -3,6 +3,7 @@ import type {PassDvfs} from '../../dvfs/pass-dvfs.js'
 import type {PlannedPass} from '../../dvfs/plan-record.js'
 import type {WhatIf} from '../../dvfs/what-if.js'
 import type {Figure} from '../../report/report.js'
+import type {Workload} from '../../workload/operator.js'
 import {clockPlanInput} from './clock-plan-figure.js'
 import {dvfsInput} from './dvfs-figure.js'
 import {workloadLabel} from './figure-context.js'
@@ -11,10 +12,9 @@ import {whatIfFrontiers} from './frontiers-figure.js'
 export {variantsFigure} from './frontiers-figure.js'
 
 /** The figure of a pass over clocks and power limits. */
-export function clocksFigure(pass: PassDvfs): Figure {
-  const {accelerator, workload: name, phase, settings, fidelity} = pass
-  const title = `Clocks and power limits: ${workloadLabel({name, phase, settings})} on ${accelerator}`
-  return {name: 'dvfs', title, caption: `Fidelity: ${fidelity}.`, kind: 'dvfs', input: dvfsInput(pass)}
+export function clocksFigure(pass: PassDvfs, accelerator: Accelerator, workload: Workload): Figure {
+  const title = `Clocks and power limits: ${workloadLabel(workload)} on ${accelerator.name}`
+  return {name: 'dvfs', title, caption: `Fidelity: ${pass.fidelity}.`, kind: 'dvfs', input: dvfsInput(pass, accelerator, workload)}
 }
 
 /** The figure of a plan of clocks. */

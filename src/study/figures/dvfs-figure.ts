@@ -23,20 +23,25 @@ export const dvfsFigure: FigureBuilder<DvfsInput> = (request) => {
   return accelerators.length === 1 ? {curves, powerLimitWatts: accelerators[0]!.accelerator.machine.power.limitWatts} : {curves}
 }
 
-/** A pass at every clock, with bands where every estimate states its range. */
+/** A pass at every clock, as if no power limit held. */
 function pointsOf(accelerator: Accelerator, workload: Workload, fidelity: FidelityName): ClockPoint[] {
-  const states = clockCurve(accelerator, workload, {fidelity})
-  if (unrangedConstants(accelerator).length > 0) return states
-  const bands = bandsOverClocks(
-    accelerator,
-    workload,
-    states.map(({clockHertz}) => clockHertz),
-    {fidelity},
-  )
-  return states.map((state, index) => {
+  return withBands(clockCurve(accelerator, workload, {fidelity}), accelerator, workload, {fidelity})
+}
+
+/** Points with bands around their energy and power, where every estimate states its range. */
+function withBands(
+  points: readonly ClockPoint[],
+  accelerator: Accelerator,
+  workload: Workload,
+  options: Parameters<typeof bandsOverClocks>[3],
+): ClockPoint[] {
+  if (unrangedConstants(accelerator).length > 0) return [...points]
+  const clocksHertz = points.map(({clockHertz}) => clockHertz)
+  const bands = bandsOverClocks(accelerator, workload, clocksHertz, options)
+  return points.map((point, index) => {
     const {energyBand, powerBand} = bands[index]!
     return {
-      ...state,
+      ...point,
       p5Joules: energyBand.p5Joules,
       p95Joules: energyBand.p95Joules,
       p5Watts: powerBand.p5Watts,
@@ -45,14 +50,19 @@ function pointsOf(accelerator: Accelerator, workload: Workload, fidelity: Fideli
   })
 }
 
+/** Enough for the ends of a band at each of many clocks, whose samples each search for the clock that the limit leaves. */
+const sampleCount = 200
+
 /** A pass over clocks and power limits as a figure draws it, with the clock that meets what was asked. */
-export function dvfsInput({workload: name, phase, settings, clocks, powerLimits, powerLimitWatts, choices}: PassDvfs): DvfsInput {
+export function dvfsInput(pass: PassDvfs, accelerator: Accelerator, workload: Workload): DvfsInput {
+  const {clocks, powerLimits, powerLimitWatts, choices, fidelity} = pass
   const chosen = choices.find((each) => each.name === 'cheapestInTime')
   const limits = powerLimits.map((state): LimitPoint => {
     const {clockHertz: _, ...costs} = clockPoint(state)
     return {...costs, powerLimitWatts: state.powerLimitWatts}
   })
-  const curve = {name: workloadLabel({name, phase, settings}), points: clocks.map(clockPoint), limits}
+  const points = withBands(clocks.map(clockPoint), accelerator, workload, {fidelity, powerLimitWatts, sampleCount})
+  const curve = {name: workloadLabel(workload), points, limits}
   return {curves: [chosen === undefined ? curve : {...curve, chosen: clockPoint(chosen)}], powerLimitWatts}
 }
 
