@@ -77,7 +77,7 @@ describe('ridge dvfs', () => {
   it.each([
     ['clocks.svg', prefill, 'Clocks and power limits: gpt2 prefill, batch 8 on a100-pcie-40gb'],
     ['plan.svg', training, 'Planned clocks: gpt2 train, batch 8 on a100-pcie-40gb'],
-    ['variants.svg', ['-a', 'h100-sxm', '-m', 'gpt2', '--batch', '1,8'], 'gpt2 prefill on h100-sxm: time of a pass and energy of a token'],
+    ['variants.svg', ['-a', 'h100-sxm', '-m', 'gpt2', '--batch', '1,8'], 'Variants and clocks: gpt2 prefill on h100-sxm'],
   ])('draws %s', async (name, argv, title) => {
     const file = path.join(folder, name)
     await textOf(...argv, '--figure', file)
