@@ -23,7 +23,7 @@ export const dvfsFigure: FigureBuilder<DvfsInput> = (request) => {
   return accelerators.length === 1 ? {curves, powerLimitWatts: accelerators[0]!.accelerator.machine.power.limitWatts} : {curves}
 }
 
-/** A pass at every clock, with bands where every estimate states its range. */
+/** A pass at every clock, as if no power limit held. */
 function pointsOf(accelerator: Accelerator, workload: Workload, fidelity: FidelityName): ClockPoint[] {
   const states = clockCurve(accelerator, workload, {fidelity})
   if (unrangedConstants(accelerator).length > 0) return states
