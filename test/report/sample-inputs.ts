@@ -1,4 +1,5 @@
 import type {BreakdownInput} from '../../src/report/charts/breakdown.js'
+import type {ClockPlanInput} from '../../src/report/charts/clock-plan.js'
 import type {DvfsInput} from '../../src/report/charts/dvfs.js'
 import type {ErrorByClassInput} from '../../src/report/charts/error-by-class.js'
 import type {FrontiersInput} from '../../src/report/charts/frontiers.js'
@@ -203,6 +204,41 @@ export function frontiersInput(): FrontiersInput {
     }),
   }))
   return {frontiers, timeOf: 'a pass', energyOf: 'a pass'}
+}
+
+/** One curve with the clock to use, over clocks and over power limits. */
+export function dvfsLimitsInput(): DvfsInput {
+  const {curves, powerLimitWatts} = dvfsInput()
+  const [curve] = curves as [DvfsInput['curves'][number]]
+  const limits = curve.points
+    .filter((_, index) => index % 4 === 0)
+    .map(({clockHertz: _, ...costs}, index) => ({...costs, powerLimitWatts: 300 + 60 * index}))
+  return {curves: [{...curve, chosen: curve.points[14]!, limits}], powerLimitWatts: powerLimitWatts!}
+}
+
+/** Three layers whose products run high and whose norms run low, and one of them in close-up. */
+export function clockPlanInput(): ClockPlanInput {
+  const kernels = [
+    {operator: 'norm', boundBy: 'hbm', clockHertz: 540e6, seconds: 4e-4},
+    {operator: 'projection', boundBy: 'tensor', clockHertz: 1140e6, seconds: 2e-3},
+    {operator: 'activation', boundBy: 'latency', clockHertz: 1260e6, seconds: 5e-4},
+  ]
+  let endSeconds = 0
+  const segments = [0, 1, 2].flatMap(() =>
+    kernels.map(({seconds, ...kernel}) => {
+      const startSeconds = endSeconds
+      endSeconds += seconds
+      return {...kernel, startSeconds, endSeconds}
+    }),
+  )
+  const windowSeconds: [number, number] = [2.9e-3, 5.8e-3]
+  return {
+    panels: [
+      {name: 'One clock a kernel', segments},
+      {name: 'One of its layers', segments, windowSeconds},
+    ],
+    voltageFloorHertz: 1020e6,
+  }
 }
 
 /** Seven hundred kernels on three devices, predicted within tens of percent. */

@@ -155,7 +155,7 @@ function normRounds(vectorCount: number): number {
 export function elementwiseStream({demand, shape, dtype}: OperatorNode): Stream {
   const name = String(shape['function'])
   const bytes = bytesOf(demand)
-  const count = Number(shape['m']) * Number(shape['n'])
+  const count = Number(shape['parameters'] ?? Number(shape['m']) * Number(shape['n']))
   const stream = {
     ...plain,
     footprintBytes: bytes,

@@ -8,7 +8,9 @@ import {themes} from '../../../src/report/theme.js'
 import {
   bandedDvfsInput,
   breakdownInput,
+  clockPlanInput,
   dvfsInput,
+  dvfsLimitsInput,
   errorByClassInput,
   errorByRegimeInput,
   frontiersInput,
@@ -29,6 +31,7 @@ const inputs: Record<ChartKindName, unknown> = {
   breakdown: breakdownInput(),
   pareto: paretoInput(300),
   dvfs: dvfsInput(2),
+  'clock-plan': clockPlanInput(),
   frontiers: frontiersInput(),
   'predicted-measured': predictedMeasuredInput(),
   'error-by-class': errorByClassInput(),
@@ -48,6 +51,7 @@ const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
     'frontiers',
     {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'a token'},
   ],
+  ['dvfs over power limits', 'dvfs', dvfsLimitsInput()],
   ['error-by-class by regime', 'error-by-class', errorByRegimeInput()],
   ['measured-sweep of one', 'measured-sweep', {quantity: 'power', sweeps: measuredSweepInput().sweeps.slice(0, 1)}],
 ]
