@@ -176,7 +176,8 @@ export function rereadBytes(tiling: Tiling, rates: GemmRates, {operandBytes, rea
 
 /** Share of the bytes that the cache no longer holds when their turn comes again: a smooth step at its capacity. */
 function missRatio(footprintBytes: number, keepingBytes: number): number {
-  const power = (footprintBytes / keepingBytes) ** 8
+  const square = (footprintBytes / keepingBytes) ** 2
+  const power = square ** 2 * square ** 2
   return power > 1e12 || keepingBytes === 0 ? 1 : power / (1 + power)
 }
 
