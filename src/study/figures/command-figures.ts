@@ -1,6 +1,7 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
 import type {PassDvfs} from '../../dvfs/pass-dvfs.js'
 import type {PlannedPass} from '../../dvfs/plan-record.js'
+import {type Forecast, type RunForecast, stateName} from '../../extrapolate/forecast.js'
 import type {Figure} from '../../report/report.js'
 import {clockPlanInput} from './clock-plan-figure.js'
 import {dvfsInput} from './dvfs-figure.js'
@@ -20,4 +21,24 @@ export function planFigure(planned: PlannedPass, accelerator: Accelerator): Figu
   const {workload: name, phase, settings, fidelity} = planned.record
   const title = `Planned clocks: ${workloadLabel({name, phase, settings})} on ${accelerator.name}`
   return {name: 'clock-plan', title, caption: `Fidelity: ${fidelity}.`, kind: 'clock-plan', input: clockPlanInput(planned, accelerator)}
+}
+
+/** Time and energy of a forecast run at each state, those that were measured apart. */
+export function forecastFigure({states, over, work, stepCount}: Forecast): Figure {
+  const drawn = (basis: RunForecast['basis']) =>
+    states
+      .filter((state) => state.basis === basis && !state.throttled)
+      .sort((a, b) => a.latencySeconds - b.latencySeconds)
+      .map((state) => ({latencySeconds: state.latencySeconds, energyJoules: state.energyJoules, knobs: stateName(state, over)}))
+  const frontiers = [
+    {name: 'predicted', points: drawn('predicted')},
+    {name: 'measured', points: drawn('measured')},
+  ].filter(({points}) => points.length > 0)
+  return {
+    name: 'forecast',
+    title: `${stepCount.toLocaleString('en')} steps of ${work}`,
+    caption: 'Predicted from the measured states.',
+    kind: 'frontiers',
+    input: {frontiers, energyOf: 'pass'},
+  }
 }
