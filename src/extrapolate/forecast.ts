@@ -1,7 +1,8 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {clockStates} from '../accelerator/clock.js'
+import {operatingPoint} from '../cost/operating-point.js'
 import {boundSeconds, type TimeBound} from '../dvfs/time-bound.js'
-import {UserError} from '../foundation/user-error.js'
+import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {TraceRow} from '../trace/trace-row.js'
 import {type MeasuredState, measuredStates} from './measured-steps.js'
 import {otherStates, type StepEstimate} from './other-states.js'
@@ -31,6 +32,20 @@ export interface RunForecast {
   readonly throttled: boolean
 }
 
+/** What the measured steps of one state settle at. */
+export interface StepRecord {
+  readonly clockHertz: number | null
+  readonly powerLimitWatts: number | null
+  readonly rowCount: number
+  readonly warmUpCount: number
+  /** Independent steps that the others are worth, for neighbours are alike. */
+  readonly independentCount: number
+  readonly stepSeconds: number
+  readonly stepDeviationSeconds: number
+  readonly stepJoules: number
+  readonly stepDeviationJoules: number
+}
+
 export type ForecastChoiceName = 'fastest' | 'leastEnergy' | 'cheapestInTime'
 
 export interface ForecastChoice extends RunForecast {
@@ -48,7 +63,7 @@ export interface Forecast {
   readonly confidenceRatio: number
   /** What differs between the states that are predicted. */
   readonly over: 'clock' | 'powerLimit' | null
-  readonly measured: readonly MeasuredState[]
+  readonly measured: readonly StepRecord[]
   readonly states: readonly RunForecast[]
   readonly boundSeconds: number | null
   readonly choices: readonly ForecastChoice[]
@@ -69,6 +84,8 @@ export function forecast(
     })
   const measured = measuredStates(rows)
   const over = variedBy(measured)
+  for (const {clockHertz, powerLimitWatts} of accelerator === undefined ? [] : measured)
+    operatingPoint(accelerator!, {clockHertz: clockHertz ?? undefined, powerLimitWatts: powerLimitWatts ?? undefined})
   const bounded = options.slowdownRatio !== undefined || options.deadlineSeconds !== undefined
   if (bounded && measured.length < 2) throw tooFewStates(accelerator)
   const estimates =
@@ -85,9 +102,23 @@ export function forecast(
     stepCount,
     confidenceRatio,
     over,
-    measured,
+    measured: measured.map(stepRecord),
     states,
     ...chosen(states, options),
+  }
+}
+
+function stepRecord({clockHertz, powerLimitWatts, rowCount, warmUpCount, latency, energy}: MeasuredState): StepRecord {
+  return {
+    clockHertz,
+    powerLimitWatts,
+    rowCount,
+    warmUpCount,
+    independentCount: latency.freedomCount + 1,
+    stepSeconds: latency.meanValue,
+    stepDeviationSeconds: latency.deviationValue,
+    stepJoules: energy.meanValue,
+    stepDeviationJoules: energy.deviationValue,
   }
 }
 
@@ -147,7 +178,7 @@ function measuredRun(state: MeasuredState, stepCount: number, confidenceRatio: n
   const seenCount = rowCount - warmUpCount
   const half = (mean: typeof latency): number =>
     studentQuantile((1 + confidenceRatio) / 2, mean.freedomCount) * sumDeviation(mean, seenCount, stepCount)
-  const [latencySeconds, energyJoules] = [stepCount * latency.mean + warmUpSeconds, stepCount * energy.mean + warmUpJoules]
+  const [latencySeconds, energyJoules] = [stepCount * latency.meanValue + warmUpSeconds, stepCount * energy.meanValue + warmUpJoules]
   return {
     clockHertz,
     powerLimitWatts,
@@ -170,7 +201,9 @@ function predictedRun(estimate: StepEstimate, measured: readonly MeasuredState[]
     const quantile = studentQuantile((1 + confidenceRatio) / 2, Math.min(...measured.map((state) => state[name].freedomCount)))
     const normal = studentQuantile((1 + confidenceRatio) / 2, Number.POSITIVE_INFINITY)
     const scatterRatio = Math.max(
-      ...measured.map(({[name]: {deviation, mean, correlatedCount}}) => (deviation / mean) * Math.sqrt(correlatedCount / stepCount)),
+      ...measured.map(
+        ({[name]: {deviationValue, meanValue, correlatedCount}}) => (deviationValue / meanValue) * Math.sqrt(correlatedCount / stepCount),
+      ),
     )
     return Math.exp(Math.hypot(quantile * Math.hypot(deviationRatio, scatterRatio), normal * lawRatio))
   }
@@ -194,7 +227,14 @@ function predictedRun(estimate: StepEstimate, measured: readonly MeasuredState[]
 
 function chosen(states: readonly RunForecast[], options: TimeBound): Pick<Forecast, 'boundSeconds' | 'choices'> {
   const fastest = least(states, ({latencySeconds}) => latencySeconds)
-  const bound = boundSeconds(options, fastest.latencySeconds, 'the fastest state')
+  const {deadlineSeconds} = options
+  if (deadlineSeconds !== undefined && !(deadlineSeconds >= fastest.latencySeconds))
+    throw new UserError(`no state ends the run in ${deadlineSeconds} s`, {
+      code: 'DEADLINE_UNMET',
+      suggestions: [`the fastest takes ${Math.ceil(fastest.latencySeconds)} s: ${stateName(fastest, null)}`],
+      exitCode: exitCodes.infeasible,
+    })
+  const bound = boundSeconds(options, fastest.latencySeconds, stateName(fastest, null))
   const inTime = bound === undefined ? [] : states.filter(({latencySeconds}) => latencySeconds <= bound)
   const named: [ForecastChoiceName, RunForecast][] = [
     ['fastest', fastest],

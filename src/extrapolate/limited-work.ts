@@ -37,8 +37,8 @@ export interface WorkTable {
   readonly logSeconds: Float64Array
   readonly logWatts: Float64Array
   /** Of each kind. */
-  readonly logPrior: Float64Array
-  readonly waitingShare: Float64Array
+  readonly logPriorRatio: Float64Array
+  readonly waitingRatio: Float64Array
 }
 
 const pacedRatios = [0.08, 0.16, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.87, 1]
@@ -57,7 +57,7 @@ export function workTable(device: LimitedDevice, prior: WorkPrior, limitsWatts: 
   const limitCount = limitsWatts.length
   const kindCount = pacedRatios.length * busyPowerRatios.length * busyShares.length
   const [logSeconds, logWatts] = [new Float64Array(kindCount * limitCount), new Float64Array(kindCount * limitCount)]
-  const [logPrior, waitingShare] = [new Float64Array(kindCount), new Float64Array(kindCount)]
+  const [logPriorRatio, waitingRatio] = [new Float64Array(kindCount), new Float64Array(kindCount)]
   let kind = 0
   for (const paced of pacedRatios) {
     const states = clockStatesOf(device, paced)
@@ -66,8 +66,8 @@ export function workTable(device: LimitedDevice, prior: WorkPrior, limitsWatts: 
       const busy = limitsWatts.map((limit) => heldState(states, device, busyWatts, device.heldRatio * limit))
       const logBusy = logNormal(logit(paced), prior.pacedLogit) + logNormal(Math.log(power), prior.busyLogRatio)
       for (const share of busyShares) {
-        logPrior[kind] = logBusy + logNormal(logit(share), prior.busyShareLogit)
-        waitingShare[kind] = 1 - share
+        logPriorRatio[kind] = logBusy + logNormal(logit(share), prior.busyShareLogit)
+        waitingRatio[kind] = 1 - share
         for (const [limit, {seconds, watts}] of busy.entries()) {
           const all = 1 - share + share * seconds
           logSeconds[kind * limitCount + limit] = Math.log(all)
@@ -77,7 +77,7 @@ export function workTable(device: LimitedDevice, prior: WorkPrior, limitsWatts: 
       }
     }
   }
-  return {limitCount, logSeconds, logWatts, logPrior, waitingShare}
+  return {limitCount, logSeconds, logWatts, logPriorRatio, waitingRatio}
 }
 
 interface BusyState {

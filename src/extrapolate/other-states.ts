@@ -55,8 +55,8 @@ export function otherStates(
     ({clockHertz, powerLimitWatts, latency, energy}): Point => ({
       clockHertz,
       powerLimitWatts,
-      latencySeconds: latency.mean,
-      averageWatts: energy.mean / latency.mean,
+      latencySeconds: latency.meanValue,
+      averageWatts: energy.meanValue / latency.meanValue,
     }),
   )
   const moved = measured.flatMap(({latency, power, rowCount, warmUpCount}, index) =>
@@ -66,7 +66,7 @@ export function otherStates(
         ['averageWatts', power],
       ] as const
     ).map(([name, mean]) => {
-      const deviationRatio = (mean.deviation / mean.mean) * Math.sqrt(mean.correlatedCount / (rowCount - warmUpCount))
+      const deviationRatio = (mean.deviationValue / mean.meanValue) * Math.sqrt(mean.correlatedCount / (rowCount - warmUpCount))
       return law(points.map((point, at) => (at === index ? {...point, [name]: point[name] * (1 + deviationRatio)} : point)))
     }),
   )

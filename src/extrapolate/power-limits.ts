@@ -24,7 +24,7 @@ export interface LimitState extends LimitPoint {
  */
 export const workPrior: WorkPrior = {
   pacedLogit: {center: 0.5, spread: 0.4},
-  busyLogRatio: {center: -0.05, spread: 0.22},
+  busyLogRatio: {center: -0.05, spread: 0.25},
   busyShareLogit: {center: 1.3, spread: 1.2},
   busyScatterRatio: 0.004,
   waitingScatterRatio: 0.05,
@@ -87,14 +87,18 @@ export function statesFromTable(
 const leastWeight = 1e-6
 
 /** How likely each kind of work is, and what it lacks of the points on average. */
-function weighed(points: readonly LimitPoint[], {logSeconds, logWatts, limitCount, logPrior, waitingShare}: WorkTable, prior: WorkPrior) {
-  const [weights, secondsOffsets, wattsOffsets] = [logPrior.slice(), logPrior.slice(), logPrior.slice()]
+function weighed(
+  points: readonly LimitPoint[],
+  {logSeconds, logWatts, limitCount, logPriorRatio, waitingRatio}: WorkTable,
+  prior: WorkPrior,
+) {
+  const [weights, secondsOffsets, wattsOffsets] = [logPriorRatio.slice(), logPriorRatio.slice(), logPriorRatio.slice()]
   const measured = points.map(({latencySeconds, averageWatts}) => [Math.log(latencySeconds), Math.log(averageWatts)] as const)
   const pointCount = points.length
   let highest = Number.NEGATIVE_INFINITY
   for (let kind = 0; kind < weights.length; kind++) {
     const [timeVariance, powerVariance] = [
-      prior.busyScatterRatio ** 2 + (prior.waitingScatterRatio * waitingShare[kind]!) ** 2,
+      prior.busyScatterRatio ** 2 + (prior.waitingScatterRatio * waitingRatio[kind]!) ** 2,
       prior.powerScatterRatio ** 2,
     ]
     let [seconds, secondsSquare, watts, wattsSquare] = [0, 0, 0, 0]

@@ -1,8 +1,8 @@
 /** What repeated steps of one state settle at. */
 export interface SteadyMean {
-  readonly mean: number
+  readonly meanValue: number
   /** Standard deviation of a step about it. */
-  readonly deviation: number
+  readonly deviationValue: number
   /** Steps that stand for one independent step, for neighbours are alike. */
   readonly correlatedCount: number
   /** Independent steps behind the mean, less one. */
@@ -45,10 +45,10 @@ export function steadyMean(values: readonly number[]): SteadyMean {
   const independentCount = Math.max(count * Math.max((1 - correlation) / (1 + correlation), 0), fewestIndependentCount)
   const correlatedCount = count / independentCount
   const deviation = Math.sqrt(squares / (count - correlatedCount))
-  return {mean, deviation, correlatedCount, freedomCount: independentCount - 1}
+  return {meanValue: mean, deviationValue: deviation, correlatedCount, freedomCount: independentCount - 1}
 }
 
 /** Standard deviation of the sum of so many further steps about what these steps predict of it: theirs, and that of the mean. */
-export function sumDeviation({deviation, correlatedCount}: SteadyMean, seenCount: number, stepCount: number): number {
-  return deviation * Math.sqrt(correlatedCount * (stepCount + stepCount ** 2 / seenCount))
+export function sumDeviation({deviationValue, correlatedCount}: SteadyMean, seenCount: number, stepCount: number): number {
+  return deviationValue * Math.sqrt(correlatedCount * (stepCount + stepCount ** 2 / seenCount))
 }

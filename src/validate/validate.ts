@@ -2,6 +2,7 @@ import {UserError} from '../foundation/user-error.js'
 import {readTrace} from '../trace/read-trace.js'
 import {isPass} from '../trace/to-operator.js'
 import type {TraceRow} from '../trace/trace-row.js'
+import {type LimitValidation, scoreLimits} from './limit-validation.js'
 import {type ErrorMetrics, errorMetrics} from './metrics.js'
 import {isMeasuredPass, type ScoredPass} from './pass-errors.js'
 import {buildPredictor, notListed, type Prediction, type PredictorOptions} from './predictor.js'
@@ -27,6 +28,8 @@ export interface Validation {
   readonly groups: readonly GroupErrors[]
   /** Passes over the core clock; null where no workload was measured at enough clocks. */
   readonly sweeps: SweepValidation | null
+  /** Work under several power limits; null where none was measured under three or more. */
+  readonly limits: LimitValidation | null
   /** Columns of the files that mean nothing here. */
   readonly unknownColumns: readonly string[]
 }
@@ -46,6 +49,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
   const fidelities = new Set<string>()
   const unknownColumns = new Set<string>()
   const passes: ScoredPass[] = []
+  const limited: TraceRow[] = []
   let rowCount = 0
   let predictedCount = 0
 
@@ -57,6 +61,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       rowCount++
       const prediction = predict(row)
       options.onRow?.(row, prediction)
+      if (isPass(row) && row.powerLimitWatts !== undefined) limited.push(row)
       if (isPass(row) && isMeasuredPass(row)) passes.push({row, prediction})
       if (prediction.kind === 'skipped') {
         skipped.set(prediction.reason, (skipped.get(prediction.reason) ?? 0) + 1)
@@ -86,6 +91,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       .map(({group, rowCount: count, pairs}) => ({...group, rowCount: count, ...metricsOf([pairs])}))
       .sort(byGroup),
     sweeps: scorePasses(passes),
+    limits: scoreLimits(limited, options.accelerator),
     unknownColumns: [...unknownColumns],
   }
 }

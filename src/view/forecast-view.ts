@@ -1,8 +1,14 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {formatDuration, formatPercent, formatQuantity} from '../cli/text.js'
-import {type Forecast, type ForecastChoice, type ForecastChoiceName, type RunForecast, stateName} from '../extrapolate/forecast.js'
-import type {MeasuredState} from '../extrapolate/measured-steps.js'
+import {
+  type Forecast,
+  type ForecastChoice,
+  type ForecastChoiceName,
+  type RunForecast,
+  type StepRecord,
+  stateName,
+} from '../extrapolate/forecast.js'
 import {blocks} from './layout.js'
 
 /** Rows that a screen holds at a glance; `--all` shows every state. */
@@ -40,16 +46,16 @@ function stateHeader(over: Forecast['over']): string {
   return over === 'clock' ? 'clock' : over === 'powerLimit' ? 'power limit' : 'state'
 }
 
-function measuredColumns({over}: Forecast): TableColumn<MeasuredState>[] {
+function measuredColumns({over}: Forecast): TableColumn<StepRecord>[] {
   return [
     {header: `measured ${stateHeader(over)}`, cell: (state) => stateName(state, over)},
     {header: 'steps', cell: ({rowCount}) => String(rowCount)},
     {header: 'warm-up', cell: ({warmUpCount}) => String(warmUpCount)},
-    {header: 'independent', cell: ({latency}) => formatQuantity(latency.freedomCount + 1, ''), dropOrder: 1},
-    {header: 'step', cell: ({latency}) => formatQuantity(latency.mean, 's')},
-    {header: 'scatter', cell: ({latency}) => formatPercent(latency.deviation / latency.mean), dropOrder: 2},
-    {header: 'energy', cell: ({energy}) => formatQuantity(energy.mean, 'J')},
-    {header: 'scatter', cell: ({energy}) => formatPercent(energy.deviation / energy.mean), dropOrder: 3},
+    {header: 'independent', cell: ({independentCount}) => formatQuantity(independentCount, ''), dropOrder: 1},
+    {header: 'step', cell: ({stepSeconds}) => formatQuantity(stepSeconds, 's')},
+    {header: 'scatter', cell: (steps) => formatPercent(steps.stepDeviationSeconds / steps.stepSeconds), dropOrder: 2},
+    {header: 'energy', cell: ({stepJoules}) => formatQuantity(stepJoules, 'J')},
+    {header: 'scatter', cell: (steps) => formatPercent(steps.stepDeviationJoules / steps.stepJoules), dropOrder: 3},
   ]
 }
 

@@ -35,6 +35,7 @@ function validated(changes: Partial<Validation>): Validation {
     withoutMetric: {},
     groups: [group('gemm', 2), group('gemm', 1), group('attention_decode', 1), group('train_step', 3), group('gemm', 1, 'int4')],
     sweeps: null,
+    limits: null,
     unknownColumns: [],
     ...changes,
   }
