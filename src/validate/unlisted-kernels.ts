@@ -20,8 +20,8 @@ interface Attention {
 /**
  * The kernels that an eager pass runs. An inventory lists products, softmax, norms of rows and functions of elements; what stands in no
  * line follows from its products. PyTorch's matmul copies queries, keys and values of several sequences by head, and models copy the
- * result back by token. What is summed with the scores is a mask that repeats along them, and an unnamed function of them and another
- * tensor is a choice by a mask. A network of several convolutions normalizes the output of each.
+ * result back by token. What is summed with the scores is a mask that repeats along them. A network of several convolutions normalizes
+ * the output of each.
  */
 export function eagerOperators({operators, batch = 1}: ListedPass): OperatorNode[] {
   const attentions = attentionsOf(operators)
@@ -33,7 +33,8 @@ export function eagerOperators({operators, batch = 1}: ListedPass): OperatorNode
     if (asValues !== undefined) return [...valueCopies(asValues, batch), node, outputCopy(asValues, batch)]
     if (convolutions.length > 1 && convolutions.includes(node)) return [node, channelNorm(node)]
     const masked = attentions.find(({scores: {m, n, batchCount}}) => elementCountOf(node) === m * n * batchCount)
-    return [masked === undefined ? node : maskOf(node, masked)]
+    const kernels = masked === undefined ? [] : scoreKernels(node, masked)
+    return kernels.length > 0 ? kernels : [node]
   })
 }
 
@@ -67,15 +68,19 @@ function layout(name: string, functionName: ElementFunctionName, {node, batchCou
   return elementwise({name: `${name}_layout`, dtype, count, nested: name !== 'output', function: functionName, m: batch, n})
 }
 
-const maskFunctions: Readonly<Record<string, ElementFunctionName>> = {
-  elementwise_pointwise_add: 'mask',
-  elementwise_unspecified_tensor: 'select',
+/** What runs for a listed function of scores and another tensor, by its name; of a tensor of one element, a kernel fills it first. */
+const scoreFunctions: Readonly<Record<string, readonly ElementFunctionName[]>> = {
+  elementwise_pointwise_add: ['mask'],
+  // GPT-2 alone has it, whose code divides by a tensor of one element, then chooses by a mask: one line for both.
+  elementwise_unspecified_tensor: ['fill', 'scale', 'fill', 'select'],
 }
 
-function maskOf(node: OperatorNode, {scores: {m, n, batchCount}}: Attention): OperatorNode {
-  const functionName = maskFunctions[node.name]
+function scoreKernels(node: OperatorNode, {scores: {m, n, batchCount}}: Attention): OperatorNode[] {
   const {name, dtype, count} = node
-  return functionName === undefined ? node : elementwise({name, dtype, count, function: functionName, m: m * batchCount, n})
+  return (scoreFunctions[name] ?? []).map((functionName) => {
+    const size = functionName === 'fill' ? {m: 1, n: 1} : {m: m * batchCount, n}
+    return elementwise({name: `${name}_${functionName}`, dtype, count, function: functionName, ...size})
+  })
 }
 
 /** A scale and an offset for each channel. */

@@ -64,8 +64,11 @@ describe('the kernels around those of an inventory', () => {
     ]
     const found = eagerOperators(pass([scores, ...functions, values])).filter(({class: name}) => name === 'elementwise')
     expect(summary(found).filter(([name]) => String(name).startsWith('elementwise'))).toEqual([
-      ['elementwise_pointwise_add', 'mask', scoreCount, 12, false],
-      ['elementwise_unspecified_tensor', 'select', scoreCount, 12, false],
+      ['elementwise_pointwise_add_mask', 'mask', scoreCount, 12, false],
+      ['elementwise_unspecified_tensor_fill', 'fill', 1, 12, false],
+      ['elementwise_unspecified_tensor_scale', 'scale', scoreCount, 12, false],
+      ['elementwise_unspecified_tensor_fill', 'fill', 1, 12, false],
+      ['elementwise_unspecified_tensor_select', 'select', scoreCount, 12, false],
       ['elementwise_scalar_mul', 'add', scoreCount, 12, false],
       ['elementwise_pointwise_add', 'add', 512 * 16 * 32, 12, false],
     ])
