@@ -7,6 +7,7 @@ import {acceleratorSchema} from '../spec/schemas/accelerator.js'
 import {type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Accelerator} from './accelerator.js'
 import {buildMachine} from './build-machine.js'
+import {curveAt} from './clock.js'
 import {sourcedConstants} from './constants.js'
 import {generationOf} from './generation.js'
 import {type Leaf, numberLeaves} from './leaves.js'
@@ -114,11 +115,34 @@ function checkConsistency(source: SpecSource, machine: Machine<number>): void {
       ])
     }
   }
-  const {minimumLimitWatts, limitWatts, maximumLimitWatts} = machine.power
+  checkLimits(source, machine)
+  if (machine.memories.length === 0)
+    throw source.error('/memories', 'at least one memory level is needed', ['describe the levels from the fastest to main memory'])
+}
+
+function checkLimits(source: SpecSource, {clocks, power}: Machine<number>): void {
+  const {minimumLimitWatts, limitWatts, maximumLimitWatts, regulationRatio, thermal} = power
   if (minimumLimitWatts > limitWatts || limitWatts > maximumLimitWatts)
     throw source.error('/power/limit', 'the power limit must lie between minimumLimit and maximumLimit', [
       `choose between ${minimumLimitWatts} W and ${maximumLimitWatts} W`,
     ])
-  if (machine.memories.length === 0)
-    throw source.error('/memories', 'at least one memory level is needed', ['describe the levels from the fastest to main memory'])
+  const idleWatts = curveAt(power.idle, clocks[0]!.minimumHertz) * power.idleScaleRatio
+  if (limitWatts < idleWatts)
+    throw source.error('/power/limit', `a limit of ${limitWatts} W is below the ${idleWatts} W of idle power at the lowest clock`, [
+      'raise the limit, or lower the idle power',
+    ])
+  if (regulationRatio > 1)
+    throw source.error('/power/regulation', `a controller holds at most its limit, but ${regulationRatio} of it is stated`, [
+      'write the share as in `regulation: 0.965`',
+    ])
+  if (thermal?.limitKelvins !== undefined && thermal.limitKelvins <= thermal.ambientKelvins)
+    throw source.error(
+      '/power/thermal/limit',
+      `no power keeps the chip at ${celsius(thermal.limitKelvins)} in an ambient of ${celsius(thermal.ambientKelvins)}`,
+      ['state a limit above the ambient temperature'],
+    )
+}
+
+function celsius(kelvins: number): string {
+  return `${Number((kelvins - 273.15).toPrecision(6))} degC`
 }

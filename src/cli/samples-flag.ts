@@ -2,8 +2,8 @@ import {custom} from '@oclif/core/flags'
 import {UserError} from '../foundation/user-error.js'
 
 /** A flag that takes how many samples to draw, or `off`. */
-export function samplesFlag(description: string) {
-  return custom<number | 'off'>({description, helpValue: 'SAMPLES|off', parse: async (text) => sampleCount(text)})()
+export function samplesFlag(description: string, exclusive: string[] = []) {
+  return custom<number | 'off'>({description, helpValue: 'SAMPLES|off', exclusive, parse: async (text) => sampleCount(text)})()
 }
 
 function sampleCount(text: string): number | 'off' {

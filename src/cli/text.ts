@@ -41,10 +41,11 @@ function joined(number: string, unit: string): string {
   return unit === '' ? number : unit.startsWith('/') ? `${number}${unit}` : `${number} ${unit}`
 }
 
-/** Two values of one unit, which is written once where both have one prefix: "2.32 to 3.79 J", "980 mJ to 1.2 J". */
+/** Two values of one unit, which is written once where both have one prefix: "2.32 to 3.79 J", "980 mJ to 1.2 J"; one where they read alike. */
 export function formatBand(low: number, high: number, unit: string): string {
   const [from, to] = [formatQuantity(low, unit), formatQuantity(high, unit)]
   const [number, prefixed] = from.split(' ')
+  if (from === to) return from
   return prefixed !== undefined && to.endsWith(` ${prefixed}`) ? `${number} to ${to}` : `${from} to ${to}`
 }
 

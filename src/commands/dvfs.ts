@@ -4,8 +4,9 @@ import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {percentFlag} from '../cli/percent-flag.js'
 import {quantitiesFlag, quantityFlag} from '../cli/quantity-flag.js'
+import {samplesFlag} from '../cli/samples-flag.js'
 import {fidelityNames} from '../cost/fidelity.js'
-import {type PassDvfs, passDvfs} from '../dvfs/pass-dvfs.js'
+import {type BandedDvfs, dvfsWithBands} from '../dvfs/banded-dvfs.js'
 import {passVariants} from '../dvfs/pass-variants.js'
 import {type DvfsPlan, plannedPass} from '../dvfs/plan-record.js'
 import {type VariantFrontier, variantFrontier} from '../dvfs/variant-frontier.js'
@@ -38,13 +39,14 @@ export default class Dvfs extends BaseCommand {
     deadline: quantityFlag('seconds', 'Find the least energy that ends within this time.'),
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
+    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw at each clock; 200 by default.', ['plan']),
     figure: figureFlag,
     all: boolean({description: 'Show every clock state.', exclusive: ['plan']}),
     plan: boolean({description: 'Plan the clocks of stages and kernels.'}),
     'switch-time': quantitiesFlag('seconds', 'Times that a change of clock takes, each planned for. [default: 0s,1ms,10ms]', ['plan']),
   }
 
-  async run(): Promise<PassDvfs | VariantFrontier | DvfsPlan> {
+  async run(): Promise<BandedDvfs | VariantFrontier | DvfsPlan> {
     const {flags} = await this.parse(Dvfs)
     const {figure, operator, 'power-limit': powerLimitWatts, slowdown: slowdownRatio, deadline: deadlineSeconds, fidelity} = flags
     const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})
@@ -66,7 +68,7 @@ export default class Dvfs extends BaseCommand {
       return planned.record
     }
     const work = operator === undefined ? workload : operatorAlone(workload, operator)
-    const pass = passDvfs(accelerator, work, {...options, limitStepWatts: flags['limit-step']})
+    const pass = dvfsWithBands(accelerator, work, {...options, limitStepWatts: flags['limit-step'], samples: flags.uncertainty})
     if (figure !== undefined) await drawFigure(figure, ({clocksFigure}) => clocksFigure(pass))
     this.log(dvfsText(pass, this.colours, {isAll: flags.all}))
     return pass

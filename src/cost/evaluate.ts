@@ -1,10 +1,12 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import type {Column, Power} from '../accelerator/machine.js'
+import type {Measurable} from '../accelerator/refuse-estimates.js'
 import type {TechnologyScaling} from '../accelerator/technology-layer.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
 import type {OperatorClass, Workload} from '../workload/operator.js'
 import {compileEnergy} from './energy.js'
+import {refuseEstimatesBehind} from './evidence.js'
 import type {Explanation} from './explanation.js'
 import {chosenFidelity, type FidelityName} from './fidelity.js'
 import {heldWatts, steadyKelvins, thermalWatts} from './held-power.js'
@@ -17,6 +19,8 @@ export interface EvaluateOptions extends Operating {
   readonly fidelity?: string | undefined
   /** An operator whose time is to be explained. */
   readonly explain?: string | undefined
+  /** Kinds of constants of which no estimate may stand behind the result. */
+  readonly measuredOnly?: readonly Measurable[] | undefined
 }
 
 /** Time and energy of one operator, all its runs together. */
@@ -108,6 +112,7 @@ export function evaluate(accelerator: Accelerator, workload: Workload, options: 
   refuseUnknownOptions(options)
   const fidelity = chosenFidelity(accelerator, options.fidelity)
   const program = compileProgram(accelerator, designBatch(accelerator, [], 1).machine, workload, fidelity, 1)
+  refuseEstimatesBehind(accelerator, workload, program, options.measuredOnly ?? [])
   const at = operatingPoint(accelerator, options)
   const out = metricColumns(1)
   program.evaluate(columnsAt(at), out, 1)
@@ -138,6 +143,7 @@ const optionNames: Readonly<Record<keyof EvaluateOptions, true>> = {
   powerLimitWatts: true,
   fidelity: true,
   explain: true,
+  measuredOnly: true,
 }
 
 /** Refuses a misspelt option, which a caller without types could otherwise take for one that acts. */

@@ -1,6 +1,8 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
+import {type Measurable, refuseEstimates} from '../accelerator/refuse-estimates.js'
 import type {Workload} from '../workload/operator.js'
 import type {Evaluation} from './evaluate.js'
+import type {Program} from './program.js'
 import {unitWork} from './unit-work.js'
 
 /** How much of a result rests on estimated constants. */
@@ -14,7 +16,11 @@ export interface Evidence {
 
 /** Which of an accelerator's constants stand behind an evaluation, and how many of them are estimates. */
 export function evidenceBehind(accelerator: Accelerator, workload: Workload, evaluation: Evaluation): Evidence {
-  const isUsed = usedPointers(accelerator, workload, evaluation)
+  const isUsed = usedPointers(
+    accelerator,
+    workload,
+    evaluation.operators.flatMap(({busySecondsByResource}) => Object.keys(busySecondsByResource)),
+  )
   const used = accelerator.constants.filter(({pointer}) => isUsed(pointer))
   let estimatedJoules = 0
   for (const [source, joules] of Object.entries(evaluation.energyBySource)) {
@@ -28,12 +34,24 @@ export function evidenceBehind(accelerator: Accelerator, workload: Workload, eva
   }
 }
 
+/** Refuses a pass that rests on an estimate among the constants of these kinds. */
+export function refuseEstimatesBehind(
+  accelerator: Accelerator,
+  workload: Workload,
+  {boundNames, operators}: Program,
+  kinds: readonly Measurable[],
+): void {
+  if (kinds.length === 0) return
+  const busy = operators.flatMap(({program}) => program.busy.map(({boundIndex}) => boundNames[boundIndex]!))
+  refuseEstimates(accelerator, kinds, usedPointers(accelerator, workload, busy))
+}
+
 /** Clocks and power always act; a unit in the formats it computes, a level or a link where the pass gives it something to do. */
-function usedPointers({machine, name}: Accelerator, workload: Workload, {operators}: Evaluation): (pointer: string) => boolean {
+function usedPointers({machine, name}: Accelerator, workload: Workload, busyResources: readonly string[]): (pointer: string) => boolean {
   const rates = workload.operators.flatMap((node) => unitWork(machine, node, name))
   const units = new Set(rates.map(({unitIndex}) => machine.units[unitIndex]!.name))
   const formats = new Set(rates.map(({unitIndex, dtype}) => `${machine.units[unitIndex]!.name} ${dtype}`))
-  const busy = new Set(operators.flatMap(({busySecondsByResource}) => Object.keys(busySecondsByResource)))
+  const busy = new Set(busyResources)
   return (pointer) => {
     const [, section, part = '', field = '', format = ''] = pointer.split('/')
     if (section === 'units') return format === '' || field === 'tile' ? units.has(part) : formats.has(`${part} ${format}`)

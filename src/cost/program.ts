@@ -29,7 +29,7 @@ export interface Program {
   /** Energy of the pass by unit, elements, memory level, link, clocking, regulator, static and idle, after `evaluate`. */
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
   readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
-  /** After `evaluate`: the same work at the same clocks, split anew as if the pass took these times. */
+  /** After `evaluate`: the same work at the same clocks, its energy and power as if the pass took these times. */
   readonly energyOver: (seconds: Column, out: MetricColumns, rowCount: number) => void
 }
 
@@ -102,7 +102,10 @@ export function compileProgram(
       out.embodiedGrams[row]! *= devices
     }
   }
-  const energyOver: Program['energyOver'] = (seconds, out, rowCount) => energy.split(out.clockHertz, seconds, energy.leakage, out, rowCount)
+  const energyOver: Program['energyOver'] = (seconds, out, rowCount) => {
+    energy.watts(out.clockHertz, seconds, out.averageWatts, rowCount)
+    energy.split(out.clockHertz, seconds, energy.leakage, out, rowCount)
+  }
   return {machine, boundNames: names, operators, dispatch, leakage: energy.leakage, sources: energy.sources, evaluate, energyOver}
 }
 

@@ -26,18 +26,18 @@ export interface LevelPlan extends ClockPlan {
 /** Sums of the same numbers in another order differ by this much at the most. */
 const rounding = 1e-9
 
-/** The fastest single clock that holds the power limit, to which plans are compared. */
-export function fastestClock(pass: PassKernels, powerLimitWatts: number): ClockPlan {
-  if (pass.clockHertz.length < 2)
+/** The fastest single clock that holds the power limit, to which plans are compared: the highest, or what the limit leaves of it. */
+export function fastestClock(pass: PassKernels): ClockPlan {
+  if (pass.stateCount < 2)
     throw new UserError('a device with one clock leaves nothing to plan', {
       code: 'PLAN_NOTHING',
       suggestions: ['choose an accelerator whose core clock has states'],
     })
   const units = planUnits(pass, 'single')
-  const held = restrict(frontierOf(units.sets[0]!, {keptToWatts: powerLimitWatts}), {powerCapWatts: powerLimitWatts})
+  const held = restrict(frontierOf(units.sets[0]!, {keptToWatts: pass.heldWatts}), {powerCapWatts: pass.heldWatts})
   if (held.kind === 'infeasible') {
-    const leastWatts = held.limit === 'power' ? Math.ceil(held.demandWatts) : powerLimitWatts
-    throw new UserError(`no clock holds ${powerLimitWatts} W in this pass, so there is nothing to plan`, {
+    const leastWatts = held.limit === 'power' ? Math.ceil(held.demandWatts) : pass.heldWatts
+    throw new UserError(`no clock holds ${Number(pass.heldWatts.toPrecision(4))} W in this pass, so there is nothing to plan`, {
       code: 'PLAN_POWER_LIMIT',
       suggestions: [`the lowest power of any clock is ${leastWatts} W: give a higher power limit`],
       exitCode: exitCodes.infeasible,
@@ -51,18 +51,18 @@ export function fastestClock(pass: PassKernels, powerLimitWatts: number): ClockP
  * For each level the plan of least energy within the deadline and the power limit; a level may also follow the plan of the one
  * before it. The deadline is at least the time of the fastest single clock.
  */
-export function clockPlans(pass: PassKernels, limits: PlanLimits): LevelPlan[] {
+export function clockPlans(pass: PassKernels, limits: Omit<PlanLimits, 'powerLimitWatts'>): LevelPlan[] {
   const rounded = {
     ...limits,
     deadlineSeconds: limits.deadlineSeconds * (1 + rounding),
-    powerLimitWatts: limits.powerLimitWatts * (1 + rounding),
+    powerLimitWatts: pass.heldWatts * (1 + rounding),
   }
   const areSwitchesFree = limits.switchSeconds === 0 && limits.switchJoules === 0
   const plans: LevelPlan[] = []
   for (const level of planLevels) {
     const units = planUnits(pass, level, areSwitchesFree)
     const {plan, leastJoules} = searchedPlan(units, rounded, plans[0]?.energyJoules ?? 0)
-    const own = plan === undefined ? undefined : {...plan, stateOfRun: statesOfRuns(units, plan.stateOfUnit)}
+    const own = plan === undefined ? undefined : {...plan, stateOfRun: statesOfRuns(units, plan.stateIndex)}
     const before = plans.at(-1)
     const best = own === undefined || (before !== undefined && before.energyJoules <= own.energyJoules) ? before : own
     if (best === undefined) throw new RangeError('the deadline leaves no single clock')

@@ -3,27 +3,32 @@ import {clockStates} from '../accelerator/clock.js'
 import type {Column, Machine} from '../accelerator/machine.js'
 import {compileEnergy} from '../cost/energy.js'
 import type {FidelityName} from '../cost/fidelity.js'
+import {heldWatts} from '../cost/held-power.js'
 import {type MetricColumns, metricColumns} from '../cost/metrics.js'
 import {compileProgram, type Program} from '../cost/program.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Points} from '../frontier/frontier.js'
 import type {Workload} from '../workload/operator.js'
 
-/** One run of an operator at every clock state; its knobs are the states' indices. */
+/** One run of an operator at every clock of its pass; its knobs are the indices of the clocks. */
 export interface Kernel {
   readonly name: string
   readonly stage: string
   readonly points: Points<number>
-  /** What bounds it, by state. */
+  /** What bounds it, by clock. */
   readonly boundBy: readonly string[]
 }
 
 /** The kernels of a pass, and the order in which they run. */
 export interface PassKernels {
-  /** The clock states, lowest first. */
+  /** The clock states, lowest first; behind them, where the power limit lowers the highest clock, the average that it settles at. */
   readonly clockHertz: readonly number[]
+  /** How many clocks can be set; the settled one only comes about over a whole pass. */
+  readonly stateCount: number
   readonly kernels: readonly Kernel[]
   readonly runs: PassRuns
+  /** The average power that a pass may take. */
+  readonly heldWatts: number
   /** What the device draws at the highest clock while nothing runs: an upper bound of what it draws while the clock changes. */
   readonly waitingWatts: number
 }
@@ -36,46 +41,57 @@ export interface PassRuns {
   readonly repeatStarts: Int32Array
 }
 
-/** Time and energy of each kernel of a pass at every core clock, as if no power limit held; an operator's energy has the idle power of its time. */
-export function kernelPoints(accelerator: Accelerator, workload: Workload, fidelity: FidelityName): PassKernels {
+/** Time and energy of each kernel of a pass at every core clock, and at the one that a power limit leaves of the highest; an operator's energy has the idle power of its time. */
+export function kernelPoints(accelerator: Accelerator, workload: Workload, fidelity: FidelityName, powerLimitWatts: number): PassKernels {
   if (workload.settings['launch'] === 'queued')
     throw new UserError('kernels that a host queues have no clock of their own: the host does not wait for them', {
       code: 'PLAN_QUEUED',
       suggestions: ['add --launch graph'],
     })
-  const clockHertz = clockStates(accelerator.machine.clocks[0]!)
-  const rowCount = clockHertz.length
-  const {machine} = designBatch(accelerator, [], rowCount)
-  const program = compileProgram(accelerator, machine, workload, fidelity, rowCount)
-  const coreHertz = Float64Array.from(clockHertz)
+  const states = clockStates(accelerator.machine.clocks[0]!)
+  const [stateCount, rowCount] = [states.length, states.length + 1]
+  const program = compileProgram(accelerator, designBatch(accelerator, [], rowCount).machine, workload, fidelity, rowCount)
   const out = metricColumns(rowCount)
-  program.evaluate({coreHertz, limitWatts: new Float64Array(rowCount).fill(Number.POSITIVE_INFINITY)}, out, rowCount)
+  const limitWatts = new Float64Array(rowCount).fill(Number.POSITIVE_INFINITY)
+  limitWatts[stateCount] = powerLimitWatts
+  program.evaluate({coreHertz: Float64Array.of(...states, states.at(-1)!), limitWatts}, out, rowCount)
+  const isThrottled = out.throttled[stateCount] === 1
+  const clockHertz = Array.from(out.clockHertz.subarray(0, isThrottled ? rowCount : stateCount))
   const stages = stagesOf(workload)
-  const knobs = clockHertz.map((_, state) => state)
-  const kernels = program.operators.map((_, index) => kernelOf(program, machine, out, coreHertz, index, stages[index]!, knobs))
-  return {clockHertz, kernels, runs: passRuns(workload), waitingWatts: waitingWatts(machine, coreHertz)}
+  return {
+    clockHertz,
+    stateCount,
+    kernels: program.operators.map((_, index) => kernelOf(program, out, index, stages[index]!, clockHertz.length)),
+    runs: passRuns(workload),
+    heldWatts: heldWatts(program.machine.power, powerLimitWatts, 0),
+    waitingWatts: waitingWatts(program.machine, out.clockHertz, stateCount),
+  }
 }
 
 function kernelOf(
-  {operators, boundNames, leakage}: Program,
-  machine: Machine<Column>,
-  out: MetricColumns,
-  coreHertz: Column,
+  {operators, boundNames, machine, leakage}: Program,
+  pass: MetricColumns,
   index: number,
   stage: string,
-  knobs: readonly number[],
+  clockCount: number,
 ): Kernel {
   const {node, program} = operators[index]!
-  const rowCount = coreHertz.length
+  const rowCount = pass.clockHertz.length
   const energy = compileEnergy(machine, [program], rowCount)
+  const out = metricColumns(rowCount)
   energy.prepare(rowCount)
-  energy.split(coreHertz, program.totalSeconds, leakage, out, rowCount)
-  const points = {
-    latencySeconds: program.totalSeconds.map((seconds) => seconds / node.count),
-    energyJoules: out.energyJoules.map((joules) => joules / node.count),
-    knobs,
+  energy.split(pass.clockHertz, program.totalSeconds, leakage, out, rowCount)
+  const ofOneRun = (column: Column): Float64Array => column.subarray(0, clockCount).map((total) => total / node.count)
+  return {
+    name: node.name,
+    stage,
+    points: {
+      latencySeconds: ofOneRun(program.totalSeconds),
+      energyJoules: ofOneRun(out.energyJoules),
+      knobs: Array.from({length: clockCount}, (_, state) => state),
+    },
+    boundBy: Array.from(program.boundBy.subarray(0, clockCount), (bound) => boundNames[bound]!),
   }
-  return {name: node.name, stage, points, boundBy: Array.from(program.boundBy, (bound) => boundNames[bound]!)}
 }
 
 function stagesOf({operators, stretches, phase}: Workload): string[] {
@@ -98,11 +114,10 @@ function passRuns({operators, stretches}: Workload): PassRuns {
   return {kernelIndex: Int32Array.from(kernelIndex), repeatStarts: Int32Array.from(repeatStarts)}
 }
 
-function waitingWatts(machine: Machine<Column>, coreHertz: Column): number {
-  const rowCount = coreHertz.length
-  const energy = compileEnergy(machine, [], rowCount)
-  const watts = new Float64Array(rowCount)
-  energy.prepare(rowCount)
-  energy.watts(coreHertz, new Float64Array(rowCount).fill(1), watts, rowCount)
-  return watts[rowCount - 1]!
+function waitingWatts(machine: Machine<Column>, coreHertz: Column, stateCount: number): number {
+  const energy = compileEnergy(machine, [], coreHertz.length)
+  const watts = new Float64Array(coreHertz.length)
+  energy.prepare(stateCount)
+  energy.watts(coreHertz, new Float64Array(coreHertz.length).fill(1), watts, stateCount)
+  return watts[stateCount - 1]!
 }

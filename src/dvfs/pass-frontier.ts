@@ -2,7 +2,7 @@ import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import {clockStates} from '../accelerator/clock.js'
 import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
 import {metricColumns} from '../cost/metrics.js'
-import {operatingPoint} from '../cost/operating-point.js'
+import {type OperatingPoint, operatingPoint} from '../cost/operating-point.js'
 import {compileProgram, deviceCount} from '../cost/program.js'
 import {tensorClasses} from '../foundation/resource.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
@@ -24,6 +24,8 @@ export interface Variant {
 export interface PassKnobs {
   /** As the power limit lets it stand. */
   readonly clockHertz: number
+  /** Null where the memory has no clock of its own. */
+  readonly memoryClockHertz: number | null
   readonly powerLimitWatts: number
   /** The power limit lowered the clock. */
   readonly throttled: boolean
@@ -46,6 +48,8 @@ export type EnergyBasis = (typeof energyBases)[number]
 
 export interface PassFrontierOptions {
   readonly fidelity?: string | undefined
+  /** Memory clocks to choose from; the highest alone unless given. */
+  readonly memoryClocksHertz?: readonly number[] | undefined
   /** Limits to choose from; the described one alone unless given. */
   readonly powerLimitsWatts?: readonly number[] | undefined
   /** An operator of the workloads, whose runs alone are counted. */
@@ -54,7 +58,8 @@ export interface PassFrontierOptions {
 }
 
 /**
- * The time–energy frontier of a pass over all core clock states of a machine and over variants of the pass. Time is the
+ * The time–energy frontier of a pass over all core clock states of a machine, the memory clocks and power limits asked for, and
+ * variants of the pass. Time is the
  * latency of the pass. Energy is that of one device for the pass, or of all devices for a token where variants make
  * different numbers of tokens. A state that the power limit does not let stand counts as what the limit makes of it.
  */
@@ -76,26 +81,45 @@ export function frontierOfPoints(points: readonly PassPoint[]): Frontier<PassKno
   })
 }
 
-/** A variant at every core clock state under each power limit, lowest clock first; nothing of it is chosen yet. */
+/**
+ * A variant at every core clock state, at each memory clock and under each power limit, lowest clock first; nothing of it is
+ * chosen yet. States that a limit does not let stand all run as one, which stands here once.
+ */
 export function passPoints(
   accelerator: Accelerator,
   {workload, knobs}: Variant,
-  {fidelity, powerLimitsWatts = [accelerator.machine.power.limitWatts], operator, per}: PassFrontierOptions = {},
+  {fidelity, memoryClocksHertz = [], powerLimitsWatts = [], operator, per}: PassFrontierOptions = {},
   isOneOfSeveral = false,
 ): PassPoint[] {
   if (isOneOfSeveral) refuseOverflow(accelerator, workload, knobs)
   const work = operator === undefined ? workload : operatorAlone(workload, operator)
-  return powerLimitsWatts.flatMap((limitWatts) => {
-    const {out, sources, powerLimitWatts} = allStates(accelerator, work, chosenFidelity(accelerator, fidelity), limitWatts)
-    const passesPerUnit = per === 'token' ? deviceCount(work) / work.tokenCount : 1
-    return Array.from(out.clockHertz, (clockHertz, row) => ({
-      latencySeconds: out.latencySeconds[row]!,
-      energyJoules: out.energyJoules[row]! * passesPerUnit,
-      energyBySource: Object.fromEntries(sources.map(({name, joules}) => [name, joules[row]! * passesPerUnit])),
-      averageWatts: out.averageWatts[row]!,
-      knobs: {clockHertz, powerLimitWatts, throttled: out.throttled[row] === 1, variant: knobs},
-    }))
-  })
+  const name = chosenFidelity(accelerator, fidelity)
+  const passesPerUnit = per === 'token' ? deviceCount(work) / work.tokenCount : 1
+  return orDefault(powerLimitsWatts).flatMap((powerLimitWatts) =>
+    orDefault(memoryClocksHertz).flatMap((memoryClockHertz) => {
+      const at = operatingPoint(accelerator, {powerLimitWatts, memoryClockHertz})
+      const {out, sources} = allStates(accelerator, work, name, at)
+      const points = Array.from(out.clockHertz, (clockHertz, row) => ({
+        latencySeconds: out.latencySeconds[row]!,
+        energyJoules: out.energyJoules[row]! * passesPerUnit,
+        energyBySource: Object.fromEntries(sources.map((source) => [source.name, source.joules[row]! * passesPerUnit])),
+        averageWatts: out.averageWatts[row]!,
+        knobs: {
+          clockHertz,
+          memoryClockHertz: at.memoryClockHertz ?? null,
+          powerLimitWatts: at.powerLimitWatts,
+          throttled: out.throttled[row] === 1,
+          variant: knobs,
+        },
+      }))
+      return points.filter(({knobs: {throttled}}, row) => !throttled || points[row - 1]?.knobs.throttled !== true)
+    }),
+  )
+}
+
+/** What was asked for, or one that is left to its default. */
+function orDefault(asked: readonly number[]): readonly (number | undefined)[] {
+  return asked.length === 0 ? [undefined] : asked
 }
 
 /** What the energy is stated for: a token where variants differ in their tokens. Refuses to compare the energies of different amounts of work. */
@@ -109,14 +133,24 @@ export function energyBasis(variants: readonly Variant[], asked?: EnergyBasis): 
   })
 }
 
-function allStates(accelerator: Accelerator, workload: Workload, fidelity: FidelityName, limitWatts: number) {
+function allStates(
+  accelerator: Accelerator,
+  workload: Workload,
+  fidelity: FidelityName,
+  {memoryClockHertz, powerLimitWatts}: OperatingPoint,
+) {
   const states = clockStates(accelerator.machine.clocks[0]!)
-  const {powerLimitWatts} = operatingPoint(accelerator, {powerLimitWatts: limitWatts})
   const rowCount = states.length
+  const column = (value: number): Float64Array => new Float64Array(rowCount).fill(value)
+  const at = {
+    coreHertz: Float64Array.from(states),
+    memoryHertz: memoryClockHertz === undefined ? undefined : column(memoryClockHertz),
+    limitWatts: column(powerLimitWatts),
+  }
   const out = metricColumns(rowCount)
   const program = compileProgram(accelerator, designBatch(accelerator, [], rowCount).machine, workload, fidelity, rowCount)
-  program.evaluate({coreHertz: Float64Array.from(states), limitWatts: new Float64Array(rowCount).fill(powerLimitWatts)}, out, rowCount)
-  return {out, sources: program.sources, powerLimitWatts}
+  program.evaluate(at, out, rowCount)
+  return {out, sources: program.sources}
 }
 
 /** Among several variants, one that can't run must not be chosen; a lone one counts as if it fitted, as in an evaluation. */

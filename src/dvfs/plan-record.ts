@@ -1,6 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {chosenFidelity} from '../cost/fidelity.js'
 import {operatingPoint} from '../cost/operating-point.js'
+import {UserError} from '../foundation/user-error.js'
 import type {Workload} from '../workload/operator.js'
 import {type ClockPlan, clockPlans, fastestClock, type LevelPlan} from './clock-plan.js'
 import {kernelPoints, type PassKernels} from './kernel-points.js'
@@ -61,13 +62,16 @@ export interface SwitchingRecord {
 /** Which clock every kernel of a pass should run at, for one clock, one a stage and one a kernel. */
 export interface DvfsPlan extends PassHeader {
   readonly powerLimitWatts: number
+  /** The average power that a pass may take under the limit. */
+  readonly heldWatts: number
   readonly boundSeconds: number
   readonly stateCount: number
   readonly runCount: number
   /** Drawn while the clock changes: idle, static and clocking power at the highest clock. */
   readonly switchWatts: number
-  /** The fastest single clock that holds the power limit. */
+  /** The fastest single clock that holds the power limit: the highest, or the average that the limit leaves of it. */
   readonly reference: {
+    readonly throttled: boolean
     readonly clockHertz: number
     readonly latencySeconds: number
     readonly energyJoules: number
@@ -96,24 +100,27 @@ export const plannedSwitchSeconds: readonly number[] = [0, 1e-3, 1e-2]
 export function plannedPass(accelerator: Accelerator, workload: Workload, options: PlanOptions): PlannedPass {
   const {powerLimitWatts} = operatingPoint(accelerator, {powerLimitWatts: options.powerLimitWatts})
   const fidelity = chosenFidelity(accelerator, options.fidelity)
-  const kernels = kernelPoints(accelerator, workload, fidelity)
-  const reference = fastestClock(kernels, powerLimitWatts)
+  const kernels = kernelPoints(accelerator, workload, fidelity, powerLimitWatts)
+  const reference = fastestClock(kernels)
   const clockHertz = kernels.clockHertz[reference.stateOfRun[0]!]!
   const isUnbounded = options.slowdownRatio === undefined && options.deadlineSeconds === undefined
   const bound = isUnbounded ? {slowdownRatio: defaultSlowdownRatio} : options
   const deadlineSeconds = boundSeconds(bound, reference.latencySeconds, `${Number((clockHertz / 1e6).toPrecision(4))} MHz`)!
+  refuseNegativeSwitches(options)
   const plans = (options.switchSeconds ?? plannedSwitchSeconds).map((switchSeconds) => {
     const switchJoules = switchSeconds * kernels.waitingWatts
-    return {switchSeconds, switchJoules, levels: clockPlans(kernels, {deadlineSeconds, powerLimitWatts, switchSeconds, switchJoules})}
+    return {switchSeconds, switchJoules, levels: clockPlans(kernels, {deadlineSeconds, switchSeconds, switchJoules})}
   })
   const record = {
     ...passHeader(accelerator, workload, fidelity),
     powerLimitWatts,
+    heldWatts: kernels.heldWatts,
     boundSeconds: deadlineSeconds,
-    stateCount: kernels.clockHertz.length,
+    stateCount: kernels.stateCount,
     runCount: kernels.runs.kernelIndex.length,
     switchWatts: kernels.waitingWatts,
     reference: {
+      throttled: reference.stateOfRun[0] === kernels.stateCount,
       clockHertz,
       latencySeconds: reference.latencySeconds,
       energyJoules: reference.energyJoules,
@@ -126,6 +133,12 @@ export function plannedPass(accelerator: Accelerator, workload: Workload, option
     })),
   }
   return {record, kernels, plans}
+}
+
+function refuseNegativeSwitches({switchSeconds = []}: PlanOptions): void {
+  const wrong = switchSeconds.find((seconds) => !(seconds >= 0 && Number.isFinite(seconds)))
+  if (wrong === undefined) return
+  throw new UserError(`a change of clock can't take ${wrong} s`, {code: 'SWITCH_INVALID', suggestions: ['give 0 s or more']})
 }
 
 function levelRecord(

@@ -15,7 +15,7 @@ export interface PlanLimits {
 
 /** The clock state of each unit. Passes follow each other, so one that ends at another clock than it began pays that switch too. */
 export interface UnitPlan {
-  readonly stateOfUnit: readonly number[]
+  readonly stateIndex: readonly number[]
   readonly latencySeconds: number
   readonly energyJoules: number
   readonly switchCount: number
@@ -124,7 +124,7 @@ function costOf(stateOfUnit: readonly number[], {sets, setIndex}: PlanUnits, lim
     energyJoules += points.energyJoules[state]!
   }
   if (latencySeconds > limits.deadlineSeconds || energyJoules > limits.powerLimitWatts * latencySeconds) return undefined
-  return {stateOfUnit, latencySeconds, energyJoules, switchCount}
+  return {stateIndex: stateOfUnit, latencySeconds, energyJoules, switchCount}
 }
 
 /**

@@ -7,7 +7,7 @@ export type PlanLevel = (typeof planLevels)[number]
 
 /** Runs that share a clock, one unit after the other. */
 export interface PlanUnits {
-  /** Time and energy of all runs of a unit together, by state; units of the same kernels share a set. */
+  /** Time and energy of all runs of a unit together, by clock; units of the same kernels share a set. */
   readonly sets: readonly Points<number>[]
   /** For each unit its set. */
   readonly setIndex: Int32Array
@@ -18,26 +18,33 @@ export interface PlanUnits {
 /** Past this many runs, where switches cost, the turns of a repeated stretch have a clock each, or whole stages. */
 const mostUnits = 4096
 
-/** The units of a level; free switches leave all runs on their own, however many. */
+/** The units of a level, of which all together may also run at the clock that a power limit leaves; free switches leave all runs on their own, however many. */
 export function planUnits(pass: PassKernels, level: PlanLevel, isFree = false): PlanUnits {
   const {kernels, runs} = pass
   const all = Array.from(runs.kernelIndex.keys())
   const stageOf = (run: number): string => kernels[runs.kernelIndex[run]!]!.stage
   const stages = all.filter((run) => run === 0 || stageOf(run) !== stageOf(run - 1))
-  if (level === 'single') return unitsBetween(pass, [0])
+  if (level === 'single') return unitsBetween(pass, [0], pass.clockHertz.length)
   if (level === 'stage') return unitsBetween(pass, stages)
   return unitsBetween(pass, [all, runs.repeatStarts].find(({length}) => isFree || length <= mostUnits) ?? stages)
 }
 
 /** Units that begin at these runs. */
-function unitsBetween({kernels, runs}: PassKernels, starts: ArrayLike<number>): PlanUnits {
+function unitsBetween({kernels, runs, stateCount}: PassKernels, starts: ArrayLike<number>, clockCount = stateCount): PlanUnits {
   const runStarts = Int32Array.from([...Array.from(starts), runs.kernelIndex.length])
   const [sets, known]: [Points<number>[], Map<string, number>] = [[], new Map()]
   const setIndex = new Int32Array(runStarts.length - 1)
   for (let unit = 0; unit < setIndex.length; unit++) {
     const kernelIndex = runs.kernelIndex.subarray(runStarts[unit]!, runStarts[unit + 1]!)
     const key = kernelIndex.join()
-    const index = known.get(key) ?? sets.push(pointsInTurn(Array.from(kernelIndex, (kernel) => kernels[kernel]!.points))) - 1
+    const index =
+      known.get(key) ??
+      sets.push(
+        pointsInTurn(
+          Array.from(kernelIndex, (kernel) => kernels[kernel]!.points),
+          clockCount,
+        ),
+      ) - 1
     known.set(key, index)
     setIndex[unit] = index
   }
@@ -52,14 +59,19 @@ export function gathered({sets, setIndex}: PlanUnits, starts: readonly number[])
     return Int32Array.of(...setIndex.subarray(starts[group]!), ...setIndex.subarray(0, starts[0]!))
   }
   return {
-    sets: starts.map((_, group) => pointsInTurn(Array.from(members(group), (set) => sets[set]!))),
+    sets: starts.map((_, group) =>
+      pointsInTurn(
+        Array.from(members(group), (set) => sets[set]!),
+        sets[0]!.knobs.length,
+      ),
+    ),
     setIndex: Int32Array.from(starts, (_, group) => group),
   }
 }
 
-/** Parts one after the other at one clock, state by state. */
-function pointsInTurn(parts: readonly Points<number>[]): Points<number> {
-  const {knobs} = parts[0]!
+/** Parts one after the other at one clock, for each of the first so many clocks. */
+function pointsInTurn(parts: readonly Points<number>[], clockCount: number): Points<number> {
+  const knobs = parts[0]!.knobs.slice(0, clockCount)
   const latencySeconds = new Float64Array(knobs.length)
   const energyJoules = new Float64Array(knobs.length)
   for (const part of parts) {

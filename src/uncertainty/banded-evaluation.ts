@@ -19,7 +19,7 @@ export function evaluateWithBands(accelerator: Accelerator, workload: Workload, 
   const evaluation = evaluate(accelerator, workload, options)
   const isDrawn = samples !== 'off' && (samples !== undefined || unrangedConstants(accelerator).length === 0)
   if (!isDrawn) return {...evaluation, uncertainty: null}
-  const {clockHertz, powerLimitWatts, fidelity} = options
-  const uncertainty = monteCarlo(accelerator, workload, {clockHertz, powerLimitWatts, fidelity, sampleCount: samples})
+  const {explain: _, ...at} = options
+  const uncertainty = monteCarlo(accelerator, workload, {...at, sampleCount: samples})
   return {...evaluation, uncertainty}
 }

@@ -35,6 +35,8 @@ export interface Uncertainty extends PassBands {
 }
 
 const defaults = {sampleCount: 500, seedIndex: 1}
+/** Of each of many clocks, which share their samples: their bands waver together. */
+const clockSampleCount = 200
 
 /** Quantiles of a pass over the ranges of the constants, from the rows of a Latin hypercube. */
 export function monteCarlo(accelerator: Accelerator, workload: Workload, options: MonteCarloOptions = {}): Uncertainty {
@@ -51,29 +53,32 @@ export function monteCarlo(accelerator: Accelerator, workload: Workload, options
     ...passBands(out.energyJoules, out.latencySeconds),
     energyBandBySource: Object.fromEntries(pass.sources.map(({name, joules}) => [name, bandOf('Joules', joules)])),
     timeErrorRatio,
-    withTimeError: timeErrorRatio === null ? null : bandsWithTimeError(out, timeErrorRatio, seedIndex),
+    withTimeError: timeErrorRatio === null ? null : bandsWithTimeError(pass, out, timeErrorRatio, seedIndex),
   }
 }
 
-/** Bands of a pass at each of these clocks, as if no power limit held. */
+/** Bands of a pass at each of these clocks; without a power limit as if none held. */
 export function bandsOverClocks(
   accelerator: Accelerator,
   workload: Workload,
   clocksHertz: readonly number[],
-  options: Omit<MonteCarloOptions, 'clockHertz' | 'powerLimitWatts'> = {},
+  options: Omit<MonteCarloOptions, 'clockHertz'> = {},
 ): PassBands[] {
-  const {sampleCount, seedIndex} = sampling(options)
+  const {sampleCount, seedIndex} = sampling(options, clockSampleCount)
   const pass = sampledPass(accelerator, workload, options, sampleCount)
   moveToSamples(pass, seedIndex, sampleCount)
   return clocksHertz.map((clockHertz) => {
-    const {energyJoules, latencySeconds} = pass.evaluate({clockHertz, powerLimitWatts: Number.POSITIVE_INFINITY}, sampleCount)
+    const {energyJoules, latencySeconds} = pass.evaluate(
+      {clockHertz, powerLimitWatts: options.powerLimitWatts ?? Number.POSITIVE_INFINITY},
+      sampleCount,
+    )
     return passBands(energyJoules, latencySeconds)
   })
 }
 
 /** The samples to draw; too few to tell one in twenty are refused. */
-function sampling(options: MonteCarloOptions): typeof defaults {
-  const {sampleCount = defaults.sampleCount, seedIndex = defaults.seedIndex} = options
+function sampling(options: MonteCarloOptions, enoughCount = defaults.sampleCount): typeof defaults {
+  const {sampleCount = enoughCount, seedIndex = defaults.seedIndex} = options
   if (Number.isInteger(sampleCount) && sampleCount >= 20 && sampleCount <= 100_000) return {sampleCount, seedIndex}
   throw new UserError(`${sampleCount} samples draw no band`, {
     code: 'SAMPLE_COUNT_INVALID',
@@ -100,17 +105,19 @@ function passBands(joules: Column, seconds: Column): PassBands {
 }
 
 /**
- * Time off by a factor whose logarithm has this mean size (Laplace's distribution). Idle, static and clocking energy go with the time, that of
- * the work does not; where the power limit holds, power stays and all of the energy goes with the time.
+ * Time off by a factor whose logarithm has this mean size (Laplace's distribution). Energy follows as if the same work at the same clock
+ * took that time; where the power limit holds, power stays and all of the energy goes with the time.
  */
-function bandsWithTimeError(out: MetricColumns, timeErrorRatio: number, seedIndex: number): PassBands {
-  const places = latinColumn('error of the time', seedIndex, out.latencySeconds.length)
-  const factors = places.map((place) => Math.exp(-timeErrorRatio * Math.sign(place - 0.5) * Math.log(1 - 2 * Math.abs(place - 0.5))))
-  const {energyJoules, idleJoules, staticJoules, clockingJoules, latencySeconds, throttled} = out
-  const withTime = (row: number): number =>
-    throttled[row] === 1 ? energyJoules[row]! : idleJoules[row]! + staticJoules[row]! + clockingJoules[row]!
+function bandsWithTimeError(pass: SampledPass, out: MetricColumns, timeErrorRatio: number, seedIndex: number): PassBands {
+  const {energyJoules, latencySeconds, throttled} = out
+  const rowCount = latencySeconds.length
+  const factors = latinColumn('error of the time', seedIndex, rowCount).map((place) =>
+    Math.exp(-timeErrorRatio * Math.sign(place - 0.5) * Math.log(1 - 2 * Math.abs(place - 0.5))),
+  )
+  const seconds = latencySeconds.map((each, row) => each * factors[row]!)
+  const joules = pass.joulesOver(seconds, rowCount)
   return passBands(
-    energyJoules.map((joules, row) => joules + withTime(row) * (factors[row]! - 1)),
-    latencySeconds.map((seconds, row) => seconds * factors[row]!),
+    joules.map((each, row) => (throttled[row] === 1 ? energyJoules[row]! * factors[row]! : each)),
+    seconds,
   )
 }

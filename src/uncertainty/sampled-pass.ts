@@ -20,7 +20,9 @@ export interface SampledPass {
   /** Moves the constants of each row: from 0 at the low end of a range to 1 at the high one, NaN as stated. */
   readonly move: (placesByConstant: readonly Column[], rowCount: number) => void
   /** Metrics of the rows as they were moved last; a clock or limit that is not asked for is each row's own. The columns are reused. */
-  readonly evaluate: (operating: Operating, rowCount: number) => MetricColumns
+  readonly evaluate: (operating: Omit<Operating, 'memoryClockHertz'>, rowCount: number) => MetricColumns
+  /** Energy of the rows evaluated last if they took these times, at the same clocks; in columns of its own. */
+  readonly joulesOver: (seconds: Column, rowCount: number) => Column
   /** Mean absolute error of the time to expect, as a ratio, after `evaluate`; undefined where any of it is an ideal bound. */
   readonly timeErrorRatio: () => number | undefined
 }
@@ -30,14 +32,15 @@ export function sampledPass(accelerator: Accelerator, workload: Workload, option
   const all = constantsThatMove(accelerator)
   const {machine, move} = sampledMachine(accelerator, all, rowCapacity)
   const fidelity = chosenFidelity(accelerator, options.fidelity)
-  const fitted = statedTimes(accelerator, workload, fidelity)
+  const fitted = statedTimes(accelerator, workload, fidelity, options.memoryClockHertz)
   const isFitted = fitted !== undefined
   const program = compileProgram(accelerator, machine, workload, fitted ?? fidelity, rowCapacity)
   const constants = all.filter(({isPace}) => !(isPace && isFitted))
   const asStated = new Float64Array(rowCapacity).fill(Number.NaN)
-  const out = metricColumns(rowCapacity)
-  const column = (hertzOrWatts: number | undefined, own: Column): Column =>
+  const [out, over] = [metricColumns(rowCapacity), metricColumns(rowCapacity)]
+  const column = <Own>(hertzOrWatts: number | undefined, own: Own): Column | Own =>
     hertzOrWatts === undefined ? own : new Float64Array(rowCapacity).fill(hertzOrWatts)
+  const memoryHertz = column(options.memoryClockHertz, undefined)
 
   return {
     constants,
@@ -52,8 +55,13 @@ export function sampledPass(accelerator: Accelerator, workload: Workload, option
     evaluate: (operating, rowCount) => {
       const coreHertz = column(operating.clockHertz, machine.clocks[0]!.maximumHertz)
       const limitWatts = column(operating.powerLimitWatts, machine.power.limitWatts)
-      program.evaluate({coreHertz, limitWatts}, out, rowCount)
+      program.evaluate({coreHertz, memoryHertz, limitWatts}, out, rowCount)
       return out
+    },
+    joulesOver: (seconds, rowCount) => {
+      over.clockHertz.set(out.clockHertz)
+      program.energyOver(seconds, over, rowCount)
+      return over.energyJoules
     },
     timeErrorRatio: () => (isFitted ? timeErrorRatio(program) : undefined),
   }

@@ -3,23 +3,13 @@ import {chosenFidelity} from '../cost/fidelity.js'
 import {operatingPoint} from '../cost/operating-point.js'
 import {compileProgram} from '../cost/program.js'
 import {UserError} from '../foundation/user-error.js'
-import {isPass} from '../trace/to-operator.js'
 import type {TraceRow} from '../trace/trace-row.js'
-import {type EnergyBatch, type EnergyConstant, energyBatch, executedKey} from './energy-constants.js'
+import {type EnergyBatch, type EnergyConstant, energyBatch, executedKey, type FittedEnergy} from './energy-constants.js'
+import {energyFragment} from './energy-fragment.js'
 import {isThrottled, type MeasuredPass, type PassPrediction, powerRow, predicted, workloadName} from './measured-pass.js'
 import {type ErrorMetrics, errorMetrics} from './metrics.js'
 import {type FittedConstant, fitPower} from './power-fit.js'
 import {notCovered, subjects} from './predictor.js'
-
-/** A constant of an accelerator's energy as measured passes determine it. */
-export interface FittedEnergy extends FittedConstant {
-  readonly name: string
-  readonly path: readonly string[]
-  readonly unit: EnergyConstant['unit']
-  readonly meaning: string
-  /** What the file says; 0 where it says nothing. */
-  readonly statedValue: number
-}
 
 /** Errors on passes by fits that did not see their model: of power in the measured time, and of power and energy altogether. */
 export interface PowerErrors {
@@ -39,18 +29,41 @@ export interface PowerCalibration {
   readonly constants: readonly FittedEnergy[]
   readonly leftOut: 'model' | 'workload'
   readonly errors: readonly PowerErrors[]
+  /** The determined constants as a part of an accelerator file. */
+  readonly fragment: string
 }
 
 /** Fewer workloads than this determine no constants. */
 export const fewestWorkloads = 10
 
-/** Fits the energies of one accelerator to measured passes: without each model in turn, then on all rows. Nothing where there are too few. */
-export function calibratePower(accelerator: Accelerator, rows: readonly TraceRow[], fidelity?: string): PowerCalibration | undefined {
+/** What became of the passes of one device. */
+export interface CalibratedPower {
+  /** Undefined where they are too few. */
+  readonly power: PowerCalibration | undefined
+  /** Rows that the calibration predicts. */
+  readonly used: ReadonlySet<TraceRow>
+  readonly skipped: readonly {readonly reason: string; readonly count: number}[]
+}
+
+/** Fits the energies of one accelerator to measured passes: without each model in turn, then on all rows. */
+export function calibratePower(accelerator: Accelerator, rows: readonly TraceRow[], fidelity?: string): CalibratedPower {
   const batch = energyBatch(accelerator)
-  const passes = measuredPasses(accelerator, batch, rows, fidelity)
+  const {passes, skipped} = measuredPasses(accelerator, batch, rows, fidelity)
   const seen = passes.filter((pass) => !isThrottled(pass))
-  if (new Set(seen.map(workloadName)).size < fewestWorkloads) return undefined
-  const constants = batch.constants(executedBy(passes))
+  if (new Set(seen.map(workloadName)).size < fewestWorkloads) {
+    const reason = `passes of ${accelerator.name} with power: fewer than ${fewestWorkloads} workloads below the limit`
+    return {power: undefined, used: new Set(), skipped: [...skipped, {reason, count: passes.length}]}
+  }
+  const power = calibrationOf(accelerator, passes, seen, batch.constants(executedBy(passes)))
+  return {power, used: new Set(passes.map(({row}) => row)), skipped}
+}
+
+function calibrationOf(
+  {name}: Accelerator,
+  passes: readonly MeasuredPass[],
+  seen: readonly MeasuredPass[],
+  constants: readonly EnergyConstant[],
+): PowerCalibration {
   const powerRows = new Map(seen.map((pass) => [pass, powerRow(pass, constants)]))
   const fit = (kept: readonly MeasuredPass[]): FittedConstant[] =>
     fitPower(
@@ -64,38 +77,46 @@ export function calibratePower(accelerator: Accelerator, rows: readonly TraceRow
     return passes.filter((pass) => partOf(pass) === part).map((pass) => predictionBy(pass, constants, values))
   })
   const fitted = fit(seen)
+  const energies = constants.map(({columns: _, ...constant}, index) => ({...constant, ...fitted[index]!}))
   return {
-    device: accelerator.name,
+    device: name,
     rowCount: passes.length,
     fittedCount: seen.length,
-    constants: constants.map(({columns: _, ...constant}, index) => ({...constant, ...fitted[index]!})),
+    constants: energies,
     leftOut: isOneModel ? 'workload' : 'model',
     errors: errorsBy(leftOut),
+    fragment: energyFragment(energies, seen.length),
   }
 }
 
 function measuredPasses(
   accelerator: Accelerator,
-  batch: EnergyBatch,
+  {machine, rowCapacity}: EnergyBatch,
   rows: readonly TraceRow[],
   asked: string | undefined,
-): MeasuredPass[] {
+) {
   const subjectOf = subjects({})
   const fidelity = chosenFidelity(accelerator, asked)
-  return rows.flatMap((row) => {
+  const reasons = new Map<string, number>()
+  const skip = (reason: string): [] => {
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+    return []
+  }
+  const passes = rows.flatMap((row): MeasuredPass[] => {
     const {powerWatts: measuredWatts} = row
-    if (!isPass(row) || measuredWatts === undefined || row.clockHertz === undefined) return []
+    if (measuredWatts === undefined || row.clockHertz === undefined) return skip(`${row.op} row without power_w or clock_mhz`)
     try {
       const subject = subjectOf(row)
-      if (subject.kind === 'skipped') return []
+      if (subject.kind === 'skipped') return skip(subject.reason)
       const at = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
-      const program = compileProgram(accelerator, batch.machine, subject.workload, fidelity, batch.rowCapacity)
+      const program = compileProgram(accelerator, machine, subject.workload, fidelity, rowCapacity)
       return [{row, measuredWatts, clockHertz: at.clockHertz, limitWatts: at.powerLimitWatts, program}]
     } catch (error) {
-      if (error instanceof UserError && notCovered.has(error.code)) return []
+      if (error instanceof UserError && notCovered.has(error.code)) return skip(error.message)
       throw error
     }
   })
+  return {passes, skipped: [...reasons].map(([reason, count]) => ({reason, count}))}
 }
 
 function executedBy(passes: readonly MeasuredPass[]): Set<string> {
@@ -120,7 +141,9 @@ function errorsBy(leftOut: readonly LeftOutPass[]): PowerErrors[] {
     for (const group of ['all', op, ...(isThrottled(each.pass) ? ['at the limit'] : []), `${op} ${model} ${dtype ?? ''}`.trim()])
       groups.set(group, [...(groups.get(group) ?? []), each])
   }
-  return [...groups].map(([group, passes]) => ({group, rowCount: passes.length, ...groupErrors(passes)}))
+  return [...groups]
+    .map(([group, passes]) => ({group, rowCount: passes.length, ...groupErrors(passes)}))
+    .sort((a, b) => (a.group < b.group ? -1 : 1))
 }
 
 function groupErrors(passes: readonly LeftOutPass[]): Pick<PowerErrors, 'powerInMeasuredTime' | 'power' | 'energy'> {

@@ -3,6 +3,7 @@ import {kernelModels} from '../cost/calibrated/kernel-models.js'
 import type {Dtype} from '../foundation/dtype.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {OperatorClass} from '../workload/operator.js'
+import type {PowerCalibration} from './calibrate-power.js'
 import {type FittedRows, fitClass, fitRowCounts} from './class-fit.js'
 import type {Confidence} from './confidence.js'
 import {type DeviceRows, type FittedDevice, type MeasuredDevices, type MeasuredOptions, measuredDevices} from './measured-devices.js'
@@ -62,6 +63,8 @@ export interface Calibration {
   readonly split: Split
   readonly devices: readonly FittedDevice[]
   readonly classes: readonly ClassCalibration[]
+  /** What whole passes with power tell of the energies of each device. */
+  readonly power: readonly PowerCalibration[]
 }
 
 export interface CalibrateOptions extends MeasuredOptions {
@@ -92,15 +95,36 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   await onFit?.(totalRowCount, totalRowCount)
   const isKept = ({device}: {readonly device: string}): boolean => measured.own === undefined || device === measured.own
   const results = new Map(fits.map(({rows}) => [rows, resultsOf(rows)]))
+  const {power, fittedRows, skipped} = await calibratePasses(measured.passes.filter(({accelerator}) => isKept({device: accelerator.name})))
+  if (fits.length + power.length === 0) throw nothingFitted(skipped)
   return {
-    traces: measured.traces.map((trace, index) => traceCalibration(trace, [...results.values()].flat(), index)),
-    skipped: measured.skipped,
+    traces: measured.traces.map((trace, index) => traceCalibration(trace, [...results.values()].flat(), fittedRows, index)),
+    skipped: [...measured.skipped, ...skipped],
     split,
     devices: measured.devices.filter(isKept),
     classes: fits
       .filter(({rows}) => isKept(rows))
       .map(({rows, others}) => classCalibration(rows, results.get(rows)!, others))
       .sort(byDevice),
+    power,
+  }
+}
+
+/** Fits the energies of each device that has passes enough; the module is loaded where there are some. */
+async function calibratePasses(devices: MeasuredDevices['passes']) {
+  if (devices.length === 0) return {power: [], fittedRows: [], skipped: []}
+  const {calibratePower} = await import('./calibrate-power.js')
+  const done = devices.map(({accelerator, rows}) => {
+    const {power, used, skipped} = calibratePower(
+      accelerator,
+      rows.map(({row}) => row),
+    )
+    return {power, skipped, fittedRows: rows.filter(({row}) => used.has(row))}
+  })
+  return {
+    power: done.flatMap(({power}) => power ?? []),
+    fittedRows: done.flatMap(({fittedRows}) => fittedRows),
+    skipped: done.flatMap(({skipped}) => skipped),
   }
 }
 
@@ -142,10 +166,12 @@ function resultsOf({kernels, rows, fittedSeconds, heldOutSeconds}: FittedRows): 
 function traceCalibration(
   {trace, rowCount}: MeasuredDevices['traces'][number],
   results: readonly RowResult[],
+  passes: readonly {readonly traceIndex: number}[],
   index: number,
 ): TraceCalibration {
-  const own = results.filter(({traceIndex}) => traceIndex === index)
-  return {trace, rowCount, fittedCount: own.length, errors: errorsOf(own)}
+  const isOwn = ({traceIndex}: {readonly traceIndex: number}): boolean => traceIndex === index
+  const own = results.filter(isOwn)
+  return {trace, rowCount, fittedCount: own.length + passes.filter(isOwn).length, errors: errorsOf(own)}
 }
 
 function classCalibration(fit: FittedRows, results: readonly RowResult[], others: readonly DeviceRows[]): ClassCalibration {
@@ -204,6 +230,13 @@ function transferTo({accelerator, device, rows}: DeviceRows, parameters: Float64
   const kernels = rows.map(({request, row}) => measure(request, row))
   const misses = kernels.map((kernel) => Math.abs(kernel.settledSeconds() / kernel.measuredSeconds - 1))
   return {device, rows: rows.length, mape: misses.reduce((sum, miss) => sum + miss, 0) / misses.length}
+}
+
+function nothingFitted(skipped: Calibration['skipped']): UserError {
+  return new UserError('the traces hold neither kernels nor passes enough to fit', {
+    code: 'NOTHING_TO_FIT',
+    suggestions: skipped.map(({reason, count}) => `${count} not fitted: ${reason}`),
+  })
 }
 
 function nothingLeftOut({device, class: name, dtype}: DeviceRows): UserError {

@@ -2,7 +2,7 @@ import type {Accelerator} from '../accelerator/accelerator.js'
 import {designBatch} from '../accelerator/accelerator.js'
 import type {Column, ComputeUnit, Machine} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
-import type {PowerConstant} from './power-fit.js'
+import type {FittedConstant, PowerConstant} from './power-fit.js'
 
 /** A constant of an accelerator's energy that measured passes may tell, and where a batch of its machines holds it. */
 export interface EnergyConstant extends PowerConstant {
@@ -12,6 +12,9 @@ export interface EnergyConstant extends PowerConstant {
   readonly meaning: string
   readonly columns: readonly Column[]
 }
+
+/** A constant of an accelerator's energy as measured passes determine it. */
+export type FittedEnergy = Omit<EnergyConstant, 'columns'> & FittedConstant
 
 /** Machines of one accelerator whose energy constants differ from row to row: one for each constant, and one more. */
 export interface EnergyBatch {

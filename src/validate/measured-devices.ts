@@ -8,7 +8,7 @@ import {unknownName} from '../foundation/nearest-name.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {shippedNames} from '../spec/catalogue.js'
 import {readTrace} from '../trace/read-trace.js'
-import {traceRequest} from '../trace/to-operator.js'
+import {isPass, traceRequest} from '../trace/to-operator.js'
 import type {OperatorRequest} from '../trace/trace-request.js'
 import type {TraceRow} from '../trace/trace-row.js'
 import type {OperatorClass} from '../workload/operator.js'
@@ -32,6 +32,12 @@ export interface DeviceRows {
   readonly rows: readonly MeasuredRow[]
 }
 
+/** Passes of one device that tell of its energies. */
+export interface DevicePasses {
+  readonly accelerator: Accelerator
+  readonly rows: readonly {readonly row: TraceRow; readonly traceIndex: number}[]
+}
+
 /** A device that is fitted, and where its rows come from. */
 export interface FittedDevice {
   /** Name or file. */
@@ -50,6 +56,8 @@ export interface MeasuredDevices {
   readonly classes: readonly (readonly DeviceRows[])[]
   /** Every known device's rows, to see how parameters transfer. */
   readonly all: readonly DeviceRows[]
+  /** Whole passes with power at a locked clock, of the devices that are to be fitted. */
+  readonly passes: readonly DevicePasses[]
   readonly traces: readonly {readonly trace: string; readonly rowCount: number}[]
   readonly skipped: readonly {readonly reason: string; readonly count: number}[]
 }
@@ -85,7 +93,8 @@ export async function measuredDevices(options: MeasuredOptions): Promise<Measure
   }
   const all = sorted.groups().filter(isEnough)
   const fitted = all.filter(({accelerator}) => asked.isAsked(accelerator))
-  if (fitted.length === 0) throw nothingToFit(asked, sorted.groups(), names)
+  const passes = sorted.passes().filter(({accelerator}) => asked.isAsked(accelerator))
+  if (fitted.length === 0 && passes.length === 0) throw nothingToFit(asked, sorted.groups(), names)
   for (const group of sorted.groups()) {
     const {device, class: name, dtype, accelerator, rows} = group
     if (!asked.isAsked(accelerator)) sorted.skip(`of ${device}, which is not fitted`, rows.length)
@@ -96,6 +105,7 @@ export async function measuredDevices(options: MeasuredOptions): Promise<Measure
     devices: fittedDevices(fitted, options.accelerator, bench),
     classes: byClass(fitted),
     all,
+    passes,
     traces,
     skipped: sorted.skipped(),
   }
@@ -108,9 +118,16 @@ function sortedRows(bench: (device: string) => Bench | undefined) {
   const skip = (reason: string, count = 1): void => {
     counts.set(reason, (counts.get(reason) ?? 0) + count)
   }
+  const passes = new Map<string, {accelerator: Accelerator; rows: {row: TraceRow; traceIndex: number}[]}>()
   const add = (row: TraceRow, traceIndex: number): void => {
     const {device} = row
     const known = bench(device)
+    if (known !== undefined && tellsOfEnergies(row)) {
+      const own = passes.get(device) ?? {accelerator: known.accelerator, rows: []}
+      passes.set(device, own)
+      own.rows.push({row, traceIndex})
+      return
+    }
     const before = known === undefined ? `no accelerator file for device ${device}` : kernelBefore(row, known)
     if (known === undefined || typeof before === 'string') {
       skip(String(before))
@@ -125,7 +142,18 @@ function sortedRows(bench: (device: string) => Bench | undefined) {
     group.rows.push({request, row, traceIndex, beforeSeconds: latencySeconds})
   }
   const skipped = () => [...counts].map(([reason, count]) => ({reason, count})).sort((a, b) => b.count - a.count)
-  return {add, skip, skipped, groups: (): readonly DeviceRows[] => [...groups.values()]}
+  return {
+    add,
+    skip,
+    skipped,
+    groups: (): readonly DeviceRows[] => [...groups.values()],
+    passes: (): readonly DevicePasses[] => [...passes.values()],
+  }
+}
+
+/** A whole pass with its power at a clock that was locked. */
+function tellsOfEnergies(row: TraceRow): boolean {
+  return isPass(row) && row.powerWatts !== undefined && row.clockHertz !== undefined
 }
 
 interface Bench {

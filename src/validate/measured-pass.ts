@@ -1,4 +1,5 @@
 import type {Column} from '../accelerator/machine.js'
+import {heldWatts} from '../cost/held-power.js'
 import {type MetricColumns, metricColumns} from '../cost/metrics.js'
 import type {Program} from '../cost/program.js'
 import type {TraceRow} from '../trace/trace-row.js'
@@ -13,9 +14,6 @@ export interface MeasuredPass {
   readonly limitWatts: number
   readonly program: Program
 }
-
-/** Average power that a limit's controller holds, over the limit: an A100 PCIe's passes at 250 W average 241 W. */
-const regulationRatio = 0.965
 
 /** A pass that draws more than this share of its limit ran at a lower clock than it was set to. */
 const throttledRatio = 0.96
@@ -54,10 +52,11 @@ export interface PassPrediction {
 
 /** What the first machine of the batch says of a pass. */
 export function predicted(pass: MeasuredPass): PassPrediction {
-  const heldWatts = regulationRatio * pass.limitWatts
-  const {energyJoules, latencySeconds} = evaluated(pass, heldWatts, 1)
+  const {limitWatts, program} = pass
+  const unlimited = wattsInMeasuredTime(pass, 1)[0]!
+  const {energyJoules, latencySeconds} = evaluated(pass, limitWatts, 1)
   return {
-    wattsInMeasuredTime: Math.min(wattsInMeasuredTime(pass, 1)[0]!, heldWatts),
+    wattsInMeasuredTime: Math.min(unlimited, heldWatts(program.machine.power, limitWatts, 0)),
     watts: energyJoules[0]! / latencySeconds[0]!,
     joules: energyJoules[0]!,
   }
@@ -67,7 +66,7 @@ function wattsInMeasuredTime(pass: MeasuredPass, rowCount: number): Column {
   const out = evaluated(pass, Number.POSITIVE_INFINITY, rowCount)
   const {latencySeconds} = pass.row
   pass.program.energyOver(new Float64Array(rowCount).fill(latencySeconds), out, rowCount)
-  return out.energyJoules.map((joules) => joules / latencySeconds)
+  return out.averageWatts
 }
 
 function evaluated({program, clockHertz}: MeasuredPass, limitWatts: number, rowCount: number): MetricColumns {

@@ -13,7 +13,7 @@ export function nonNegative(columns: readonly Float64Array[], targets: Float64Ar
   const pull = (i: number): number => right[i]! - normal[i]!.reduce((sum, value, j) => sum + value * values[j]!, 0)
   const scale = right.reduce((most, each) => Math.max(most, Math.abs(each)), 0)
   for (let round = 0; round < roundsPerColumn * columns.length; round++) {
-    const candidates = columns.flatMap((_, i) => (passive.has(i) || !(pull(i) > 1e-10 * scale) ? [] : [i]))
+    const candidates = columns.flatMap((_, i) => (passive.has(i) || normal[i]![i] === 0 || !(pull(i) > 1e-10 * scale) ? [] : [i]))
     if (candidates.length === 0) break
     passive.add(candidates.reduce((best, i) => (pull(i) > pull(best) ? i : best)))
     descend(passive, normal, right, values)

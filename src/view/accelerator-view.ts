@@ -154,6 +154,7 @@ function constantTable(constants: readonly Constant[]): string {
       {header: 'constant', cell: ({pointer}) => pointer.slice(1).replaceAll('/', '.'), align: 'left'},
       {header: 'value', cell: ({text, estimate}) => (estimate === undefined ? text : `${estimateMark} ${text}`), align: 'right'},
       {header: 'source', cell: ({source}) => source, align: 'left'},
+      {header: 'range', cell: ({range}) => range?.text ?? '', align: 'left'},
       {header: 'estimated how', cell: ({estimate}) => estimate ?? '', align: 'left'},
     ],
     constants,

@@ -16,16 +16,14 @@ export function powerBandText(bands: Bands): string {
   return bands === null ? nothing : formatBand(bands.powerBand.p5Watts, bands.powerBand.p95Watts, 'W')
 }
 
-/** The band of the time; a dash where no constant moves it. */
+/** "781 to 981 ms"; a dash where no band is drawn. */
 export function latencyBandText(bands: Bands): string {
-  if (bands === null) return nothing
-  const {p5Seconds, p95Seconds} = bands.latencyBand
-  return p95Seconds > p5Seconds * (1 + 1e-9) ? formatBand(p5Seconds, p95Seconds, 's') : nothing
+  return bands === null ? nothing : formatBand(bands.latencyBand.p5Seconds, bands.latencyBand.p95Seconds, 's')
 }
 
-/** A band in brackets behind its value; nothing where there is none. */
+/** A band in brackets behind its value; nothing where it reads as one value, or there is none. */
 export function beside(band: string): string {
-  return band === nothing ? '' : ` (${band})`
+  return band.includes(' to ') ? ` (${band})` : ''
 }
 
 /** What the bands are of, or why there are none. */
@@ -45,7 +43,7 @@ export function uncertaintyText(
 function missingText(accelerator: Accelerator, {dim, yellow}: Pick<Palette, 'dim' | 'yellow'>): string {
   const [first, ...others] = unrangedConstants(accelerator)
   if (first === undefined) return dim('no bands: --uncertainty off')
-  const {file, line} = accelerator.source.problem(first.pointer, '')
+  const {file, line, column} = accelerator.source.problem(first.pointer, '')
   const more = others.length === 0 ? '' : ` and ${others.length} more`
-  return yellow(`no bands: the estimate at ${file}:${line} ${first.pointer}${more} states no range`)
+  return yellow(`no bands: the estimate at ${file}:${line}:${column} ${first.pointer}${more} states no range`)
 }

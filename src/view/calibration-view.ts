@@ -6,6 +6,7 @@ import type {Calibration, ClassCalibration, FitErrors, FittedParameter, RegimeEr
 import type {WrittenProfile} from '../validate/profile-file.js'
 import {splitText} from '../validate/split.js'
 import {blocks} from './layout.js'
+import {powerCalibrationText} from './power-calibration-view.js'
 
 /** A regime with this many rows or more should not lean further than this to one side. */
 const telling = {rowCount: 25, biasRatio: 0.12}
@@ -14,7 +15,7 @@ const telling = {rowCount: 25, biasRatio: 0.12}
 const greatestTailRatio = 2.3
 
 /** A calibration as a person reads it: rows, errors before and after by trace, class and regime, and the parameters with their confidence. */
-export function calibrationText({classes, split, traces, skipped, devices}: Calibration, colours: Palette): string {
+export function calibrationText({classes, split, traces, skipped, devices, power}: Calibration, colours: Palette): string {
   const classTable = [
     {header: 'device', cell: ({device}: ClassCalibration) => device, align: 'left', dropOrder: 5} as const,
     ...classColumns,
@@ -28,9 +29,11 @@ export function calibrationText({classes, split, traces, skipped, devices}: Cali
         ? undefined
         : colours.yellow(`before is the plain roofline on ${device}, as a profile can't be used: ${unusableProfile}`),
     ),
-    colours.bold('latency error by class'),
-    formatTable([...classTable, ...errorColumns<ClassCalibration>(colours)], classes),
+    ...(classes.length === 0
+      ? []
+      : [colours.bold('latency error by class'), formatTable([...classTable, ...errorColumns<ClassCalibration>(colours)], classes)]),
     ...classes.map((each) => classText(each, colours)),
+    ...power.map((each) => powerCalibrationText(each, colours)),
   )
 }
 

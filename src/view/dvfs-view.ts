@@ -1,9 +1,11 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {bar, formatPercent, formatQuantity} from '../cli/text.js'
+import type {BandedDvfs} from '../dvfs/banded-dvfs.js'
 import type {OperatingState} from '../dvfs/operating-states.js'
 import type {ChoiceName, ClockChoice, PassDvfs} from '../dvfs/pass-dvfs.js'
 import type {PassHeader} from '../dvfs/pass-header.js'
+import {energyBandText} from './band-text.js'
 import {changesText, memoryWarning, settingsText} from './evaluation-view.js'
 import {blocks, factLines} from './layout.js'
 
@@ -19,7 +21,7 @@ const choiceTexts: Readonly<Record<ChoiceName, string>> = {
 }
 
 /** Clocks and power limits of a pass as a person reads them: which to choose, then what each costs. */
-export function dvfsText(pass: PassDvfs, colours: Palette, {isAll = false}: {readonly isAll?: boolean} = {}): string {
+export function dvfsText(pass: BandedDvfs, colours: Palette, {isAll = false}: {readonly isAll?: boolean} = {}): string {
   const {clocks, powerLimits} = pass
   const shown = isAll ? clocks : shownClocks(pass)
   const left = clocks.length - shown.length
@@ -29,7 +31,7 @@ export function dvfsText(pass: PassDvfs, colours: Palette, {isAll = false}: {rea
     passTitle(pass, colours),
     memoryWarning(pass, colours),
     factLines(facts(pass), colours),
-    formatTable(choiceColumns(), pass.choices),
+    formatTable(choiceColumns(pass), pass.choices),
     formatTable(stateColumns(pass, 'clock', colours), shown),
     left > 0 ? colours.dim(`${left} of ${clocks.length} clocks not shown; add --all to see them`) : undefined,
     formatTable(stateColumns(pass, 'power limit', colours), limits),
@@ -76,7 +78,7 @@ function facts({
   ]
 }
 
-function choiceColumns(): TableColumn<ClockChoice>[] {
+function choiceColumns(pass: BandedDvfs): TableColumn<ClockChoice>[] {
   return [
     {header: 'choice', cell: ({name}) => choiceTexts[name], align: 'left'},
     {header: 'clock', cell: settledText},
@@ -84,9 +86,17 @@ function choiceColumns(): TableColumn<ClockChoice>[] {
     {header: 'slower', cell: ({slowdownRatio}) => formatPercent(slowdownRatio)},
     {header: 'power', cell: ({averageWatts}) => formatQuantity(averageWatts, 'W'), dropOrder: 1},
     {header: 'energy', cell: ({energyJoules}) => formatQuantity(energyJoules, 'J')},
+    ...bandColumns(pass),
     {header: 'saved', cell: ({savedEnergyRatio}) => formatPercent(savedEnergyRatio)},
     {header: 'energy · time', cell: ({energyDelayJouleSeconds}) => formatQuantity(energyDelayJouleSeconds, 'Js'), dropOrder: 2},
   ]
+}
+
+/** Nine in ten samples over the ranges of the constants, where they were drawn. */
+function bandColumns({clocks, clockBands}: BandedDvfs): TableColumn<OperatingState>[] {
+  if (clockBands === null) return []
+  const bandAt = new Map(clocks.map(({clockHertz}, index) => [clockHertz, clockBands[index]!]))
+  return [{header: 'nine in ten', cell: ({clockHertz}) => energyBandText(bandAt.get(clockHertz) ?? null), dropOrder: 3}]
 }
 
 function settledText({clockHertz, settledHertz}: OperatingState): string {
@@ -95,7 +105,7 @@ function settledText({clockHertz, settledHertz}: OperatingState): string {
     : `${clockInMegahertz(clockHertz)}, runs at ${clockInMegahertz(settledHertz)}`
 }
 
-function stateColumns(pass: PassDvfs, over: 'clock' | 'power limit', {dim, yellow, red}: Palette): TableColumn<OperatingState>[] {
+function stateColumns(pass: BandedDvfs, over: 'clock' | 'power limit', {dim, yellow, red}: Palette): TableColumn<OperatingState>[] {
   const mostJoules = Math.max(...[...pass.clocks, ...pass.powerLimits].map(({energyJoules}) => energyJoules))
   const isClock = over === 'clock'
   return [
@@ -104,6 +114,7 @@ function stateColumns(pass: PassDvfs, over: 'clock' | 'power limit', {dim, yello
     {header: 'time', cell: ({latencySeconds}) => formatQuantity(latencySeconds, 's')},
     {header: 'power', cell: ({averageWatts}) => formatQuantity(averageWatts, 'W')},
     {header: 'energy', cell: ({energyJoules}) => formatQuantity(energyJoules, 'J')},
+    ...(isClock ? bandColumns(pass) : []),
     {header: '', cell: ({energyJoules}) => dim(bar(energyJoules / mostJoules, 12)), align: 'left', dropOrder: 2},
     {header: 'energy · time', cell: ({energyDelayJouleSeconds}) => formatQuantity(energyDelayJouleSeconds, 'Js'), dropOrder: 1},
     {

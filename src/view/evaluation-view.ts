@@ -81,10 +81,10 @@ export function clockText({clockHertz, throttledBy, holdsPowerLimit}: Evaluation
 }
 
 /** What is drawn of what may be, and how warm that makes the chip. */
-function powerText({averageWatts, heldWatts, powerLimitWatts, temperatureKelvins, uncertainty}: BandedEvaluation): string {
-  const held = heldWatts < powerLimitWatts ? `, which holds ${formatQuantity(heldWatts, 'W')}` : ''
+function powerText({averageWatts, heldWatts, powerLimitWatts, throttledBy, temperatureKelvins, uncertainty}: BandedEvaluation): string {
+  const held = throttledBy === 'power' && heldWatts < powerLimitWatts ? ', what the controller holds' : ''
   const warm = temperatureKelvins === null ? '' : `, at ${formatQuantity(temperatureKelvins - 273.15, '°C')}`
-  return `${formatQuantity(averageWatts, 'W')}${beside(powerBandText(uncertainty))} of ${formatQuantity(powerLimitWatts, 'W')}${held}${warm}`
+  return `${formatQuantity(averageWatts, 'W')}${beside(powerBandText(uncertainty))}${held} of ${formatQuantity(powerLimitWatts, 'W')}${warm}`
 }
 
 function summaryFacts(evaluation: BandedEvaluation, accelerator: Accelerator, colours: Palette): [string, string][] {

@@ -33,15 +33,16 @@ export function planText(plan: DvfsPlan, colours: Palette): string {
 }
 
 function facts({reference, boundSeconds, runCount, stateCount, powerLimitWatts, switchWatts}: DvfsPlan): [string, string][] {
-  const {clockHertz, latencySeconds, energyJoules, averageWatts} = reference
+  const {throttled, clockHertz, latencySeconds, energyJoules, averageWatts} = reference
   const costs = [formatQuantity(latencySeconds, 's'), formatQuantity(energyJoules, 'J'), formatQuantity(averageWatts, 'W')].join(', ')
-  const slowdown = formatPercent(boundSeconds / latencySeconds - 1)
+  const clock = clockInMegahertz(clockHertz)
+  const limit = formatQuantity(powerLimitWatts, 'W')
   return [
+    ['compared with', `${throttled ? `the highest clock, which the limit of ${limit} lowers to ${clock}` : clock}: ${costs}`],
     [
-      'compared with',
-      `the fastest single clock that holds ${formatQuantity(powerLimitWatts, 'W')}: ${clockInMegahertz(clockHertz)}, ${costs}`,
+      'in time',
+      `within ${formatQuantity(boundSeconds, 's')}, ${formatPercent(boundSeconds / latencySeconds - 1)} slower, switches included`,
     ],
-    ['in time', `within ${formatQuantity(boundSeconds, 's')}, ${slowdown} slower, switches included`],
     ['to choose', `${stateCount} clocks for each of ${runCount} runs of kernels`],
     ['a switch', `takes its time at ${formatQuantity(switchWatts, 'W')}, what the highest clock draws at rest`],
   ]
@@ -64,7 +65,7 @@ function levelColumns(): TableColumn<PlanRow>[] {
 function clockRange(groups: readonly PlanGroup[]): string {
   const clocks = groups.map(({clockHertz}) => clockHertz)
   const [low, high] = [Math.min(...clocks), Math.max(...clocks)]
-  return low === high ? clockInMegahertz(low) : `${low / 1e6} to ${clockInMegahertz(high)}`
+  return low === high ? clockInMegahertz(low) : `${Number((low / 1e6).toFixed(1))} to ${clockInMegahertz(high)}`
 }
 
 interface OperatorRow {
@@ -113,9 +114,9 @@ function boundColumns({reference}: DvfsPlan, {savedEnergyRatio}: LevelRecord): T
   ]
 }
 
-function notes({powerLimitWatts}: DvfsPlan): string[] {
+function notes({heldWatts}: DvfsPlan): string[] {
   return [
-    `The limit of ${formatQuantity(powerLimitWatts, 'W')} is held by the mean power of the pass, as by a controller slower than the pass.`,
+    `A plan takes at most ${formatQuantity(heldWatts, 'W')} on average over the pass, as under a controller that is slower than the pass.`,
     'Passes follow each other: one that ends at another clock than it began pays that switch too.',
     '"at most" is what no plan of that level exceeds.',
   ]

@@ -145,6 +145,70 @@ describe('an accelerator file', () => {
     expect(failureOf('limit: 20 W', 'limit: 50 W').message).toContain('/power/limit')
     expect(failureOf('nominal: 1 GHz', 'nominal: 2 GHz').message).toContain('minimum, nominal and maximum clock must rise')
   })
+
+  it('refuses a default limit below idle power, and a controller that holds more than its limit', () => {
+    const drained = failureOf('{clock: 100 MHz, power: 1 W}', '{clock: 100 MHz, power: 21 W}\n    - {clock: 200 MHz, power: 21 W}').message
+    expect(drained).toContain('power falls while the clock rises')
+    expect(failureOf('power: 1 W}\n    - {clock: 1 GHz, power: 2 W}', 'power: 21 W}').message).toMatch(
+      /small\.yaml:\d+:\d+ \/power\/limit\n {2}a limit of 20 W is below the 21 W of idle power at the lowest clock/,
+    )
+    const {message, suggestions} = failureOf('  limit: 20 W', '  limit: 20 W\n  regulation: 96.5')
+    expect(message).toContain('a controller holds at most its limit, but 96.5 of it is stated')
+    expect(suggestions).toEqual(['write the share as in `regulation: 0.965`'])
+  })
+
+  it.each([
+    [
+      'clocks that do not rise',
+      '{clock: 1 GHz, voltage: 0.9 V}',
+      '{clock: 100 MHz, voltage: 0.9 V}',
+      '/clocks/core/voltage/1/clock',
+      'must rise from row to row',
+    ],
+    [
+      'a voltage that falls',
+      '{clock: 1 GHz, voltage: 0.9 V}',
+      '{clock: 1 GHz, voltage: 0.5 V}',
+      '/clocks/core/voltage/1/voltage',
+      'voltage falls while the clock rises',
+    ],
+    [
+      'an idle power that falls',
+      '{clock: 1 GHz, power: 2 W}',
+      '{clock: 1 GHz, power: 0.9 W}',
+      '/power/idle/1/power',
+      'power falls while the clock rises',
+    ],
+    [
+      'idle clocks that do not rise',
+      '{clock: 1 GHz, power: 2 W}',
+      '{clock: 50 MHz, power: 2 W}',
+      '/power/idle/1/clock',
+      'must rise from row to row',
+    ],
+    [
+      'a negative idle power',
+      '{clock: 1 GHz, power: 2 W}',
+      '{clock: 1 GHz, power: -2 W}',
+      '/power/idle/1/power',
+      'but more than zero is expected',
+    ],
+    [
+      'a voltage in watts',
+      '{clock: 1 GHz, voltage: 0.9 V}',
+      '{clock: 1 GHz, voltage: 0.9 W}',
+      '/clocks/core/voltage/1/voltage',
+      'but a voltage is expected',
+    ],
+  ])('refuses a curve with %s, at its row', (_what, before, after, pointer, reason) => {
+    const {message} = failureOf(before, after)
+    expect(message.split('\n')[0]).toContain(pointer)
+    expect(message).toContain(reason)
+  })
+
+  it('lets a measured curve fall by its noise', () => {
+    expect(() => parseAccelerator('small', edited('{clock: 1 GHz, power: 2 W}', '{clock: 1 GHz, power: 0.985 W}'))).not.toThrow()
+  })
 })
 
 describe('expressions in a file', () => {

@@ -5,6 +5,7 @@ import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {runStudySweep} from '#ridge/study/run-sweep.js'
 import {loadStudy} from '#ridge/sweep/study.js'
+import {clockSweeps} from './clock-sweep.js'
 import {compositions} from './compositions.js'
 import {designPointRates} from './design-points.js'
 import {kernelRates} from './kernel-models.js'
@@ -57,6 +58,17 @@ function benchCompositions(): void {
   if (Math.abs(composed.energyJoules / plain.energyJoules - 1) > 1e-9) throw new Error('the algebra and the plain loop disagree')
 }
 
+function benchClocks(): void {
+  for (const {pass, stateCount, alone, compiled, uncompiled} of clockSweeps()) {
+    line(`clock sweep, ${pass}`, `${stateCount} clocks under a power limit, calibrated, best of 300`)
+    for (const each of [alone, compiled, uncompiled]) {
+      const ratio = (each.milliseconds / alone.milliseconds).toFixed(2)
+      line(`  ${each.name}`, `${each.milliseconds.toFixed(2)} ms, ${ratio} × the time clock by clock, ${each.energyJoules.toFixed(3)} J`)
+    }
+    if (Math.abs(compiled.energyJoules / alone.energyJoules - 1) > 1e-6) throw new Error('the sweep and the clocks alone disagree')
+  }
+}
+
 async function benchSweep(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'ridge-bench-'))
   try {
@@ -86,6 +98,7 @@ function benchStart(name: string, argv: readonly string[]): void {
 
 benchKernels(benchDesignPoints())
 benchCompositions()
+benchClocks()
 await benchSweep()
 benchStart('ridge --help', ['--help'])
 benchStart('ridge eval', [

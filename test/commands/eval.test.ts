@@ -1,6 +1,10 @@
+import {mkdtempSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import Eval from '../../src/commands/eval.js'
 import type {Evaluation} from '../../src/cost/evaluate.js'
+import type {BandedEvaluation} from '../../src/uncertainty/banded-evaluation.js'
 import {runCommand} from '../support/run-command.js'
 
 const decode = ['--accelerator', 'h100-sxm', '--model', 'llama-3.1-8b', '--phase', 'decode', '--batch', '16', '--context', '2048']
@@ -74,7 +78,7 @@ describe('ridge eval', () => {
     expect(held).toMatchObject({throttled: true, powerLimitWatts: 300})
     expect(held.averageWatts).toBeLessThanOrEqual(300)
     const {stdout} = await runCommand(Eval, [...prefill, '--power-limit', '300W'])
-    expect(stdout).toMatch(/clock +[\d.]+ [MG]Hz, lowered by the power limit/)
+    expect(stdout).toMatch(/clock +[\d.]+ [MG]Hz on average, lowered by the power limit/)
   })
 
   it('shows summary, operators, energy by source, and what the result rests on', async () => {
@@ -87,6 +91,49 @@ describe('ridge eval', () => {
     expect(stdout).toMatch(/^idle +\d+ mJ +[\d.]+ % +█/m)
     expect(stdout).toContain('time: 100 % an ideal bound')
     expect(stdout).toMatch(/constants: \d+ of the \d+ that this pass uses are estimates; [\d.]+ % of its energy/)
+  })
+
+  it('prints nine in ten samples beside energy and power, and what they are of', async () => {
+    const {stdout, result} = await runCommand(Eval, decode)
+    const {energyJoules, uncertainty} = result as BandedEvaluation
+    expect(uncertainty!.energyBand.p5Joules).toBeLessThan(energyJoules)
+    expect(uncertainty!.energyBand.p95Joules).toBeGreaterThan(energyJoules)
+    expect(stdout).toMatch(/^energy +[\d.]+ J \([\d.]+ to [\d.]+ J\), [\d.]+ mJ\/token$/m)
+    expect(stdout).toMatch(/^power +\d+ W \(\d+ to \d+ W\) of 700 W$/m)
+    expect(stdout).toMatch(
+      /in brackets: nine in ten of 500 samples over the ranges of \d+ constants; with the time [\d.]+ % off on average as well, [\d.]+ to/,
+    )
+    const compared = await runCommand(Eval, ['--compare', 'a100-sxm-80gb,h100-sxm', ...decode.slice(2)])
+    expect(compared.stdout).toMatch(/^… nine in ten samples +[\d.]+ to [\d.]+ J +[\d.]+ to [\d.]+ J$/m)
+  })
+
+  it('draws as many samples as asked, or none', async () => {
+    const many = (await runCommand(Eval, [...decode, '--uncertainty', '50'])).result as BandedEvaluation
+    expect(many.uncertainty).toMatchObject({sampleCount: 50, seedIndex: 1})
+    const {stdout, result} = await runCommand(Eval, [...decode, '--uncertainty', 'off'])
+    expect((result as BandedEvaluation).uncertainty).toBeNull()
+    expect(stdout).toContain('no bands: --uncertainty off')
+    expect(stdout).toMatch(/^energy +[\d.]+ J, /m)
+    const few = await runCommand(Eval, [...decode, '--uncertainty', '3'])
+    expect([few.error?.message, few.exitCode]).toEqual(['3 samples draw no band', 3])
+    const none = await runCommand(Eval, [...decode, '--uncertainty', 'some'])
+    expect(none.stderr).toContain('"some" is neither a number of samples nor `off`')
+  })
+
+  it('draws no bands where an estimate states no range: a note unless they were asked for, then an error', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'ridge-')), 'guessed.yaml')
+    writeFileSync(
+      file,
+      `title: Guessed\nextends: h100-sxm\nmemories:\n  l2:\n    energy: {value: 15 pJ/B, source: estimate, estimate: a guess}\n`,
+    )
+    const argv = ['-a', file, ...decode.slice(2)]
+    const {stdout, result} = await runCommand(Eval, argv)
+    expect((result as BandedEvaluation).uncertainty).toBeNull()
+    expect(stdout).toContain(`no bands: the estimate at ${file}:5:13 /memories/l2/energy states no range`)
+    const asked = await runCommand(Eval, [...argv, '--uncertainty', '100'])
+    expect(asked.error).toMatchObject({code: 'RANGE_MISSING'})
+    expect(asked.error!.message).toBe(`${file}:5:13 /memories/l2/energy\n  the estimate of 15 pJ/B states no range`)
+    expect(asked.exitCode).toBe(3)
   })
 
   it('names the profile behind calibrated times, and how much of the time each basis has', async () => {

@@ -39,7 +39,7 @@ describe('ridge show of an accelerator', () => {
     expect(voltage.estimate).toContain('the driver hides the voltage')
     expect(constants.find(({pointer}) => pointer === '/power/limit')).not.toHaveProperty('estimate')
     const {stdout} = await runCommand(Show, ['h100-sxm', '--constants'])
-    expect(stdout).toMatch(/clocks\.core\.voltage\.floor +~ 700 mV +estimate +the driver hides/)
+    expect(stdout).toMatch(/clocks\.core\.voltage\.floor +~ 700 mV +estimate +±0\.1 V +the driver hides/)
     expect(stdout).toMatch(/power\.limit +700 W +datasheet/)
   })
 

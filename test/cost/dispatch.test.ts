@@ -27,6 +27,16 @@ describe('kernels out of a host’s queue', () => {
     expect(at(1200e6).latencySeconds).toBeCloseTo(at(900e6).latencySeconds, 5)
   })
 
+  it('cost their host a launch alone where another operator issues them', () => {
+    const {operators} = eager(8)
+    const hostOf = (name: string, isNested: boolean) => {
+      const {isNested: _, ...rest} = operators.find((operator) => operator.name === name)!
+      const alone = {...eager(8), operators: [{...rest, ...(isNested && {isNested: true as const})}]}
+      return evaluate(a100, alone).hostSeconds
+    }
+    expect(hostOf('query_layout', true) / hostOf('query_layout', false)).toBeCloseTo(0.3, 12)
+  })
+
   it('begin at once under the ideal bound', () => {
     expect(beyondKernels(8, {clockHertz: 600e6, fidelity: 'roofline'})).toBeCloseTo(0, 12)
   })

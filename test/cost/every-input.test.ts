@@ -20,6 +20,7 @@ const reasons: readonly (readonly [pointer: RegExp, reason: string, of?: readonl
     /^\/clocks\/(?!core\/)\w+\/(energyExponent|energyVoltage|voltage\/floor)$/,
     'at the voltage of its energies, or with no energy, a domain scales by 1',
   ],
+  [/^\/clocks\/core\/step$/, 'it tells the states of a sweep over clocks apart; a limit is held between them'],
   [/^\/clocks\/core\/nominal$/, 'no level states a rate per second in the core domain; it has to lie in the range of the clock'],
   [/^\/power\/response$/, 'it acts on runs that are soon over, which a pass is not'],
   [/^\/clocks\/core\/base$/, 'it acts on kernels that a host launches alone, which those of a pass are not'],
@@ -108,7 +109,13 @@ function* results(data: Tree, workloads: readonly Workload[], settings: readonly
   const accelerator = parseAccelerator('nudged', JSON.stringify(data))
   for (const [options, workload] of settings.flatMap((each) => workloads.map((work) => [each, work] as const))) {
     try {
-      const {settings: _, powerLimitWatts: __, ...evaluation} = evaluate(accelerator, workload, options)
+      const {
+        settings: _,
+        powerLimitWatts: __,
+        heldWatts: ___,
+        memoryClockHertz: ____,
+        ...evaluation
+      } = evaluate(accelerator, workload, options)
       yield JSON.stringify(evaluation, (_key, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(10)) : value))
     } catch (error) {
       if (!(error instanceof UserError)) throw error

@@ -9,7 +9,7 @@ import {knobsInOrder} from '../../src/frontier/plan.js'
 import type {Workload} from '../../src/workload/operator.js'
 import {bruteForceFront, pairsOf} from '../frontier/sets.js'
 import {failure} from '../support/small-accelerator.js'
-import {lanesNode, productNode, tinyMachine, workloadOf} from '../support/tiny-machine.js'
+import {lanesNode, productNode, tinyMachine, tinyText, workloadOf} from '../support/tiny-machine.js'
 
 const machine = tinyMachine()
 const states = clockStates(machine.machine.clocks[0]!)
@@ -56,19 +56,58 @@ describe('the frontier of a pass', () => {
     )
   })
 
-  it('under a power limit holds the states that stand, and none that does not', () => {
+  it('under power limits holds points of brute force alone, and one as good as each of them', () => {
     const variants = lone(workloadOf(productNode(4096, 4096, 4096)))
-    for (const limitWatts of [40, 60, 90, 1000]) {
-      const standing = states.map((hertz) => evaluated(variants[0]!, hertz)).filter(({averageWatts}) => averageWatts <= limitWatts)
-      const set = frontier(variants, {powerLimitsWatts: [limitWatts]})
-      expect(pairsOf(set)).toEqual(bruteForceFront(standing.map((each) => ({seconds: each.latencySeconds, joules: each.energyJoules}))))
-      expect(knobsOf(set).every(({powerLimitWatts}) => powerLimitWatts === limitWatts)).toBe(true)
+    for (const limits of [[40], [60], [90], [1000], [40, 60, 1000]]) {
+      const set = pairsOf(frontier(variants, {powerLimitsWatts: limits}))
+      const all = limits.flatMap((limit) => states.map((hertz) => evaluated(variants[0]!, hertz, limit)))
+      const pairs = all.map(({latencySeconds, energyJoules}) => [latencySeconds, energyJoules] as const)
+      expect(pairs).toEqual(expect.arrayContaining(set))
+      // States that a limit lowers settle alike but for rounding.
+      const isMet = ([seconds, joules]: readonly [number, number]): boolean =>
+        set.some(([mine, spent]) => mine <= seconds * (1 + 1e-6) && spent <= joules * (1 + 1e-6))
+      expect(pairs.filter((pair) => !isMet(pair))).toEqual([])
     }
   })
 
-  it('over several limits is that of the highest, as a limit only takes states away', () => {
+  it('chooses among memory clocks too, and says which', () => {
+    // Two memory clocks: at the lower one half the bandwidth, and less energy a byte.
+    const text = tinyText
+      .replace(
+        'clocks:\n',
+        'clocks:\n  memory: {states: [500 MHz, 1 GHz], nominal: 1 GHz, energyVoltage: 1 V, energyExponent: 2, voltage: {floor: 800 mV, knee: 500 MHz, slope: 0.4 mV/MHz}}\n',
+      )
+      .replace('capacity: 16 GB, bandwidth', 'capacity: 16 GB, clock: memory, bandwidth')
+      .replace('energy: 10 pJ/B', 'energy: 100 pJ/B')
+    const twoClocks = tinyMachine({}, text)
+    const variants = lone(workloadOf(lanesNode(1e9, 1e10)))
+    const options = {fidelity: 'roofline', memoryClocksHertz: [5e8, 1e9]}
+    const set = passFrontier(twoClocks, variants, options)
+    const used = new Set(knobsOf(set).map(({memoryClockHertz}) => memoryClockHertz))
+    for (const [row, {clockHertz, memoryClockHertz}] of knobsOf(set).entries()) {
+      const at = {fidelity: 'roofline', clockHertz, memoryClockHertz: memoryClockHertz!}
+      const {latencySeconds, energyJoules} = evaluate(twoClocks, variants[0]!.workload, at)
+      expect([set.latencySeconds[row], set.energyJoules[row]]).toEqual([latencySeconds, energyJoules])
+    }
+    expect(used).toEqual(new Set([1e9, 5e8]))
+    expect(knobsOf(passFrontier(twoClocks, variants, {fidelity: 'roofline'})).every(({memoryClockHertz}) => memoryClockHertz === 1e9)).toBe(
+      true,
+    )
+    expect(failure(() => passFrontier(twoClocks, variants, {memoryClocksHertz: [7e8]}))).toMatchObject({code: 'CLOCK_OUT_OF_RANGE'})
+  })
+
+  it('holds no point above the power limit, and every state that stands below it and that no other beats', () => {
     const variants = lone(workloadOf(productNode(4096, 4096, 4096)))
-    expect(pairsOf(frontier(variants, {powerLimitsWatts: [40, 60, 1000]}))).toEqual(pairsOf(frontier(variants, {powerLimitsWatts: [1000]})))
+    const free = frontier(variants, {powerLimitsWatts: [1000]})
+    for (const limitWatts of [40, 60, 90]) {
+      const set = frontier(variants, {powerLimitsWatts: [limitWatts]})
+      expect(pairsOf(set).every(([seconds, joules]) => joules / seconds <= limitWatts * (1 + 1e-9))).toBe(true)
+      expect(knobsOf(set).every(({powerLimitWatts}) => powerLimitWatts === limitWatts)).toBe(true)
+      const standing = pairsOf(free).filter(([seconds, joules]) => joules / seconds <= limitWatts)
+      expect(pairsOf(set)).toEqual(expect.arrayContaining(standing))
+      expect(standing.length).toBeGreaterThan(0)
+      expect(knobsOf(set).filter(({throttled}) => throttled).length).toBeLessThanOrEqual(1)
+    }
   })
 
   it('never loses by a further variant', () => {

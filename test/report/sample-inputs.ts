@@ -1,4 +1,5 @@
 import type {BreakdownInput} from '../../src/report/charts/breakdown.js'
+import type {ClockPlanInput} from '../../src/report/charts/clock-plan.js'
 import type {DvfsInput} from '../../src/report/charts/dvfs.js'
 import type {ErrorByClassInput} from '../../src/report/charts/error-by-class.js'
 import type {FrontiersInput} from '../../src/report/charts/frontiers.js'
@@ -6,6 +7,7 @@ import type {MeasuredSweepInput} from '../../src/report/charts/measured-sweep.js
 import type {ParetoInput} from '../../src/report/charts/pareto-scene.js'
 import type {PredictedMeasuredInput} from '../../src/report/charts/predicted-measured.js'
 import type {RooflineInput} from '../../src/report/charts/roofline-scene.js'
+import type {TornadoInput} from '../../src/report/charts/tornado.js'
 import type {WaterfallInput} from '../../src/report/charts/waterfall.js'
 
 /** The same numbers on every run: a linear congruential generator over [0, 1). */
@@ -138,6 +140,53 @@ export function dvfsInput(curveCount = 1): DvfsInput {
   return {curves, powerLimitWatts: 700}
 }
 
+/** The same with a band of a fifth around energy and power. */
+export function bandedDvfsInput(): DvfsInput {
+  const {curves, ...rest} = dvfsInput(2)
+  const banded = curves.map(({name, points}) => ({
+    name,
+    points: points.map((point) => {
+      const {energyJoules, averageWatts} = point
+      return {
+        ...point,
+        p5Joules: energyJoules * 0.9,
+        p95Joules: energyJoules * 1.2,
+        p5Watts: averageWatts * 0.9,
+        p95Watts: averageWatts * 1.2,
+      }
+    }),
+  }))
+  return {...rest, curves: banded}
+}
+
+/** Thirteen constants, of which each moves the energy less than the one before, the last hardly. */
+export function tornadoInput(): TornadoInput {
+  const names = [
+    'l2 energy per byte',
+    'core voltage floor',
+    'tensor bf16 energy per operation',
+    'share of the idle power that goes with the number of SMs',
+  ]
+  const bars = Array.from({length: 13}, (_, index) => {
+    const swing = index === 12 ? 1e-6 : 0.6 / (index + 1)
+    const isOneSided = index === 4
+    return {
+      name: names[index] ?? `level ${index} energy per byte`,
+      rangeText: ['x2', '±0.1 V', '[0.42 pJ/op, 0.54 pJ/op]', 'x1.5'][index] ?? '±10 %',
+      lowEndJoules: isOneSided ? 2.7 : 2.7 - swing / 2,
+      highEndJoules: 2.7 + swing / (isOneSided ? 1 : 2),
+      varianceRatio: 0.6 / (index + 1) ** 2,
+    }
+  })
+  const pass = {energyJoules: 2.7, p5Joules: 2.2, p95Joules: 3.6, bars}
+  return {
+    passes: [
+      {...pass, name: 'h100-sxm, decode'},
+      {...pass, name: 'h100-sxm, prefill', bars: bars.slice(0, 3)},
+    ],
+  }
+}
+
 /** Decode on a machine as it is, with cheaper bytes, and with more of them a second. */
 export function frontiersInput(): FrontiersInput {
   const designs = [
@@ -155,6 +204,41 @@ export function frontiersInput(): FrontiersInput {
     }),
   }))
   return {frontiers, timeOf: 'a pass', energyOf: 'a pass'}
+}
+
+/** One curve with the clock to use, over clocks and over power limits. */
+export function dvfsLimitsInput(): DvfsInput {
+  const {curves, powerLimitWatts} = dvfsInput()
+  const [curve] = curves as [DvfsInput['curves'][number]]
+  const limits = curve.points
+    .filter((_, index) => index % 4 === 0)
+    .map(({clockHertz: _, ...costs}, index) => ({...costs, powerLimitWatts: 300 + 60 * index}))
+  return {curves: [{...curve, chosen: curve.points[14]!, limits}], powerLimitWatts: powerLimitWatts!}
+}
+
+/** Three layers whose products run high and whose norms run low, and one of them in close-up. */
+export function clockPlanInput(): ClockPlanInput {
+  const kernels = [
+    {operator: 'norm', boundBy: 'hbm', clockHertz: 540e6, seconds: 4e-4},
+    {operator: 'projection', boundBy: 'tensor', clockHertz: 1140e6, seconds: 2e-3},
+    {operator: 'activation', boundBy: 'latency', clockHertz: 1260e6, seconds: 5e-4},
+  ]
+  let endSeconds = 0
+  const segments = [0, 1, 2].flatMap(() =>
+    kernels.map(({seconds, ...kernel}) => {
+      const startSeconds = endSeconds
+      endSeconds += seconds
+      return {...kernel, startSeconds, endSeconds}
+    }),
+  )
+  const windowSeconds: [number, number] = [2.9e-3, 5.8e-3]
+  return {
+    panels: [
+      {name: 'One clock a kernel', segments},
+      {name: 'One of its layers', segments, windowSeconds},
+    ],
+    voltageFloorHertz: 1020e6,
+  }
 }
 
 /** Seven hundred kernels on three devices, predicted within tens of percent. */

@@ -10,13 +10,13 @@ const requestOf = async (cells: Readonly<Record<string, string | number>>): Prom
   traceRequest(await rowStating(write, cells))
 
 describe('a row of a whole pass', () => {
-  it('is an eager prefill of its model, which stops at the last hidden state', async () => {
+  it('is an eager prefill of its model, which stops at the last hidden state and keeps no cache', async () => {
     expect(
       await requestOf({op: 'forward_prefill', model: 'gpt2:gpt2', batch: 8, seq_q: 128, notes: 'attention=eager;iterations=40'}),
     ).toEqual({
       kind: 'pass',
       model: 'gpt2:gpt2',
-      pass: {phase: 'prefill', batch: 8, promptTokens: 128, dtype: 'fp16', fused: false, tensorParallel: 1, lmHead: 'none'},
+      pass: {phase: 'prefill', batch: 8, promptTokens: 128, dtype: 'fp16', fused: false, tensorParallel: 1, lmHead: 'none', kvCache: false},
       hasOptimizer: false,
       pipelineParallelCount: 1,
       deviceCount: 1,

@@ -158,7 +158,7 @@ describe('a power limit', () => {
 
   it('is left out over clocks, as in the curve of a pass over its clocks', () => {
     const machine = ranged('±50 %')
-    const [slow, fast] = bandsOverClocks(machine, work, [0.5e9, 1e9])
+    const [slow, fast] = bandsOverClocks(machine, work, [0.5e9, 1e9], {sampleCount: 500})
     expect(fast).toEqual(
       expect.objectContaining({energyBand: monteCarlo(machine, work).energyBand, powerBand: monteCarlo(machine, work).powerBand}),
     )

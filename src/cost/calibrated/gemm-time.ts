@@ -1,4 +1,5 @@
 import type {Column} from '../../accelerator/machine.js'
+import {clockCandidates, differInClock} from './gemm-candidates.js'
 import {gemmFacts} from './gemm-facts.js'
 import {exposedHostShare, hostRatio} from './gemm-host.js'
 import {gemmMachine} from './gemm-machine.js'
@@ -10,6 +11,9 @@ import type {CompiledKernel, KernelContext, KernelModel} from './kernel-model.js
 /** Time of a matrix product, batched or grouped: the fastest of the library's tilings under waves, traffic and launch. */
 export const gemmTime: KernelModel<GemmParameter> = {parameters: gemmParameters, compile: compileGemm}
 
+/** Rows that differ in their clocks alone, from which on it pays to look for the tilings that matter at any clock. */
+const clockRunRows = 3
+
 function compileGemm({machine: columns, node, run, parameters: values, boundIndex}: KernelContext): CompiledKernel {
   const machine = gemmMachine(columns, node)
   const bytes = productBytes(node, run.operandCopyCount)
@@ -19,6 +23,13 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   const hostSeconds = (): number => exposedHostShare * loneSeconds()
   const bounds = [boundIndex('overhead'), boundIndex(machine.unitName), boundIndex(machine.cacheName), boundIndex(machine.dramName)]
   const [rates, phases, best] = [emptyRates(), emptyPhases(), emptyPhases()]
+  const clockRun = {
+    rates: emptyRates(),
+    hertz: Number.NaN,
+    tilings: [] as readonly Tiling[],
+    rowCount: 0,
+    candidates: [] as readonly Tiling[],
+  }
 
   /** The choice of the row before, which most often is this row's too: tried first, it spares most of the others. */
   let chosen = 0
@@ -28,10 +39,20 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
     copyPhases(phases, best)
     return true
   }
+  /** All tilings, or those that are left of them once some rows have differed in their clocks alone. */
+  const worthTrying = (tilings: readonly Tiling[], hertz: number): readonly Tiling[] => {
+    if (tilings !== clockRun.tilings || !differInClock(rates, clockRun.rates, hertz / clockRun.hertz)) {
+      Object.assign(clockRun.rates, rates)
+      Object.assign(clockRun, {hertz, tilings, rowCount: 0, candidates: tilings})
+    } else if (++clockRun.rowCount === clockRunRows) {
+      clockRun.candidates = clockCandidates(tilings, rates, bytes)
+    }
+    return clockRun.candidates
+  }
   const choose = (hertz: number, row: number): Tiling => {
     setRates(rates, machine, bytes, values, hertz, row)
     if (isAlone) rates.launchSeconds = hostSeconds()
-    const {tilings} = machine.offer(row)
+    const tilings = worthTrying(machine.offer(row).tilings, hertz)
     const first = chosen < tilings.length ? chosen : 0
     chosen = first
     best.totalSeconds = Number.POSITIVE_INFINITY

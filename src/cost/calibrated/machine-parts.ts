@@ -10,7 +10,10 @@ const cacheShare = 0.5
 
 /** The innermost memory of a kind. */
 export function levelOf(machine: Machine<Column>, kind: MemoryKind): MemoryLevel<Column> | undefined {
-  return machine.memories.find((level) => level.kind === kind)
+  const {memories} = machine
+  // A loop, since it runs for every row of a batch.
+  for (let i = 0; i < memories.length; i++) if (memories[i]!.kind === kind) return memories[i]
+  return undefined
 }
 
 /** The memory that holds the tensors: the outermost one. */
@@ -39,8 +42,9 @@ export function levelBytesPerSecond(
 
 /** Share of a footprint that its last run left in the cache, after the other operand sets: a soft step at its capacity. */
 export function keptRatioOf(machine: Machine<Column>, footprintBytes: number, operandCopyCount: number, row: number): number {
+  if (operandCopyCount === Number.POSITIVE_INFINITY) return 0
   const cache = levelOf(machine, 'cache')
-  if (cache === undefined || operandCopyCount === Number.POSITIVE_INFINITY) return 0
+  if (cache === undefined) return 0
   return 1 / (1 + ((footprintBytes * operandCopyCount) / (cache.capacityBytes[row]! * cache.instanceCount[row]!)) ** 4)
 }
 

@@ -18,6 +18,8 @@ import {
 const threadRegisterBytes = 128
 /** Share of a core's own memory that keeps rows; the rest holds partial sums and what is being stored. Fitted once, for V100, T4 and A100 together. */
 const ownShare = 0.62
+/** Integer instructions that a core completes in a cycle: 16 in each of its four parts. NVIDIA's whitepapers, Volta to Hopper. */
+const integerLaneCount = 64
 /** Highest clock over the one of a mostly idle card whose base clock is not stated: between an A100's 1.8 and a T4's 2.7. */
 const usualIdleRatio = 2.2
 
@@ -29,6 +31,8 @@ export interface Stream {
   readonly serialCycleCount: number
   /** Instructions of functions that the vector units compute in tens of steps. */
   readonly instructionCount: number
+  /** Instructions that find where elements stand, load, convert and store them. */
+  readonly indexInstructionCount: number
   /** Bytes of distinct tensors: what a cache would have to hold for the next run. */
   readonly footprintBytes: number
   /** Share of all bytes that a cache serves which holds the footprint. */
@@ -68,23 +72,25 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
   const hostSeconds = (): number => reading.hostSeconds(parameters)
   const startAt = (coreHertz: number, row: number): number =>
     isAlone ? reading.exposedSeconds(parameters) : kernelGapSeconds + tripSeconds(machine, 0, coreHertz, row)
-  const workAt = (coreHertz: number, row: number): number => {
-    const work = roundedMaximum(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz, row), stream.isStaged)
+  const workOf = (streamSeconds: number, waitSeconds: number, coreHertz: number, row: number): number => {
+    const work = roundedMaximum(streamSeconds, waitSeconds, stream.isStaged)
     if (!isAlone) return work
     const busySeconds = reading.busySeconds(parameters) - startAt(coreHertz, row)
     if (work >= busySeconds) return work
     // The cores of a card that is mostly idle run at a lower clock, its memory does not, until kernels are long enough to keep it busy.
-    const idle = roundedMaximum(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz / idleRatio(machine, row), row), stream.isStaged)
+    const idle = roundedMaximum(streamSeconds, terms.waitAt(coreHertz / idleRatio(machine, row), row), stream.isStaged)
     return Math.min(idle, busySeconds)
   }
+  const workAt = (coreHertz: number, row: number): number =>
+    workOf(terms.streamAt(coreHertz, row), terms.waitAt(coreHertz, row), coreHertz, row)
   const time = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number): void => {
     const floor = isAlone ? hostSeconds() : 0
     for (let row = 0; row < rowCount; row++) {
-      const work = workAt(coreHertz[row]!, row)
+      const [streamSeconds, waitSeconds] = [terms.streamAt(coreHertz[row]!, row), terms.waitAt(coreHertz[row]!, row)]
+      const work = workOf(streamSeconds, waitSeconds, coreHertz[row]!, row)
       const total = startAt(coreHertz[row]!, row) + work
       seconds[row] = total > floor ? total : floor
-      const isWaiting = terms.waitAt(coreHertz[row]!, row) > terms.streamAt(coreHertz[row]!, row)
-      boundBy[row] = total > floor && 2 * work > total ? (isWaiting ? latencyBound : memoryBound) : overheadBound
+      boundBy[row] = total > floor && 2 * work > total ? (waitSeconds > streamSeconds ? latencyBound : memoryBound) : overheadBound
     }
   }
   const facts = (coreHertz: number, row: number): Fact[] => [
@@ -124,17 +130,16 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
     readSeconds(machine, movedAt(row), keptAt(row), reading.memoryShare(parameters), coreHertz, row) +
     (stream.scatteredBytes === 0 ? 0 : readSeconds(machine, stream.scatteredBytes, 1, 1, coreHertz, row))
   const waitAt = (coreHertz: number, row: number): number => {
-    const keptRatio = stream.isWaitShortened ? keptAt(row) : 0
-    const accessSeconds = waitingSeconds(machine, stream.accessCount, keptRatio, coreHertz, row) / reading.accessOverlap(parameters)
-    const serialSeconds = stream.serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
+    const {accessCount, serialCycleCount, isWaitShortened, instructionCount, indexInstructionCount} = stream
+    const keptRatio = accessCount > 0 && isWaitShortened ? keptAt(row) : 0
+    const accessSeconds =
+      accessCount === 0 ? 0 : waitingSeconds(machine, accessCount, keptRatio, coreHertz, row) / reading.accessOverlap(parameters)
+    const serialSeconds = serialCycleCount === 0 ? 0 : serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
     // A multiply-add counts as two operations, an instruction of any other kind takes its place.
-    const instructionSeconds = vector === undefined ? 0 : (2 * stream.instructionCount) / vector.operationsPerSecond(coreHertz, row)
-    return (
-      accessSeconds +
-      serialSeconds +
-      instructionSeconds +
-      (specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row))
-    )
+    const perVector = vector === undefined ? 0 : 2 / vector.operationsPerSecond(coreHertz, row)
+    const perIndex = Math.max(perVector, 1 / (coreCounts(machine)[row]! * integerLaneCount * coreHertz))
+    const specialSeconds = specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row)
+    return accessSeconds + serialSeconds + instructionCount * perVector + indexInstructionCount * perIndex + specialSeconds
   }
   return {keptAt, movedAt, streamAt, waitAt}
 }
@@ -147,19 +152,20 @@ function idleRatio({clocks}: Machine<Column>, row: number): number {
 
 /** Two phases that overlap but for a part where they are equal: a norm of the third power, or of the second. */
 function roundedMaximum(one: number, two: number, isRounder: boolean): number {
+  if (two === 0) return one
   return isRounder ? Math.sqrt(one * one + two * two) : Math.cbrt(one * one * one + two * two * two)
 }
 
 /** Share of the rows under way that a core's own memory still holds for another visit: a soft step at its capacity. */
 function rowsKeptRatio(machine: Machine<Column>, bytesPerThread: number, row: number): number {
+  if (bytesPerThread === 0) return 1
   const own = levelOf(machine, 'scratchpad')
-  if (own === undefined || bytesPerThread === 0) return 1
+  if (own === undefined) return 1
   return 1 / (1 + ((residentThreads(machine, row) * bytesPerThread) / (ownShare * own.capacityBytes[row]!)) ** 4)
 }
 
 /** Little's law: every resident thread waits one trip through the memories for each of its accesses. */
 function waitingSeconds(machine: Machine<Column>, accessCount: number, keptRatio: number, coreHertz: number, row: number): number {
-  if (accessCount === 0) return 0
   return (accessCount * tripSeconds(machine, keptRatio, coreHertz, row)) / (coreCounts(machine)[row]! * residentThreads(machine, row))
 }
 

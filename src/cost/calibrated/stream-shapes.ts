@@ -31,7 +31,7 @@ const functionInstructionCounts: ReadonlyMap<string, number> = new Map([
   ['tanh', 25],
   ['scale', 10],
 ])
-/** Instructions of any element in a vectorised kernel: its share of loads and stores, conversions, the operation. */
+/** Instructions of any element in a vectorised kernel: its share of loads and stores, and conversions. */
 const plainInstructionCount = 5
 /** A cast to a wider format chooses how to read each element by a format that it learns as it runs. PyTorch, MemoryAccess.cuh, LoadWithCast. */
 const wideningInstructionCount = 45
@@ -67,6 +67,7 @@ const plain = {
   accessCount: 0,
   serialCycleCount: 0,
   instructionCount: 0,
+  indexInstructionCount: 0,
   servedRatio: 1,
   sectorRatio: 1,
   rereadBytes: 0,
@@ -154,10 +155,15 @@ function normRounds(vectorCount: number): number {
 export function elementwiseStream({demand, shape, dtype}: OperatorNode): Stream {
   const name = String(shape['function'])
   const bytes = bytesOf(demand)
-  const count = Number(shape['m']) * Number(shape['n'])
-  const instructionCount = count * elementInstructionCount(name, demand)
-  if (name === 'transpose') return {...plain, footprintBytes: bytes, instructionCount, scatteredBytes: count * sectorBytes}
-  if (!scalarFunctions.has(name)) return {...plain, footprintBytes: bytes, instructionCount}
+  const count = Number(shape['parameters'] ?? Number(shape['m']) * Number(shape['n']))
+  const stream = {
+    ...plain,
+    footprintBytes: bytes,
+    instructionCount: count * (functionInstructionCounts.get(name) ?? 0),
+    indexInstructionCount: count * placingInstructionCount(name, demand),
+  }
+  if (name === 'transpose') return {...stream, scatteredBytes: count * sectorBytes}
+  if (!scalarFunctions.has(name)) return stream
   const elementCount = bytes / dtypeBytes(dtype)
   // Queries and keys turn in place; sine and cosine come beside each pair.
   return name === 'rope'
@@ -171,11 +177,11 @@ export function embeddingStream({shape}: OperatorNode): Stream {
   return {...plain, footprintBytes: Number.POSITIVE_INFINITY, accessCount: elementCount * (1 + 2 * Number(shape['tables']))}
 }
 
-function elementInstructionCount(name: string, demand: OperatorNode['demand']): number {
-  const indexing = indexings.get(name)
-  const base = indexing === undefined ? plainInstructionCount : indexInstructionCount(indexing)
+/** Instructions of one element beside its function. */
+function placingInstructionCount(name: string, demand: OperatorNode['demand']): number {
   if (name === 'typecast' && isWidening(demand)) return wideningInstructionCount
-  return base + (functionInstructionCounts.get(name) ?? 0)
+  const indexing = indexings.get(name)
+  return indexing === undefined ? plainInstructionCount : indexInstructionCount(indexing)
 }
 
 function isWidening({reads, writes}: OperatorNode['demand']): boolean {

@@ -184,7 +184,7 @@ function labelsOf(input: FrontiersInput, isoLines: readonly IsoPowerLine[], scen
   taken.push(...ends.map((label) => labelBox(label, theme)))
   const powers = isoLines.flatMap(({text, points}) => {
     for (const point of points.toReversed()) {
-      const [label] = placeLabels([wish(text, point, 0)], taken, plot)
+      const [label] = placeLabels([wish(text, point, theme.linePixels * 1.5)], taken, plot)
       if (label === undefined) continue
       taken.push(labelBox(label, theme))
       return [labelOf(label)]

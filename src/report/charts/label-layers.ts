@@ -3,7 +3,7 @@ import type {Layer} from './chart.js'
 
 /** A bar's place from above, and its label in lines. */
 export interface LabelledBar {
-  readonly place: number
+  readonly placeIndex: number
   readonly lines: readonly string[]
   readonly lineCount: number
 }
@@ -12,7 +12,7 @@ export interface LabelledBar {
 export function labelLayers(bars: readonly LabelledBar[], y: object, theme: Theme): Layer[] {
   const lineHeight = theme.labelPixels * 1.15
   return [...new Set(bars.map(({lineCount}) => lineCount))].map((lineCount) => ({
-    data: {values: bars.filter((bar) => bar.lineCount === lineCount).map(({place, lines}) => ({place, lines: [...lines]}))},
+    data: {values: bars.filter((bar) => bar.lineCount === lineCount).map(({placeIndex, lines}) => ({placeIndex, lines: [...lines]}))},
     mark: {
       type: 'text',
       style: 'note',

@@ -66,9 +66,9 @@ const shareTitle = 'of variance'
 
 function panelSpec(pass: TornadoPass, layout: PanelLayout, style: FigureStyle, isTitled: boolean) {
   const theme: Theme = themes[style.theme]
-  const bars = shownBars(pass).map((bar, place) => {
+  const bars = shownBars(pass).map((bar, placeIndex) => {
     const lines = wrappedLines(barLabel(bar), layout.labelPixels, theme.labelPixels)
-    return {place, lines, lineCount: lines.length, text: barText(bar), constant: bar.name, range: rangeWords(bar.rangeText), bar}
+    return {placeIndex, lines, lineCount: lines.length, text: barText(bar), constant: bar.name, range: rangeWords(bar.rangeText), bar}
   })
   const reached = [pass.p5Joules, pass.p95Joules, pass.energyJoules, ...pass.bars.flatMap((bar) => [bar.lowEndJoules, bar.highEndJoules])]
   const [least, most] = [Math.min(...reached), Math.max(...reached)]
@@ -76,7 +76,7 @@ function panelSpec(pass: TornadoPass, layout: PanelLayout, style: FigureStyle, i
   const {scaleRatio, symbol} = axisUnit(most, 'joules')
   const extent = layout.labelPixels + theme.labelPixels
   const y = {
-    field: 'place',
+    field: 'placeIndex',
     type: 'ordinal',
     title: null,
     scale: {paddingInner: 0.3, paddingOuter: 0.2},
@@ -95,7 +95,7 @@ function panelSpec(pass: TornadoPass, layout: PanelLayout, style: FigureStyle, i
     frame: 'bounds' as const,
     offset: theme.labelPixels * 1.8,
   }
-  const shares = bars.map(({place, text}) => ({place, text}))
+  const shares = bars.map(({placeIndex, text}) => ({placeIndex, text}))
   return {
     ...(isTitled ? {title} : {}),
     width: layout.widthPixels,
@@ -129,7 +129,7 @@ function bandLayer({p5Joules, p95Joules}: TornadoPass, x: object): Layer {
 }
 
 interface DrawnBar {
-  readonly place: number
+  readonly placeIndex: number
   readonly constant: string
   readonly range: string
   readonly text: string
@@ -137,11 +137,11 @@ interface DrawnBar {
 }
 
 function barLayer(pass: TornadoPass, bars: readonly DrawnBar[], x: object, y: object, layout: PanelLayout, style: FigureStyle): Layer {
-  const values = bars.flatMap(({place, constant, range, text, bar}) =>
+  const values = bars.flatMap(({placeIndex, constant, range, text, bar}) =>
     [
       {end: ends.low, to: bar.lowEndJoules},
       {end: ends.high, to: bar.highEndJoules},
-    ].map((half) => ({place, constant, range, text, from: pass.energyJoules, ...half})),
+    ].map((half) => ({placeIndex, constant, range, text, from: pass.energyJoules, ...half})),
   )
   const names = Object.values(ends)
   return {

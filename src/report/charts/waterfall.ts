@@ -81,8 +81,8 @@ function drawnBars(bars: readonly WaterfallBar[], layout: PanelLayout, theme: Th
   return bars.map((bar, index) => {
     const lines = wrappedLines(bar.label, layout.labelPixels, theme.labelPixels)
     return {
-      place: index,
-      nextPlace: Math.min(index + 1, bars.length - 1),
+      placeIndex: index,
+      nextIndex: Math.min(index + 1, bars.length - 1),
       step: bar.label,
       lines,
       lineCount: lines.length,
@@ -114,7 +114,7 @@ function panelSpec(kernel: Waterfall, layout: PanelLayout, style: FigureStyle, i
   const mostLines = Math.max(...bars.map(({lineCount}) => lineCount))
   const extent = layout.labelPixels + theme.labelPixels
   const y = {
-    field: 'place',
+    field: 'placeIndex',
     type: 'ordinal',
     title: null,
     scale: {paddingInner: 0.3, paddingOuter: 0.2},
@@ -154,7 +154,7 @@ function barLayers(bars: readonly DrawnBar[], x: object, y: object, layout: Pane
   const connector: Layer = {
     data: {values: bars.slice(0, -1)},
     mark: {type: 'rule', style: 'identity', opacity: 0.6, aria: false},
-    encoding: {x: {...x, type: 'quantitative', field: 'to'}, y, y2: {field: 'nextPlace'}},
+    encoding: {x: {...x, type: 'quantitative', field: 'to'}, y, y2: {field: 'nextIndex'}},
   }
   const bar: Layer = {
     data: {values: [...bars]},

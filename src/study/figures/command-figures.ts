@@ -1,17 +1,16 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
-import type {PassDvfs} from '../../dvfs/pass-dvfs.js'
+import type {BandedDvfs} from '../../dvfs/banded-dvfs.js'
 import type {PlannedPass} from '../../dvfs/plan-record.js'
+import type {VariantFrontier} from '../../dvfs/variant-frontier.js'
 import type {WhatIf} from '../../dvfs/what-if.js'
 import type {Figure} from '../../report/report.js'
 import {clockPlanInput} from './clock-plan-figure.js'
 import {dvfsInput} from './dvfs-figure.js'
 import {workloadLabel} from './figure-context.js'
-import {whatIfFrontiers} from './frontiers-figure.js'
-
-export {variantsFigure} from './frontiers-figure.js'
+import {variantFrontiers, whatIfFrontiers} from './frontiers-figure.js'
 
 /** The figure of a pass over clocks and power limits. */
-export function clocksFigure(pass: PassDvfs): Figure {
+export function clocksFigure(pass: BandedDvfs): Figure {
   const {accelerator, workload: name, phase, settings, fidelity} = pass
   const title = `Clocks and power limits: ${workloadLabel({name, phase, settings})} on ${accelerator}`
   return {name: 'dvfs', title, caption: `Fidelity: ${fidelity}.`, kind: 'dvfs', input: dvfsInput(pass)}
@@ -29,4 +28,12 @@ export function whatIfFigure(result: WhatIf): Figure {
   const {accelerator, workload: name, phase, settings, fidelity} = result
   const title = `Changed hardware: ${workloadLabel({name, phase, settings})} on ${accelerator}`
   return {name: 'what-if', title, caption: `Fidelity: ${fidelity}.`, kind: 'frontiers', input: whatIfFrontiers(result)}
+}
+
+/** The figure of variants of a pass and the best of them all. */
+export function variantsFigure(result: VariantFrontier): Figure {
+  const {accelerator, workload, phase, operator, fidelity} = result
+  const subject = operator === null ? `${workload} ${phase}` : `${operator} of ${workload} ${phase}`
+  const title = `Variants and clocks: ${subject} on ${accelerator}`
+  return {name: 'variants', title, caption: `Fidelity: ${fidelity}.`, kind: 'frontiers', input: variantFrontiers(result)}
 }

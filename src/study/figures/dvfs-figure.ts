@@ -1,11 +1,11 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
 import {clockCurve} from '../../cost/clock-curve.js'
 import type {FidelityName} from '../../cost/fidelity.js'
+import type {BandedDvfs} from '../../dvfs/banded-dvfs.js'
 import type {OperatingState} from '../../dvfs/operating-states.js'
-import type {PassDvfs} from '../../dvfs/pass-dvfs.js'
 import type {DvfsInput} from '../../report/charts/dvfs.js'
 import type {ClockPoint, LimitPoint} from '../../report/charts/dvfs-panel.js'
-import {bandsOverClocks} from '../../uncertainty/monte-carlo.js'
+import {bandsOverClocks, type PassBands} from '../../uncertainty/monte-carlo.js'
 import {unrangedConstants} from '../../uncertainty/moving-constants.js'
 import type {Workload} from '../../workload/operator.js'
 import {type FigureBuilder, namedAccelerators, namedWorkloads, workloadLabel} from './figure-context.js'
@@ -33,26 +33,31 @@ function pointsOf(accelerator: Accelerator, workload: Workload, fidelity: Fideli
     states.map(({clockHertz}) => clockHertz),
     {fidelity},
   )
-  return states.map((state, index) => {
-    const {energyBand, powerBand} = bands[index]!
-    return {
-      ...state,
-      p5Joules: energyBand.p5Joules,
-      p95Joules: energyBand.p95Joules,
-      p5Watts: powerBand.p5Watts,
-      p95Watts: powerBand.p95Watts,
-    }
-  })
+  return states.map((state, index) => ({...state, ...bandEnds(bands[index]!)}))
+}
+
+function bandEnds({energyBand: {p5Joules, p95Joules}, powerBand: {p5Watts, p95Watts}}: PassBands) {
+  return {p5Joules, p95Joules, p5Watts, p95Watts}
 }
 
 /** A pass over clocks and power limits as a figure draws it, with the clock that meets what was asked. */
-export function dvfsInput({workload: name, phase, settings, clocks, powerLimits, powerLimitWatts, choices}: PassDvfs): DvfsInput {
+export function dvfsInput({
+  workload: name,
+  phase,
+  settings,
+  clocks,
+  powerLimits,
+  powerLimitWatts,
+  choices,
+  clockBands,
+}: BandedDvfs): DvfsInput {
   const chosen = choices.find((each) => each.name === 'cheapestInTime')
   const limits = powerLimits.map((state): LimitPoint => {
     const {clockHertz: _, ...costs} = clockPoint(state)
     return {...costs, powerLimitWatts: state.powerLimitWatts}
   })
-  const curve = {name: workloadLabel({name, phase, settings}), points: clocks.map(clockPoint), limits}
+  const points = clocks.map((state, index) => ({...clockPoint(state), ...(clockBands !== null && bandEnds(clockBands[index]!))}))
+  const curve = {name: workloadLabel({name, phase, settings}), points, limits}
   return {curves: [chosen === undefined ? curve : {...curve, chosen: clockPoint(chosen)}], powerLimitWatts}
 }
 

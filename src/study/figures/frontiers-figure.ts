@@ -5,7 +5,6 @@ import {type WhatIf, whatIf} from '../../dvfs/what-if.js'
 import type {Frontier} from '../../frontier/frontier.js'
 import {knobsInOrder} from '../../frontier/plan.js'
 import type {FrontierPoint, FrontiersInput} from '../../report/charts/frontiers.js'
-import type {Figure} from '../../report/report.js'
 import type {PassInput} from '../../workload/pass.js'
 import {
   atFigure,
@@ -40,7 +39,7 @@ export const frontiersFigure: FigureBuilder<FrontiersInput> = (request) => {
       }
     }),
   )
-  return {frontiers, ...subjects(request, energyOf)}
+  return {frontiers, ...subjects(request.spec.operator, energyOf)}
 }
 
 /** The frontiers of a what-if. */
@@ -52,21 +51,14 @@ export function whatIfFrontiers({designs}: WhatIf): FrontiersInput {
   }
 }
 
-/** Variants of a pass and the best of them all as a figure of its own. */
-export function variantsFigure({accelerator, workload, phase, operator, energyOf, variants, frontier}: VariantFrontier): Figure {
+/** The frontiers of variants of a pass, and the best of them all. */
+export function variantFrontiers({operator, energyOf, variants, frontier}: VariantFrontier): FrontiersInput {
   const points = (own: VariantFrontier['frontier']): FrontierPoint[] => own.map((point) => drawnPoint(point, point))
-  const subject = operator === null ? `${workload} ${phase}` : `${operator} of ${workload} ${phase}`
+  const clocks = (own: VariantFrontier['frontier']): FrontierPoint[] => own.map((point) => drawnPoint(point, {...point, variant: {}}))
   return {
-    name: 'variants',
-    title: `${subject} on ${accelerator}: time of a pass and energy of a ${energyOf}`,
-    caption: '',
-    kind: 'frontiers',
-    input: {
-      frontiers: variants.map((each) => ({name: knobsText(each.knobs), points: points(each.frontier)})),
-      joined: points(frontier),
-      timeOf: 'a pass',
-      energyOf: `a ${energyOf}`,
-    },
+    frontiers: variants.map((each) => ({name: knobsText(each.knobs), points: clocks(each.frontier)})),
+    joined: points(frontier),
+    ...subjects(operator ?? undefined, energyOf),
   }
 }
 
@@ -93,13 +85,13 @@ function variedPass(request: FigureRequest, vary: Readonly<Record<string, readon
         points: drawnPoints(passFrontier(accelerator, [{...variant, knobs: {}}], options)),
       })),
       joined: drawnPoints(passFrontier(accelerator, variants, options)),
-      ...subjects(request, energyOf),
+      ...subjects(request.spec.operator, energyOf),
     }
   })
 }
 
 /** What the axes are of. */
-function subjects({spec: {operator}}: FigureRequest, energyOf: EnergyBasis): Pick<FrontiersInput, 'timeOf' | 'energyOf'> {
+function subjects(operator: string | undefined, energyOf: EnergyBasis): Pick<FrontiersInput, 'timeOf' | 'energyOf'> {
   const timeOf = operator ?? 'a pass'
   return {timeOf, energyOf: energyOf === 'pass' ? timeOf : 'a token'}
 }

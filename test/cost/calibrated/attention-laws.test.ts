@@ -40,7 +40,7 @@ const cases = [
 describe.each(cases)('laws of the time of attention $name under the parameters of shipped profiles', ({operatorClass, model, isDecode}) => {
   const fitted = new Map(
     devices.map(({name}) => {
-      const {parameters} = nearestEntry(profileOf(accelerators.get(name)!), operatorClass, 'bf16', 'graph')!.entry
+      const {parameters} = nearestEntry(profileOf(accelerators.get(name)!), operatorClass, 'bf16', 'graph', name)!.entry
       return [name as string, Object.fromEntries(Object.keys(model.parameters).map((each, place) => [each, parameters[place]!]))]
     }),
   )

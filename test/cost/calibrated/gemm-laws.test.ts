@@ -18,7 +18,7 @@ const devices = [
 
 /** The parameters with which a shipped profile tells the time of products of bf16 on a device. */
 function fittedTo(name: string): Values {
-  const {parameters} = nearestEntry(profileOf(loadAccelerator(name)), 'gemm', 'bf16', 'graph')!.entry
+  const {parameters} = nearestEntry(profileOf(loadAccelerator(name)), 'gemm', 'bf16', 'graph', name)!.entry
   return Object.fromEntries(Object.keys(gemmTime.parameters).map((parameter, place) => [parameter, parameters[place]!]))
 }
 
@@ -32,7 +32,7 @@ const sources = [
 
 describe('the profile of H100', () => {
   it('holds parameters of products of its own', () => {
-    const {entry, isExact} = nearestEntry(profileOf(loadAccelerator('h100-sxm')), 'gemm', 'bf16', 'graph')!
+    const {entry, isExact} = nearestEntry(profileOf(loadAccelerator('h100-sxm')), 'gemm', 'bf16', 'graph', 'h100-sxm')!
     expect(entry.device).toBe('h100-sxm')
     expect(isExact).toBe(true)
   })

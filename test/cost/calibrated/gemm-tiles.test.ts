@@ -40,6 +40,24 @@ describe('tilings of a product', () => {
   })
 })
 
+describe('the choice of a library', () => {
+  const largerBlockCounts = (m: number, n: number, family = mma) =>
+    new Map(
+      tilings([product(m, n, 2048)], family).map((each) => [`${each.rows}x${each.columns}/${each.splitCount}`, each.largerBlockCount]),
+    )
+
+  it('prefers its largest tile to smaller ones on as many cores as that has blocks, but not to a split', () => {
+    const counts = largerBlockCounts(2048, 2048)
+    expect(['128x256/1', '256x128/1', '128x128/1', '64x64/1', '128x128/2'].map((tile) => counts.get(tile))).toEqual([0, 0, 128, 128, 0])
+  })
+
+  it('does not where the largest pads more, nor where blocks persist', () => {
+    expect([...largerBlockCounts(2048, 64).values()].every((count) => count === 0)).toBe(true)
+    const persistent = tileFamily({isMatrix: true, nativeRows: 64, nativeColumns: 8, knowsBf16: true}, false)
+    expect([...largerBlockCounts(2048, 2048, persistent).values()].every((count) => count === 0)).toBe(true)
+  })
+})
+
 describe('the tiles of a library', () => {
   const matrix = (nativeRows: number, nativeColumns: number) =>
     tileFamily({isMatrix: true, nativeRows, nativeColumns, knowsBf16: true}, false)

@@ -13,34 +13,42 @@ function entry(over: Partial<ProfileEntry>): ProfileEntry {
 describe('nearestEntry', () => {
   it('is exact only for the very class and format', () => {
     const entries = [entry({dtype: 'fp16'}), entry({})]
-    expect(nearestEntry(entries, 'gemm', 'bf16', 'graph')).toEqual({entry: entries[1], isExact: true})
-    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'bf16', 'graph')).toEqual({entry: entries[0], isExact: false})
+    expect(nearestEntry(entries, 'gemm', 'bf16', 'graph', 'own')).toEqual({entry: entries[1], isExact: true})
+    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'bf16', 'graph', 'own')).toEqual({entry: entries[0], isExact: false})
   })
 
   it('prefers a format of equal width on the nearest device to the very format further away', () => {
     const entries = [entry({}), entry({device: 'other', dtype: 'fp16'})]
-    expect(nearestEntry(entries, 'gemm', 'fp16', 'graph')).toEqual({entry: entries[0], isExact: false})
+    expect(nearestEntry(entries, 'gemm', 'fp16', 'graph', 'own')).toEqual({entry: entries[0], isExact: false})
   })
 
   it('prefers a format of equal width elsewhere to another width at home', () => {
     const entries = [entry({dtype: 'fp32'}), entry({device: 'other'})]
-    expect(nearestEntry(entries, 'gemm', 'fp16', 'graph')!.entry.device).toBe('other')
-    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'fp16', 'graph')!.entry.dtype).toBe('fp32')
+    expect(nearestEntry(entries, 'gemm', 'fp16', 'graph', 'own')!.entry.device).toBe('other')
+    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'fp16', 'graph', 'own')!.entry.dtype).toBe('fp32')
+  })
+
+  it('prefers the device’s own kernels of another width where they stream', () => {
+    const streams = (own: string) => {
+      const entries = [entry({class: 'layernorm', dtype: 'fp32'}), entry({class: 'layernorm', device: 'other', dtype: 'fp16'})]
+      return nearestEntry(entries, 'layernorm', 'bf16', 'queued', own)!.entry.dtype
+    }
+    expect([streams('own'), streams('third')]).toEqual(['fp32', 'fp16'])
   })
 
   it('prefers kernels that were issued alike', () => {
     const entries = [entry({launch: 'alone'}), entry({})]
-    expect(nearestEntry(entries, 'gemm', 'bf16', 'graph')!.entry.launch).toBe('graph')
-    expect(nearestEntry(entries, 'gemm', 'bf16', 'queued')!.entry.launch).toBe('graph')
-    expect(nearestEntry(entries, 'gemm', 'bf16', 'alone')!.entry.launch).toBe('alone')
-    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'bf16', 'graph')!.entry.launch).toBe('alone')
+    expect(nearestEntry(entries, 'gemm', 'bf16', 'graph', 'own')!.entry.launch).toBe('graph')
+    expect(nearestEntry(entries, 'gemm', 'bf16', 'queued', 'own')!.entry.launch).toBe('graph')
+    expect(nearestEntry(entries, 'gemm', 'bf16', 'alone', 'own')!.entry.launch).toBe('alone')
+    expect(nearestEntry(entries.slice(0, 1), 'gemm', 'bf16', 'graph', 'own')!.entry.launch).toBe('alone')
   })
 
   it('borrows from a class that is built alike, but none from one that is not', () => {
     const entries = [entry({})]
-    expect(nearestEntry(entries, 'moe', 'bf16', 'graph')).toEqual({entry: entries[0], isExact: false})
-    expect(nearestEntry(entries, 'attention_decode', 'bf16', 'graph')).toBeUndefined()
-    expect(nearestEntry([], 'gemm', 'bf16', 'graph')).toBeUndefined()
+    expect(nearestEntry(entries, 'moe', 'bf16', 'graph', 'own')).toEqual({entry: entries[0], isExact: false})
+    expect(nearestEntry(entries, 'attention_decode', 'bf16', 'graph', 'own')).toBeUndefined()
+    expect(nearestEntry([], 'gemm', 'bf16', 'graph', 'own')).toBeUndefined()
   })
 })
 

@@ -1,12 +1,16 @@
 import {compile, type TopLevelSpec} from 'vega-lite'
 import {describe, expect, it} from 'vitest'
+import type {BreakdownInput} from '../../../src/report/charts/breakdown.js'
 import type {ChartKind, FigureStyle} from '../../../src/report/charts/chart.js'
 import {type ChartKindName, chartKindNames, chartKinds} from '../../../src/report/charts/table.js'
 import {renderFormats, vega} from '../../../src/report/render.js'
 import {themes} from '../../../src/report/theme.js'
 import {
+  bandedDvfsInput,
   breakdownInput,
+  clockPlanInput,
   dvfsInput,
+  dvfsLimitsInput,
   errorByClassInput,
   errorByRegimeInput,
   frontiersInput,
@@ -14,17 +18,24 @@ import {
   paretoInput,
   predictedMeasuredInput,
   rooflineInput,
+  tornadoInput,
   waterfallInput,
 } from '../sample-inputs.js'
+
+function bandedBreakdownInput(): BreakdownInput {
+  return {configurations: breakdownInput().configurations.map((each, index) => ({...each, p5Joules: 9 + index, p95Joules: 14 + index}))}
+}
 
 const inputs: Record<ChartKindName, unknown> = {
   roofline: rooflineInput(),
   breakdown: breakdownInput(),
   pareto: paretoInput(300),
   dvfs: dvfsInput(2),
+  'clock-plan': clockPlanInput(),
   frontiers: frontiersInput(),
   'predicted-measured': predictedMeasuredInput(),
   'error-by-class': errorByClassInput(),
+  tornado: tornadoInput(),
   'measured-sweep': measuredSweepInput(),
   waterfall: waterfallInput(),
 }
@@ -32,12 +43,15 @@ const inputs: Record<ChartKindName, unknown> = {
 /** Every kind of chart, and those that have a second form in both. */
 const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
   ...chartKindNames.map((kind): [string, ChartKindName, unknown] => [kind, kind, inputs[kind]]),
+  ['dvfs with bands', 'dvfs', bandedDvfsInput()],
+  ['breakdown with bands', 'breakdown', bandedBreakdownInput()],
   ['predicted-measured by class', 'predicted-measured', {...predictedMeasuredInput(), panels: 'class'}],
   [
     'frontiers with the best of all',
     'frontiers',
     {...frontiersInput(), joined: frontiersInput().frontiers[0]!.points, energyOf: 'a token'},
   ],
+  ['dvfs over power limits', 'dvfs', dvfsLimitsInput()],
   ['error-by-class by regime', 'error-by-class', errorByRegimeInput()],
   ['measured-sweep of one', 'measured-sweep', {quantity: 'power', sweeps: measuredSweepInput().sweeps.slice(0, 1)}],
 ]

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {axisRange, axisShare, axisValue} from '../../../src/report/charts/axis-range.js'
 import {breakdownPanels} from '../../../src/report/charts/breakdown.js'
 import {decadeTicks} from '../../../src/report/charts/chart.js'
-import {clockMarks} from '../../../src/report/charts/dvfs.js'
+import {clockMarks, dvfs} from '../../../src/report/charts/dvfs.js'
 import {pareto} from '../../../src/report/charts/pareto.js'
 import {cornersOf, drawnIndices, frontOf, type Objective} from '../../../src/report/charts/pareto-front.js'
 import {cornerLabels, paretoScene} from '../../../src/report/charts/pareto-scene.js'
@@ -10,9 +10,10 @@ import {boxAround, placeLabels} from '../../../src/report/charts/place-labels.js
 import {bandRatios, classShapes, predictedMeasured, ratioTicks} from '../../../src/report/charts/predicted-measured.js'
 import {comparedPoints} from '../../../src/report/charts/predicted-measured-points.js'
 import {ridgePoints, rooflineScene} from '../../../src/report/charts/roofline-scene.js'
+import {rangeWords, shownBars, tornado} from '../../../src/report/charts/tornado.js'
 import {waterfall, waterfallBars} from '../../../src/report/charts/waterfall.js'
 import {textWidth} from '../../../src/report/font.js'
-import {paretoInput, predictedMeasuredInput, waterfallInput} from '../sample-inputs.js'
+import {bandedDvfsInput, paretoInput, predictedMeasuredInput, tornadoInput, waterfallInput} from '../sample-inputs.js'
 
 describe('roofline', () => {
   const machine = {
@@ -259,6 +260,53 @@ describe('waterfall', () => {
     expect(rows.map(({step}) => step)).toEqual([...kernel!.steps.map(({name}) => name), 'predicted', 'measured'])
     expect(rows.at(-1)).toMatchObject({seconds: 104e-6})
     expect(Number(rows.at(-2)!['seconds'])).toBeCloseTo(100e-6, 12)
+  })
+})
+
+describe('tornado', () => {
+  const [pass] = tornadoInput().passes
+
+  it('draws ten bars at the most, and none that hardly moves the energy', () => {
+    expect(shownBars(pass!)).toEqual(pass!.bars.slice(0, 10))
+    const few = {...pass!, bars: [pass!.bars[0]!, pass!.bars[12]!]}
+    expect(shownBars(few)).toEqual([pass!.bars[0]])
+  })
+
+  it.each([
+    ['x2', '×/÷ 2'],
+    ['×1.5', '×/÷ 1.5'],
+    ['±0.1 V', '±0.1 V'],
+    ['[0.42 pJ/op, 0.54 pJ/op]', '0.42 to 0.54 pJ/op'],
+    ['[800 mW, 2 W]', '800 mW to 2 W'],
+    ['[2, 3]', '2 to 3'],
+  ])('writes the range %s as %s', (stated, written) => {
+    expect(rangeWords(stated)).toBe(written)
+  })
+
+  it('has every bar in its rows, after the band of all', () => {
+    const rows = tornado.rows({passes: [pass!]})
+    expect(rows).toHaveLength(14)
+    expect(rows[0]).toMatchObject({constant: 'all', lowEndJoules: 2.2, highEndJoules: 3.6, energyJoules: 2.7})
+    expect(rows[1]).toMatchObject({
+      constant: 'l2 energy per byte',
+      range: 'x2',
+      lowEndJoules: expect.closeTo(2.4, 9),
+      highEndJoules: expect.closeTo(3, 9),
+    })
+  })
+})
+
+describe('bands over the clock', () => {
+  it('lie within the axis of their panel, and in the rows', () => {
+    const {vconcat} = dvfs.spec(bandedDvfsInput(), {theme: 'paper', span: 'page', interactive: false}) as unknown as {
+      vconcat: {layer: {mark: {type: string}; encoding: {y: {field: string; scale: {domain: [number, number]}}}}[]}[]
+    }
+    const areas = vconcat.map(({layer}) => layer.find(({mark}) => mark.type === 'area')?.encoding.y)
+    expect(areas.slice(0, 3).map((y) => y?.field)).toEqual([undefined, 'p5Joules', 'p5Watts'])
+    const points = bandedDvfsInput().curves.flatMap((curve) => curve.points)
+    expect(areas[1]!.scale.domain[1]).toBeGreaterThan(Math.max(...points.map(({p95Joules}) => p95Joules!)))
+    expect(areas[1]!.scale.domain[0]).toBeLessThan(Math.min(...points.map(({p5Joules}) => p5Joules!)))
+    expect(dvfs.rows(bandedDvfsInput())[0]).toHaveProperty('p95Watts')
   })
 })
 

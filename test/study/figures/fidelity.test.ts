@@ -49,7 +49,7 @@ describe('figures are drawn by the fidelity of the study', () => {
 
   it('clock curves', () => {
     const [curve] = inputOf<'dvfs'>(figureStudy(figure('dvfs'), bounds)).curves
-    expect(curve!.points).toEqual(clockCurve(h100, pass, {fidelity: 'roofline'}))
+    expect(curve!.points).toMatchObject(clockCurve(h100, pass, {fidelity: 'roofline'}))
   })
 
   it('a roofline', () => {
@@ -84,7 +84,7 @@ describe('an accelerator of the study that a figure names', () => {
 
   it('is known by its file too', () => {
     const study = setStudy(spaces, figure('dvfs', JSON.stringify(shippedAccelerator('h100-sxm'))), {fidelity: 'roofline'})
-    expect(inputOf<'dvfs'>(study).curves[0]!.points).toEqual(clockCurve(changed, pass, {fidelity: 'roofline'}))
+    expect(inputOf<'dvfs'>(study).curves[0]!.points).toMatchObject(clockCurve(changed, pass, {fidelity: 'roofline'}))
   })
 
   it('is drawn once for each of the designs that the study makes of it', () => {

@@ -164,3 +164,25 @@ it.each([
 ] as const)('%s reads "%s"', (metric, title) => {
   expect(metricTitle(metric)).toBe(title)
 })
+
+describe('bands of a study', () => {
+  it('stand around energy and power of every clock, and around the energy of a breakdown', () => {
+    const [curve] = inputOf('dvfs', `accelerators: [h100-sxm], workloads: [${decode}]`).curves
+    for (const {energyJoules, averageWatts, p5Joules, p95Joules, p5Watts, p95Watts} of curve!.points) {
+      expect([p5Joules! < energyJoules, energyJoules < p95Joules!]).toEqual([true, true])
+      expect([p5Watts! < averageWatts, averageWatts < p95Watts!]).toEqual([true, true])
+    }
+    const [configuration] = inputOf('breakdown', `accelerators: [h100-sxm], workloads: [${decode}]`).configurations
+    expect(configuration).toEqual(expect.objectContaining({p5Joules: expect.any(Number), p95Joules: expect.any(Number)}))
+  })
+
+  it('are of the same passes as the tornado, whose bars its accelerator names in words', () => {
+    const {passes} = inputOf('tornado', `accelerators: [h100-sxm, a100-sxm-80gb], workloads: [${decode}]`)
+    expect(passes.map(({name}) => name)).toEqual(['h100-sxm, gpt2 decode, batch 8', 'a100-sxm-80gb, gpt2 decode, batch 8'])
+    const [{energyJoules, p5Joules, p95Joules, bars}] = passes as [(typeof passes)[number]]
+    const workload = loadWorkload('gpt2', {phase: 'decode', contextTokens: 512, batch: 8})
+    expect(energyJoules).toBeCloseTo(evaluate(loadAccelerator('h100-sxm'), workload).energyJoules, 9)
+    expect([p5Joules < energyJoules, energyJoules < p95Joules]).toEqual([true, true])
+    expect(bars.map(({name}) => name)).toEqual(expect.arrayContaining(['hbm energy per byte', 'core voltage floor']))
+  })
+})
