@@ -1,6 +1,6 @@
 import {type MeanErrors, meanOf, meanOfErrors} from './mean-errors.js'
 import {type MethodResult, type SweepMethod, sweepMethods} from './sweep-methods.js'
-import {slowdownRatios} from './sweep-score.js'
+import {type ClockChoice, slowdownRatios} from './sweep-score.js'
 import {type PassBound, passBounds} from './sweeps.js'
 
 /** Means of a method over sweeps that are bound alike, or over all of them where `bound` is null. */
@@ -14,6 +14,8 @@ export interface MethodMeans {
   /** Sweeps that the error of the onset is a mean of. */
   readonly onsetCount: number
   readonly regrets: readonly MeanRegret[]
+  /** Mean over all bounds. */
+  readonly meanRegretRatio: number
 }
 
 export interface MeanRegret {
@@ -41,6 +43,12 @@ export function methodMeans(sweeps: readonly BoundResults[]): MethodMeans[] {
 }
 
 function meansOf(method: SweepMethod, bound: PassBound | null, results: readonly MethodResult[]): MethodMeans {
+  const regrets = slowdownRatios.map((slowdownRatio, index) =>
+    meanRegret(
+      slowdownRatio,
+      results.map((each) => each.choices[index]!),
+    ),
+  )
   const onsetErrorsHertz = results.flatMap(({onsetErrorHertz}) => onsetErrorHertz ?? [])
   return {
     method,
@@ -50,14 +58,16 @@ function meansOf(method: SweepMethod, bound: PassBound | null, results: readonly
     shapeErrorRatio: meanOf(results.flatMap(({shapeErrorRatio}) => shapeErrorRatio ?? [])),
     onsetErrorHertz: meanOf(onsetErrorsHertz),
     onsetCount: onsetErrorsHertz.length,
-    regrets: slowdownRatios.map((slowdownRatio, index) => {
-      const choices = results.map((each) => each.choices[index]!)
-      return {
-        slowdownRatio,
-        regretRatio: meanOf(choices.map(({regretRatio}) => regretRatio))!,
-        brokenCount: choices.filter(({excessRatio}) => excessRatio > 0).length,
-        worstExcessRatio: Math.max(...choices.map(({excessRatio}) => excessRatio)),
-      }
-    }),
+    regrets,
+    meanRegretRatio: meanOf(regrets.map(({regretRatio}) => regretRatio))!,
+  }
+}
+
+function meanRegret(slowdownRatio: number | null, choices: readonly ClockChoice[]): MeanRegret {
+  return {
+    slowdownRatio,
+    regretRatio: meanOf(choices.map(({regretRatio}) => regretRatio))!,
+    brokenCount: choices.filter(({excessRatio}) => excessRatio > 0).length,
+    worstExcessRatio: Math.max(...choices.map(({excessRatio}) => excessRatio)),
   }
 }

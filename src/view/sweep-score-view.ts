@@ -77,6 +77,7 @@ function regretTable(methods: readonly MethodMeans[], sweeps: readonly SweepResu
       {header: 'clock chosen', cell: ({method}: MethodMeans) => methodName(method, sweeps), align: 'left'},
       {header: 'bound by', cell: ({bound}) => (bound === null ? '' : boundNames[bound]), align: 'left'},
       ...bounds,
+      {header: 'mean', cell: ({meanRegretRatio}) => formatPercent(meanRegretRatio)},
     ],
     methods.filter(({bound}) => bound !== null),
   )
