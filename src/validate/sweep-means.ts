@@ -14,14 +14,15 @@ export interface MethodMeans {
   /** Sweeps that the error of the onset is a mean of. */
   readonly onsetCount: number
   readonly regrets: readonly MeanRegret[]
-  /** Mean over all bounds. */
-  readonly meanRegretRatio: number
+  /** Over all sweeps and bounds. */
+  readonly meanRegret: Omit<MeanRegret, 'slowdownRatio'>
 }
 
 export interface MeanRegret {
   readonly slowdownRatio: number | null
-  readonly regretRatio: number
-  /** Sweeps whose chosen clock breaks the bound in the measurement, and by how much at the most. */
+  /** Over the choices that keep their bound; null where none does. */
+  readonly regretRatio: number | null
+  /** Choices that break their bound in the measurement, and by how much at the most. */
   readonly brokenCount: number
   readonly worstExcessRatio: number
 }
@@ -43,12 +44,6 @@ export function methodMeans(sweeps: readonly BoundResults[]): MethodMeans[] {
 }
 
 function meansOf(method: SweepMethod, bound: PassBound | null, results: readonly MethodResult[]): MethodMeans {
-  const regrets = slowdownRatios.map((slowdownRatio, index) =>
-    meanRegret(
-      slowdownRatio,
-      results.map((each) => each.choices[index]!),
-    ),
-  )
   const onsetErrorsHertz = results.flatMap(({onsetErrorHertz}) => onsetErrorHertz ?? [])
   return {
     method,
@@ -58,16 +53,15 @@ function meansOf(method: SweepMethod, bound: PassBound | null, results: readonly
     shapeErrorRatio: meanOf(results.flatMap(({shapeErrorRatio}) => shapeErrorRatio ?? [])),
     onsetErrorHertz: meanOf(onsetErrorsHertz),
     onsetCount: onsetErrorsHertz.length,
-    regrets,
-    meanRegretRatio: meanOf(regrets.map(({regretRatio}) => regretRatio))!,
+    regrets: slowdownRatios.map((slowdownRatio, index) => ({slowdownRatio, ...meanRegret(results.map(({choices}) => choices[index]!))})),
+    meanRegret: meanRegret(results.flatMap(({choices}) => choices)),
   }
 }
 
-function meanRegret(slowdownRatio: number | null, choices: readonly ClockChoice[]): MeanRegret {
+function meanRegret(choices: readonly ClockChoice[]): MethodMeans['meanRegret'] {
   return {
-    slowdownRatio,
-    regretRatio: meanOf(choices.map(({regretRatio}) => regretRatio))!,
-    brokenCount: choices.filter(({excessRatio}) => excessRatio > 0).length,
+    regretRatio: meanOf(choices.flatMap(({regretRatio}) => regretRatio ?? [])),
+    brokenCount: choices.filter(({regretRatio}) => regretRatio === null).length,
     worstExcessRatio: Math.max(...choices.map(({excessRatio}) => excessRatio)),
   }
 }
