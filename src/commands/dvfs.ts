@@ -39,7 +39,7 @@ export default class Dvfs extends BaseCommand {
     deadline: quantityFlag('seconds', 'Find the least energy that ends within this time.'),
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
-    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw at each clock; 200 by default.', ['plan']),
+    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.', ['plan']),
     figure: figureFlag,
     all: boolean({description: 'Show every clock state.', exclusive: ['plan']}),
     plan: boolean({description: 'Plan the clocks of stages and kernels.'}),

@@ -5,7 +5,7 @@ export function constantName(accelerator: Accelerator, moved: readonly Constant[
   const names = moved.map(({pointer}) => pointer.split('/').slice(1))
   const [section = '', part = '', field = '', inner = ''] = names[0] ?? []
   if (section === 'parameters') return parameterName(accelerator, part)
-  if (section === 'power') return powerName(part)
+  if (section === 'power') return powerName(part, field)
   if (section === 'clocks') return clockName(part, field, inner)
   const isOfOne = names.every((name) => name[3] === inner)
   const perByte = section !== 'units' && /energy$/i.test(field) ? 'per byte' : ''
@@ -17,8 +17,9 @@ function parameterName({parameters}: Accelerator, name: string): string {
 }
 
 /** Fields of `power` are powers, but for those that say otherwise. */
-function powerName(field: string): string {
-  if (field === 'response') return 'response of the power limit'
+function powerName(field: string, inner: string): string {
+  if (['response', 'regulation'].includes(field)) return `${field} of the power limit`
+  if (field !== 'idle' && inner !== '') return words(field, inner)
   const name = words(field)
   if (/limit$/.test(name)) return name.replace('limit', 'power limit')
   return /voltage|scale|efficiency|exponent|coefficient/.test(name) ? name : `${name} power`

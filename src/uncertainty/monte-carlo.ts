@@ -35,8 +35,6 @@ export interface Uncertainty extends PassBands {
 }
 
 const defaults = {sampleCount: 500, seedIndex: 1}
-/** Of each of many clocks, which share their samples: their bands waver together. */
-const clockSampleCount = 200
 
 /** Quantiles of a pass over the ranges of the constants, from the rows of a Latin hypercube. */
 export function monteCarlo(accelerator: Accelerator, workload: Workload, options: MonteCarloOptions = {}): Uncertainty {
@@ -64,7 +62,7 @@ export function bandsOverClocks(
   clocksHertz: readonly number[],
   options: Omit<MonteCarloOptions, 'clockHertz'> = {},
 ): PassBands[] {
-  const {sampleCount, seedIndex} = sampling(options, clockSampleCount)
+  const {sampleCount, seedIndex} = sampling(options)
   const pass = sampledPass(accelerator, workload, options, sampleCount)
   moveToSamples(pass, seedIndex, sampleCount)
   return clocksHertz.map((clockHertz) => {
@@ -77,8 +75,8 @@ export function bandsOverClocks(
 }
 
 /** The samples to draw; too few to tell one in twenty are refused. */
-function sampling(options: MonteCarloOptions, enoughCount = defaults.sampleCount): typeof defaults {
-  const {sampleCount = enoughCount, seedIndex = defaults.seedIndex} = options
+function sampling(options: MonteCarloOptions): typeof defaults {
+  const {sampleCount = defaults.sampleCount, seedIndex = defaults.seedIndex} = options
   if (Number.isInteger(sampleCount) && sampleCount >= 20 && sampleCount <= 100_000) return {sampleCount, seedIndex}
   throw new UserError(`${sampleCount} samples draw no band`, {
     code: 'SAMPLE_COUNT_INVALID',

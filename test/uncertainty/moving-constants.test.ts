@@ -84,6 +84,8 @@ describe('constants that move', () => {
     expect(constantsThatMove(parsed(idle)).map(({name, members}) => [name, members.map(({pointer}) => pointer)])).toEqual([
       ['idle power', ['/power/idleScale']],
     ])
+    const power = edited('limit: 20 W', 'limit: {value: 20 W, range: x1.2}\n  response: {value: 1 ms, range: x2}')
+    expect(constantsThatMove(parsed(power)).map(({name}) => name)).toEqual(['power limit', 'response of the power limit'])
     const cache = edited('cache: 2 MiB', 'cache: {value: 2 MiB, describes: size of the cache, range: x2}')
     expect(constantsThatMove(parsed(cache)).map(({name}) => name)).toEqual(['size of the cache'])
   })
