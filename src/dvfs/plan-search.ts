@@ -42,7 +42,7 @@ const triedPlacements = 8
 export function searchedPlan(units: PlanUnits, limits: PlanLimits, singleJoules: number): Search {
   if (isFree(limits)) return bestClocks(units, [], limits)
   const unitCount = units.setIndex.length
-  if (unitCount <= exactUnitCount) return leastOf(allPlacements(unitCount).map((switches) => placed(units, switches, limits)))
+  if (unitCount <= exactUnitCount) return bestPlacement(units, allPlacements(unitCount), limits)
   return searchedChain(units, limits, singleJoules)
 }
 
@@ -50,9 +50,14 @@ function isFree({switchSeconds, switchJoules}: PlanLimits): boolean {
   return switchSeconds === 0 && switchJoules === 0
 }
 
-function leastOf(searches: readonly Search[]): Search {
-  const leastJoules = Math.min(...searches.map((search) => search.leastJoules))
-  return {plan: searches.reduce<UnitPlan | undefined>((best, {plan}) => better(best, plan), undefined), leastJoules}
+/** The best of these ways to place the switches. */
+function bestPlacement(units: PlanUnits, placements: Iterable<readonly number[]>, limits: PlanLimits): Search {
+  let best: Search = {plan: undefined, leastJoules: Number.POSITIVE_INFINITY}
+  for (const switches of placements) {
+    const {plan, leastJoules} = placed(units, switches, limits, best.plan?.energyJoules)
+    best = {plan: better(best.plan, plan), leastJoules: Math.min(best.leastJoules, leastJoules)}
+  }
+  return best
 }
 
 function better(best: UnitPlan | undefined, other: UnitPlan | undefined): UnitPlan | undefined {
@@ -67,31 +72,35 @@ function allPlacements(unitCount: number): number[][] {
 }
 
 /** The best clocks where the clock changes before these units and nowhere else; from the last of them on to the first it is one. */
-function placed(units: PlanUnits, switches: readonly number[], limits: PlanLimits): Search {
-  return bestClocks(units, switches.length === 0 ? [0] : switches, limits)
+function placed(units: PlanUnits, switches: readonly number[], limits: PlanLimits, knownJoules?: number): Search {
+  return bestClocks(units, switches.length === 0 ? [0] : switches, limits, knownJoules)
 }
 
-/** The best clocks of the groups of units that begin at these, switches between them paid; of each unit on its own where none is given. */
-function bestClocks(units: PlanUnits, starts: readonly number[], limits: PlanLimits): Search {
+/**
+ * The best clocks of the groups of units that begin at these, switches between them paid; of each unit on its own where none is
+ * given. Where they can't undercut a known plan, none that holds the power limit is looked for.
+ */
+function bestClocks(units: PlanUnits, starts: readonly number[], limits: PlanLimits, knownJoules = Number.POSITIVE_INFINITY): Search {
   const groups = starts.length === 0 ? units : gathered(units, starts)
   const switchCount = starts.length > 1 ? starts.length : 0
   const statesOf = (set: Frontier<number>, row: number): number[] => ungrouped([...knobsInOrder(set.planOf(row))], units, starts)
-  const plain = inTurn(groups, 0)
+  const isExact = units.setIndex.length <= exactUnitCount
+  const plain = inTurn(groups, 0, isExact)
   const cheapest = cheapestInTime(plain, limits.deadlineSeconds - switchCount * limits.switchSeconds)
   if (cheapest === undefined) return {plan: undefined, leastJoules: Number.POSITIVE_INFINITY}
   const leastJoules = cheapest.energyJoules - plain.boundJoules + switchCount * limits.switchJoules
   const plan = costOf(statesOf(plain, cheapest.rowIndex), units, limits)
-  if (plan !== undefined) return {plan, leastJoules}
+  if (plan !== undefined || leastJoules >= knownJoules) return {plan, leastJoules}
   // Over the power limit: what a faster and cheaper way beats can be the best that holds it.
-  const kept = inTurn(groups, limits.powerLimitWatts)
+  const kept = inTurn(groups, limits.powerLimitWatts, isExact)
   return {plan: cheapestRow(kept, limits, switchCount, (row) => costOf(statesOf(kept, row), units, limits)), leastJoules}
 }
 
 /** All ways to run units one after the other, a clock each, switches free. */
-function inTurn({sets, setIndex}: Pick<PlanUnits, 'sets' | 'setIndex'>, keptToWatts: number): Frontier<number> {
+function inTurn({sets, setIndex}: Pick<PlanUnits, 'sets' | 'setIndex'>, keptToWatts: number, isExact: boolean): Frontier<number> {
   const frontiers = sets.map((points) => frontierOf(points, {keptToWatts}))
   const parts = Array.from(setIndex, (set) => frontiers[set]!)
-  return sequence(parts, parts.length <= exactUnitCount ? {exactPairCount} : {})
+  return sequence(parts, isExact ? {exactPairCount} : {})
 }
 
 function cheapestInTime(set: Frontier<number>, deadlineSeconds: number): Chosen<number> | undefined {
@@ -152,7 +161,7 @@ function costOf(stateOfUnit: readonly number[], {sets, setIndex}: PlanUnits, lim
  */
 function searchedChain(units: PlanUnits, limits: PlanLimits, singleJoules: number): Search {
   const {deadlineSeconds, powerLimitWatts, switchSeconds, switchJoules} = limits
-  const withSwitches = leastInTime(inTurn(units, 0), deadlineSeconds - 2 * switchSeconds) + 2 * switchJoules
+  const withSwitches = leastInTime(inTurn(units, 0, false), deadlineSeconds - 2 * switchSeconds) + 2 * switchJoules
   const chains = (keptToWatts: number): Frontier<number> => {
     const parts = Array.from(units.setIndex, (set) => units.sets[set]!)
     return sequenceWithSwitching(parts, switchSeconds, switchJoules, (state) => state, {keptToWatts})
@@ -170,7 +179,7 @@ function chainPlan(set: Frontier<number>, units: PlanUnits, limits: PlanLimits):
   const lateRow = rows.find((row) => set.latencySeconds[row]! > limits.deadlineSeconds) ?? rows.length
   let best = cheapestRow(set, limits, 0, (row) => costOf(statesOf(row), units, limits), triedRows)
   for (const around of [rows.slice(Math.max(0, lateRow - triedRows), lateRow).reverse(), rows.slice(lateRow, lateRow + triedRows)])
-    for (const switches of placements(around, statesOf)) best = better(best, placed(units, switches, limits).plan)
+    for (const switches of placements(around, statesOf)) best = better(best, placed(units, switches, limits, best?.energyJoules).plan)
   return best
 }
 
