@@ -18,8 +18,8 @@ export function limitScoreText({sweepCount, unheld, skipped, methods}: LimitVali
         {header: 'device', cell: ({device}) => device, align: 'left'},
         {header: 'from', cell: ({method}) => methodTexts[method], align: 'left'},
         {header: 'limits', cell: ({limitCount}) => (limitCount === 0 ? '' : String(limitCount)), align: 'right', dropOrder: 2},
-        {header: 'time', cell: ({errors}) => formatPercent(errors?.latency)},
-        {header: 'energy', cell: ({errors}) => formatPercent(errors?.energy)},
+        {header: 'time', cell: ({errors}) => formatPercent(errors?.latencyRatio)},
+        {header: 'energy', cell: ({errors}) => formatPercent(errors?.energyRatio)},
         ...(unheld.length === 0
           ? []
           : [
@@ -29,8 +29,8 @@ export function limitScoreText({sweepCount, unheld, skipped, methods}: LimitVali
                 align: 'right' as const,
                 dropOrder: 2,
               },
-              {header: 'time', cell: ({heldErrors}: LimitErrors) => formatPercent(heldErrors?.latency)},
-              {header: 'energy', cell: ({heldErrors}: LimitErrors) => formatPercent(heldErrors?.energy)},
+              {header: 'time', cell: ({heldErrors}: LimitErrors) => formatPercent(heldErrors?.latencyRatio)},
+              {header: 'energy', cell: ({heldErrors}: LimitErrors) => formatPercent(heldErrors?.energyRatio)},
             ]),
         {header: 'slowed', cell: ({chosenCount}) => String(chosenCount), dropOrder: 1},
         {header: 'best or next', cell: ({nearBestRatio}) => formatPercent(nearBestRatio)},

@@ -65,7 +65,7 @@ describe('scoreLimits', () => {
     const result = scoreLimits(await madeRows('lab-board'), 'v100-pcie-32gb')
     expect(result!.methods.map(({method}) => method)).toEqual(['two-limits', 'constant-time', 'linear', 'fixed-limit'])
     const constant = result!.methods.find(({method}) => method === 'constant-time')
-    expect(constant!.errors!.latency).toBeCloseTo(0.5, 9)
+    expect(constant!.errors!.latencyRatio).toBeCloseTo(0.5, 9)
   })
 })
 
@@ -82,17 +82,17 @@ describe.skipIf(!existsSync(trainings))('the trainings of Zeus', () => {
   it('on V100 are predicted from their two highest limits to 4.3 % of time and 5 % of energy', () => {
     const {limitCount, errors} = of('v100-pcie-32gb', 'two-limits')
     expect(limitCount).toBe(340)
-    expect(errors!.latency).toBeLessThanOrEqual(0.043)
-    expect(errors!.energy).toBeLessThanOrEqual(0.05)
+    expect(errors!.latencyRatio).toBeLessThanOrEqual(0.043)
+    expect(errors!.energyRatio).toBeLessThanOrEqual(0.05)
   })
 
   it('on A40 are predicted to 6 % and 5.5 % at limits that it holds, and to 7.7 % and 7 % with the 100 W that it does not', () => {
     const {limitCount, errors, heldErrors} = of('a40', 'two-limits')
     expect(limitCount).toBe(347)
-    expect(heldErrors!.latency).toBeLessThanOrEqual(0.06)
-    expect(heldErrors!.energy).toBeLessThanOrEqual(0.055)
-    expect(errors!.latency).toBeLessThanOrEqual(0.077)
-    expect(errors!.energy).toBeLessThanOrEqual(0.07)
+    expect(heldErrors!.latencyRatio).toBeLessThanOrEqual(0.06)
+    expect(heldErrors!.energyRatio).toBeLessThanOrEqual(0.055)
+    expect(errors!.latencyRatio).toBeLessThanOrEqual(0.077)
+    expect(errors!.energyRatio).toBeLessThanOrEqual(0.07)
   })
 
   it('are predicted better than by constant time or a line', () => {
@@ -100,9 +100,9 @@ describe.skipIf(!existsSync(trainings))('the trainings of Zeus', () => {
       ['v100-pcie-32gb', 0.117, 0.127],
       ['a40', 0.185, 0.247],
     ] as const) {
-      expect(of(device, 'constant-time').errors!.latency).toBeCloseTo(constant, 2)
-      expect(of(device, 'linear').errors!.latency).toBeCloseTo(linear, 2)
-      expect(of(device, 'two-limits').errors!.latency).toBeLessThan(constant / 2)
+      expect(of(device, 'constant-time').errors!.latencyRatio).toBeCloseTo(constant, 2)
+      expect(of(device, 'linear').errors!.latencyRatio).toBeCloseTo(linear, 2)
+      expect(of(device, 'two-limits').errors!.latencyRatio).toBeLessThan(constant / 2)
     }
   })
 
