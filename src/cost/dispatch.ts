@@ -16,11 +16,14 @@ export interface Dispatch {
 
 /**
  * Cycles that the device takes to begin a kernel out of a host's queue, beyond those out of a graph, which has its arguments and code at
- * hand. Fitted once, on fp32 passes of an A100 from 510 to 1410 MHz.
+ * hand. Fitted once, on passes of an A100 from 510 to 1410 MHz.
  */
 const queuedStartCycleCount = 5000
 
-/** Host time of a kernel inside of a model over that of a lone one: calls of modules, views and checks that launch nothing. */
+/**
+ * Host time of a kernel inside of a model over that of a lone one: calls of modules, views and checks that launch nothing. Fitted to eager
+ * passes of BERT, GPT-2 and OPT on an A100; without each in turn 1.08 to 1.19, and the cycles above 5000 to 6250.
+ */
 const moduleHostRatio = 1.1
 
 /**

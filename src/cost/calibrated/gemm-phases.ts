@@ -41,7 +41,7 @@ export interface GemmRates {
   fillSeconds: number
   splitSeconds: number
   /** How much longer than a smaller tile the library lets its largest take. */
-  favour: number
+  favourRatio: number
 }
 
 /** The parts of a tiling's time. */
@@ -107,7 +107,7 @@ export function setRates(
   rates.keepingBytes = keepingBytes > 0 ? keepingBytes : rates.sharedBytes
   rates.secondsPerDramByte = 1 / (machine.dramBytesPerSecond(hertz, row) * values[at.dramShare]!)
   rates.dramSeconds = missedBytes * rates.secondsPerDramByte
-  rates.favour = values[at.favour]!
+  rates.favourRatio = values[at.favour]!
   rates.launchSeconds = values[at.launch]! * 1e-6
   const slowdown = machine.nominalHertz(row) / hertz
   rates.fillSeconds = values[at.fill]! * 1e-6 * slowdown
@@ -118,7 +118,7 @@ export function setRates(
 export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, bytes: ProductBytes, other: GemmPhases): void {
   phases.scoreSeconds = Number.POSITIVE_INFINITY
   if (isSplitInVain(tiling, rates)) return
-  const handicap = isUnfavoured(tiling, rates) ? rates.favour : 1
+  const handicap = isUnfavoured(tiling, rates) ? rates.favourRatio : 1
   const best = other.scoreSeconds / handicap
   const atOnce = rates.launchSeconds + reductionSeconds(tiling, rates, bytes.resultCount)
   if (atOnce + rates.dramSeconds >= best) return
@@ -250,6 +250,6 @@ export function emptyRates(): GemmRates {
     launchSeconds: unset,
     fillSeconds: unset,
     splitSeconds: unset,
-    favour: unset,
+    favourRatio: unset,
   }
 }
