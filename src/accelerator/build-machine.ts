@@ -1,12 +1,12 @@
-import {type Dtype, dtypes} from '../foundation/dtype.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import type {Dimension} from '../foundation/quantity.js'
-import type {TensorClass, UnitKind} from '../foundation/resource.js'
+import type {TensorClass} from '../foundation/resource.js'
 import {pointerTo, type SpecSource} from '../spec/yaml-source.js'
+import {computeUnit} from './build-unit.js'
+import {field, type Leaves, type Raw, type RawQuantity, type Reader} from './field.js'
 import type {
   ClockCurve,
   ClockDomain,
-  ComputeUnit,
   Die,
   Link,
   Machine,
@@ -18,20 +18,6 @@ import type {
   Thermal,
   Topology,
 } from './machine.js'
-
-export type RawQuantity = string | number | {readonly value: string | number; readonly source?: string; readonly estimate?: string}
-type Raw = Readonly<Record<string, unknown>>
-
-/** What a value must be; of parts there are `whole` numbers, of some also none; a `share` is above zero and at most one. */
-export type Bound = 'positive' | 'nonnegative' | 'share' | 'any' | 'whole' | 'wholeOrNone'
-
-/** How a numeric field becomes what the machine holds: `number` for one machine, a column for a batch. */
-export interface Leaves<N> {
-  readonly value: (raw: RawQuantity, dimension: Dimension | readonly Dimension[], pointer: string, bound: Bound) => N
-  /** A number that no swept parameter may move: the points of a curve. */
-  readonly fixed: (raw: RawQuantity, dimension: Dimension, pointer: string, bound: Bound) => number
-  readonly isPerCycle: (raw: RawQuantity, pointer: string) => boolean
-}
 
 /** The machine that checked data describes, each numeric field made by `leaves`. */
 export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<N> {
@@ -60,18 +46,6 @@ export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<
     memoryDollarsPerByte: ofMemory('memoryPrice', 'dollarsPerByte'),
     memoryGramsPerByte: ofMemory('memoryCarbon', 'gramsPerByte'),
   }
-}
-
-interface Reader<N> {
-  readonly source: SpecSource
-  readonly leaves: Leaves<N>
-  readonly clockIndex: (raw: unknown, pointer: string) => number
-}
-
-/** Reads one field of a section; `fallback` only where the field's absence means that very value (one die, no idle scaling). */
-function field<N>(reader: Reader<N>, raw: Raw, pointer: string, fallback: Readonly<Record<string, number>> = {}) {
-  return (key: string, dimension: Dimension | readonly Dimension[], bound: Bound = 'positive'): N =>
-    reader.leaves.value((raw[key] ?? fallback[key]) as RawQuantity, dimension, pointerTo(pointer, key), bound)
 }
 
 function clockDomain<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): ClockDomain<N> {
@@ -139,56 +113,6 @@ function clockCurve<N>({source, leaves}: Reader<N>, rows: readonly Raw[], pointe
       ])
   }
   return {clockHertz, values}
-}
-
-function computeUnit<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): ComputeUnit<N> {
-  const of = field(reader, raw, pointer)
-  const tileRaw = (raw['tile'] ?? {}) as Raw
-  if (raw['kind'] === 'matrix' && raw['tile'] === undefined)
-    throw reader.source.error(`${pointer}/tile`, 'a matrix unit needs its native tile', ['add `tile: {m: 16, n: 8, k: 16}`'])
-  const tile = field(reader, tileRaw, `${pointer}/tile`, {m: 1, n: 1, k: 1})
-  return {
-    name,
-    kind: raw['kind'] as UnitKind,
-    count: of('count', 'count', 'whole'),
-    clock: reader.clockIndex(raw['clock'], `${pointer}/clock`),
-    tile: {m: tile('m', 'count', 'whole'), n: tile('n', 'count', 'whole'), k: tile('k', 'count', 'whole')},
-    operationsPerCycle: byDtype(
-      reader,
-      raw['operationsPerCycle'] as Raw,
-      `${pointer}/operationsPerCycle`,
-      'operationsPerCycle',
-      'positive',
-    ),
-    joulesPerOperation: pairedEnergies(reader, raw, pointer),
-    joulesPerElement: elementEnergy(reader, raw, pointer),
-  }
-}
-
-/** Elements are passed through vector units alone. */
-function elementEnergy<N>(reader: Reader<N>, raw: Raw, pointer: string): N | undefined {
-  if (raw['energyPerElement'] === undefined) return undefined
-  if (raw['kind'] === 'vector') return field(reader, raw, pointer)('energyPerElement', 'joulesPerOperation', 'nonnegative')
-  throw reader.source.error(`${pointer}/energyPerElement`, `a unit of kind ${String(raw['kind'])} passes no elements`, [
-    'state energyPerElement at the vector unit',
-  ])
-}
-
-/** Each dtype that a unit computes must have its energy, and no other. */
-function pairedEnergies<N>(reader: Reader<N>, raw: Raw, pointer: string): ComputeUnit<N>['joulesPerOperation'] {
-  const [rates, energies] = [raw['operationsPerCycle'] as Raw, raw['energyPerOperation'] as Raw]
-  for (const dtype of dtypes) {
-    if ((rates[dtype] === undefined) === (energies[dtype] === undefined)) continue
-    const [missing, has] =
-      rates[dtype] === undefined ? ['operationsPerCycle', 'energyPerOperation'] : ['energyPerOperation', 'operationsPerCycle']
-    throw reader.source.error(`${pointer}/${has}/${dtype}`, `${dtype} has ${has} but no ${missing}`, [`add ${dtype} to ${missing}`])
-  }
-  return byDtype(reader, energies, `${pointer}/energyPerOperation`, 'joulesPerOperation', 'nonnegative')
-}
-
-function byDtype<N>(reader: Reader<N>, raw: Raw, pointer: string, dimension: Dimension, bound: Bound): Partial<Record<Dtype, N>> {
-  const of = field(reader, raw, pointer)
-  return Object.fromEntries(dtypes.filter((dtype) => raw[dtype] !== undefined).map((dtype) => [dtype, of(dtype, dimension, bound)]))
 }
 
 function memoryLevel<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): MemoryLevel<N> {

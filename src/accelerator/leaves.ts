@@ -3,7 +3,7 @@ import {canonicalUnit, type Dimension, dimensions, sameDimension} from '../found
 import {UserError} from '../foundation/user-error.js'
 import {located} from '../spec/located.js'
 import type {SpecSource} from '../spec/yaml-source.js'
-import type {Bound, Leaves, RawQuantity} from './build-machine.js'
+import type {Bound, Leaves, RawQuantity} from './field.js'
 import type {Column} from './machine.js'
 import {affectedNames, type Parameters, scalarOf} from './parameters.js'
 

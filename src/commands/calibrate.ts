@@ -4,12 +4,13 @@ import type {Progress} from '../cli/progress.js'
 import type {Calibration} from '../validate/calibrate.js'
 
 export default class Calibrate extends BaseCommand {
-  static override summary = 'Fit the parameters of the kernel-time models to measured kernels.'
+  static override summary = 'Fit kernel times to measured kernels, and energies to measured passes.'
   static override description =
-    'Prints the error before and after by trace, operator class and regime, on rows that the fit saw and on rows that it did not (no shape on both sides), every parameter with its 95 % interval, and what the same parameters predict of other devices; parameters that the rows do not determine are marked. --write keeps them in a profile beside each accelerator, in place of the one that stands there.'
+    'Prints the error before and after by trace, operator class and regime, on rows that the fit saw and on rows that it did not (no shape on both sides), every parameter with its 95 % interval, and what the same parameters predict of other devices; parameters that the rows do not determine are marked. Whole passes with power at a locked clock tell energies instead: each with its interval, the error of power and energy on models that no fit saw, and the lines to put into its accelerator file. --write keeps the parameters of kernel times in a profile beside each accelerator, in place of the one that stands there.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --accelerator h100-sxm --trace gemm.csv attention.csv --write',
     '<%= config.bin %> <%= command.id %> --generation hopper --trace traces --holdout 0.5',
+    '<%= config.bin %> <%= command.id %> --accelerator a100-pcie-40gb --trace clock-sweeps.csv',
     '<%= config.bin %> <%= command.id %> --trace traces --write',
   ]
   static override flags = {

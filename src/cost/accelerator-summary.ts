@@ -86,6 +86,10 @@ export interface PowerSummary {
   readonly minimumIdleWatts: number
   readonly maximumIdleWatts: number
   readonly staticWatts: number
+  /** At the nominal core clock and the voltage of its energies; null where not stated. */
+  readonly clockingWatts: number | null
+  /** Of one element-operation; null where not stated. */
+  readonly joulesPerElement: number | null
 }
 
 /** What an accelerator amounts to, for `show`. */
@@ -156,8 +160,8 @@ function clockSummary(domain: ClockDomain<number>): ClockSummary {
   return {name, minimumHertz, nominalHertz, maximumHertz, stepHertz, stateCount: clockStates(domain).length, minimumVolts, maximumVolts}
 }
 
-function powerSummary({power, clocks}: Machine<number>): PowerSummary {
-  const {limitWatts, minimumLimitWatts, maximumLimitWatts, staticWatts, idle, idleScaleRatio} = power
+function powerSummary({power, clocks, units}: Machine<number>): PowerSummary {
+  const {limitWatts, minimumLimitWatts, maximumLimitWatts, staticWatts, clockingWatts, idle, idleScaleRatio} = power
   const {minimumHertz, maximumHertz} = clocks[0]!
   return {
     limitWatts,
@@ -166,5 +170,7 @@ function powerSummary({power, clocks}: Machine<number>): PowerSummary {
     minimumIdleWatts: curveAt(idle, minimumHertz) * idleScaleRatio,
     maximumIdleWatts: curveAt(idle, maximumHertz) * idleScaleRatio,
     staticWatts,
+    clockingWatts: clockingWatts ?? null,
+    joulesPerElement: units.find(({joulesPerElement}) => joulesPerElement !== undefined)?.joulesPerElement ?? null,
   }
 }

@@ -1,12 +1,9 @@
 import type {Column, Machine} from '../accelerator/machine.js'
 
-/** How sharply activations that outgrow the cache pass it by: a kernel's share of hits is 1 / (1 + (bytes / capacity)^4). */
-const sharpness = 4
-
 /**
  * Compiles which share of the activations that a kernel of a pass reads and writes reaches main memory: what fits in the
- * last cache, one kernel leaves there for the next, and its buffer is written again before it is ever evicted. It lowers the energy
- * of main memory alone. On an A100's sweeps the best capacity of this rule is that of its L2.
+ * last cache, one kernel leaves there for the next, and its buffer is written again before it is ever evicted; hits fall as
+ * 1 / (1 + (bytes / capacity)^4). It lowers the energy of main memory alone. On an A100's sweeps its L2 is the best capacity.
  */
 export function compileCacheMisses(machine: Machine<Column>): (activationBytes: number, out: Column, rowCount: number) => void {
   const cache = machine.memories.at(-2)
@@ -15,7 +12,7 @@ export function compileCacheMisses(machine: Machine<Column>): (activationBytes: 
   return (activationBytes, out, rowCount) => {
     for (let row = 0; row < rowCount; row++) {
       const share = activationBytes / (capacityBytes[row]! * instanceCount[row]!)
-      out[row] = 1 - 1 / (1 + share ** sharpness)
+      out[row] = 1 - 1 / (1 + share * share * share * share)
     }
   }
 }

@@ -75,8 +75,12 @@ export function compileClockSweep(
     const boundBy = program.boundNames[columns.boundByIndex[row]!]!
     return {clockHertz, latencySeconds, energyJoules, averageWatts, throttled: averageWatts > mostWatts, boundBy}
   }
-  const freeUnder = (limitWatts: number): ClockState[] => {
+  let evaluate = (): void => {
     program.evaluate(at, out, rowCount)
+    evaluate = () => program.evaluateAgain(at, out, rowCount)
+  }
+  const freeUnder = (limitWatts: number): ClockState[] => {
+    evaluate()
     const mostWatts = heldWatts(power, limitWatts, 0)
     return states.map((clockHertz, row) => stateAt(clockHertz, out, row, mostWatts))
   }
@@ -85,7 +89,7 @@ export function compileClockSweep(
     if (!free.at(-1)!.throttled) return {states: free, onsetHertz: undefined}
     limit[0] = limitWatts
     // The clock that holds a limit does not depend on the one asked for: one search serves all throttled states.
-    program.evaluate({...at, coreHertz: highest, limitWatts: limit}, held, 1)
+    program.evaluateAgain({...at, coreHertz: highest, limitWatts: limit}, held, 1)
     const onsetHertz = held.clockHertz[0]!
     const run = stateAt(onsetHertz, held, 0, Number.POSITIVE_INFINITY)
     return {states: free.map((state) => (state.throttled ? {...run, clockHertz: state.clockHertz, throttled: true} : state)), onsetHertz}

@@ -29,6 +29,8 @@ export interface Program {
   /** Energy of the pass by unit, elements, memory level, link, clocking, regulator, static and idle, after `evaluate`. */
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
   readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
+  /** Evaluates the machines of the last `evaluate` at other core clocks and limits, on its work and at its memory clocks as they stand. */
+  readonly evaluateAgain: Program['evaluate']
   /** After `evaluate`: the same work at the same clocks, its energy and power as if the pass took these times. */
   readonly energyOver: (seconds: Column, out: MetricColumns, rowCount: number) => void
 }
@@ -86,6 +88,9 @@ export function compileProgram(
     rates.prepare(rowCount)
     for (const program of programs) program.prepare(rowCount)
     energy.prepare(rowCount)
+    evaluateAgain(at, out, rowCount)
+  }
+  const evaluateAgain: Program['evaluate'] = (at, out, rowCount) => {
     const {clockHertz: hertz, latencySeconds: seconds, averageWatts: watts, throttled, holdsPowerLimit} = out
     hold(at, {hertz, seconds, watts, throttled, holdsPowerLimit}, rowCount)
     if (shorten(at, hertz, throttled, rowCount)) passWatts(hertz, seconds, watts, rowCount)
@@ -106,7 +111,8 @@ export function compileProgram(
     energy.watts(out.clockHertz, seconds, out.averageWatts, rowCount)
     energy.split(out.clockHertz, seconds, energy.leakage, out, rowCount)
   }
-  return {machine, boundNames: names, operators, dispatch, leakage: energy.leakage, sources: energy.sources, evaluate, energyOver}
+  const {leakage, sources} = energy
+  return {machine, boundNames: names, operators, dispatch, leakage, sources, evaluate, evaluateAgain, energyOver}
 }
 
 /** The machine with one of its clock domains run at a clock of its own, row by row. */

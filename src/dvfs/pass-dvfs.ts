@@ -106,7 +106,7 @@ function choicesOf(accelerator: Accelerator, clocks: readonly OperatingState[], 
 }
 
 /** The lowest clock from which on up the pass takes no longer than at the highest, but for what is not felt. */
-function feltBelow(clocks: readonly OperatingState[]): number {
+export function feltBelow(clocks: readonly Pick<OperatingState, 'clockHertz' | 'latencySeconds'>[]): number {
   const longestSeconds = clocks.at(-1)!.latencySeconds * (1 + feltSlowdownRatio)
   const lastFelt = clocks.findLastIndex(({latencySeconds}) => latencySeconds > longestSeconds)
   return clocks[lastFelt + 1]!.clockHertz

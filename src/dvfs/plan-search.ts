@@ -1,5 +1,5 @@
 import {type Frontier, frontierOf} from '../frontier/frontier.js'
-import {pickByDeadline} from '../frontier/pick.js'
+import {type Chosen, pickByDeadline} from '../frontier/pick.js'
 import {knobsInOrder} from '../frontier/plan.js'
 import {sequence} from '../frontier/sequence.js'
 import {sequenceWithSwitching} from '../frontier/switching.js'
@@ -27,18 +27,22 @@ export interface Search {
   readonly leastJoules: number
 }
 
-/** Of so few units every way to place the switches is tried. */
+/** Of so few units every way to place the switches is tried, which is exact. */
 const exactUnitCount = 4
 /** Lets the clocks of as few units be chosen exactly: 81 states in each of three take half a million pairs. */
 const exactPairCount = 1_000_000
-/** How many ways to place the switches, before and behind the deadline, are tried where there are many. */
+/** Of a long chain so many rows before and behind the deadline are looked at, and so many ways to place the switches among them tried. */
+const triedRows = 64
 const triedPlacements = 8
 
-/** The clocks of least energy for units in a row, within deadline and power limit; `singleJoules` is what the best single clock takes. */
+/**
+ * The clocks of least energy for units in a row, within deadline and power limit; `singleJoules` is what the best single clock
+ * takes. A switch is never looked for as a pause that lowers the mean power.
+ */
 export function searchedPlan(units: PlanUnits, limits: PlanLimits, singleJoules: number): Search {
   if (isFree(limits)) return bestClocks(units, [], limits)
   const unitCount = units.setIndex.length
-  if (unitCount <= exactUnitCount) return leastOf(allPlacements(unitCount).map((switches) => placed(units, switches, limits)))
+  if (unitCount <= exactUnitCount) return bestPlacement(units, allPlacements(unitCount), limits)
   return searchedChain(units, limits, singleJoules)
 }
 
@@ -46,9 +50,14 @@ function isFree({switchSeconds, switchJoules}: PlanLimits): boolean {
   return switchSeconds === 0 && switchJoules === 0
 }
 
-function leastOf(searches: readonly Search[]): Search {
-  const leastJoules = Math.min(...searches.map((search) => search.leastJoules))
-  return {plan: searches.reduce<UnitPlan | undefined>((best, {plan}) => better(best, plan), undefined), leastJoules}
+/** The best of these ways to place the switches. */
+function bestPlacement(units: PlanUnits, placements: Iterable<readonly number[]>, limits: PlanLimits): Search {
+  let best: Search = {plan: undefined, leastJoules: Number.POSITIVE_INFINITY}
+  for (const switches of placements) {
+    const {plan, leastJoules} = placed(units, switches, limits, best.plan?.energyJoules)
+    best = {plan: better(best.plan, plan), leastJoules: Math.min(best.leastJoules, leastJoules)}
+  }
+  return best
 }
 
 function better(best: UnitPlan | undefined, other: UnitPlan | undefined): UnitPlan | undefined {
@@ -63,30 +72,45 @@ function allPlacements(unitCount: number): number[][] {
 }
 
 /** The best clocks where the clock changes before these units and nowhere else; from the last of them on to the first it is one. */
-function placed(units: PlanUnits, switches: readonly number[], limits: PlanLimits): Search {
-  return bestClocks(units, switches.length === 0 ? [0] : switches, limits)
+function placed(units: PlanUnits, switches: readonly number[], limits: PlanLimits, knownJoules?: number): Search {
+  return bestClocks(units, switches.length === 0 ? [0] : switches, limits, knownJoules)
 }
 
-/** The best clocks of the groups of units that begin at these, switches between them paid; of each unit on its own where none is given. */
-function bestClocks(units: PlanUnits, starts: readonly number[], limits: PlanLimits): Search {
+/**
+ * The best clocks of the groups of units that begin at these, switches between them paid; of each unit on its own where none is
+ * given. Where they can't undercut a known plan, none that holds the power limit is looked for.
+ */
+function bestClocks(units: PlanUnits, starts: readonly number[], limits: PlanLimits, knownJoules = Number.POSITIVE_INFINITY): Search {
   const groups = starts.length === 0 ? units : gathered(units, starts)
   const switchCount = starts.length > 1 ? starts.length : 0
-  const deadlineSeconds = limits.deadlineSeconds - switchCount * limits.switchSeconds
-  const frontiers = (keptToWatts: number): Frontier<number> => {
-    const sets = groups.sets.map((points) => frontierOf(points, {keptToWatts}))
-    const parts = Array.from(groups.setIndex, (set) => sets[set]!)
-    return sequence(parts, parts.length <= exactUnitCount ? {exactPairCount} : {})
-  }
   const statesOf = (set: Frontier<number>, row: number): number[] => ungrouped([...knobsInOrder(set.planOf(row))], units, starts)
-  const plain = frontiers(0)
-  const cheapest = deadlineSeconds < 0 ? undefined : pickByDeadline(plain, deadlineSeconds)
-  if (cheapest === undefined || cheapest.kind === 'infeasible') return {plan: undefined, leastJoules: Number.POSITIVE_INFINITY}
+  const isExact = units.setIndex.length <= exactUnitCount
+  const plain = inTurn(groups, 0, isExact)
+  const cheapest = cheapestInTime(plain, limits.deadlineSeconds - switchCount * limits.switchSeconds)
+  if (cheapest === undefined) return {plan: undefined, leastJoules: Number.POSITIVE_INFINITY}
   const leastJoules = cheapest.energyJoules - plain.boundJoules + switchCount * limits.switchJoules
   const plan = costOf(statesOf(plain, cheapest.rowIndex), units, limits)
-  if (plan !== undefined) return {plan, leastJoules}
+  if (plan !== undefined || leastJoules >= knownJoules) return {plan, leastJoules}
   // Over the power limit: what a faster and cheaper way beats can be the best that holds it.
-  const kept = frontiers(limits.powerLimitWatts)
+  const kept = inTurn(groups, limits.powerLimitWatts, isExact)
   return {plan: cheapestRow(kept, limits, switchCount, (row) => costOf(statesOf(kept, row), units, limits)), leastJoules}
+}
+
+/** All ways to run units one after the other, a clock each, switches free. */
+function inTurn({sets, setIndex}: Pick<PlanUnits, 'sets' | 'setIndex'>, keptToWatts: number, isExact: boolean): Frontier<number> {
+  const frontiers = sets.map((points) => frontierOf(points, {keptToWatts}))
+  const parts = Array.from(setIndex, (set) => frontiers[set]!)
+  return sequence(parts, isExact ? {exactPairCount} : {})
+}
+
+function cheapestInTime(set: Frontier<number>, deadlineSeconds: number): Chosen<number> | undefined {
+  const cheapest = deadlineSeconds < 0 ? undefined : pickByDeadline(set, deadlineSeconds)
+  return cheapest?.kind === 'chosen' ? cheapest : undefined
+}
+
+function leastInTime(set: Frontier<number>, deadlineSeconds: number): number {
+  const cheapest = cheapestInTime(set, deadlineSeconds)
+  return cheapest === undefined ? Number.POSITIVE_INFINITY : cheapest.energyJoules - set.boundJoules
 }
 
 /** The row of least energy within the limits, once its switches are paid. */
@@ -95,11 +119,15 @@ function cheapestRow(
   {deadlineSeconds, switchSeconds, switchJoules}: PlanLimits,
   switchCount: number,
   planOf: (row: number) => UnitPlan | undefined,
+  mostRows = Number.POSITIVE_INFINITY,
 ): UnitPlan | undefined {
   let best: UnitPlan | undefined
-  for (let row = 0; row < latencySeconds.length; row++) {
-    if (latencySeconds[row]! + switchCount * switchSeconds > deadlineSeconds) break
-    if (best === undefined || energyJoules[row]! + switchCount * switchJoules < best.energyJoules) best = better(best, planOf(row))
+  // From the slowest on: it takes the least energy, or nearly so, and faster rows need not be unfolded.
+  for (let row = latencySeconds.length - 1, tried = 0; row >= 0 && tried < mostRows; row--) {
+    if (latencySeconds[row]! + switchCount * switchSeconds > deadlineSeconds) continue
+    if (best !== undefined && energyJoules[row]! + switchCount * switchJoules >= best.energyJoules) continue
+    best = better(best, planOf(row))
+    tried++
   }
   return best
 }
@@ -133,17 +161,15 @@ function costOf(stateOfUnit: readonly number[], {sets, setIndex}: PlanUnits, lim
  */
 function searchedChain(units: PlanUnits, limits: PlanLimits, singleJoules: number): Search {
   const {deadlineSeconds, powerLimitWatts, switchSeconds, switchJoules} = limits
-  const free = {...limits, switchSeconds: 0, switchJoules: 0, deadlineSeconds: deadlineSeconds - 2 * switchSeconds}
-  const withSwitches = bestClocks(units, [], free).leastJoules + 2 * switchJoules
+  const withSwitches = leastInTime(inTurn(units, 0, false), deadlineSeconds - 2 * switchSeconds) + 2 * switchJoules
   const chains = (keptToWatts: number): Frontier<number> => {
     const parts = Array.from(units.setIndex, (set) => units.sets[set]!)
     return sequenceWithSwitching(parts, switchSeconds, switchJoules, (state) => state, {keptToWatts})
   }
   const plain = chains(0)
-  const cheapest = pickByDeadline(plain, deadlineSeconds)
-  const inTimeJoules = cheapest.kind === 'infeasible' ? Number.POSITIVE_INFINITY : cheapest.energyJoules - plain.boundJoules
-  const leastJoules = Math.max(inTimeJoules, Math.min(singleJoules, withSwitches))
-  const isCapped = cheapest.kind === 'chosen' && cheapest.energyJoules > powerLimitWatts * cheapest.latencySeconds
+  const cheapest = cheapestInTime(plain, deadlineSeconds)
+  const leastJoules = Math.max(leastInTime(plain, deadlineSeconds), Math.min(singleJoules, withSwitches))
+  const isCapped = cheapest !== undefined && cheapest.energyJoules > powerLimitWatts * cheapest.latencySeconds
   return {plan: chainPlan(isCapped ? chains(powerLimitWatts) : plain, units, limits), leastJoules}
 }
 
@@ -151,9 +177,9 @@ function chainPlan(set: Frontier<number>, units: PlanUnits, limits: PlanLimits):
   const statesOf = (row: number): number[] => [...knobsInOrder(set.planOf(row))]
   const rows = Array.from(set.latencySeconds, (_, row) => row)
   const lateRow = rows.find((row) => set.latencySeconds[row]! > limits.deadlineSeconds) ?? rows.length
-  let best = cheapestRow(set, limits, 0, (row) => costOf(statesOf(row), units, limits))
-  for (const around of [rows.slice(0, lateRow).reverse(), rows.slice(lateRow)])
-    for (const switches of placements(around, statesOf)) best = better(best, placed(units, switches, limits).plan)
+  let best = cheapestRow(set, limits, 0, (row) => costOf(statesOf(row), units, limits), triedRows)
+  for (const around of [rows.slice(Math.max(0, lateRow - triedRows), lateRow).reverse(), rows.slice(lateRow, lateRow + triedRows)])
+    for (const switches of placements(around, statesOf)) best = better(best, placed(units, switches, limits, best?.energyJoules).plan)
   return best
 }
 

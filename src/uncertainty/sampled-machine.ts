@@ -1,5 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {type Bound, buildMachine, type Leaves} from '../accelerator/build-machine.js'
+import {buildMachine} from '../accelerator/build-machine.js'
+import type {Bound, Leaves} from '../accelerator/field.js'
 import {columnLeaves} from '../accelerator/leaves.js'
 import type {Column, Machine} from '../accelerator/machine.js'
 import type {Member, MovingConstant} from './moving-constants.js'

@@ -6,6 +6,7 @@ import type {ListedPass} from '../workload/model.js'
 import type {Workload} from '../workload/operator.js'
 import {operatorListFromCsv} from '../workload/operator-csv.js'
 import {listedWorkload} from '../workload/operator-list.js'
+import {eagerOperators} from './unlisted-kernels.js'
 
 /** A measured pass with the kernels that an inventory lists for it. */
 export interface InventoryPass {
@@ -29,9 +30,9 @@ export function inventoryPasses(file: string): (row: TraceRow) => InventoryPass 
   }
 }
 
-/** Kernels are listed as a host of an eager framework queues them. */
+/** The listed kernels and those around them, as a host of an eager framework queues them. */
 function passWorkload(pass: ListedPass): Workload {
-  const workload = listedWorkload(pass.model, pass)
+  const workload = listedWorkload(pass.model, {...pass, operators: eagerOperators(pass)})
   return {...workload, settings: {...workload.settings, launch: 'queued'}}
 }
 

@@ -1,6 +1,6 @@
 import {type MeanErrors, meanOf, meanOfErrors} from './mean-errors.js'
 import {type MethodResult, type SweepMethod, sweepMethods} from './sweep-methods.js'
-import {slowdownRatios} from './sweep-score.js'
+import {type ClockChoice, slowdownRatios} from './sweep-score.js'
 import {type PassBound, passBounds} from './sweeps.js'
 
 /** Means of a method over sweeps that are bound alike, or over all of them where `bound` is null. */
@@ -14,12 +14,15 @@ export interface MethodMeans {
   /** Sweeps that the error of the onset is a mean of. */
   readonly onsetCount: number
   readonly regrets: readonly MeanRegret[]
+  /** Over all sweeps and bounds. */
+  readonly meanRegret: Omit<MeanRegret, 'slowdownRatio'>
 }
 
 export interface MeanRegret {
   readonly slowdownRatio: number | null
-  readonly regretRatio: number
-  /** Sweeps whose chosen clock breaks the bound in the measurement, and by how much at the most. */
+  /** Over the choices that keep their bound; null where none does. */
+  readonly regretRatio: number | null
+  /** Choices that break their bound in the measurement, and by how much at the most. */
   readonly brokenCount: number
   readonly worstExcessRatio: number
 }
@@ -50,14 +53,15 @@ function meansOf(method: SweepMethod, bound: PassBound | null, results: readonly
     shapeErrorRatio: meanOf(results.flatMap(({shapeErrorRatio}) => shapeErrorRatio ?? [])),
     onsetErrorHertz: meanOf(onsetErrorsHertz),
     onsetCount: onsetErrorsHertz.length,
-    regrets: slowdownRatios.map((slowdownRatio, index) => {
-      const choices = results.map((each) => each.choices[index]!)
-      return {
-        slowdownRatio,
-        regretRatio: meanOf(choices.map(({regretRatio}) => regretRatio))!,
-        brokenCount: choices.filter(({excessRatio}) => excessRatio > 0).length,
-        worstExcessRatio: Math.max(...choices.map(({excessRatio}) => excessRatio)),
-      }
-    }),
+    regrets: slowdownRatios.map((slowdownRatio, index) => ({slowdownRatio, ...meanRegret(results.map(({choices}) => choices[index]!))})),
+    meanRegret: meanRegret(results.flatMap(({choices}) => choices)),
+  }
+}
+
+function meanRegret(choices: readonly ClockChoice[]): MethodMeans['meanRegret'] {
+  return {
+    regretRatio: meanOf(choices.flatMap(({regretRatio}) => regretRatio ?? [])),
+    brokenCount: choices.filter(({regretRatio}) => regretRatio === null).length,
+    worstExcessRatio: Math.max(...choices.map(({excessRatio}) => excessRatio)),
   }
 }

@@ -10,8 +10,8 @@ export interface ClockChoice {
   readonly slowdownRatio: number | null
   readonly chosenHertz: number
   readonly bestHertz: number
-  /** Energy at the chosen clock over that at the best one, less 1; not below 0 where the chosen one breaks the bound. */
-  readonly regretRatio: number
+  /** Energy at the chosen clock over that at the best one, less 1; null where the chosen one breaks the bound, and so is no choice. */
+  readonly regretRatio: number | null
   /** How far the chosen clock exceeds the bound: slowdown beyond what was allowed; 0 where it is kept. */
   readonly excessRatio: number
 }
@@ -57,12 +57,11 @@ function scoredChoices(measured: readonly SweepPoint[], indexAt: (slowdownRatio:
     const [chosen, best] = [measured[indexAt(slowdownRatio)]!, measured[cheapestIndex(measuredSet, slowdownRatio)]!]
     const isKept = slowdownRatio === null || chosen.latencySeconds <= fastestSeconds * (1 + slowdownRatio)
     const excessRatio = isKept ? 0 : chosen.latencySeconds / fastestSeconds - 1 - slowdownRatio
-    const regretRatio = chosen.energyJoules / best.energyJoules - 1
     return {
       slowdownRatio,
       chosenHertz: chosen.clockHertz,
       bestHertz: best.clockHertz,
-      regretRatio: isKept ? regretRatio : Math.max(regretRatio, 0),
+      regretRatio: isKept ? chosen.energyJoules / best.energyJoules - 1 : null,
       excessRatio,
     }
   })

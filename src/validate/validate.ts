@@ -3,6 +3,7 @@ import {readTrace} from '../trace/read-trace.js'
 import {isPass, traceRequest} from '../trace/to-operator.js'
 import type {TraceRow} from '../trace/trace-row.js'
 import {type ConstantFit, type Fold, leaveOneModelOut} from './folds.js'
+import {type LimitValidation, scoreLimits} from './limit-validation.js'
 import {type ErrorMetrics, errorMetrics} from './metrics.js'
 import {isMeteredPass, type ScoredPass} from './pass-errors.js'
 import {buildPredictor, notListed, type Prediction, type PredictorOptions} from './predictor.js'
@@ -31,6 +32,8 @@ export interface Validation {
   readonly folds: readonly Fold[]
   /** Passes over the core clock; null where no workload was measured at enough clocks. */
   readonly sweeps: SweepValidation | null
+  /** Work under several power limits; null where none was measured under three or more. */
+  readonly limits: LimitValidation | null
   /** Columns of the files that mean nothing here. */
   readonly unknownColumns: readonly string[]
 }
@@ -53,6 +56,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
   const fidelities = new Set<string>()
   const unknownColumns = new Set<string>()
   const passes: ScoredPass[] = []
+  const limited: TraceRow[] = []
   let rowCount = 0
   let predictedCount = 0
 
@@ -64,6 +68,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       rowCount++
       const prediction = predict(row)
       options.onRow?.(row, prediction)
+      if (isPass(row) && row.powerLimitWatts !== undefined) limited.push(row)
       if (isPass(row) && isMeteredPass(row)) passes.push({row, prediction})
       if (prediction.kind === 'skipped') {
         skipped.set(prediction.reason, (skipped.get(prediction.reason) ?? 0) + 1)
@@ -94,6 +99,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
       .sort(byGroup),
     folds,
     sweeps: scorePasses(passes),
+    limits: scoreLimits(limited, options.accelerator),
     unknownColumns: [...unknownColumns],
   }
 }

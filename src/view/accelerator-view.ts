@@ -135,6 +135,8 @@ function facts({clocks, power, dieSquareMillimetres, deviceDollars, embodiedGram
     ['power limit', `${formatQuantity(power.limitWatts, 'W')}, from ${range(power.minimumLimitWatts, power.maximumLimitWatts, 'W')}`],
     ['idle power', marked(range(power.minimumIdleWatts, power.maximumIdleWatts, 'W'), /^\/power\/idle\//)],
     ['static power', marked(formatQuantity(power.staticWatts, 'W'), /^\/power\/static$/)],
+    ['clock tree', marked(formatQuantity(power.clockingWatts, 'W'), /^\/power\/clocking$/)],
+    ['an element', marked(formatQuantity(power.joulesPerElement, 'J/op'), /\/energyPerElement$/)],
     ['die area', marked(formatQuantity(dieSquareMillimetres, 'mm²'), /^\/dies\/.*area$/)],
     ['cost', marked(formatQuantity(deviceDollars, 'USD'), /^\/(dies|memoryPrice)/)],
     [

@@ -14,7 +14,7 @@ export function sweepScoreText({passes, methods, sweeps}: SweepValidation): stri
   return blocks(
     passText(passes, sweeps),
     `${sweeps.length} clock sweeps: mean errors over their clocks, and of the clock at which throttling sets in\n${errorTable(methods, sweeps)}`,
-    `regret: energy at the chosen clock over the best one within a slowdown, less 1\n(in brackets: sweeps whose chosen clock exceeds the slowdown)\n${regretTable(methods, sweeps)}`,
+    `regret: energy at the chosen clock over the best one within a slowdown, less 1\n(in brackets: choices that exceed it when measured, which have no regret)\n${regretTable(methods, sweeps)}`,
     `each sweep from kernels\n${sweepTable(sweeps)}`,
   )
 }
@@ -66,10 +66,7 @@ function errorTable(methods: readonly MethodMeans[], sweeps: readonly SweepResul
 function regretTable(methods: readonly MethodMeans[], sweeps: readonly SweepResult[]): string {
   const bounds = methods[0]!.regrets.map(({slowdownRatio}, index) => ({
     header: slowdownRatio === null ? 'any' : `≤ ${formatPercent(slowdownRatio)}`,
-    cell: ({regrets}: MethodMeans) => {
-      const {regretRatio, brokenCount} = regrets[index]!
-      return brokenCount === 0 ? formatPercent(regretRatio) : `${formatPercent(regretRatio)} (${brokenCount})`
-    },
+    cell: ({regrets}: MethodMeans) => regretText(regrets[index]!),
     align: 'left' as const,
   }))
   return formatTable(
@@ -77,6 +74,7 @@ function regretTable(methods: readonly MethodMeans[], sweeps: readonly SweepResu
       {header: 'clock chosen', cell: ({method}: MethodMeans) => methodName(method, sweeps), align: 'left'},
       {header: 'bound by', cell: ({bound}) => (bound === null ? '' : boundNames[bound]), align: 'left'},
       ...bounds,
+      {header: 'all', cell: ({meanRegret}) => regretText(meanRegret), align: 'left'},
     ],
     methods.filter(({bound}) => bound !== null),
   )
@@ -98,6 +96,10 @@ function sweepTable(sweeps: readonly SweepResult[]): string {
   )
 }
 
+function regretText({regretRatio, brokenCount}: MethodMeans['meanRegret']): string {
+  return brokenCount === 0 ? formatPercent(regretRatio) : `${formatPercent(regretRatio)} (${brokenCount})`
+}
+
 /** Rules are named by the clock that they take, where it is the same in all sweeps. */
 function methodName(method: SweepMethod, sweeps: readonly SweepResult[]): string {
   if (method === 'kernels') return 'kernels'
@@ -115,7 +117,7 @@ function methodName(method: SweepMethod, sweeps: readonly SweepResult[]): string
 }
 
 function worstRegret(result: MethodResult | undefined): number | undefined {
-  return result === undefined ? undefined : Math.max(...result.choices.map(({regretRatio}) => regretRatio))
+  return result === undefined ? undefined : Math.max(...result.choices.map(({regretRatio}) => regretRatio ?? 0))
 }
 
 function onsetText({measured}: SweepResult, result: MethodResult | undefined): string {

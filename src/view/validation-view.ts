@@ -1,11 +1,12 @@
 import {formatTable} from '../cli/table.js'
 import {formatPercent} from '../cli/text.js'
 import {measuredMetrics, type Validation} from '../validate/validate.js'
+import {limitScoreText} from './limit-score-view.js'
 import {sweepScoreText} from './sweep-score-view.js'
 
 /** Error by metric, and the groups that hold most of it. */
 export function validationText(result: Validation, shownCount: number): string {
-  const {rowCount, predictedCount, skipped, metrics, withoutMetric, groups, fidelity, folds, sweeps} = result
+  const {rowCount, predictedCount, skipped, metrics, withoutMetric, groups, fidelity, folds, sweeps, limits} = result
   const lines = [`${predictedCount} of ${rowCount} rows predicted by fidelity ${fidelity}`]
   for (const {reason, count} of skipped) lines.push(`  ${count} skipped: ${reason}`)
   for (const {device, heldOut, rowCount: seenCount, set} of folds)
@@ -26,7 +27,8 @@ export function validationText(result: Validation, shownCount: number): string {
     ),
   )
   const worst = [...groups].sort((a, b) => (b.latency?.mape ?? 0) * b.rowCount - (a.latency?.mape ?? 0) * a.rowCount).slice(0, shownCount)
-  if (worst.length === 0) return lines.join('\n')
+  const limitLines = limits === null ? [] : ['', limitScoreText(limits)]
+  if (worst.length === 0) return [...lines, ...limitLines].join('\n')
   lines.push(
     '',
     `groups that hold most of the latency error (${worst.length} of ${groups.length})`,
@@ -45,5 +47,5 @@ export function validationText(result: Validation, shownCount: number): string {
     ),
   )
   if (sweeps !== null) lines.push('', sweepScoreText(sweeps))
-  return lines.join('\n')
+  return [...lines, ...limitLines].join('\n')
 }

@@ -9,6 +9,7 @@ import {clockSweeps} from './clock-sweep.js'
 import {compositions} from './compositions.js'
 import {designPointRates} from './design-points.js'
 import {kernelRates} from './kernel-models.js'
+import {plans} from './plans.js'
 
 const binary = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 
@@ -58,6 +59,15 @@ function benchCompositions(): void {
   if (Math.abs(composed.energyJoules / plain.energyJoules - 1) > 1e-9) throw new Error('the algebra and the plain loop disagree')
 }
 
+function benchPlans(): void {
+  const {runCount, stateCount, switchings} = plans()
+  line(
+    'plan of a training step',
+    `${runCount} runs of kernels × ${stateCount} clocks, from the model to the plans of all levels, best of 5`,
+  )
+  for (const {switchSeconds, milliseconds} of switchings) line(`  switches of ${switchSeconds * 1e3} ms`, `${milliseconds.toFixed(0)} ms`)
+}
+
 function benchClocks(): void {
   for (const {pass, stateCount, alone, compiled, uncompiled} of clockSweeps()) {
     line(`clock sweep, ${pass}`, `${stateCount} clocks under a power limit, calibrated, best of 300`)
@@ -98,6 +108,7 @@ function benchStart(name: string, argv: readonly string[]): void {
 
 benchKernels(benchDesignPoints())
 benchCompositions()
+benchPlans()
 benchClocks()
 await benchSweep()
 benchStart('ridge --help', ['--help'])

@@ -38,7 +38,7 @@ export function designPointRates(): {
   const run = (name: string, fidelity: FidelityName, limitWatts: number): Rate =>
     best(name, () => engineChecksum(accelerator, workload, designs, fidelity, limitWatts))
   const {machine, operators} = plainInputs(accelerator, workload)
-  const out = new Float64Array(9)
+  const out = new Float64Array(11)
   const plain = best('plain loop', () => {
     let checksum = 0
     for (let point = 0; point < pointCount; point++) {
@@ -121,11 +121,11 @@ function plainInputs(accelerator: Accelerator, workload: Workload): {machine: Pl
   const program = compileProgram(accelerator, batch.machine, workload, 'roofline', 1)
   program.evaluate({coreHertz: Float64Array.of(1.98e9), limitWatts: Float64Array.of(1e9)}, metricColumns(1), 1)
   const [registers, shared, l2] = machine.memories
-  const {voltage, energyVolts, energyExponent} = machine.clocks[0]!
+  const {voltage, energyVolts, energyExponent, nominalHertz} = machine.clocks[0]!
   if (voltage.kind !== 'parametric') throw new Error('the plain loop is written for a parametric voltage curve')
   const units = machine.units
   const sms = accelerator.parameters.ordered.find(({name}) => name === 'sms')!.baseValue
-  const operators = program.operators.map(({node, program: {executed, moved}}): PlainOperator => {
+  const operators = program.operators.map(({node, program: {executed, moved, elementOperationCount, activations}}): PlainOperator => {
     const of = (unit: number): number =>
       executed.filter(({unitIndex}) => unitIndex === unit).reduce((sum, {operations}) => sum + operations[0]!, 0)
     const sum = (accesses: readonly {bytes: number}[]): number => accesses.reduce((total, {bytes}) => total + bytes, 0)
@@ -146,6 +146,10 @@ function plainInputs(accelerator: Accelerator, workload: Workload): {machine: Pl
             0,
           )
         : 0,
+      elementCount: elementOperationCount,
+      activationBytes: activations.bytes,
+      activationReadRatio: activations.readRatio,
+      activationWriteRatio: activations.writeRatio,
     }
   })
   return {
@@ -166,6 +170,9 @@ function plainInputs(accelerator: Accelerator, workload: Workload): {machine: Pl
       slopeVoltsPerHertz: voltage.slopeVoltsPerHertz,
       energyVolts,
       energyExponent,
+      joulesPerElement: units[1]!.joulesPerElement!,
+      clockingWattsPerSm: machine.power.clockingWatts! / sms,
+      nominalHertz,
       idleHertz: machine.power.idle.clockHertz,
       idleWatts: machine.power.idle.values,
       idleScaleBase: 0.59,

@@ -12,6 +12,11 @@ export interface PlainOperator {
   /** Read bytes × √ and × of the storage inside, for L2 and main memory streams. */
   readonly perRootByte: number
   readonly perByte: number
+  readonly elementCount: number
+  /** Activations read and written, which the L2 may keep, and their shares of all that is read and written. */
+  readonly activationBytes: number
+  readonly activationReadRatio: number
+  readonly activationWriteRatio: number
 }
 
 export interface PlainMachine {
@@ -30,13 +35,16 @@ export interface PlainMachine {
   readonly slopeVoltsPerHertz: number
   readonly energyVolts: number
   readonly energyExponent: number
+  readonly joulesPerElement: number
+  readonly clockingWattsPerSm: number
+  readonly nominalHertz: number
   readonly idleHertz: readonly number[]
   readonly idleWatts: readonly number[]
   readonly idleScaleBase: number
   readonly idleScalePerSm: number
 }
 
-/** Seconds and joules by source (units, levels, idle) of one design, into `out`. */
+/** Seconds and joules by source (units, levels, idle, elements, clocking) of one design, into `out`. */
 export function plainPass(
   machine: PlainMachine,
   operators: readonly PlainOperator[],
@@ -56,7 +64,8 @@ export function plainPass(
   let seconds = 0
   out.fill(0)
   for (let index = 0; index < operators.length; index++) {
-    const {count, operations, readBytes, writeBytes, perRootByte, perByte} = operators[index]!
+    const operator = operators[index]!
+    const {count, operations, readBytes, writeBytes, perRootByte, perByte} = operator
     const shared = Math.max(readBytes[1], perRootByte / Math.sqrt(insideShared) + perByte / insideShared)
     const l2 = Math.max(readBytes[2], perRootByte / Math.sqrt(insideL2) + perByte / insideL2)
     const hbm = Math.max(readBytes[3], perRootByte / Math.sqrt(insideHbm) + perByte / insideHbm)
@@ -77,7 +86,10 @@ export function plainPass(
     out[4]! += count * (readBytes[0] + writeBytes[0]) * machine.joulesPerByte[0] * scale
     out[5]! += count * (shared + writeBytes[1]) * machine.joulesPerByte[1] * scale
     out[6]! += count * (l2 + writeBytes[2]) * machine.joulesPerByte[2] * scale
-    out[7]! += count * (hbm + writeBytes[3]) * machine.joulesPerByte[3]
+    const hitRatio = 1 / (1 + (operator.activationBytes / l2Bytes) ** 4)
+    const missed = hbm * (1 - hitRatio * operator.activationReadRatio) + writeBytes[3] * (1 - hitRatio * operator.activationWriteRatio)
+    out[7]! += count * missed * machine.joulesPerByte[3]
+    out[9]! += count * operator.elementCount * machine.joulesPerElement * scale
   }
   let at = machine.idleHertz.length - 1
   while (at > 0 && machine.idleHertz[at]! > hertz) at--
@@ -85,5 +97,6 @@ export function plainPass(
   const share = next === at ? 0 : (hertz - machine.idleHertz[at]!) / (machine.idleHertz[next]! - machine.idleHertz[at]!)
   const idle = machine.idleWatts[at]! + share * (machine.idleWatts[next]! - machine.idleWatts[at]!)
   out[8] = idle * (machine.idleScaleBase + machine.idleScalePerSm * sms) * seconds
+  out[10] = ((machine.clockingWattsPerSm * sms * hertz) / machine.nominalHertz) * scale * seconds
   out[0] = seconds
 }

@@ -60,7 +60,7 @@ describe('clocking', () => {
     energy.prepare(1)
     const [waited, watts] = [Float64Array.of(4e-3), new Float64Array(1)]
     energy.watts(at, waited, watts, 1)
-    energy.split(at, waited, out, 1)
+    energy.split(at, waited, energy.leakage, out, 1)
     expect(out.clockingJoules[0]).toBeCloseTo(0.04, 12)
     expect(out.idleJoules[0]).toBeCloseTo(0.04, 12)
     expect(out.energyJoules[0]! / 4e-3).toBeCloseTo(watts[0]!, 12)

@@ -7,15 +7,17 @@ import {bruteForce, costOf, type PlanLimits, passes, passOf, singles, stageGroup
 const ratio = fc.double({min: 0, max: 0.6, noNaN: true})
 const cost = fc.oneof(fc.constant(0), fc.double({min: 0, max: 3, noNaN: true}))
 
-/** A pass under the power of one of its clocks, or under none, and a deadline that its fastest clock meets. */
+/**
+ * A pass under the power of one of its clocks, or under none, and a deadline that its fastest clock meets. Under a limit a
+ * switch takes at least its power: one that takes less could serve as a pause, for which no plan looks.
+ */
 function problems(runCount: number): fc.Arbitrary<[PassKernels, PlanLimits]> {
-  return fc
-    .tuple(passes(runCount), fc.nat(stateCount), ratio, cost, cost)
-    .map(([free, capped, slowdownRatio, switchSeconds, switchJoules]) => {
-      const pass = {...free, heldWatts: (singles(free)[capped]?.watts ?? 1e9) * (1 + 1e-12)}
-      const {latencySeconds} = fastestClock(pass)
-      return [pass, {switchSeconds, switchJoules, deadlineSeconds: latencySeconds * (1 + slowdownRatio)}]
-    })
+  return fc.tuple(passes(runCount), fc.nat(stateCount), ratio, cost, cost).map(([free, capped, slowdownRatio, switchSeconds, joules]) => {
+    const watts = singles(free)[capped]?.watts
+    const pass = watts === undefined ? free : {...free, heldWatts: watts * 1.0013}
+    const switchJoules = joules + (watts === undefined ? 0 : pass.heldWatts * switchSeconds)
+    return [pass, {switchSeconds, switchJoules, deadlineSeconds: fastestClock(pass).latencySeconds * (1 + slowdownRatio)}]
+  })
 }
 
 function levelsOf(plans: readonly LevelPlan[]): Record<string, LevelPlan> {

@@ -29,9 +29,11 @@ export function passOf(
 
 const number = fc.double({min: 0.1, max: 10, noNaN: true, noDefaultInfinity: true})
 
-/** Passes of so many runs. */
+/** Passes of so many runs; no two points are alike, as a change between two that are would be a pause. */
 export function passes(runCount: number): fc.Arbitrary<PassKernels> {
-  const rows = fc.array(fc.tuple(number, number), {minLength: 3 * stateCount, maxLength: 3 * stateCount})
+  const rows = fc
+    .array(fc.tuple(number, number), {minLength: 3 * stateCount, maxLength: 3 * stateCount})
+    .map((points) => points.map(([seconds, joules], index) => [seconds + 0.0137 * index, joules + 0.0173 * index] as const))
   return fc.tuple(rows, fc.array(fc.nat(2), {minLength: runCount, maxLength: runCount})).map(([points, runs]) => passOf(points, runs))
 }
 

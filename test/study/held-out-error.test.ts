@@ -36,6 +36,7 @@ function validated(changes: Partial<Validation>): Validation {
     groups: [group('gemm', 2), group('gemm', 1), group('attention_decode', 1), group('train_step', 3), group('gemm', 1, 'int4')],
     folds: [],
     sweeps: null,
+    limits: null,
     unknownColumns: [],
     ...changes,
   }

@@ -43,8 +43,8 @@ export function differInClock(rates: GemmRates, before: GemmRates, hertzRatio: n
     rates.secondsPerDramByte === before.secondsPerDramByte &&
     rates.dramSeconds === before.dramSeconds &&
     rates.launchSeconds === before.launchSeconds &&
-    rates.fillSeconds === before.fillSeconds &&
-    rates.splitSeconds === before.splitSeconds &&
+    goesWithClock(rates.fillSeconds, before.fillSeconds, hertzRatio) &&
+    goesWithClock(rates.splitSeconds, before.splitSeconds, hertzRatio) &&
     goesWithClock(rates.secondsPerOperation, before.secondsPerOperation, hertzRatio) &&
     goesWithClock(rates.secondsPerPortByte, before.secondsPerPortByte, hertzRatio) &&
     goesWithClock(rates.secondsPerCacheByte, before.secondsPerCacheByte, hertzRatio)

@@ -102,6 +102,16 @@ export const gemmParameters = {
     meaning: 'share of the L2 that keeps operands from run to run',
     source: 'A100 whitepaper: partitions of the L2 each hold what their cores read',
   },
+  favour: {
+    unit: 'ratio',
+    least: 1,
+    most: 2,
+    start: 1.3,
+    ideal: 1,
+    scope: 'generation',
+    meaning: 'how much longer than a smaller tile the library lets its largest take, where that has a block for every core',
+    source: 'rows of an A100 that take two half-filled waves of cuBLAS’s largest tile, where smaller ones would take less',
+  },
 } as const satisfies Record<string, KernelParameter>
 
 export type GemmParameter = keyof typeof gemmParameters

@@ -40,6 +40,8 @@ export interface GemmRates {
   launchSeconds: number
   fillSeconds: number
   splitSeconds: number
+  /** How much longer than a smaller tile the library lets its largest take. */
+  favour: number
 }
 
 /** The parts of a tiling's time. */
@@ -50,6 +52,8 @@ export interface GemmPhases {
   cacheSeconds: number
   dramSeconds: number
   totalSeconds: number
+  /** By which the library chooses: the time, longer for tiles that it does not favour. */
+  scoreSeconds: number
 }
 
 /** Sums what a product reads and writes. */
@@ -103,46 +107,45 @@ export function setRates(
   rates.keepingBytes = keepingBytes > 0 ? keepingBytes : rates.sharedBytes
   rates.secondsPerDramByte = 1 / (machine.dramBytesPerSecond(hertz, row) * values[at.dramShare]!)
   rates.dramSeconds = missedBytes * rates.secondsPerDramByte
+  rates.favour = values[at.favour]!
   rates.launchSeconds = values[at.launch]! * 1e-6
   const slowdown = machine.nominalHertz(row) / hertz
   rates.fillSeconds = values[at.fill]! * 1e-6 * slowdown
   rates.splitSeconds = values[at.split]! * 1e-6 * slowdown
 }
 
-/** Fills the phases of a tiling, as far as it takes to see that it is no faster than another. */
+/** Fills the phases of a tiling, as far as it takes to see that the library would not prefer it to another. */
 export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, bytes: ProductBytes, other: GemmPhases): void {
-  if (isSplitInVain(tiling, rates) || isPassedOver(tiling, rates)) {
-    phases.totalSeconds = Number.POSITIVE_INFINITY
-    return
-  }
+  phases.scoreSeconds = Number.POSITIVE_INFINITY
+  if (isSplitInVain(tiling, rates)) return
+  const handicap = isUnfavoured(tiling, rates) ? rates.favour : 1
+  const best = other.scoreSeconds / handicap
   const atOnce = rates.launchSeconds + reductionSeconds(tiling, rates, bytes.resultCount)
-  phases.totalSeconds = atOnce + rates.dramSeconds
-  if (phases.totalSeconds >= other.totalSeconds) return
+  if (atOnce + rates.dramSeconds >= best) return
   const blocks = blocksPerCore(tiling, rates)
   phases.unitSeconds = blocks * tiling.operationCount * rates.secondsPerOperation * (1 + rates.rampDepth * tiling.perDepth)
-  phases.totalSeconds = atOnce + phases.unitSeconds
-  if (phases.totalSeconds >= other.totalSeconds) return
+  if (atOnce + phases.unitSeconds >= best) return
   phases.portSeconds =
     blocks *
     (tiling.operandElementCount * bytes.operandBytes * (rates.copiesWhole ? bytes.operandCopyCount : 1) +
       tiling.elementCount * bytes.resultBytes * (rates.copiesWhole ? bytes.resultCopyCount : 1)) *
     rates.secondsPerPortByte
   phases.cacheSeconds = tiling.blockCount * tiling.requestedElementCount * bytes.operandBytes * rates.secondsPerCacheByte
-  phases.totalSeconds = atOnce + Math.max(phases.portSeconds, phases.cacheSeconds)
-  if (phases.totalSeconds >= other.totalSeconds) return
+  if (atOnce + Math.max(phases.portSeconds, phases.cacheSeconds) >= best) return
   phases.overheadSeconds = atOnce + waveCount(tiling, rates) * rates.fillSeconds * tiling.fillRatio
   phases.dramSeconds = rates.dramSeconds + rereadBytes(tiling, rates, bytes) * rates.secondsPerDramByte
   phases.totalSeconds = totalSeconds(phases)
+  phases.scoreSeconds = handicap * phases.totalSeconds
+}
+
+/** A larger tile has a block for every core. */
+function isUnfavoured({largerBlockCount}: Tiling, {coreCount}: GemmRates): boolean {
+  return largerBlockCount >= coreCount
 }
 
 /** Persistent blocks that are enough for all cores share the work evenly as they are: a split would only add to it. */
 function isSplitInVain({splitCount, blockCount}: Tiling, {isPersistent, coreCount}: GemmRates): boolean {
   return splitCount > 1 && isPersistent && blockCount >= splitCount * coreCount
-}
-
-/** The library takes a larger tile: rows of an A100 run at its time, in two waves that half fill too, where a smaller tile would take less. */
-function isPassedOver({largerBlockCount}: Tiling, {coreCount}: GemmRates): boolean {
-  return largerBlockCount >= coreCount
 }
 
 /** Blocks whose time the fullest core takes, one after the other; persistent ones share the work evenly. */
@@ -176,7 +179,8 @@ export function rereadBytes(tiling: Tiling, rates: GemmRates, {operandBytes, rea
 
 /** Share of the bytes that the cache no longer holds when their turn comes again: a smooth step at its capacity. */
 function missRatio(footprintBytes: number, keepingBytes: number): number {
-  const power = (footprintBytes / keepingBytes) ** 8
+  const square = (footprintBytes / keepingBytes) ** 2
+  const power = square ** 2 * square ** 2
   return power > 1e12 || keepingBytes === 0 ? 1 : power / (1 + power)
 }
 
@@ -208,6 +212,7 @@ export function copyPhases(from: GemmPhases, to: GemmPhases): void {
   to.cacheSeconds = from.cacheSeconds
   to.dramSeconds = from.dramSeconds
   to.totalSeconds = from.totalSeconds
+  to.scoreSeconds = from.scoreSeconds
 }
 
 /** Not a whole number, so that the engine keeps these fields as floating-point ones from the start. */
@@ -215,7 +220,15 @@ const unset = Number.NaN
 
 /** Phases to be filled. */
 export function emptyPhases(): GemmPhases {
-  return {overheadSeconds: unset, unitSeconds: unset, portSeconds: unset, cacheSeconds: unset, dramSeconds: unset, totalSeconds: unset}
+  return {
+    overheadSeconds: unset,
+    unitSeconds: unset,
+    portSeconds: unset,
+    cacheSeconds: unset,
+    dramSeconds: unset,
+    totalSeconds: unset,
+    scoreSeconds: unset,
+  }
 }
 
 /** Rates to be filled. */
@@ -237,5 +250,6 @@ export function emptyRates(): GemmRates {
     launchSeconds: unset,
     fillSeconds: unset,
     splitSeconds: unset,
+    favour: unset,
   }
 }

@@ -19,7 +19,7 @@ export interface TileFamily {
   readonly requestedColumnRatio: number
   /** A core needs all of its resident blocks to hide the latency of their multiply-adds, so that fewer take as long. */
   readonly fillsTogether: boolean
-  /** The library takes its largest tile whenever that has a block for every core, whatever its last wave leaves idle. */
+  /** The library favours its largest tile where that has a block for every core, whatever its last wave leaves idle. */
   readonly prefersLargest: boolean
 }
 
@@ -45,7 +45,7 @@ export interface Tiling {
   readonly requestedElementCount: number
   /** Steps that fill the pipeline before it runs full, over the stages that it has. */
   readonly fillRatio: number
-  /** Cores that the library prefers a larger tile on: as many as that has blocks; none where it has no larger one. */
+  /** Blocks of the largest tile, which the library favours on as many cores; none where this is it, or it pads. */
   readonly largerBlockCount: number
 }
 

@@ -35,7 +35,7 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   let chosen = 0
   const consider = (tiling: Tiling): boolean => {
     setPhases(phases, tiling, rates, bytes, best)
-    if (phases.totalSeconds >= best.totalSeconds) return false
+    if (phases.scoreSeconds >= best.scoreSeconds) return false
     copyPhases(phases, best)
     return true
   }
@@ -55,7 +55,7 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
     const tilings = worthTrying(machine.offer(row).tilings, hertz)
     const first = chosen < tilings.length ? chosen : 0
     chosen = first
-    best.totalSeconds = Number.POSITIVE_INFINITY
+    best.scoreSeconds = Number.POSITIVE_INFINITY
     consider(tilings[first]!)
     for (let choice = 0; choice < tilings.length; choice++) if (choice !== first && consider(tilings[choice]!)) chosen = choice
     return tilings[chosen]!

@@ -91,13 +91,12 @@ function rateOf(machine: Machine<Column>, isMeant: (unit: ComputeUnit<Column>) =
   return {name: unit.name, operationsPerSecond}
 }
 
-/** The way of one access through all memories, as far as they go with the core clock at this one; the share that the cache holds stops there. */
-export function tripSeconds(machine: Machine<Column>, keptRatio: number, coreHertz: number, row: number): number {
-  const slowdown = machine.clocks[0]!.nominalHertz[row]! / coreHertz
+/** The way of one access through all memories at nominal clocks; the share that the cache holds stops there. */
+export function tripSeconds(machine: Machine<Column>, keptRatio: number, row: number): number {
   let seconds = 0
   for (let i = 0; i < machine.memories.length; i++) {
     const level = machine.memories[i]!
-    seconds += level.latencySeconds[row]! * (level.kind === 'dram' ? 1 - keptRatio : 1) * (level.clock === 0 ? slowdown : 1)
+    seconds += level.latencySeconds[row]! * (level.kind === 'dram' ? 1 - keptRatio : 1)
   }
   return seconds
 }

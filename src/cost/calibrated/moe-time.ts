@@ -83,7 +83,7 @@ function compileMoe(context: KernelContext): CompiledKernel {
       const weightSeconds = terms.weightAt(hertz, row)
       const productSeconds = terms.productAt(hertz, row)
       const passSeconds = terms.passAt(hertz, row)
-      const total = start + together(weightSeconds, productSeconds) + terms.waitAt(coreHertz[row]!, row) + passSeconds
+      const total = start + together(weightSeconds, productSeconds) + terms.waitAt(row) + passSeconds
       seconds[row] = total
       boundBy[row] = 2 * start > total ? bounds.overhead : weightSeconds + passSeconds > productSeconds ? bounds.memory : bounds.matrix
     }
@@ -98,7 +98,7 @@ function compileMoe(context: KernelContext): CompiledKernel {
     {name: 'bytes beside the weights', value: terms.passBytes, unit: 'B'},
     {name: 'weights', value: terms.weightAt(coreHertz, row) * 1e6, unit: 'us'},
     {name: 'products', value: terms.productAt(coreHertz, row) * 1e6, unit: 'us'},
-    {name: 'single elements', value: terms.waitAt(coreHertz, row) * 1e6, unit: 'us'},
+    {name: 'single elements', value: terms.waitAt(row) * 1e6, unit: 'us'},
     {name: 'passes between the products', value: terms.passAt(coreHertz, row) * 1e6, unit: 'us'},
     {name: 'launches and sort', value: startSeconds() * 1e6, unit: 'us'},
   ]
@@ -124,7 +124,7 @@ function moeTerms({machine, node, run, parameters}: KernelContext, layer: Layer,
     productAt: (coreHertz: number, row: number) =>
       matrixRate === undefined ? 0 : operationCount / (matrixRate.operationsPerSecond(coreHertz, row) * parameters[2]!),
     passAt: (coreHertz: number, row: number) => readSeconds(machine, passBytes, 0, parameters[1]!, coreHertz, row),
-    waitAt: (coreHertz: number, row: number) => elementLoadSeconds(machine, elementLoadCount, coreHertz, row),
+    waitAt: (row: number) => elementLoadSeconds(machine, elementLoadCount, row),
   }
 }
 
@@ -186,9 +186,9 @@ function wholeUnits(amount: number, unit: number): number {
 }
 
 /** Little's law: threads of the tiles wait one trip through the memories for each element that no vector brings. */
-function elementLoadSeconds(machine: Machine<Column>, loadCount: number, coreHertz: number, row: number): number {
+function elementLoadSeconds(machine: Machine<Column>, loadCount: number, row: number): number {
   const registers = levelOf(machine, 'register')
   if (loadCount === 0 || registers === undefined) return 0
   const threadCount = coreCounts(machine)[row]! * (registers.capacityBytes[row]! / tileThreadBytes)
-  return (loadCount * tripSeconds(machine, 0, coreHertz, row)) / threadCount
+  return (loadCount * tripSeconds(machine, 0, row)) / threadCount
 }

@@ -70,15 +70,15 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
   const terms = streamTerms(context, stream, reading)
   const isAlone = run.launch === 'alone'
   const hostSeconds = (): number => reading.hostSeconds(parameters)
-  const startAt = (coreHertz: number, row: number): number =>
-    isAlone ? reading.exposedSeconds(parameters) : kernelGapSeconds + tripSeconds(machine, 0, coreHertz, row)
+  const startAt = (row: number): number => (isAlone ? reading.exposedSeconds(parameters) : kernelGapSeconds + tripSeconds(machine, 0, row))
   const workOf = (streamSeconds: number, waitSeconds: number, coreHertz: number, row: number): number => {
-    const work = roundedMaximum(streamSeconds, waitSeconds, stream.isStaged)
+    const work = terms.together(streamSeconds, waitSeconds, coreHertz, row)
     if (!isAlone) return work
-    const busySeconds = reading.busySeconds(parameters) - startAt(coreHertz, row)
+    const busySeconds = reading.busySeconds(parameters) - startAt(row)
     if (work >= busySeconds) return work
     // The cores of a card that is mostly idle run at a lower clock, its memory does not, until kernels are long enough to keep it busy.
-    const idle = roundedMaximum(streamSeconds, terms.waitAt(coreHertz / idleRatio(machine, row), row), stream.isStaged)
+    const idleHertz = coreHertz / idleRatio(machine, row)
+    const idle = terms.together(streamSeconds, terms.waitAt(idleHertz, row), idleHertz, row)
     return Math.min(idle, busySeconds)
   }
   const workAt = (coreHertz: number, row: number): number =>
@@ -88,9 +88,10 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
     for (let row = 0; row < rowCount; row++) {
       const [streamSeconds, waitSeconds] = [terms.streamAt(coreHertz[row]!, row), terms.waitAt(coreHertz[row]!, row)]
       const work = workOf(streamSeconds, waitSeconds, coreHertz[row]!, row)
-      const total = startAt(coreHertz[row]!, row) + work
+      const total = startAt(row) + work
       seconds[row] = total > floor ? total : floor
-      boundBy[row] = total > floor && 2 * work > total ? (waitSeconds > streamSeconds ? latencyBound : memoryBound) : overheadBound
+      const isWaiting = waitSeconds > streamSeconds || terms.instructionAt(coreHertz[row]!, row) > streamSeconds
+      boundBy[row] = total > floor && 2 * work > total ? (isWaiting ? latencyBound : memoryBound) : overheadBound
     }
   }
   const facts = (coreHertz: number, row: number): Fact[] => [
@@ -102,8 +103,9 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
     {name: 'accesses waited for', value: stream.accessCount, unit: 'accesses'},
     {name: 'streaming', value: terms.streamAt(coreHertz, row) * 1e6, unit: 'us'},
     {name: 'waiting', value: terms.waitAt(coreHertz, row) * 1e6, unit: 'us'},
+    {name: 'instructions', value: terms.instructionAt(coreHertz, row) * 1e6, unit: 'us'},
     {name: 'work', value: workAt(coreHertz, row) * 1e6, unit: 'us'},
-    {name: 'start', value: startAt(coreHertz, row) * 1e6, unit: 'us'},
+    {name: 'start', value: startAt(row) * 1e6, unit: 'us'},
     {name: 'host', value: hostSeconds() * 1e6, unit: 'us'},
     {name: 'bandwidth reached', value: bytesOf(context.node.demand) / workAt(coreHertz, row) / 1e9, unit: 'GB/s'},
   ]
@@ -111,12 +113,15 @@ export function streamKernel(context: KernelContext, stream: Stream, reading: St
   return {time, hostSeconds: () => reading.exposedSeconds(parameters), facts}
 }
 
-/** What streams and what waits, at a core clock. */
+/** What streams, what waits and what computes, at a core clock. */
 interface StreamTerms {
   readonly keptAt: (row: number) => number
   readonly movedAt: (row: number) => number
   readonly streamAt: (coreHertz: number, row: number) => number
   readonly waitAt: (coreHertz: number, row: number) => number
+  readonly instructionAt: (coreHertz: number, row: number) => number
+  /** Streams and waits together with the instructions at a clock. */
+  readonly together: (streamSeconds: number, waitSeconds: number, coreHertz: number, row: number) => number
 }
 
 function streamTerms({machine, node, parameters, run}: KernelContext, stream: Stream, reading: StreamReading): StreamTerms {
@@ -129,19 +134,25 @@ function streamTerms({machine, node, parameters, run}: KernelContext, stream: St
   const streamAt = (coreHertz: number, row: number): number =>
     readSeconds(machine, movedAt(row), keptAt(row), reading.memoryShare(parameters), coreHertz, row) +
     (stream.scatteredBytes === 0 ? 0 : readSeconds(machine, stream.scatteredBytes, 1, 1, coreHertz, row))
+  const indexAt = (coreHertz: number, row: number): number =>
+    stream.indexInstructionCount / (coreCounts(machine)[row]! * integerLaneCount * coreHertz)
   const waitAt = (coreHertz: number, row: number): number => {
-    const {accessCount, serialCycleCount, isWaitShortened, instructionCount, indexInstructionCount} = stream
+    const {accessCount, serialCycleCount, isWaitShortened} = stream
+    const slowdown = machine.clocks[0]!.nominalHertz[row]! / coreHertz
     const keptRatio = accessCount > 0 && isWaitShortened ? keptAt(row) : 0
     const accessSeconds =
-      accessCount === 0 ? 0 : waitingSeconds(machine, accessCount, keptRatio, coreHertz, row) / reading.accessOverlap(parameters)
+      accessCount === 0 ? 0 : (waitingSeconds(machine, accessCount, keptRatio, row) * slowdown) / reading.accessOverlap(parameters)
     const serialSeconds = serialCycleCount === 0 ? 0 : serialCycleCount / (coreCounts(machine)[row]! * coreHertz)
-    // A multiply-add counts as two operations, an instruction of any other kind takes its place.
-    const perVector = vector === undefined ? 0 : 2 / vector.operationsPerSecond(coreHertz, row)
-    const perIndex = Math.max(perVector, 1 / (coreCounts(machine)[row]! * integerLaneCount * coreHertz))
     const specialSeconds = specialCount === 0 ? 0 : specialCount / special!.operationsPerSecond(coreHertz, row)
-    return accessSeconds + serialSeconds + instructionCount * perVector + indexInstructionCount * perIndex + specialSeconds
+    return accessSeconds + serialSeconds + indexAt(coreHertz, row) + specialSeconds
   }
-  return {keptAt, movedAt, streamAt, waitAt}
+  // A multiply-add counts as two operations, an instruction of any other kind takes its place.
+  const instructionAt = (coreHertz: number, row: number): number =>
+    indexAt(coreHertz, row) + (vector === undefined ? 0 : (2 * stream.instructionCount) / vector.operationsPerSecond(coreHertz, row))
+  // Between a load and a store, functions of some threads hide behind the bytes of others; what must come before a load does so less.
+  const together = (streamSeconds: number, waitSeconds: number, coreHertz: number, row: number): number =>
+    Math.max(roundedMaximum(streamSeconds, waitSeconds, stream.isStaged), instructionAt(coreHertz, row))
+  return {keptAt, movedAt, streamAt, waitAt, instructionAt, together}
 }
 
 /** Highest clock over the base clock, at which a card runs that is mostly idle. */
@@ -165,8 +176,8 @@ function rowsKeptRatio(machine: Machine<Column>, bytesPerThread: number, row: nu
 }
 
 /** Little's law: every resident thread waits one trip through the memories for each of its accesses. */
-function waitingSeconds(machine: Machine<Column>, accessCount: number, keptRatio: number, coreHertz: number, row: number): number {
-  return (accessCount * tripSeconds(machine, keptRatio, coreHertz, row)) / (coreCounts(machine)[row]! * residentThreads(machine, row))
+function waitingSeconds(machine: Machine<Column>, accessCount: number, keptRatio: number, row: number): number {
+  return (accessCount * tripSeconds(machine, keptRatio, row)) / (coreCounts(machine)[row]! * residentThreads(machine, row))
 }
 
 /** Threads that one core keeps under way: as many as its registers hold, within its limit; a core without registers of its own streams without waiting threads. */

@@ -22,13 +22,14 @@ const scalarFunctions = new Set(['swiglu', 'geglu', 'gelu-tanh', 'rope'])
 /**
  * Instructions of one element where its function takes tens, within a third. Powers: a logarithm and an exponential in two floats each.
  * Error function: the polynomials of two ranges and an exponential. Quotients are exact. Hyperbolic tangent: an exponential, a quotient, a polynomial near 0.
- * CUDA, powf, erff, tanhf.
+ * Sigmoids: an exponential and a quotient. CUDA, powf, erff, tanhf, expf.
  */
 const functionInstructionCounts: ReadonlyMap<string, number> = new Map([
   ['pow', 50],
   ['powu', 50],
-  ['gelu', 45],
+  ['gelu', 40],
   ['tanh', 25],
+  ['silu', 25],
   ['scale', 10],
 ])
 /** Instructions of any element in a vectorised kernel: its share of loads and stores, and conversions. */

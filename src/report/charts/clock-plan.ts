@@ -61,7 +61,7 @@ function panelSpec(panel: ClockPanel, input: ClockPlanInput, clockRangeHertz: [n
   const y = {
     field: 'clockHertz' as const,
     type: 'quantitative' as const,
-    scale: {domain: clockRangeHertz, nice: false},
+    scale: {domain: clockRangeHertz, nice: false, zero: false},
     axis: {title: axisTitle('Clock', symbol), labelExpr: `format(datum.value * ${scaleRatio}, ',~r')`, tickCount: 4},
   }
   const last = values.at(-1)!
@@ -113,7 +113,7 @@ function panelSpec(panel: ClockPanel, input: ClockPlanInput, clockRangeHertz: [n
 function floorLayers(panel: ClockPanel, {voltageFloorHertz, panels}: ClockPlanInput, theme: Theme): Layer[] {
   if (voltageFloorHertz === undefined) return []
   const data = {values: [{clockHertz: voltageFloorHertz, text: 'voltage floor ends'}]}
-  const y = {field: 'clockHertz', type: 'quantitative'} as const
+  const y = {field: 'clockHertz', type: 'quantitative', scale: {zero: false}} as const
   const rule: Layer = {data, mark: {type: 'rule', style: 'marker'}, encoding: {y}}
   if (panel !== panels[0]) return [rule]
   const mark = {

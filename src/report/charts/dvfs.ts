@@ -22,6 +22,8 @@ import {boxesAlong, placeAllLabels} from './place-labels.js'
 export interface ClockCurve {
   readonly name: string
   readonly points: readonly ClockPoint[]
+  /** Below this clock the pass takes longer than at the highest by more than is measured apart. */
+  readonly feltBelowHertz?: number
   /** The clock that is to be used. */
   readonly chosen?: ClockPoint
   /** The same pass over power limits, drawn beside. */
@@ -73,6 +75,7 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
       ...throttleLayers(panel, input, x, axes, theme),
       ...bandLayers(panel, values, {...colour, legend}, x, y),
       ...limitLayers(panel, input, theme),
+      ...feltLayers(panel, input, x, axes, theme),
       {
         data: {values},
         transform: [
@@ -135,6 +138,34 @@ function throttleLayers(panel: Panel, input: DvfsInput, x: X, axes: Axes, theme:
     encoding: {x, y: {value: 0}, text: {field: 'text', type: 'nominal'}},
   }
   return [area, name]
+}
+
+/** Where a lone curve begins to feel its clock, unless it always does or the limit holds it. */
+function feltLayers(panel: Panel, input: DvfsInput, x: X, axes: Axes, theme: Theme): Layer[] {
+  const [curve] = input.curves
+  const clockHertz = curve?.feltBelowHertz
+  const [lowest, highest] = [curve?.points[0]?.clockHertz, curve?.points.at(-1)?.clockHertz]
+  if (clockHertz === undefined || input.curves.length > 1 || onsetsOf(input).length > 0) return []
+  if (panel !== panels[0] || clockHertz === lowest || clockHertz === highest) return []
+  const text = `the clock is felt below ${quantityText(clockHertz, units.hertz)}`
+  const data = {values: [{clockHertz, text}]}
+  const isRight = clockHertz > (axes.clockRangeHertz[0] + axes.clockRangeHertz[1]) / 2
+  const offset = theme.labelPixels / 3
+  return [
+    {data, mark: {type: 'rule', style: 'marker'}, encoding: {x}},
+    {
+      data,
+      mark: {
+        type: 'text',
+        style: 'noteMuted',
+        align: isRight ? 'right' : 'left',
+        baseline: 'top',
+        dx: isRight ? -offset : offset,
+        dy: offset,
+      },
+      encoding: {x, y: {value: 0}, text: {field: 'text', type: 'nominal'}},
+    },
+  ]
 }
 
 /** Of several curves each has its own limit: a cross where it is reached. */

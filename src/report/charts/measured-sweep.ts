@@ -60,7 +60,9 @@ function drawnPoints(name: string, points: readonly ClockPoint[], top: ClockPoin
 
 function layoutOf({sweeps}: MeasuredSweepInput, all: readonly Drawn[], style: FigureStyle): Layout {
   const theme: Theme = themes[style.theme]
-  const columnCount = Math.min(sweeps.length, style.span === 'page' ? 4 : 2)
+  // Rows as even as they can be: five panels stand as three and two.
+  const rowCount = Math.ceil(sweeps.length / (style.span === 'page' ? 4 : 2))
+  const columnCount = Math.ceil(sweeps.length / rowCount)
   const gapPixels = theme.labelPixels * 1.5
   // The last tick's label reaches past its panel.
   const widthPixels = Math.floor((plotPixels(style) - gapPixels * (columnCount - 1)) / columnCount)
@@ -108,7 +110,7 @@ function panelSpec(sweep: MeasuredSweep, input: MeasuredSweepInput, layout: Layo
     labelExpr: `format(datum.value * ${clockUnit.scaleRatio}, 'd')`,
     grid: false,
   })
-  const bare = isFirst ? {} : {labels: false, minExtent: 0, maxExtent: 0}
+  const bare = isFirst ? {labelBound: true} : {labels: false, minExtent: 0, maxExtent: 0}
   const y = position('shareRatio', layout.shares, {
     title: isFirst ? quantity.title : null,
     labelExpr: "format(datum.value, '~r')",

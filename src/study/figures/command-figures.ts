@@ -3,6 +3,7 @@ import type {BandedDvfs} from '../../dvfs/banded-dvfs.js'
 import type {PlannedPass} from '../../dvfs/plan-record.js'
 import type {VariantFrontier} from '../../dvfs/variant-frontier.js'
 import type {WhatIf} from '../../dvfs/what-if.js'
+import {type Forecast, type RunForecast, stateName} from '../../extrapolate/forecast.js'
 import type {Figure} from '../../report/report.js'
 import {clockPlanInput} from './clock-plan-figure.js'
 import {dvfsInput} from './dvfs-figure.js'
@@ -36,4 +37,24 @@ export function variantsFigure(result: VariantFrontier): Figure {
   const subject = operator === null ? `${workload} ${phase}` : `${operator} of ${workload} ${phase}`
   const title = `Variants and clocks: ${subject} on ${accelerator}`
   return {name: 'variants', title, caption: `Fidelity: ${fidelity}.`, kind: 'frontiers', input: variantFrontiers(result)}
+}
+
+/** Time and energy of a forecast run at each state, those that were measured apart. */
+export function forecastFigure({states, over, work, stepCount}: Forecast): Figure {
+  const drawn = (basis: RunForecast['basis']) =>
+    states
+      .filter((state) => state.basis === basis && !state.throttled)
+      .sort((a, b) => a.latencySeconds - b.latencySeconds)
+      .map((state) => ({latencySeconds: state.latencySeconds, energyJoules: state.energyJoules, knobs: stateName(state, over)}))
+  const frontiers = [
+    {name: 'predicted', points: drawn('predicted')},
+    {name: 'measured', points: drawn('measured')},
+  ].filter(({points}) => points.length > 0)
+  return {
+    name: 'forecast',
+    title: `${stepCount.toLocaleString('en')} steps of ${work}`,
+    caption: 'Predicted from the measured states.',
+    kind: 'frontiers',
+    input: {frontiers, timeOf: 'the run', energyOf: 'the run'},
+  }
 }

@@ -3,6 +3,7 @@ import {clockCurve} from '../../cost/clock-curve.js'
 import type {FidelityName} from '../../cost/fidelity.js'
 import type {BandedDvfs} from '../../dvfs/banded-dvfs.js'
 import type {OperatingState} from '../../dvfs/operating-states.js'
+import {feltBelow} from '../../dvfs/pass-dvfs.js'
 import type {DvfsInput} from '../../report/charts/dvfs.js'
 import type {ClockPoint, LimitPoint} from '../../report/charts/dvfs-panel.js'
 import {bandsOverClocks, type PassBands} from '../../uncertainty/monte-carlo.js'
@@ -15,15 +16,16 @@ export const dvfsFigure: FigureBuilder<DvfsInput> = (request) => {
   const accelerators = namedAccelerators(request)
   const workloads = namedWorkloads(request)
   const curves = accelerators.flatMap(({accelerator, label, fidelity}) =>
-    workloads.map((workload) => ({
-      name: [accelerators.length > 1 ? label : '', workloads.length > 1 ? workloadLabel(workload) : ''].filter(Boolean).join(', ') || label,
-      points: pointsOf(accelerator, workload, fidelity),
-    })),
+    workloads.map((workload) => {
+      const parts = [accelerators.length > 1 ? label : '', workloads.length > 1 ? workloadLabel(workload) : '']
+      const points = pointsOf(accelerator, workload, fidelity)
+      return {name: parts.filter(Boolean).join(', ') || label, points, feltBelowHertz: feltBelow(points)}
+    }),
   )
   return accelerators.length === 1 ? {curves, powerLimitWatts: accelerators[0]!.accelerator.machine.power.limitWatts} : {curves}
 }
 
-/** A pass at every clock, with bands where every estimate states its range. */
+/** A pass at every clock, as if no power limit held. */
 function pointsOf(accelerator: Accelerator, workload: Workload, fidelity: FidelityName): ClockPoint[] {
   const states = clockCurve(accelerator, workload, {fidelity})
   if (unrangedConstants(accelerator).length > 0) return states

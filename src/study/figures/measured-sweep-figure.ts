@@ -3,6 +3,7 @@ import type {MeasuredSweepInput} from '../../report/charts/measured-sweep.js'
 import type {SweepMethod} from '../../validate/sweep-methods.js'
 import type {SweepResult} from '../../validate/sweep-validation.js'
 import type {SweepPoint} from '../../validate/sweeps.js'
+import {resolveModelName} from '../../workload/aliases.js'
 import {rowText} from '../measured-kernel.js'
 import {type FigureBuilder, type FigureRequest, needed} from './figure-context.js'
 import {validationOf} from './validation-figures.js'
@@ -19,7 +20,7 @@ export const measuredSweepFigure: FigureBuilder<MeasuredSweepInput> = (request) 
   return {
     quantity,
     sweeps: found.map(({workload: {model, dtype, batch, tokens}, measured, methods}) => ({
-      name: `${model} ${dtype} ${batch ?? 1} × ${tokens ?? 1}`,
+      name: `${resolveModelName(model) ?? model} ${dtype}, batch ${batch ?? 1}, ${tokens ?? 1} tokens`,
       measured: measured.map(clockPoint),
       predicted: drawnMethods.flatMap(([method, name]) =>
         methods.filter((each) => each.method === method).map(({predicted}) => ({name, points: predicted.map(clockPoint)})),

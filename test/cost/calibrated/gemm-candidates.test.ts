@@ -23,8 +23,8 @@ function ratesAt(gigahertz: number, over: Partial<GemmRates> = {}): GemmRates {
     secondsPerDramByte: 8e-13,
     dramSeconds: 2e-6,
     launchSeconds: 3e-6,
-    fillSeconds: 2e-6,
-    splitSeconds: 1e-6,
+    fillSeconds: 2e-6 / gigahertz,
+    splitSeconds: 1e-6 / gigahertz,
     ...over,
   }
 }

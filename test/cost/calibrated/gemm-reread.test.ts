@@ -62,7 +62,7 @@ describe('operands that come from the main memory again', () => {
 })
 
 describe('blocks that persist', () => {
-  const unbeaten = {...emptyPhases(), totalSeconds: Number.POSITIVE_INFINITY}
+  const unbeaten = {...emptyPhases(), scoreSeconds: Number.POSITIVE_INFINITY}
   const whole = {...rates, rampDepth: 0, launchSeconds: 0, fillSeconds: 0, splitSeconds: 0, dramSeconds: 0, secondsPerDramByte: 0}
   const busy = {...whole, secondsPerOperation: 1e-15, secondsPerPortByte: 1e-12, secondsPerCacheByte: 1e-12}
   const timeOf = (each: Tiling, isPersistent: boolean) => {
@@ -73,9 +73,9 @@ describe('blocks that persist', () => {
 
   it('are never split where they are enough for all cores as they are', () => {
     const split = (blockCount: number): Tiling => ({...tiling, splitCount: 2, blockCount})
-    expect(timeOf(split(200), true).totalSeconds).toBe(Number.POSITIVE_INFINITY)
-    expect(timeOf(split(198), true).totalSeconds).toBeLessThan(1)
-    expect(timeOf(split(200), false).totalSeconds).toBeLessThan(1)
+    expect(timeOf(split(200), true).scoreSeconds).toBe(Number.POSITIVE_INFINITY)
+    expect(timeOf(split(198), true).scoreSeconds).toBeLessThan(1)
+    expect(timeOf(split(200), false).scoreSeconds).toBeLessThan(1)
   })
 
   it('ask the cache for half of their columns from 128 rows on, and bring all of them in', () => {

@@ -52,7 +52,7 @@ describe('a figure of measured sweeps', () => {
 
   it('draws those that its columns name alone, as they were measured', () => {
     const {sweeps} = inputOf(', quantity: power, measured: {op: forward_prefill, model: "opt:opt-1p3b", batch: 8, seq_q: 2048}')
-    expect(sweeps.map(({name}) => name)).toEqual(['opt:opt-1p3b bf16 8 × 2048'])
+    expect(sweeps.map(({name}) => name)).toEqual(['opt-1.3b bf16, batch 8, 2048 tokens'])
     const top = sweeps[0]!.measured.at(-1)!
     expect(top).toMatchObject({clockHertz: 1410e6, energyJoules: 221.057, throttled: true})
     expect(top.latencySeconds).toBeCloseTo(0.922446, 9)

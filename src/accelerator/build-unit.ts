@@ -1,0 +1,56 @@
+import {type Dtype, dtypes} from '../foundation/dtype.js'
+import type {Dimension} from '../foundation/quantity.js'
+import type {UnitKind} from '../foundation/resource.js'
+import {type Bound, field, type Raw, type Reader} from './field.js'
+import type {ComputeUnit} from './machine.js'
+
+/** One compute unit of a file. */
+export function computeUnit<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): ComputeUnit<N> {
+  const of = field(reader, raw, pointer)
+  const tileRaw = (raw['tile'] ?? {}) as Raw
+  if (raw['kind'] === 'matrix' && raw['tile'] === undefined)
+    throw reader.source.error(`${pointer}/tile`, 'a matrix unit needs its native tile', ['add `tile: {m: 16, n: 8, k: 16}`'])
+  const tile = field(reader, tileRaw, `${pointer}/tile`, {m: 1, n: 1, k: 1})
+  return {
+    name,
+    kind: raw['kind'] as UnitKind,
+    count: of('count', 'count', 'whole'),
+    clock: reader.clockIndex(raw['clock'], `${pointer}/clock`),
+    tile: {m: tile('m', 'count', 'whole'), n: tile('n', 'count', 'whole'), k: tile('k', 'count', 'whole')},
+    operationsPerCycle: byDtype(
+      reader,
+      raw['operationsPerCycle'] as Raw,
+      `${pointer}/operationsPerCycle`,
+      'operationsPerCycle',
+      'positive',
+    ),
+    joulesPerOperation: pairedEnergies(reader, raw, pointer),
+    joulesPerElement: elementEnergy(reader, raw, pointer),
+  }
+}
+
+/** Elements are passed through vector units alone. */
+function elementEnergy<N>(reader: Reader<N>, raw: Raw, pointer: string): N | undefined {
+  if (raw['energyPerElement'] === undefined) return undefined
+  if (raw['kind'] === 'vector') return field(reader, raw, pointer)('energyPerElement', 'joulesPerOperation', 'nonnegative')
+  throw reader.source.error(`${pointer}/energyPerElement`, `a unit of kind ${String(raw['kind'])} passes no elements`, [
+    'state energyPerElement at the vector unit',
+  ])
+}
+
+/** Each dtype that a unit computes must have its energy, and no other. */
+function pairedEnergies<N>(reader: Reader<N>, raw: Raw, pointer: string): ComputeUnit<N>['joulesPerOperation'] {
+  const [rates, energies] = [raw['operationsPerCycle'] as Raw, raw['energyPerOperation'] as Raw]
+  for (const dtype of dtypes) {
+    if ((rates[dtype] === undefined) === (energies[dtype] === undefined)) continue
+    const [missing, has] =
+      rates[dtype] === undefined ? ['operationsPerCycle', 'energyPerOperation'] : ['energyPerOperation', 'operationsPerCycle']
+    throw reader.source.error(`${pointer}/${has}/${dtype}`, `${dtype} has ${has} but no ${missing}`, [`add ${dtype} to ${missing}`])
+  }
+  return byDtype(reader, energies, `${pointer}/energyPerOperation`, 'joulesPerOperation', 'nonnegative')
+}
+
+function byDtype<N>(reader: Reader<N>, raw: Raw, pointer: string, dimension: Dimension, bound: Bound): Partial<Record<Dtype, N>> {
+  const of = field(reader, raw, pointer)
+  return Object.fromEntries(dtypes.filter((dtype) => raw[dtype] !== undefined).map((dtype) => [dtype, of(dtype, dimension, bound)]))
+}
