@@ -260,7 +260,8 @@ export const acceleratorSchema = {
     range: {
       type: 'string',
       minLength: 1,
-      description: 'how far off it may be: `x2`, `±10 %`, `±0.1 V`, `[0.42 pJ/op, 0.54 pJ/op]`, or `exact` for what no error can move',
+      description:
+        'how far off it may be: `x2` (times or over 2, even over the logarithm), `±10 %`, `±0.1 V` or `[0.42 pJ/op, 0.54 pJ/op]` (even over the value), or `exact` for what no error can move',
     },
     quantity: {
       anyOf: [
