@@ -1,7 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {type Measurable, refuseEstimates} from '../accelerator/refuse-estimates.js'
 import type {Workload} from '../workload/operator.js'
-import type {Evaluation} from './evaluate.js'
 import type {Program} from './program.js'
 import {unitWork} from './unit-work.js'
 
@@ -14,8 +13,15 @@ export interface Evidence {
   readonly estimatedEnergyRatio: number
 }
 
+/** What an evaluation says of where its time and energy went. */
+interface Spent {
+  readonly operators: readonly {readonly busySecondsByResource: Readonly<Record<string, number>>}[]
+  readonly energyBySource: Readonly<Record<string, number>>
+  readonly energyJoules: number
+}
+
 /** Which of an accelerator's constants stand behind an evaluation, and how many of them are estimates. */
-export function evidenceBehind(accelerator: Accelerator, workload: Workload, evaluation: Evaluation): Evidence {
+export function evidenceBehind(accelerator: Accelerator, workload: Workload, evaluation: Spent): Evidence {
   const isUsed = usedPointers(
     accelerator,
     workload,

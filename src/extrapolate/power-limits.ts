@@ -19,8 +19,8 @@ export interface LimitState extends LimitPoint {
 }
 
 /**
- * Trainings as Zeus measured them on V100 and A40 (NSDI 2023): busy devices near their highest limit, half or more of their time paced by the
- * clock; epochs of busy devices repeat within 0.4 %, those of waiting ones within 5 %.
+ * What trainings are like: busy devices near their highest limit, half or more of their time paced by the clock; epochs of busy devices repeat
+ * within 0.4 %, those of waiting ones within 5 %. Estimates, chosen by hand with all of Zeus's trainings on V100 and A40 (NSDI 2023) in view.
  */
 export const workPrior: WorkPrior = {
   pacedLogit: {center: 0.5, spread: 0.4},

@@ -1,5 +1,6 @@
 import type {MathNode} from 'mathjs'
 import {readArithmetic, type SyntaxNode} from './arithmetic.js'
+import {kelvinsOf, shiftedUnits} from './celsius.js'
 import {fieldUnits} from './field-units.js'
 import {nameHints, nearestName} from './nearest-name.js'
 import {
@@ -124,8 +125,9 @@ export function parseExpression(text: string, symbols: SymbolTable): Expression 
   if (text.length > 500) throw new ExpressionError('an expression has at most 500 characters')
   const dependsOn = new Set<string>()
   const syntax = readArithmetic(text) ?? readByMathjs(text)
-  const degrees = celsiusIn(syntax)
-  if (degrees !== undefined) return kelvins(text, degrees)
+  const temperature = kelvinsOf(syntax)
+  if (temperature !== undefined)
+    return {text, dependsOn: [], vector: canonicalUnit('kelvins').vector, root: {kind: 'constant', value: temperature}}
   const {node, vector} = check(syntax, text, symbols, dependsOn)
   return {text, dependsOn: [...dependsOn], vector, root: node}
 }
@@ -214,28 +216,6 @@ function syntaxOf(parsed: MathNode, text: string): SyntaxNode {
       throw new ExpressionError(`"${text}" holds more than arithmetic (${node.type.replace('Node', '').toLowerCase()})`)
   }
 }
-
-/** Degrees of a text that is nothing but a temperature in degrees Celsius, such as `-5 degC`. */
-function celsiusIn(syntax: SyntaxNode): number | undefined {
-  if (syntax.kind !== 'operator') return undefined
-  const [amount, unit] = syntax.args
-  if (syntax.name === 'unaryMinus') {
-    const degrees = celsiusIn(amount!)
-    return degrees === undefined ? undefined : -degrees
-  }
-  if (syntax.name !== 'multiply' || unit?.kind !== 'name' || unit.name !== 'degC') return undefined
-  if (amount?.kind === 'number') return amount.value
-  const isNegative = amount?.kind === 'operator' && amount.name === 'unaryMinus' && amount.args[0]?.kind === 'number'
-  return isNegative ? -(amount.args[0] as {readonly value: number}).value : undefined
-}
-
-function kelvins(text: string, degrees: number): Expression {
-  return {text, dependsOn: [], vector: canonicalUnit('kelvins').vector, root: {kind: 'constant', value: degrees + zeroCelsiusKelvins}}
-}
-
-const zeroCelsiusKelvins = 273.15
-/** Units whose zero is not that of nature, so that they can't be multiplied or added. */
-const shiftedUnits = new Set(['degC', 'celsius', 'degF', 'fahrenheit'])
 
 function check(syntax: SyntaxNode, text: string, symbols: SymbolTable, dependsOn: Set<string>): Checked {
   switch (syntax.kind) {

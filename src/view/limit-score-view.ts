@@ -12,7 +12,7 @@ const methodTexts: Readonly<Record<LimitMethod, string>> = {
 /** How well work under lower power limits is predicted from its two highest, and what choosing a limit by it costs. */
 export function limitScoreText({sweepCount, unheld, skipped, methods}: LimitValidation): string {
   const lines = [
-    `prediction of ${sweepCount} sweeps of power limits, each from its two highest, by fits that exclude its network`,
+    `prediction of ${sweepCount} sweeps of power limits, each from its two highest; the device is fitted without its network, what work is like was chosen with all in view`,
     formatTable(
       [
         {header: 'device', cell: ({device}) => device, align: 'left'},
