@@ -4,6 +4,9 @@ const zeroCelsiusKelvins = 273.15
 /** Units whose zero is not that of nature, so that they can't be multiplied or added. */
 export const shiftedUnits: ReadonlySet<string> = new Set(['degC', 'celsius', 'degF', 'fahrenheit'])
 
+/** How to write temperatures. */
+export const temperatureHint = 'write a temperature alone as in `35 degC`, a difference in K, a thermal resistance in K/W'
+
 /** The temperature that a text states, where it is nothing but one in degrees Celsius, such as `-5 degC`. */
 export function kelvinsOf(syntax: SyntaxNode): number | undefined {
   const degrees = celsiusIn(syntax)

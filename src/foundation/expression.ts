@@ -1,6 +1,6 @@
 import type {MathNode} from 'mathjs'
 import {readArithmetic, type SyntaxNode} from './arithmetic.js'
-import {kelvinsOf, shiftedUnits} from './celsius.js'
+import {kelvinsOf, shiftedUnits, temperatureHint} from './celsius.js'
 import {fieldUnits} from './field-units.js'
 import {nameHints, nearestName} from './nearest-name.js'
 import {
@@ -125,10 +125,7 @@ export function parseExpression(text: string, symbols: SymbolTable): Expression 
   if (text.length > 500) throw new ExpressionError('an expression has at most 500 characters')
   const dependsOn = new Set<string>()
   const syntax = readArithmetic(text) ?? readByMathjs(text)
-  const temperature = kelvinsOf(syntax)
-  if (temperature !== undefined)
-    return {text, dependsOn: [], vector: canonicalUnit('kelvins').vector, root: {kind: 'constant', value: temperature}}
-  const {node, vector} = check(syntax, text, symbols, dependsOn)
+  const {node, vector} = temperatureIn(syntax) ?? check(syntax, text, symbols, dependsOn)
   return {text, dependsOn: [...dependsOn], vector, root: node}
 }
 
@@ -217,6 +214,12 @@ function syntaxOf(parsed: MathNode, text: string): SyntaxNode {
   }
 }
 
+/** A text that is nothing but a temperature in degrees Celsius. */
+function temperatureIn(syntax: SyntaxNode): Checked | undefined {
+  const value = kelvinsOf(syntax)
+  return value === undefined ? undefined : {node: {kind: 'constant', value}, vector: canonicalUnit('kelvins').vector}
+}
+
 function check(syntax: SyntaxNode, text: string, symbols: SymbolTable, dependsOn: Set<string>): Checked {
   switch (syntax.kind) {
     case 'number':
@@ -248,9 +251,7 @@ function checkSymbol(name: string, text: string, symbols: SymbolTable, dependsOn
     return {node: {kind: 'symbol', name, scale: symbol.baseValue}, vector: symbol.vector}
   }
   if (shiftedUnits.has(name))
-    throw new ExpressionError(`"${text}" reckons with ${name}, whose zero is not that of nature`, [
-      'write a temperature alone as in `35 degC`, a difference in K, a thermal resistance in K/W',
-    ])
+    throw new ExpressionError(`"${text}" reckons with ${name}, whose zero is not that of nature`, [temperatureHint])
   const unit = unitOf(name)
   if (unit !== undefined) return {node: {kind: 'constant', value: unit.baseValue}, vector: unit.vector}
   throw new ExpressionError(
