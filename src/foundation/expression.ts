@@ -1,5 +1,6 @@
 import type {MathNode} from 'mathjs'
 import {readArithmetic, type SyntaxNode} from './arithmetic.js'
+import {kelvinsOf, shiftedHints, shiftedUnits} from './celsius.js'
 import {fieldUnits} from './field-units.js'
 import {nameHints, nearestName} from './nearest-name.js'
 import {
@@ -124,8 +125,8 @@ export function parseExpression(text: string, symbols: SymbolTable): Expression 
   if (text.length > 500) throw new ExpressionError('an expression has at most 500 characters')
   const dependsOn = new Set<string>()
   const syntax = readArithmetic(text) ?? readByMathjs(text)
-  const degrees = celsiusIn(syntax)
-  if (degrees !== undefined) return kelvins(text, degrees)
+  const value = kelvinsOf(syntax)
+  if (value !== undefined) return {text, dependsOn: [], vector: canonicalUnit('kelvins').vector, root: {kind: 'constant', value}}
   const {node, vector} = check(syntax, text, symbols, dependsOn)
   return {text, dependsOn: [...dependsOn], vector, root: node}
 }
@@ -215,28 +216,6 @@ function syntaxOf(parsed: MathNode, text: string): SyntaxNode {
   }
 }
 
-/** Degrees of a text that is nothing but a temperature in degrees Celsius, such as `-5 degC`. */
-function celsiusIn(syntax: SyntaxNode): number | undefined {
-  if (syntax.kind !== 'operator') return undefined
-  const [amount, unit] = syntax.args
-  if (syntax.name === 'unaryMinus') {
-    const degrees = celsiusIn(amount!)
-    return degrees === undefined ? undefined : -degrees
-  }
-  if (syntax.name !== 'multiply' || unit?.kind !== 'name' || unit.name !== 'degC') return undefined
-  if (amount?.kind === 'number') return amount.value
-  const isNegative = amount?.kind === 'operator' && amount.name === 'unaryMinus' && amount.args[0]?.kind === 'number'
-  return isNegative ? -(amount.args[0] as {readonly value: number}).value : undefined
-}
-
-function kelvins(text: string, degrees: number): Expression {
-  return {text, dependsOn: [], vector: canonicalUnit('kelvins').vector, root: {kind: 'constant', value: degrees + zeroCelsiusKelvins}}
-}
-
-const zeroCelsiusKelvins = 273.15
-/** Units whose zero is not that of nature, so that they can't be multiplied or added. */
-const shiftedUnits = new Set(['degC', 'celsius', 'degF', 'fahrenheit'])
-
 function check(syntax: SyntaxNode, text: string, symbols: SymbolTable, dependsOn: Set<string>): Checked {
   switch (syntax.kind) {
     case 'number':
@@ -267,10 +246,7 @@ function checkSymbol(name: string, text: string, symbols: SymbolTable, dependsOn
     dependsOn.add(name)
     return {node: {kind: 'symbol', name, scale: symbol.baseValue}, vector: symbol.vector}
   }
-  if (shiftedUnits.has(name))
-    throw new ExpressionError(`"${text}" reckons with ${name}, whose zero is not that of nature`, [
-      'write a temperature alone as in `35 degC`, a difference in K, a thermal resistance in K/W',
-    ])
+  if (shiftedUnits.has(name)) throw new ExpressionError(`"${text}" reckons with ${name}, whose zero is not that of nature`, shiftedHints)
   const unit = unitOf(name)
   if (unit !== undefined) return {node: {kind: 'constant', value: unit.baseValue}, vector: unit.vector}
   throw new ExpressionError(
