@@ -25,6 +25,7 @@ const reasons: readonly (readonly [pointer: RegExp, reason: string, of?: readonl
   [/^\/power\/response$/, 'it acts on runs that are soon over, which a pass is not'],
   [/^\/clocks\/core\/base$/, 'it acts on kernels that a host launches alone, which those of a pass are not'],
   [/^\/power\/staticVoltage$/, 'the static power is zero'],
+  [/^\/host\/launch$/, 'it acts on passes that a host queues, which those below are not', ['h100-sxm']],
   [/^\/parameters\/idleShare$/, 'it acts on designs with another number of cores'],
   [/^\/power\/idle\/11\/clock$/, 'the point before it has the same power, so that the curve is flat on both sides', ['h100-sxm']],
   [
