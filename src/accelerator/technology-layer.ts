@@ -29,7 +29,7 @@ interface DieEnergy {
 
 /**
  * The layer that carries the energies of a die to the technology that the file or `--set` asks for: those of operations and
- * of memories on the die, not of DRAM and links, nor idle and static power, which no method tells. Nothing where none is asked for.
+ * of elements and of memories on the die, not of DRAM and links, nor clocking, idle and static power, which no method tells. Nothing where none is asked for.
  */
 export function technologyLayer(
   source: LayeredSource,
@@ -68,11 +68,15 @@ function technologyAt(source: LayeredSource, asked: Raw, node: string, voltage: 
 }
 
 function dieEnergies(data: Raw, machine: Machine<number>): DieEnergy[] {
-  const units = machine.units.flatMap(({name, operationsPerCycle}) =>
-    dtypes
+  const units = machine.units.flatMap(({name, operationsPerCycle, joulesPerElement}): DieEnergy[] => [
+    ...dtypes
       .filter((dtype) => operationsPerCycle[dtype] !== undefined)
       .map((dtype): DieEnergy => ({path: ['units', name, 'energyPerOperation', dtype], of: {kind: 'arithmetic', dtype}})),
-  )
+    // An element passes through the instructions of its unit.
+    ...(joulesPerElement === undefined
+      ? []
+      : [{path: ['units', name, 'energyPerElement'], of: {kind: 'arithmetic', dtype: 'fp32'}} satisfies DieEnergy]),
+  ])
   const memories = machine.memories
     .filter(({kind}) => kind !== 'dram')
     .flatMap(({name, capacityBytes}) => {

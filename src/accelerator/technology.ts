@@ -35,12 +35,24 @@ const switchEnergy: ReadonlyMap<number, readonly [a2: number, a1: number, a0: nu
   [7, [0.1776, -0.09097, 0.02447]],
 ])
 
+/** The supply of the oldest node; no newer one bears more. */
+const highestVolts = 1.8
+
 function energyOfSwitch(technology: Technology): number {
   const node = nanometres(technology)
   const factors = switchEnergy.get(node)
   if (factors === undefined) throw unknownNode('stillmaker-baas', node, [...switchEnergy.keys()])
   const [a2, a1, a0] = factors
-  return a2 * technology.volts ** 2 + a1 * technology.volts + a0
+  const {volts} = technology
+  const lowestVolts = -a1 / (2 * a2)
+  if (!(volts > lowestVolts && volts <= highestVolts))
+    throw new UserError(`stillmaker-baas says nothing of ${node} nm at ${volts} V`, {
+      code: 'SCALING_UNKNOWN',
+      suggestions: [
+        `give a supply above ${lowestVolts.toFixed(2)} V, where its energy begins to rise with the voltage, and up to ${highestVolts} V`,
+      ],
+    })
+  return a2 * volts ** 2 + a1 * volts + a0
 }
 
 /** A multiply-add at 45 nm (Horowitz, ISSCC 2014; the fp16 multiply recalled) and at 7 nm (Jouppi et al., ISCA 2021, table 2, recalled), in pJ. */

@@ -104,6 +104,9 @@ export interface Evaluation {
   readonly extrapolatedTimeRatio: number
   /** Share of the time by how sure the prediction is. */
   readonly timeRatioByBasis: Readonly<Partial<Record<Basis, number>>>
+  /** Of the pass, beyond what its operators take: the device waits for its host, or for kernels to begin out of a queue. */
+  readonly waitingSeconds: number
+  readonly waitingJoules: number
   readonly operators: readonly OperatorCost[]
 }
 
@@ -207,6 +210,7 @@ function totals(operators: readonly OperatorCost[], accelerator: Accelerator, wo
   const dramBytes = operators.reduce((sum, operator) => sum + operator.bytesByLevel[main.name]!, 0)
   const timeRatioByBasis: Partial<Record<Basis, number>> = {}
   const deviceSeconds = operators.reduce((sum, operator) => sum + operator.latencySeconds, 0)
+  const kernelJoules = operators.reduce((sum, operator) => sum + operator.energyJoules, 0)
   for (const {basis, latencySeconds: seconds} of operators)
     timeRatioByBasis[basis] = (timeRatioByBasis[basis] ?? 0) + seconds / deviceSeconds
   return {
@@ -230,7 +234,14 @@ function totals(operators: readonly OperatorCost[], accelerator: Accelerator, wo
       0,
     ),
     timeRatioByBasis,
+    waitingSeconds: beyond(latencySeconds, deviceSeconds),
+    waitingJoules: beyond(out.energyJoules[0]!, kernelJoules),
   }
+}
+
+/** What a whole has beyond the sum of its parts, but for rounding. */
+function beyond(whole: number, parts: number): number {
+  return whole - parts > 1e-9 * whole ? whole - parts : 0
 }
 
 function weighed(operators: readonly OperatorCost[], key: 'expectedMape' | 'worstMape'): number | null {

@@ -88,7 +88,8 @@ function powerText({averageWatts, heldWatts, powerLimitWatts, throttledBy, tempe
 }
 
 function summaryFacts(evaluation: BandedEvaluation, accelerator: Accelerator, colours: Palette): [string, string][] {
-  const {latencySeconds, energyJoules, tokensPerSecond, joulesPerToken, memoryClockHertz, uncertainty} = evaluation
+  const {latencySeconds, energyJoules, tokensPerSecond, joulesPerToken, memoryClockHertz, uncertainty, waitingSeconds, waitingJoules} =
+    evaluation
   const {boundBy, hostSeconds, flopsPerSecond, bytesPerSecond, residentBytes, memoryBytes, dieSquareMillimetres, deviceDollars} = evaluation
   const [latency, energy] = [formatQuantity(latencySeconds, 's'), formatQuantity(energyJoules, 'J')]
   return [
@@ -98,6 +99,14 @@ function summaryFacts(evaluation: BandedEvaluation, accelerator: Accelerator, co
     ['clock', clockText(evaluation, colours)],
     ...(hasMemoryStates(accelerator) ? [['memory clock', formatQuantity(memoryClockHertz, 'Hz')] as [string, string]] : []),
     ['bound by', boundBy === 'host' ? `the host, which needs ${formatQuantity(hostSeconds, 's')} to issue all kernels` : boundBy],
+    ...(waitingSeconds === 0
+      ? []
+      : [
+          [
+            'waiting',
+            `${formatQuantity(waitingSeconds, 's')} and ${formatQuantity(waitingJoules, 'J')} between kernels, in no operator below`,
+          ] as [string, string],
+        ]),
     ['achieved', `${formatQuantity(flopsPerSecond, 'flop/s')}, ${formatQuantity(bytesPerSecond, 'B/s')} of main memory`],
     ['memory', `${formatBeside(residentBytes, memoryBytes)} of ${formatCapacity(memoryBytes)}`],
     ['device', `${formatQuantity(dieSquareMillimetres, 'mm²')}, ${formatQuantity(deviceDollars, 'USD')}`],

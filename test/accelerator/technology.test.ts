@@ -30,6 +30,13 @@ describe('ways to carry energies to another technology', () => {
       expect(ratioByMethod['operation-tables']! / ratioByMethod['stillmaker-baas']!, energy).toBeGreaterThan(4)
   })
 
+  it('refuse a supply at which a node does not work', () => {
+    const {ratio} = scalingNamed('stillmaker-baas')
+    const message = /says nothing of 7 nm at 0\.0001 V/
+    expect(() => ratio(at45, {...at7, volts: 1e-4}, memory(8))).toThrow(message)
+    expect(() => ratio({...at45, volts: 9}, at7, memory(8))).toThrow('says nothing of 45 nm at 9 V')
+  })
+
   it('say so where one of them knows nothing', () => {
     const at65 = {nodeMillimetres: 65e-6, volts: 1}
     for (const {ratioByMethod} of compareScalings(at65, at7)) expect(ratioByMethod['operation-tables']).toBeNull()
