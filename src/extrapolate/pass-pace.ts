@@ -4,6 +4,10 @@ import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
 import {metricColumns} from '../cost/metrics.js'
 import {columnsAt, operatingPoint} from '../cost/operating-point.js'
 import {compileProgram} from '../cost/program.js'
+import {UserError} from '../foundation/user-error.js'
+import {requestWorkload} from '../trace/request-workload.js'
+import {traceRequest} from '../trace/to-operator.js'
+import type {TraceRow} from '../trace/trace-row.js'
 import type {Workload} from '../workload/operator.js'
 
 /** What the graph of a pass tells of its pace, for a host that queues its kernels. */
@@ -12,6 +16,25 @@ export interface PassPace {
   readonly deviceSecondsAt: (clockHertz: number) => number
   /** What the host takes to issue all kernels, whatever the clock. */
   readonly hostSeconds: number
+}
+
+/** The pace of what a row measured, or in words why no graph tells it. */
+export type RowPace = {readonly kind: 'known'; readonly pace: PassPace} | {readonly kind: 'unknown'; readonly reason: string}
+
+/** The pace of a measured pass by the graph of its model on an accelerator. */
+export function rowPace(row: TraceRow, accelerator: Accelerator): RowPace {
+  const unknown = (reason: string): RowPace => ({kind: 'unknown', reason})
+  try {
+    const request = traceRequest(row)
+    if (request.kind === 'skipped') return unknown(request.reason)
+    const workload = requestWorkload(request, new Map())
+    if (typeof workload === 'string') return unknown(workload)
+    const pace = passPace(accelerator, workload)
+    return pace === undefined ? unknown('its kernels are not queued by a host that is known') : {kind: 'known', pace}
+  } catch (error) {
+    if (error instanceof UserError) return unknown(error.message)
+    throw error
+  }
 }
 
 /** The pace of a pass by the cost model; undefined where no host queues its kernels, or the fidelity knows nothing of hosts. */

@@ -21,6 +21,8 @@ export interface SweepState extends ClockPoint {
   readonly energyJoules: number
   /** The power limit lowers this clock. */
   readonly throttled: boolean
+  /** The device waits for its host. */
+  readonly waiting: boolean
 }
 
 /** Time and power of some work over the core clock, as if no power limit held. */
@@ -53,7 +55,15 @@ export function sweepFromPoints(
   return clocksHertz.map((clockHertz) => {
     const ranHertz = Math.min(clockHertz, onsetHertz)
     const [latencySeconds, averageWatts] = [law.secondsAt(ranHertz), law.wattsAt(ranHertz)]
-    return {clockHertz, latencySeconds, averageWatts, energyJoules: latencySeconds * averageWatts, throttled: clockHertz > onsetHertz}
+    const waiting = latencySeconds > law.deviceSecondsAt(ranHertz)
+    return {
+      clockHertz,
+      latencySeconds,
+      averageWatts,
+      energyJoules: latencySeconds * averageWatts,
+      throttled: clockHertz > onsetHertz,
+      waiting,
+    }
   })
 }
 

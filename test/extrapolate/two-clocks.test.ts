@@ -1,6 +1,14 @@
 import {describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
-import {type ClockPoint, clockLaw, idleWatts, sweepFromPoints, throttleOnsetHertz, voltageScale} from '../../src/extrapolate/two-clocks.js'
+import {
+  type ClockPoint,
+  clockLaw,
+  heldLimitWatts,
+  idleWatts,
+  sweepFromPoints,
+  throttleOnsetHertz,
+  voltageScale,
+} from '../../src/extrapolate/two-clocks.js'
 import {failure, small} from '../support/small-accelerator.js'
 
 const a100 = loadAccelerator('a100-pcie-40gb')
@@ -25,15 +33,35 @@ describe('sweepFromPoints', () => {
     }
   })
 
-  it('holds 96.5 % of the limit from the clock on where that is reached, and slows no further', () => {
+  it('holds the accelerator’s share of the limit from the clock on where that is reached, and slows no further', () => {
     const points = [exactly(510e6), exactly(960e6)]
     const options = {powerLimitWatts: 170}
-    const onsetHertz = throttleOnsetHertz(clockLaw(points, a100), a100, 164.05)
-    expect(exactly(onsetHertz).averageWatts).toBeCloseTo(164.05, 2)
+    const onsetHertz = throttleOnsetHertz(clockLaw(points, a100), a100, 163.88)
+    expect(heldLimitWatts(a100, options)).toBeCloseTo(163.88, 9)
+    expect(exactly(onsetHertz).averageWatts).toBeCloseTo(163.88, 2)
     const [above, highest] = sweepFromPoints(points, a100, [onsetHertz + 1e6, 1410e6], options)
     expect(above).toMatchObject({throttled: true})
-    expect(highest?.averageWatts).toBeCloseTo(164.05, 2)
+    expect(highest?.averageWatts).toBeCloseTo(163.88, 2)
     expect(highest?.latencySeconds).toBeCloseTo(exactly(onsetHertz).latencySeconds, 6)
+  })
+
+  // The device's dynamic energy for a pass is the same whether it waits or not; what the host adds is idle time.
+  it('draws idle power for what a device waits, and the power of its work for the rest', () => {
+    const deviceSecondsAt = (clockHertz: number): number => exactly(clockHertz).latencySeconds
+    const hostSeconds = deviceSecondsAt(800e6)
+    const [low, high] = [exactly(510e6), exactly(1110e6)]
+    const busyRatio = high.latencySeconds / hostSeconds
+    const idle = idleWatts(a100.machine, 1110e6)
+    const waiting = {...high, latencySeconds: hostSeconds, averageWatts: idle + busyRatio * (high.averageWatts - idle)}
+    const states = sweepFromPoints([low, waiting], a100, [600e6, 1305e6], {pace: {deviceSecondsAt, hostSeconds}})
+    const [device, host] = states as [(typeof states)[number], (typeof states)[number]]
+    expect(device.waiting).toBe(false)
+    expect(device.averageWatts).toBeCloseTo(exactly(600e6).averageWatts, 8)
+    expect(host.waiting).toBe(true)
+    expect(host.latencySeconds).toBeCloseTo(hostSeconds, 12)
+    const busy = exactly(1305e6)
+    const dynamicJoules = busy.latencySeconds * (busy.averageWatts - idleWatts(a100.machine, 1305e6))
+    expect(host.energyJoules).toBeCloseTo(dynamicJoules + hostSeconds * idleWatts(a100.machine, 1305e6), 8)
   })
 
   it('keeps the time of work that no clock moves', () => {

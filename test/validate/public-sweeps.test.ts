@@ -58,4 +58,15 @@ describe.skipIf(!existsSync(trace))('public passes over the core clock, each mod
     expect(gpu.errors!.powerRatio).toBeLessThan(0.015)
     expect(all.onsetErrorHertz).toBeLessThan(20e6)
   })
+
+  it('give clocks of little regret and the shape of energy from two measured clocks, waiting for a host or not', () => {
+    const [all, gpu, host] = ([null, 'gpu', 'host'] as const).map((bound) => meansOf(graphs, 'two-clocks', bound))
+    for (const {regretRatio} of gpu!.regrets) expect(regretRatio).toBeLessThan(0.01)
+    expect(gpu!.meanRegret.regretRatio).toBeLessThan(0.01)
+    for (const {regretRatio, brokenCount} of host!.regrets) expect(brokenCount === 3 ? 0 : regretRatio).toBeLessThan(0.04)
+    expect(host!.meanRegret.regretRatio).toBeLessThan(0.04)
+    // Choices that a bound does not let stand exceed it by what a host's times differ from one run to the next.
+    expect(host!.meanRegret.worstExcessRatio).toBeLessThan(0.07)
+    expect(all!.shapeErrorRatio).toBeLessThan(0.04)
+  })
 })
