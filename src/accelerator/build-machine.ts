@@ -34,6 +34,7 @@ export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<
     return index
   }
   const reader = {source, leaves, clockIndex}
+  const hostLaunch = (data['host'] as Raw | undefined)?.['launch'] as RawQuantity | undefined
   const ofMemory = (key: string, dimension: Dimension): N | undefined =>
     data[key] === undefined ? undefined : leaves.value(data[key] as RawQuantity, dimension, `/${key}`, 'nonnegative')
   return {
@@ -43,6 +44,7 @@ export function buildMachine<N>(source: SpecSource, leaves: Leaves<N>): Machine<
     links: section('links', (raw, pointer, name) => link(reader, raw, pointer, name)),
     power: power(reader, data['power'] as Raw),
     dies: section('dies', (raw, pointer, name) => die(reader, raw, pointer, name)),
+    hostLaunchRatio: hostLaunch === undefined ? 1 : leaves.fixed(hostLaunch, 'ratio', '/host/launch', 'positive'),
     memoryDollarsPerByte: ofMemory('memoryPrice', 'dollarsPerByte'),
     memoryGramsPerByte: ofMemory('memoryCarbon', 'gramsPerByte'),
   }

@@ -159,6 +159,8 @@ export interface Machine<N> {
   readonly power: Power<N>
   readonly dies: readonly Die<N>[]
   readonly memoryDollarsPerByte: N | undefined
+  /** Time that the device's host needs to launch a kernel, over that of the hosts where launches were measured. */
+  readonly hostLaunchRatio: number
   /** Carbon dioxide equivalent of making main memory. */
   readonly memoryGramsPerByte: N | undefined
 }

@@ -2,12 +2,12 @@ import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import {clockStates} from '../accelerator/clock.js'
 import type {Workload} from '../workload/operator.js'
 import {type EvaluateOptions, refuseUnknownOptions} from './evaluate.js'
-import {refuseEstimatesBehind} from './evidence.js'
 import {chosenFidelity} from './fidelity.js'
 import {heldWatts} from './held-power.js'
 import {type MetricColumns, metricColumns} from './metrics.js'
 import {operatingPoint} from './operating-point.js'
 import {compileProgram} from './program.js'
+import {refuseEstimatesBehind} from './used-constants.js'
 
 /** A pass at one clock state. */
 export interface ClockState {

@@ -6,7 +6,6 @@ import {unknownName} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
 import type {OperatorClass, Workload} from '../workload/operator.js'
 import {compileEnergy} from './energy.js'
-import {refuseEstimatesBehind} from './evidence.js'
 import type {Explanation} from './explanation.js'
 import {chosenFidelity, type FidelityName} from './fidelity.js'
 import {heldWatts, steadyKelvins, thermalWatts} from './held-power.js'
@@ -14,6 +13,7 @@ import {type MetricColumns, metricColumns} from './metrics.js'
 import {columnsAt, type Operating, type OperatingPoint, operatingPoint} from './operating-point.js'
 import type {Basis} from './operator-time.js'
 import {compileProgram, type Program} from './program.js'
+import {refuseEstimatesBehind} from './used-constants.js'
 
 export interface EvaluateOptions extends Operating {
   readonly fidelity?: string | undefined

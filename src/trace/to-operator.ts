@@ -88,21 +88,22 @@ function operatorRequest(row: TraceRow, op: KernelOp): OperatorRequest | Skipped
 }
 
 /** How the public sources measured, by the descriptions of their traces; a row's notes go before. */
-const sourceRuns: Readonly<Record<string, Pick<TimedRun, 'launch' | 'replayCount'>>> = {
+const sourceRuns: Readonly<Record<string, Omit<TimedRun, 'operandCopyCount'>>> = {
   // A graph of all operand copies: 3 warm-ups and 6 replays.
   aiconfigurator: {launch: 'graph', replayCount: 9},
   // The fastest 5 of 25.
   neusight: {launch: 'alone', replayCount: 25},
-  vidur: {launch: 'alone', replayCount: Number.POSITIVE_INFINITY},
+  // Operators out of a running engine, timed by events on the device.
+  vidur: {launch: 'alone', replayCount: Number.POSITIVE_INFINITY, hidesHost: true},
   llmcompass: {launch: 'alone', replayCount: Number.POSITIVE_INFINITY},
 }
 
 /** Without a word of it, a measurement replayed one set of operands for long, and its time is that of the device. */
 function measuredRun({source, notes}: TraceRow): TimedRun {
   const operandCopyCount = noteNumber(notes, 'copies') ?? 1
-  const {launch, replayCount} = sourceRuns[source] ?? {launch: 'graph', replayCount: Number.POSITIVE_INFINITY}
+  const {launch, replayCount, ...rest} = sourceRuns[source] ?? {launch: 'graph', replayCount: Number.POSITIVE_INFINITY}
   const noted = launches.find((each) => each === notes.values.get('launch'))
-  return {operandCopyCount, launch: noted ?? launch, replayCount: noteNumber(notes, 'replays') ?? replayCount * operandCopyCount}
+  return {operandCopyCount, launch: noted ?? launch, replayCount: noteNumber(notes, 'replays') ?? replayCount * operandCopyCount, ...rest}
 }
 
 /** Attention over one token is decode by its shape; what counts is which kernel was measured. */

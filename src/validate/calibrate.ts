@@ -40,6 +40,7 @@ export interface ClassCalibration extends FitErrors {
   readonly class: OperatorClass
   readonly dtype: Dtype
   readonly launch: 'graph' | 'alone'
+  readonly hidesHost: boolean
   readonly rowCount: number
   readonly parameters: readonly FittedParameter[]
   /** Least and greatest of each size. */
@@ -175,7 +176,7 @@ function traceCalibration(
 }
 
 function classCalibration(fit: FittedRows, results: readonly RowResult[], others: readonly DeviceRows[]): ClassCalibration {
-  const {device, class: operatorClass, dtype, launch, parameters, confidence} = fit
+  const {device, class: operatorClass, dtype, launch, hidesHost, parameters, confidence} = fit
   const errors = errorsOf(results)
   if (errors === null) throw nothingLeftOut(fit)
   const regimes = [...new Set(results.flatMap((result) => result.regimes))].sort((a, b) => a.localeCompare(b, 'en', {numeric: true}))
@@ -184,6 +185,7 @@ function classCalibration(fit: FittedRows, results: readonly RowResult[], others
     class: operatorClass,
     dtype,
     launch,
+    hidesHost,
     rowCount: results.length,
     ...errors,
     parameters: Object.entries(kernelModels[operatorClass]!.parameters).map(([name, {unit, least, most, scope, meaning}], index) => {

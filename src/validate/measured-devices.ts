@@ -29,6 +29,8 @@ export interface DeviceRows {
   readonly class: OperatorClass
   readonly dtype: Dtype
   readonly launch: 'graph' | 'alone'
+  /** Lone kernels whose times say nothing of their host. */
+  readonly hidesHost: boolean
   readonly rows: readonly MeasuredRow[]
 }
 
@@ -137,7 +139,8 @@ function sortedRows(bench: (device: string) => Bench | undefined) {
     const {class: operatorClass, dtype} = request.operator
     const launch = request.run.launch === 'alone' ? 'alone' : 'graph'
     const key = [operatorClass, dtype, launch, device].join(' ')
-    const group = groups.get(key) ?? {accelerator: known.accelerator, device, class: operatorClass, dtype, launch, rows: []}
+    const {hidesHost = false} = request.run
+    const group = groups.get(key) ?? {accelerator: known.accelerator, device, class: operatorClass, dtype, launch, hidesHost, rows: []}
     groups.set(key, group)
     group.rows.push({request, row, traceIndex, beforeSeconds: latencySeconds})
   }

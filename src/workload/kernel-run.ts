@@ -16,4 +16,6 @@ export interface KernelRun {
 export interface TimedRun extends KernelRun {
   /** How often the kernel ran when it was measured: short work is over before the clock follows the power limit; infinite for lasting work. */
   readonly replayCount: number
+  /** The host ran ahead of the kernels that were timed, so that their times say nothing of its own. */
+  readonly hidesHost?: boolean
 }

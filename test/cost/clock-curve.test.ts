@@ -54,3 +54,14 @@ describe.each(passes)('a sweep over the clocks of $name in $phase', (workload) =
     expect(clockCurve(a100, workload)).toHaveLength(clockStates(a100.machine.clocks[0]!).length)
   })
 })
+
+it('sweeps over clocks of a machine whose blocks persist, which splits no product in vain, as each clock alone', () => {
+  const h100 = loadAccelerator('h100-sxm')
+  const prefill = loadWorkload('llama-3.1-8b', {phase: 'prefill', batch: 1, promptTokens: 700})
+  const states = clockCurve(h100, prefill)
+  for (const {clockHertz, latencySeconds} of states.filter((_, row) => row % 20 === 7))
+    expect(latencySeconds / evaluate(h100, prefill, {clockHertz, powerLimitWatts: 700}).latencySeconds).toBeLessThanOrEqual(1 + 1e-9)
+  const unlimited = loadAccelerator('h100-sxm', {set: {'power.limit': '9 kW', 'power.maximumLimit': '9 kW'}})
+  for (const {clockHertz, latencySeconds} of states.filter((_, row) => row % 10 === 3))
+    expect(latencySeconds / evaluate(unlimited, prefill, {clockHertz}).latencySeconds).toBeCloseTo(1, 12)
+})

@@ -37,6 +37,12 @@ describe('kernels out of a host’s queue', () => {
     expect(hostOf('query_layout', true) / hostOf('query_layout', false)).toBeCloseTo(0.3, 12)
   })
 
+  it('wait for the host of their own device: one twice as fast halves the time of a host that was measured elsewhere', () => {
+    const hostSeconds = (set: Record<string, string>) => evaluate(loadAccelerator('h100-sxm', {set}), eager(8)).hostSeconds
+    expect(hostSeconds({'host.launch': '1'})).toBeCloseTo(evaluate(a100, eager(8)).hostSeconds, 12)
+    expect(hostSeconds({'host.launch': '0.25'}) / hostSeconds({})).toBeCloseTo(0.5, 12)
+  })
+
   it('begin at once under the ideal bound', () => {
     expect(beyondKernels(8, {clockHertz: 600e6, fidelity: 'roofline'})).toBeCloseTo(0, 12)
   })

@@ -25,6 +25,8 @@ const reasons: readonly (readonly [pointer: RegExp, reason: string, of?: readonl
   [/^\/power\/response$/, 'it acts on runs that are soon over, which a pass is not'],
   [/^\/clocks\/core\/base$/, 'it acts on kernels that a host launches alone, which those of a pass are not'],
   [/^\/power\/staticVoltage$/, 'the static power is zero'],
+  [/^\/host\/launch$/, 'it acts on passes that a host queues, which those below are not', ['h100-sxm']],
+  [/^\/parameters\/idleShare$/, 'it acts on designs with another number of cores'],
   [/^\/power\/idle\/11\/clock$/, 'the point before it has the same power, so that the curve is flat on both sides', ['h100-sxm']],
   [
     /^\/clocks\/core\/voltage\/0\/clock$/,
@@ -43,7 +45,7 @@ function described(name: string): Tree {
   return {...data, generation: data['generation'] ?? 'hopper'}
 }
 
-/** Zeros become ones, since no factor moves them. */
+/** Zeros become a hundredth, since no factor moves them. */
 function nudged(data: Tree, pointer: string, factor: number): Tree {
   const copy = structuredClone(data)
   const keys = pointer.split('/').slice(1)
@@ -51,7 +53,7 @@ function nudged(data: Tree, pointer: string, factor: number): Tree {
   const holder = keys.reduce<Tree>((at, key) => at[key] as Tree, copy)
   const raw = holder[last]
   const text = String(typeof raw === 'object' && raw !== null ? (raw as Tree)['value'] : raw)
-  const changed = /^0(\.0*)?( |$)/.test(text) ? text.replace(/^0(\.0*)?/, '1') : `(${text}) * ${factor}`
+  const changed = /^0(\.0*)?( |$)/.test(text) ? text.replace(/^0(\.0*)?/, '0.01') : `(${text}) * ${factor}`
   holder[last] = typeof raw === 'object' && raw !== null ? {...raw, value: changed} : changed
   return copy
 }

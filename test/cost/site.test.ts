@@ -29,3 +29,7 @@ describe('a site', () => {
     expect(() => siteOf(described as Record<string, string>)).toThrow(message)
   })
 })
+
+it('tells an incomplete site by its code', () => {
+  expect(() => siteOf({lifetime: '4 year'})).toThrow(expect.objectContaining({code: 'SITE_INCOMPLETE'}))
+})

@@ -33,15 +33,15 @@ describe('sweepFromPoints', () => {
     }
   })
 
-  it('holds the accelerator’s share of the limit from the clock on where that is reached, and slows no further', () => {
+  it('holds its share of the limit from the clock on where that is reached, and slows no further', () => {
     const points = [exactly(510e6), exactly(960e6)]
     const options = {powerLimitWatts: 170}
-    const onsetHertz = throttleOnsetHertz(clockLaw(points, a100), a100, 163.88)
-    expect(heldLimitWatts(a100, options)).toBeCloseTo(163.88, 9)
-    expect(exactly(onsetHertz).averageWatts).toBeCloseTo(163.88, 2)
+    const heldWatts = 170 * a100.machine.power.regulationRatio
+    const onsetHertz = throttleOnsetHertz(clockLaw(points, a100), a100, heldWatts)
+    expect(exactly(onsetHertz).averageWatts).toBeCloseTo(heldWatts, 2)
     const [above, highest] = sweepFromPoints(points, a100, [onsetHertz + 1e6, 1410e6], options)
     expect(above).toMatchObject({throttled: true})
-    expect(highest?.averageWatts).toBeCloseTo(163.88, 2)
+    expect(highest?.averageWatts).toBeCloseTo(heldWatts, 2)
     expect(highest?.latencySeconds).toBeCloseTo(exactly(onsetHertz).latencySeconds, 6)
   })
 

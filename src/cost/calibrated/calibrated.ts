@@ -57,7 +57,13 @@ function loneHostSeconds(context: TimeContext, entries: readonly ProfileEntry[])
   const entry = (isNested ? undefined : nearestHostEntry(entries, name, dtype)) ?? nearestHostEntry(entries, 'elementwise', dtype)
   if (entry === undefined) return () => 0
   const {hostSeconds} = modelFor(isNested ? entry.class : name, entry.class).compile(contextOf(context, entry))
-  return isNested ? () => nestedHostRatio * hostSeconds() : hostSeconds
+  const hostRatio = hostLaunchRatio(context.accelerator, entry) * (isNested ? nestedHostRatio : 1)
+  return () => hostRatio * hostSeconds()
+}
+
+/** A host whose own launches were measured is what they say; another one is faster or slower by what its file states. */
+function hostLaunchRatio({name, machine}: Accelerator, {device}: ProfileEntry): number {
+  return device === name ? 1 : machine.hostLaunchRatio
 }
 
 /** Host time of a kernel that another operator issues over that of a plain one: the launch alone. Eager passes with such copies and without, on an A100. */

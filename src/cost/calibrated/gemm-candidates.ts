@@ -2,8 +2,8 @@ import {emptyPhases, type GemmRates, type ProductBytes, setPhases, waveCount} fr
 import type {Tiling} from './gemm-tiles.js'
 
 /**
- * The tilings that may be the fastest at some clock. Each part of a tiling's time is fixed or goes with a clock, so that one which
- * another undercuts in every part is never the fastest: a sweep over clocks needs no trial of it.
+ * The tilings that a library may take at some clock. Each part of a tiling's time is fixed or goes with a clock, so that one which
+ * another undercuts in every part, at no larger a handicap, is never taken: a sweep over clocks needs no trial of it.
  */
 export function clockCandidates(tilings: readonly Tiling[], rates: GemmRates, bytes: ProductBytes): readonly Tiling[] {
   let candidates: {readonly tiling: Tiling; readonly parts: readonly number[]}[] = []
@@ -16,13 +16,16 @@ export function clockCandidates(tilings: readonly Tiling[], rates: GemmRates, by
   return candidates.map(({tiling}) => tiling)
 }
 
-/** Parts of a tiling's time that no other part moves with; what a split costs rises with its count. Nothing for a split in vain. */
+/** The handicap and the parts of a tiling's score that no other part moves with; a split costs by its count. Nothing for one in vain. */
 function partsOf(tiling: Tiling, rates: GemmRates, bytes: ProductBytes): readonly number[] | undefined {
   const phases = emptyPhases()
-  setPhases(phases, tiling, rates, bytes, {...phases, totalSeconds: Number.POSITIVE_INFINITY})
-  const {totalSeconds, unitSeconds, portSeconds, cacheSeconds, dramSeconds} = phases
-  if (totalSeconds === Number.POSITIVE_INFINITY) return undefined
-  return [unitSeconds, tiling.splitCount, waveCount(tiling, rates) * tiling.fillRatio, dramSeconds, portSeconds, cacheSeconds]
+  setPhases(phases, tiling, rates, bytes, {...phases, scoreSeconds: Number.POSITIVE_INFINITY})
+  const {scoreSeconds, totalSeconds, unitSeconds, portSeconds, cacheSeconds, dramSeconds} = phases
+  if (scoreSeconds === Number.POSITIVE_INFINITY) return undefined
+  // Rounded, since it is a quotient of two sums.
+  const handicap = Math.fround(scoreSeconds / totalSeconds)
+  const fill = waveCount(tiling, rates) * tiling.fillRatio
+  return [unitSeconds, tiling.splitCount, handicap, fill, dramSeconds, portSeconds, cacheSeconds]
 }
 
 function undercuts(one: readonly number[], other: readonly number[]): boolean {
@@ -36,6 +39,7 @@ export function differInClock(rates: GemmRates, before: GemmRates, hertzRatio: n
     rates.coreCount === before.coreCount &&
     rates.isPersistent === before.isPersistent &&
     rates.rampDepth === before.rampDepth &&
+    rates.favourRatio === before.favourRatio &&
     rates.cacheReadRatio === before.cacheReadRatio &&
     rates.cacheWriteRatio === before.cacheWriteRatio &&
     rates.sharedBytes === before.sharedBytes &&

@@ -26,8 +26,8 @@ const streaming: ReadonlySet<OperatorClass> = new Set(['softmax', 'layernorm', '
 
 /**
  * The entry for a class and format among those that stand nearest first: of the class, else of one that is built alike;
- * of the device itself where kernels stream; of equal width, else of any; of the nearest device; of the very format, and of kernels that were issued alike, where
- * there is a choice.
+ * where kernels stream, of a framework's own for what a host queues, and of the device itself; of equal width, else of any;
+ * of the nearest device; of the very format, and of kernels that were issued alike, where there is a choice.
  */
 export function nearestEntry(
   entries: readonly ProfileEntry[],
@@ -37,19 +37,26 @@ export function nearestEntry(
   device: string,
 ): FoundEntry | undefined {
   for (const candidate of [operatorClass, ...(alike[operatorClass] ?? [])]) {
+    const isStreaming = streaming.has(candidate)
     const ofAll = entries.filter((entry) => entry.class === candidate)
-    const ofOwn = streaming.has(candidate) ? ofAll.filter((entry) => entry.device === device) : []
-    const ofClass = ofOwn.length > 0 ? ofOwn : ofAll
-    const ofWidth = ofClass.filter((entry) => dtypeBits[entry.dtype] === dtypeBits[dtype])
-    const [first] = ofWidth.length > 0 ? ofWidth : ofClass
+    // A framework issues its own kernels; those that ran ahead of their host are of an engine.
+    const ofMaker = preferred(ofAll, ({hidesHost = false}) => isStreaming && launch === 'queued' && !hidesHost)
+    const ofClass = preferred(ofMaker, (entry) => isStreaming && entry.device === device)
+    const ofWidth = preferred(ofClass, (entry) => dtypeBits[entry.dtype] === dtypeBits[dtype])
+    const [first] = ofWidth
     if (first === undefined) continue
-    const ofDevice = (ofWidth.length > 0 ? ofWidth : ofClass).filter((entry) => entry.device === first.device)
-    const ofFormat = ofDevice.filter((entry) => entry.dtype === dtype)
-    const choice = ofFormat.length > 0 ? ofFormat : ofDevice
+    const ofDevice = ofWidth.filter((entry) => entry.device === first.device)
+    const choice = preferred(ofDevice, (entry) => entry.dtype === dtype)
     const entry = choice.find((each) => (each.launch === 'alone') === (launch === 'alone')) ?? choice[0]!
     return {entry, isExact: candidate === operatorClass && entry.dtype === dtype}
   }
   return undefined
+}
+
+/** Those that meet a claim, or all where none does. */
+function preferred(entries: readonly ProfileEntry[], isPreferred: (entry: ProfileEntry) => boolean): readonly ProfileEntry[] {
+  const some = entries.filter(isPreferred)
+  return some.length > 0 ? some : entries
 }
 
 /** Sizes of an operator that lie outside of what an entry was measured at: "m 131072 above 65536". */
@@ -64,7 +71,7 @@ export function sizesBeyond({shape}: OperatorNode, {range}: ProfileEntry): strin
 
 /** The entry that tells how long a host needs to issue a kernel of a class: of the nearest machine, whatever the format, which a host does not feel. */
 export function nearestHostEntry(entries: readonly ProfileEntry[], operatorClass: OperatorClass, dtype: Dtype): ProfileEntry | undefined {
-  const lone = entries.filter(({launch}) => launch === 'alone')
+  const lone = entries.filter(({launch, hidesHost = false}) => launch === 'alone' && !hidesHost)
   for (const candidate of [operatorClass, ...(alike[operatorClass] ?? [])]) {
     const ofClass = lone.filter((entry) => entry.class === candidate)
     const ofDevice = ofClass.filter(({device}) => device === ofClass[0]?.device)

@@ -30,6 +30,8 @@ export interface ProfileEntry {
   readonly rowCount: number
   /** How its kernels were issued when they were measured. */
   readonly launch: 'graph' | 'alone'
+  /** The host ran ahead of what was timed, so that it says nothing of the host's own time. */
+  readonly hidesHost?: boolean
   readonly roofline: ProfileErrors
   readonly fitted: ProfileErrors
   /** On rows that a fit did not see. */

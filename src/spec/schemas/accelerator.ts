@@ -249,6 +249,11 @@ export const acceleratorSchema = {
         ['node', 'components'],
       ),
     },
+    host: object(
+      {launch: quantity('time to launch a kernel, over that of the hosts where launches were measured')},
+      ['launch'],
+      'the host beside the device',
+    ),
     memoryPrice: quantity('price of main memory, such as 12 USD/GB'),
     memoryCarbon: quantity('carbon dioxide equivalent of making main memory, such as 65 g/GB'),
   },

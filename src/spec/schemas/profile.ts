@@ -56,6 +56,7 @@ export const profileSchema = {
           dtype: {enum: dtypes},
           rows: {type: 'integer', minimum: 1},
           launch: {enum: ['graph', 'alone'], description: 'how the kernels were issued'},
+          hidesHost: {type: 'boolean', description: 'the host ran ahead, so that these times say nothing of its own'},
           roofline: errors('of the plain roofline'),
           fitted: errors('on the rows that the fit saw'),
           heldOut: errors('on rows that a fit did not see'),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {clockCandidates, differInClock} from '../../../src/cost/calibrated/gemm-candidates.js'
-import {emptyPhases, emptyRates, type GemmRates, productBytes, setPhases} from '../../../src/cost/calibrated/gemm-phases.js'
+import {copyPhases, emptyPhases, emptyRates, type GemmRates, productBytes, setPhases} from '../../../src/cost/calibrated/gemm-phases.js'
 import {type Tiling, tileFamily, tilings} from '../../../src/cost/calibrated/gemm-tiles.js'
 import {productNode} from '../../support/tiny-machine.js'
 
@@ -14,6 +14,7 @@ function ratesAt(gigahertz: number, over: Partial<GemmRates> = {}): GemmRates {
     copiesWhole: true,
     secondsPerOperation: 5e-13 / gigahertz,
     rampDepth: 100,
+    favourRatio: 1.3,
     secondsPerPortByte: 8e-12 / gigahertz,
     secondsPerCacheByte: 3e-13 / gigahertz,
     cacheReadRatio: 0.7,
@@ -32,7 +33,7 @@ function ratesAt(gigahertz: number, over: Partial<GemmRates> = {}): GemmRates {
 const size = fc.integer({min: 1, max: 5000})
 
 describe('the candidates of a sweep over clocks', () => {
-  it('hold the fastest of all tilings at every clock', () => {
+  it('hold the one of all tilings that the library takes at every clock', () => {
     fc.assert(
       fc.property(size, size, size, fc.boolean(), (m, n, k, isPersistent) => {
         const node = productNode(m, n, k)
@@ -42,15 +43,17 @@ describe('the candidates of a sweep over clocks', () => {
           tileFamily({isMatrix: true, nativeRows: 16, nativeColumns: 8, knowsBf16: true}, false),
         )
         const candidates = clockCandidates(all, ratesAt(1, {isPersistent}), bytes)
-        const [phases, none] = [emptyPhases(), {...emptyPhases(), totalSeconds: Number.POSITIVE_INFINITY}]
-        const fastest = (some: readonly Tiling[], gigahertz: number): number =>
-          Math.min(
-            ...some.map((tiling) => {
-              setPhases(phases, tiling, ratesAt(gigahertz, {isPersistent}), bytes, none)
-              return phases.totalSeconds
-            }),
-          )
-        for (const gigahertz of [0.01, 0.5, 1, 2, 50]) expect(fastest(candidates, gigahertz)).toBe(fastest(all, gigahertz))
+        const [phases, best] = [emptyPhases(), emptyPhases()]
+        /** The time of the tiling that the library takes. */
+        const taken = (some: readonly Tiling[], gigahertz: number): number => {
+          best.scoreSeconds = Number.POSITIVE_INFINITY
+          for (const tiling of some) {
+            setPhases(phases, tiling, ratesAt(gigahertz, {isPersistent}), bytes, best)
+            if (phases.scoreSeconds < best.scoreSeconds) copyPhases(phases, best)
+          }
+          return best.totalSeconds
+        }
+        for (const gigahertz of [0.01, 0.5, 1, 2, 50]) expect(taken(candidates, gigahertz)).toBe(taken(all, gigahertz))
       }),
       {numRuns: 100},
     )

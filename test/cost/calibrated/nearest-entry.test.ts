@@ -36,6 +36,16 @@ describe('nearestEntry', () => {
     expect([streams('own'), streams('third')]).toEqual(['fp32', 'fp16'])
   })
 
+  it('takes for what a host queues the kernels of a framework, not those of an engine that ran ahead of its host', () => {
+    const entries = [
+      entry({class: 'layernorm', dtype: 'fp16', launch: 'alone', hidesHost: true}),
+      entry({class: 'layernorm', device: 'other', dtype: 'fp32', launch: 'alone'}),
+    ]
+    expect(nearestEntry(entries, 'layernorm', 'fp16', 'queued', 'own')!.entry.device).toBe('other')
+    expect(nearestEntry(entries, 'layernorm', 'fp16', 'graph', 'own')!.entry.device).toBe('own')
+    expect(nearestEntry(entries.slice(0, 1), 'layernorm', 'fp16', 'queued', 'own')!.entry.device).toBe('own')
+  })
+
   it('prefers kernels that were issued alike', () => {
     const entries = [entry({launch: 'alone'}), entry({})]
     expect(nearestEntry(entries, 'gemm', 'bf16', 'graph', 'own')!.entry.launch).toBe('graph')
@@ -54,6 +64,12 @@ describe('nearestEntry', () => {
 
 describe('nearestHostEntry', () => {
   const alone = {launch: 'alone'} as const
+
+  it('asks no kernels that hide their host', () => {
+    const entries = [entry({...alone, hidesHost: true}), entry({device: 'other', ...alone})]
+    expect(nearestHostEntry(entries, 'gemm', 'bf16')).toBe(entries[1])
+    expect(nearestHostEntry(entries.slice(0, 1), 'gemm', 'bf16')).toBeUndefined()
+  })
 
   it('prefers another format at home to the very format elsewhere, since a host does not feel the format', () => {
     const entries = [entry({dtype: 'fp32', ...alone}), entry({device: 'other', ...alone})]
