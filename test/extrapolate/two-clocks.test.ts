@@ -1,14 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
-import {
-  type ClockPoint,
-  clockLaw,
-  heldLimitWatts,
-  idleWatts,
-  sweepFromPoints,
-  throttleOnsetHertz,
-  voltageScale,
-} from '../../src/extrapolate/two-clocks.js'
+import {type ClockPoint, clockLaw, idleWatts, sweepFromPoints, throttleOnsetHertz, voltageScale} from '../../src/extrapolate/two-clocks.js'
 import {failure, small} from '../support/small-accelerator.js'
 
 const a100 = loadAccelerator('a100-pcie-40gb')
