@@ -20,10 +20,10 @@ export interface TimeLaw {
 
 /**
  * Standard deviations of a logarithm. Of a graph's device time to measured ones, as a whole and from clock to clock, and of its host's, which
- * runs 1 or 1.24 to 1.3 times as long from one run to the next: the A100 PCIe's sweeps leave 0.03, 0.016 and 0.14; the whole is
+ * runs 1 or 1.24 to 1.3 times as long from one run to the next: the A100 PCIe's sweeps leave 0.03, 0.016 and 0.11; the whole is
  * widened for work that no trace holds. Without a graph: what a + b/f leaves of device-paced sweeps.
  */
-const scatterRatios = {level: 0.1, shape: 0.016, host: 0.14, line: 0.013} as const
+const scatterRatios = {level: 0.1, shape: 0.016, host: 0.11, line: 0.013} as const
 
 /** Squared deviations that a knee must save, for it is one thing more to choose. */
 const kneeMisfit = 4
