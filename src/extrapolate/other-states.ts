@@ -37,8 +37,8 @@ interface Point {
 /**
  * How far the laws themselves are off, as standard deviations, so that intervals of 95 % hold about that often: on clock sweeps of an A100 PCIe
  * from two clocks in 92 % (time) and 95 % (energy) of 144 points; on trainings from their two highest limits in all of 340 points of a V100, and
- * in 91 % of 294 of an A40, whose idle power is an estimate. The points that they were set on are those they are told of. Where a device waits, its host runs
- * up to 1.3 times as long from one run to the next, which 95 % reach with 0.14; about half of the energy goes with the time.
+ * in 91 % of 294 of an A40, whose idle power is an estimate. The points that they were set on are those they are told of. Where a device
+ * waits, its host runs up to 1.3 times as long from one run to the next, which 95 % reach with 0.14; about half of the energy goes with the time.
  */
 const lawDeviationRatios = {
   clock: {latency: 0.04, energy: 0.03},
