@@ -8,7 +8,7 @@ import {drawFigure, figureFlag} from '../view/figure-flag.js'
 export default class Extrapolate extends BaseCommand {
   static override summary = 'Predict time and energy of a long run from a few measured steps.'
   static override description =
-    'The trace has a row for each step, in their order, with its latency_us, its power_w or energy_j, and its clock_mhz or power_limit_w. From two clocks or limits, those that were not measured are predicted as well.'
+    'The trace has a row for each step, in their order, with its latency_us, its power_w or energy_j, and its clock_mhz or power_limit_w. From two clocks or limits, those that were not measured are predicted as well; where op, model, dtype, batch and seq_q name a pass that has a graph, it tells which clocks wait for the host, and otherwise a third clock may.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --trace steps.csv --steps 100000',
     '<%= config.bin %> <%= command.id %> --trace steps.csv --tokens 2000000000 --tokens-per-step 16384 --accelerator a100-pcie-40gb --slowdown 5%',

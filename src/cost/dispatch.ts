@@ -10,6 +10,8 @@ export interface Dispatch {
   readonly overlap: (coreHertz: Column, deviceSeconds: Column, rowCount: number) => void
   /** 1 where the host is the slower of the two. */
   readonly isHostBound: Uint8Array
+  /** When either queue is through at the clock of the last `overlap`; undefined where a graph on the device issues. */
+  readonly queueEnds: {readonly deviceSeconds: Column; readonly hostSeconds: Column} | undefined
   /** How long the device runs kernels in the pass; undefined where it does all the time. */
   readonly kernelSeconds: Column | undefined
 }
@@ -34,11 +36,12 @@ export function compileDispatch(programs: readonly OperatorProgram[], launch: La
   const isHostBound = new Uint8Array(rowCapacity)
   const [first, last] = [programs[0], programs.at(-1)]
   if (launch !== 'queued' || first === undefined || last === undefined)
-    return {hostSeconds: () => 0, overlap: () => {}, isHostBound, kernelSeconds: undefined}
+    return {hostSeconds: () => 0, overlap: () => {}, isHostBound, queueEnds: undefined, kernelSeconds: undefined}
   const hostSeconds = (): number => moduleHostRatio * programs.reduce((sum, {count, time}) => sum + count * time.hostSeconds(), 0)
   // A bound without a host's time has kernels without launches.
   const startedCount = (): number => programs.reduce((sum, {count, time}) => sum + (time.hostSeconds() > 0 ? count : 0), 0)
   const kernelSeconds = new Float64Array(rowCapacity)
+  const queueEnds = {deviceSeconds: new Float64Array(rowCapacity), hostSeconds: new Float64Array(rowCapacity)}
   const overlap = (coreHertz: Column, seconds: Column, rowCount: number): void => {
     const [host, firstHost] = [hostSeconds(), first.time.hostSeconds()]
     const startCycleCount = queuedStartCycleCount * startedCount()
@@ -46,9 +49,11 @@ export function compileDispatch(programs: readonly OperatorProgram[], launch: La
       const hostBound = host + last.totalSeconds[row]! / last.count
       const deviceBound = firstHost + seconds[row]! + startCycleCount / coreHertz[row]!
       kernelSeconds[row] = seconds[row]!
+      queueEnds.deviceSeconds[row] = deviceBound
+      queueEnds.hostSeconds[row] = hostBound
       isHostBound[row] = hostBound > deviceBound ? 1 : 0
       seconds[row] = hostBound > deviceBound ? hostBound : deviceBound
     }
   }
-  return {hostSeconds, overlap, isHostBound, kernelSeconds}
+  return {hostSeconds, overlap, isHostBound, queueEnds, kernelSeconds}
 }

@@ -5,7 +5,8 @@ import {boundSeconds, type TimeBound} from '../dvfs/time-bound.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {TraceRow} from '../trace/trace-row.js'
 import {type MeasuredState, measuredStates} from './measured-steps.js'
-import {otherStates, type StepEstimate} from './other-states.js'
+import {type HostWait, hostWait, otherStates, type StepEstimate} from './other-states.js'
+import {rowPace} from './pass-pace.js'
 import {sumDeviation} from './steady-steps.js'
 import {studentQuantile} from './student.js'
 
@@ -63,6 +64,10 @@ export interface Forecast {
   readonly confidenceRatio: number
   /** What differs between the states that are predicted. */
   readonly over: 'clock' | 'powerLimit' | null
+  /** What the steps' graph, or three clocks, tell of their host; null where nothing does. */
+  readonly host: HostWait | null
+  /** Why no graph tells whether steps at several clocks wait for their host; null where one does, or it is not asked. */
+  readonly graphlessReason: string | null
   readonly measured: readonly StepRecord[]
   readonly states: readonly RunForecast[]
   readonly boundSeconds: number | null
@@ -88,8 +93,12 @@ export function forecast(
     operatingPoint(accelerator!, {clockHertz: clockHertz ?? undefined, powerLimitWatts: powerLimitWatts ?? undefined})
   const bounded = options.slowdownRatio !== undefined || options.deadlineSeconds !== undefined
   if (bounded && measured.length < 2) throw tooFewStates(accelerator)
+  const known = accelerator === undefined || over !== 'clock' ? undefined : rowPace(rows[0]!, accelerator)
+  const pace = known?.kind === 'known' ? known.pace : undefined
   const estimates =
-    accelerator === undefined || over === null ? [] : otherStates(measured, over, accelerator, settingsOf(measured, over, accelerator))
+    accelerator === undefined || over === null
+      ? []
+      : otherStates(measured, over, accelerator, settingsOf(measured, over, accelerator), pace)
   const states = [
     ...measured.map((state) => measuredRun(state, stepCount, confidenceRatio)),
     ...estimates.map((estimate) => predictedRun(estimate, measured, stepCount, confidenceRatio)),
@@ -102,6 +111,8 @@ export function forecast(
     stepCount,
     confidenceRatio,
     over,
+    host: known === undefined ? null : hostWait(measured, accelerator!, pace),
+    graphlessReason: known?.kind === 'unknown' ? known.reason : null,
     measured: measured.map(stepRecord),
     states,
     ...chosen(states, options),

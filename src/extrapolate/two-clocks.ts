@@ -4,6 +4,8 @@ import type {Machine} from '../accelerator/machine.js'
 import {operatingPoint} from '../cost/operating-point.js'
 import {UserError} from '../foundation/user-error.js'
 import {nonNegativePair} from './least-squares.js'
+import type {PassPace} from './pass-pace.js'
+import {type TimeLaw, timeLaw} from './time-law.js'
 
 /** What was measured of some work at one core clock. */
 export interface ClockPoint {
@@ -19,17 +21,20 @@ export interface SweepState extends ClockPoint {
   readonly energyJoules: number
   /** The power limit lowers this clock. */
   readonly throttled: boolean
+  /** The device waits for its host. */
+  readonly waiting: boolean
 }
 
 /** Time and power of some work over the core clock, as if no power limit held. */
-export interface ClockLaw {
-  readonly secondsAt: (clockHertz: number) => number
+export interface ClockLaw extends TimeLaw {
   readonly wattsAt: (clockHertz: number) => number
 }
 
 export interface SweepOptions {
   /** The limit that the predicted clocks run under; the accelerator's own by default. */
   readonly powerLimitWatts?: number
+  /** What the graph of the work tells of its pace, where it has one. */
+  readonly pace?: PassPace | undefined
 }
 
 /** Work that draws this share of its limit or more may be throttled: devices hold about 96 %, and scatter by 2 %. */
@@ -42,14 +47,23 @@ export function sweepFromPoints(
   clocksHertz: readonly number[],
   options: SweepOptions = {},
 ): SweepState[] {
-  for (const clockHertz of clocksHertz) operatingPoint(accelerator, {clockHertz, ...options})
-  const heldWatts = heldLimitWatts(accelerator, options)
-  const law = clockLaw(points, accelerator)
+  const {pace, ...limit} = options
+  for (const clockHertz of clocksHertz) operatingPoint(accelerator, {clockHertz, ...limit})
+  const heldWatts = heldLimitWatts(accelerator, limit)
+  const law = clockLaw(points, accelerator, pace)
   const onsetHertz = throttleOnsetHertz(law, accelerator, heldWatts)
   return clocksHertz.map((clockHertz) => {
     const ranHertz = Math.min(clockHertz, onsetHertz)
     const [latencySeconds, averageWatts] = [law.secondsAt(ranHertz), law.wattsAt(ranHertz)]
-    return {clockHertz, latencySeconds, averageWatts, energyJoules: latencySeconds * averageWatts, throttled: clockHertz > onsetHertz}
+    const waiting = latencySeconds > law.deviceSecondsAt(ranHertz)
+    return {
+      clockHertz,
+      latencySeconds,
+      averageWatts,
+      energyJoules: latencySeconds * averageWatts,
+      throttled: clockHertz > onsetHertz,
+      waiting,
+    }
   })
 }
 
@@ -59,29 +73,30 @@ export function heldLimitWatts({machine}: Accelerator, {powerLimitWatts = machin
 }
 
 /**
- * T = a + b/f, what the clock paces and what it does not, and P = idle(f) + (V/V0)^x · (c·f + d), by least squares of
- * relative errors through the points that no limit throttles; none of the four is below zero.
+ * T = max(host, device), and P = idle(f) + (V/V0)^x · (c·f + d) · the share of the time that the device is busy, by least squares of relative errors
+ * through the points that no limit throttles; neither c nor d is below zero.
  */
-export function clockLaw(points: readonly ClockPoint[], accelerator: Accelerator): ClockLaw {
+export function clockLaw(points: readonly ClockPoint[], accelerator: Accelerator, pace?: PassPace): ClockLaw {
   const {machine} = accelerator
   const free = points.filter(
     ({averageWatts, powerLimitWatts = machine.power.limitWatts}) => averageWatts < throttledRatio * powerLimitWatts,
   )
   refuseTooFew(points, free)
-  const [fixedSeconds, clockCycles] = nonNegativePair(
-    free.map(({clockHertz, latencySeconds}) => ({firstValue: 1, secondValue: 1 / clockHertz, targetValue: latencySeconds})),
-  )
+  const time = timeLaw(free, pace)
+  const scaleAt = (clockHertz: number, latencySeconds: number): number =>
+    voltageScale(machine, clockHertz) * Math.min(1, time.deviceSecondsAt(clockHertz) / latencySeconds)
   const [fixedWatts, wattsPerHertz] = nonNegativePair(
-    free.map(({clockHertz, averageWatts}) => {
+    free.map(({clockHertz, latencySeconds, averageWatts}) => {
       const dynamicWatts = averageWatts - idleWatts(machine, clockHertz)
       if (!(dynamicWatts > 0)) throw belowIdle(accelerator, clockHertz, averageWatts)
-      const scale = voltageScale(machine, clockHertz)
+      const scale = scaleAt(clockHertz, latencySeconds)
       return {firstValue: scale, secondValue: scale * clockHertz, targetValue: dynamicWatts}
     }),
   )
   return {
-    secondsAt: (clockHertz) => fixedSeconds + clockCycles / clockHertz,
-    wattsAt: (clockHertz) => idleWatts(machine, clockHertz) + voltageScale(machine, clockHertz) * (fixedWatts + wattsPerHertz * clockHertz),
+    ...time,
+    wattsAt: (clockHertz) =>
+      idleWatts(machine, clockHertz) + scaleAt(clockHertz, time.secondsAt(clockHertz)) * (fixedWatts + wattsPerHertz * clockHertz),
   }
 }
 

@@ -20,11 +20,15 @@ export const plainMethods = {
     }),
 } as const
 
-/** What the description of a device may be off by, each a factor on its file's value: idle power is mostly an estimate, and so is how low a limit takes the clock. */
-const [staticFactors, waitingFactors, lowestFactors] = [
+/**
+ * What the description of a device may be off by: factors on its file's values, of which idle power is mostly an estimate, and so is how low a limit
+ * takes the clock. Averages of work that waits at times are below what its busy time is held to, which is between the file's ratio and all of a limit.
+ */
+const [staticFactors, waitingFactors, lowestFactors, heldShares] = [
   [0.8, 0.9, 1, 1.15, 1.3, 1.4, 1.5],
   [0.85, 1, 1.15, 1.3],
   [1, 1.35, 1.8],
+  [0, 1],
 ]
 
 interface Candidate {
@@ -33,8 +37,8 @@ interface Candidate {
 }
 
 /**
- * Predicts all lower limits of each sweep from its two highest. The device's static and waiting power and lowest clock are those, near its file's,
- * that err least on the sweeps of the other networks; where there is no other network, they are its file's.
+ * Predicts all lower limits of each sweep from its two highest. The device's static and waiting power, lowest clock and held ratio are those,
+ * near its file's, that err least on the sweeps of the other networks; where there is no other network, they are its file's.
  */
 export function fromTwoLimits(sweeps: readonly LimitSweep[], described: LimitedDevice): LowerLimits[] {
   const candidates = candidateDevices(described).map((device): Candidate => ({device, predicted: predictedBy(device, sweeps)}))
@@ -52,12 +56,15 @@ export function fromTwoLimits(sweeps: readonly LimitSweep[], described: LimitedD
 function candidateDevices(described: LimitedDevice): LimitedDevice[] {
   return staticFactors!.flatMap((statics) =>
     waitingFactors!.flatMap((waiting) =>
-      lowestFactors!.map((lowest) => ({
-        ...described,
-        staticWatts: described.staticWatts * statics,
-        waitingWatts: described.waitingWatts * waiting,
-        lowestClockRatio: described.lowestClockRatio * lowest,
-      })),
+      lowestFactors!.flatMap((lowest) =>
+        heldShares!.map((held) => ({
+          ...described,
+          staticWatts: described.staticWatts * statics,
+          waitingWatts: described.waitingWatts * waiting,
+          lowestClockRatio: described.lowestClockRatio * lowest,
+          heldRatio: described.heldRatio + held * (1 - described.heldRatio),
+        })),
+      ),
     ),
   )
 }

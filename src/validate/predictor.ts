@@ -6,11 +6,10 @@ import {columnsAt, operatingPoint} from '../cost/operating-point.js'
 import {compileProgram, type Program} from '../cost/program.js'
 import {UserError} from '../foundation/user-error.js'
 import {shippedNames} from '../spec/catalogue.js'
+import {requestWorkload} from '../trace/request-workload.js'
 import {isPass, traceRequest} from '../trace/to-operator.js'
-import {type PassRequest, type SkippedRow, skipped, type TraceRequest} from '../trace/trace-request.js'
+import {type SkippedRow, skipped, type TraceRequest} from '../trace/trace-request.js'
 import type {TraceRow} from '../trace/trace-row.js'
-import {kernelWorkload} from '../workload/kernel-workload.js'
-import {buildWorkload, loadModel} from '../workload/load-workload.js'
 import type {Model} from '../workload/model.js'
 import type {Workload} from '../workload/operator.js'
 import type {Fold} from './folds.js'
@@ -28,6 +27,7 @@ export type Prediction =
       readonly averageWatts: number
       /** The power limit lowered the clock. */
       readonly throttled: boolean
+      readonly workload: Workload
       readonly program: Program
     }
   | {readonly kind: 'skipped'; readonly reason: string}
@@ -108,7 +108,7 @@ export function subjects({inventory}: Pick<PredictorOptions, 'inventory'>): (row
     }
     const request = traceRequest(row)
     if (request.kind === 'skipped') return request
-    const workload = workloadOf(request, models)
+    const workload = requestWorkload(request, models)
     return typeof workload === 'string' ? skipped(workload) : {kind: 'subject', request, workload}
   }
 }
@@ -128,6 +128,7 @@ function prediction(row: TraceRow, {accelerator, machine, fidelity}: Bench, {req
     energyJoules,
     averageWatts: energyJoules / latencySeconds,
     throttled: out.throttled[0] === 1,
+    workload,
     program,
   }
 }
@@ -141,18 +142,4 @@ function openBench(device: string, fold: Fold | undefined, fidelity: string | un
 function limitOf(row: TraceRow, request: TraceRequest, fidelity: FidelityName, powerLimitWatts: number): number {
   const isBare = request.kind === 'operator' && fidelity === 'roofline' && row.powerLimitWatts === undefined
   return isBare ? Number.POSITIVE_INFINITY : powerLimitWatts
-}
-
-function workloadOf(request: Subject['request'], models: Map<string, Model>): Workload | string {
-  return request.kind === 'operator' ? kernelWorkload(request.operator) : passWorkload(request, models)
-}
-
-function passWorkload(request: PassRequest, models: Map<string, Model>): Workload | string {
-  const {model, pass, hasOptimizer, pipelineParallelCount, deviceCount} = request
-  if (pipelineParallelCount > 1) return 'pipeline parallelism is not modelled'
-  if (deviceCount > (pass.tensorParallel ?? 1)) return 'data parallelism is not modelled'
-  const loaded = models.get(model) ?? loadModel(model)
-  models.set(model, loaded)
-  const workload = buildWorkload(loaded, pass)
-  return hasOptimizer ? workload : {...workload, operators: workload.operators.filter((operator) => operator.class !== 'optimizer')}
 }

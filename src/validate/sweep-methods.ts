@@ -1,5 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {voltageFloorHertz} from '../accelerator/clock.js'
+import {type PassPace, passPace} from '../extrapolate/pass-pace.js'
 import {sweepFromPoints} from '../extrapolate/two-clocks.js'
 import {UserError} from '../foundation/user-error.js'
 import {averageWatts, type MeanErrors, meanErrors} from './mean-errors.js'
@@ -38,10 +39,10 @@ export function isPredicted(prediction: Prediction): prediction is Predicted {
 
 /** What every method makes of a sweep whose rows the cost model predicts, in their order. */
 export function methodResults(sweep: Sweep, predictions: readonly Predicted[]): (MethodResult | SkippedMethod)[] {
-  const {accelerator} = predictions[0]!
+  const {accelerator, workload, fidelity} = predictions[0]!
   return [
     fromKernels(sweep, predictions),
-    fromTwoClocks(sweep, accelerator),
+    fromTwoClocks(sweep, accelerator, passPace(accelerator, workload, fidelity)),
     rule('voltage-floor', sweep.points, voltageFloorHertz(accelerator.machine.clocks[0]!)),
     rule('highest-clock', sweep.points, Number.POSITIVE_INFINITY),
   ]
@@ -58,8 +59,8 @@ function fromKernels({points, rows}: Sweep, predictions: readonly Predicted[]): 
 /** Near which the second of two measured clocks is looked for. */
 const secondClockHertz = 1e9
 
-/** From the lowest clock of a sweep, and the one nearest to 1 GHz that its limit lets stand, all others. */
-function fromTwoClocks({points, workload}: Sweep, accelerator: Accelerator): MethodResult | SkippedMethod {
+/** From the lowest clock of a sweep, the one nearest to 1 GHz that its limit lets stand, and the pace of its graph, all others. */
+function fromTwoClocks({points, workload}: Sweep, accelerator: Accelerator, pace: PassPace | undefined): MethodResult | SkippedMethod {
   const free = points.filter(({throttled}) => !throttled)
   const distanceHertz = ({clockHertz}: SweepPoint): number => Math.abs(clockHertz - secondClockHertz)
   const second = free.slice(1).sort((a, b) => distanceHertz(a) - distanceHertz(b))[0]
@@ -70,7 +71,7 @@ function fromTwoClocks({points, workload}: Sweep, accelerator: Accelerator): Met
       given.map((point) => ({...point, averageWatts: averageWatts(point), powerLimitWatts})),
       accelerator,
       points.map(({clockHertz}) => clockHertz),
-      {powerLimitWatts},
+      {powerLimitWatts, pace},
     )
     return predictedResult('two-clocks', points, states, given)
   } catch (error) {

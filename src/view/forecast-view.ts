@@ -27,6 +27,7 @@ export function forecastText(result: Forecast, colours: Palette, {isAll = false}
   return blocks(
     `${colours.bold(result.work)} · ${result.stepCount.toLocaleString('en')} steps · intervals hold in ${formatPercent(result.confidenceRatio)} of cases`,
     formatTable(measuredColumns(result), result.measured),
+    hostText(result, colours),
     formatTable(runColumns(result, colours), shown),
     shown.length < states.length
       ? colours.dim(`${states.length - shown.length} of ${states.length} clocks not shown; add --all to see them`)
@@ -35,6 +36,18 @@ export function forecastText(result: Forecast, colours: Palette, {isAll = false}
     boundSeconds === null ? undefined : `in time: within ${formatDuration(boundSeconds)}`,
     hint(over, accelerator, colours),
   )
+}
+
+function hostText({host, graphlessReason, measured}: Forecast, {dim}: Palette): string | undefined {
+  if (host !== null && host.waitingHertz.length > 0) {
+    const clocks = host.waitingHertz.map((hertz) => `${Number((hertz / 1e6).toFixed(1))}`)
+    const where = clocks.length === measured.length ? 'every measured clock' : `${clocks.join(', ')} MHz`
+    return `waits for its host at ${where}: no clock takes a step below ${formatQuantity(host.stepSeconds, 's')}`
+  }
+  if (host !== null)
+    return dim(`its host takes ${formatQuantity(host.stepSeconds, 's')} a step, by its graph; the device is slower at every measured clock`)
+  const wants = measured.length < 3 ? '; a third clock may tell whether it waits for its host' : ''
+  return graphlessReason === null ? undefined : dim(`no graph tells of its host (${graphlessReason})${wants}`)
 }
 
 function hint(over: Forecast['over'], accelerator: string | null, {dim}: Palette): string | undefined {

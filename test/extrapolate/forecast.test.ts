@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import Extrapolate from '../../src/commands/extrapolate.js'
+import type {RunForecast} from '../../src/extrapolate/forecast.js'
 import {forecastOfTrace} from '../../src/extrapolate/forecast-trace.js'
 import {runCommand} from '../support/run-command.js'
 import {temporaryTraces} from '../trace/temporary-trace.js'
@@ -59,6 +60,58 @@ describe('forecastOfTrace', () => {
     expect(choices.map(({name}) => name)).toEqual(['fastest', 'leastEnergy', 'cheapestInTime'])
     expect(choices[1]!.clockHertz).toBe(1020e6)
     expect(choices[2]!.slowdownRatio).toBeLessThanOrEqual(0.1)
+  })
+
+  describe('at two clocks, the higher of which waits for its host', () => {
+    // bert-large, prefill of 8 × 128 tokens in eager bf16, measured on an A100 PCIe (EnergAIzer): from 870 MHz on 13.9 to 14.2 ms, or 17.5.
+    const bert = (model: string, file: string, clocks: readonly MadeState[]): string => {
+      const rows = clocks.flatMap(({clock, seconds, watts}) =>
+        Array.from({length: 12}, (_, step) =>
+          ['a100-pcie-40gb', 'forward_prefill', model, 'bf16', 8, 128, seconds * (1e6 + (step % 3) * 1e3), watts, clock].join(','),
+        ),
+      )
+      return write(file, `device,op,model,dtype,batch,seq_q,latency_us,power_w,clock_mhz\n${rows.join('\n')}\n`)
+    }
+    const clocks = [
+      {clock: 510, seconds: 22.55e-3, watts: 89},
+      {clock: 960, seconds: 14.06e-3, watts: 111.9},
+    ]
+    const middle = {clock: 690, seconds: 17.47e-3, watts: 97.7}
+    const highest = {clock: 1230, seconds: 14.11e-3, watts: 142}
+    const at = (states: readonly RunForecast[], clockHertz: number) => states.find((state) => state.clockHertz === clockHertz)!
+
+    it('takes no step for faster than the host where the graph of its model tells, says so, and allows for a slower run of the host', async () => {
+      const {host, graphlessReason, states} = await forecastOfTrace(bert('bert-large', 'graph.csv', clocks), undefined, {stepCount: 1000})
+      expect(host!.waitingHertz).toEqual([960e6])
+      expect(graphlessReason).toBeNull()
+      expect(at(states, 1410e6).latencySeconds / 14.2).toBeCloseTo(1, 1)
+      expect(at(states, 1410e6).averageWatts / 193.6).toBeCloseTo(1, 1)
+      expect(at(states, 1140e6).mostSeconds).toBeGreaterThan(17.5)
+      const width = ({leastSeconds, mostSeconds}: RunForecast): number => mostSeconds / leastSeconds
+      expect(width(at(states, 1200e6))).toBeGreaterThan(width(at(states, 600e6)))
+    })
+
+    it('can’t tell without a graph, and says why', async () => {
+      const {host, graphlessReason, states} = await forecastOfTrace(bert('toy', 'toy.csv', clocks), undefined, {stepCount: 1000})
+      expect(host).toBeNull()
+      expect(graphlessReason).toContain('"toy" is not a shipped model')
+      expect(at(states, 1410e6).latencySeconds).toBeLessThan(12)
+    })
+
+    it('tells without a graph from a third clock', async () => {
+      const file = bert('toy', 'three.csv', [clocks[0]!, middle, highest])
+      const {host, states} = await forecastOfTrace(file, undefined, {stepCount: 1000})
+      expect(host!.waitingHertz).toEqual([1230e6])
+      expect(at(states, 1410e6).latencySeconds / 14.2).toBeCloseTo(1, 1)
+    })
+
+    it.each([
+      ['bert-large', 'waits for its host at 960 MHz: no clock takes a step below 14.1 ms'],
+      ['toy', 'no graph tells of its host ("toy" is not a shipped model); a third clock may tell whether it waits for its host'],
+    ])('tells a person of it (%s)', async (model, text) => {
+      const {stdout} = await runCommand(Extrapolate, ['--trace', bert(model, `${model}.csv`, clocks), '--steps', '1000'])
+      expect(stdout).toContain(text)
+    })
   })
 
   it('predicts lower power limits from the two highest', async () => {

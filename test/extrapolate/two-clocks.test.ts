@@ -37,6 +37,25 @@ describe('sweepFromPoints', () => {
     expect(highest?.latencySeconds).toBeCloseTo(exactly(onsetHertz).latencySeconds, 6)
   })
 
+  // The device's dynamic energy for a pass is the same whether it waits or not; what the host adds is idle time.
+  it('draws idle power for what a device waits, and the power of its work for the rest', () => {
+    const deviceSecondsAt = (clockHertz: number): number => exactly(clockHertz).latencySeconds
+    const hostSeconds = deviceSecondsAt(800e6)
+    const [low, high] = [exactly(510e6), exactly(1110e6)]
+    const busyRatio = high.latencySeconds / hostSeconds
+    const idle = idleWatts(a100.machine, 1110e6)
+    const waiting = {...high, latencySeconds: hostSeconds, averageWatts: idle + busyRatio * (high.averageWatts - idle)}
+    const states = sweepFromPoints([low, waiting], a100, [600e6, 1305e6], {pace: {deviceSecondsAt, hostSeconds}})
+    const [device, host] = states as [(typeof states)[number], (typeof states)[number]]
+    expect(device.waiting).toBe(false)
+    expect(device.averageWatts).toBeCloseTo(exactly(600e6).averageWatts, 8)
+    expect(host.waiting).toBe(true)
+    expect(host.latencySeconds).toBeCloseTo(hostSeconds, 12)
+    const busy = exactly(1305e6)
+    const dynamicJoules = busy.latencySeconds * (busy.averageWatts - idleWatts(a100.machine, 1305e6))
+    expect(host.energyJoules).toBeCloseTo(dynamicJoules + hostSeconds * idleWatts(a100.machine, 1305e6), 8)
+  })
+
   it('keeps the time of work that no clock moves', () => {
     const still = [exactly(510e6), exactly(960e6)].map((point) => ({...point, latencySeconds: 8e-3}))
     for (const {latencySeconds} of sweepFromPoints(still, a100, [210e6, 1410e6])) expect(latencySeconds).toBeCloseTo(8e-3, 12)

@@ -58,4 +58,17 @@ describe.skipIf(!existsSync(trace))('public passes over the core clock, each mod
     expect(gpu.errors!.powerRatio).toBeLessThan(0.015)
     expect(all.onsetErrorHertz).toBeLessThan(20e6)
   })
+
+  it('give clocks of little regret and the shape of energy from two measured clocks, waiting for a host or not', () => {
+    const [all, gpu, host] = ([null, 'gpu', 'host'] as const).map((bound) => meansOf(graphs, 'two-clocks', bound))
+    for (const {regretRatio} of gpu!.regrets) expect(regretRatio).toBeLessThan(0.01)
+    expect(gpu!.meanRegret.regretRatio).toBeLessThan(0.01)
+    const [closest, ...wider] = host!.regrets.filter(({slowdownRatio}) => slowdownRatio !== null)
+    for (const {regretRatio} of [host!.regrets[0]!, ...wider]) expect(regretRatio).toBeLessThan(0.04)
+    expect(host!.meanRegret.regretRatio).toBeLessThan(0.04)
+    // A host's times differ by more than 2 % from one run to the next, so that no choice holds to that; none misses by more than they differ.
+    expect(closest).toMatchObject({slowdownRatio: 0.02, regretRatio: null, brokenCount: 3})
+    expect(closest!.worstExcessRatio).toBeLessThan(0.05)
+    expect(all!.shapeErrorRatio).toBeLessThan(0.04)
+  })
 })
