@@ -68,7 +68,7 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
   const x = clockPosition(axes, isLast)
   const y = valuePosition(panel, [...values, ...limits], input.powerLimitWatts)
   const colour = {field: 'name', type: 'nominal', title: null, scale: {domain: names}} as const
-  const legend = names.length > 1 ? ({columns: legendColumns(style, names), symbolType: 'stroke'} as const) : null
+  const legend = names.length > 1 ? ({columns: legendColumns(style, names), symbolType: 'stroke', symbolOpacity: 1} as const) : null
   const overClocks = {
     width: axes.widthPixels,
     height: axes.heightPixels,

@@ -1,8 +1,8 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
 import type {BandedDvfs} from '../../dvfs/banded-dvfs.js'
+import type {BandedWhatIf} from '../../dvfs/banded-what-if.js'
 import type {PlannedPass} from '../../dvfs/plan-record.js'
 import type {VariantFrontier} from '../../dvfs/variant-frontier.js'
-import type {WhatIf} from '../../dvfs/what-if.js'
 import {type Forecast, type RunForecast, stateName} from '../../extrapolate/forecast.js'
 import type {Figure} from '../../report/report.js'
 import {clockPlanInput} from './clock-plan-figure.js'
@@ -25,7 +25,7 @@ export function planFigure(planned: PlannedPass, accelerator: Accelerator): Figu
 }
 
 /** The figure of frontiers that changes of the hardware move. */
-export function whatIfFigure(result: WhatIf): Figure {
+export function whatIfFigure(result: BandedWhatIf): Figure {
   const {accelerator, workload: name, phase, settings, fidelity} = result
   const title = `Changed hardware: ${workloadLabel({name, phase, settings})} on ${accelerator}`
   return {name: 'what-if', title, caption: `Fidelity: ${fidelity}.`, kind: 'frontiers', input: whatIfFrontiers(result)}

@@ -1,7 +1,8 @@
+import {type BandedWhatIf, whatIfWithBands} from '../../dvfs/banded-what-if.js'
+import type {FrontierBand} from '../../dvfs/frontier-bands.js'
 import {type EnergyBasis, energyBasis, type Knobs, knobsText, type PassKnobs, passFrontier, type Variant} from '../../dvfs/pass-frontier.js'
 import {passVariants} from '../../dvfs/pass-variants.js'
 import type {VariantFrontier} from '../../dvfs/variant-frontier.js'
-import {type WhatIf, whatIf} from '../../dvfs/what-if.js'
 import type {Frontier} from '../../frontier/frontier.js'
 import {knobsInOrder} from '../../frontier/plan.js'
 import type {FrontierPoint, FrontiersInput} from '../../report/charts/frontiers.js'
@@ -42,13 +43,21 @@ export const frontiersFigure: FigureBuilder<FrontiersInput> = (request) => {
   return {frontiers, ...subjects(request.spec.operator, energyOf)}
 }
 
-/** The frontiers of a what-if. */
-export function whatIfFrontiers({designs}: WhatIf): FrontiersInput {
+/** The frontiers of a what-if, with their bands. */
+export function whatIfFrontiers({designs, designBands}: BandedWhatIf): FrontiersInput {
   return {
-    frontiers: designs.map(({name, frontier}) => ({name, points: frontier.map((point) => drawnPoint(point, point.knobs))})),
+    frontiers: designs.map(({name, frontier}, index) => {
+      const points = frontier.map((point) => drawnPoint(point, point.knobs))
+      return {name, points: bandedPoints(points, designBands?.[index]?.frontier ?? [])}
+    }),
     timeOf: 'a pass',
     energyOf: 'a pass',
   }
+}
+
+function bandedPoints(points: readonly FrontierPoint[], bands: readonly FrontierBand[]): FrontierPoint[] {
+  const bandAt = new Map(bands.map(({pointIndex, energyBand: {p5Joules, p95Joules}}) => [pointIndex, {p5Joules, p95Joules}]))
+  return points.map((point, index) => ({...point, ...bandAt.get(index)}))
 }
 
 /** The frontiers of variants of a pass, and the best of them all. */
@@ -67,7 +76,7 @@ function changedHardware(request: FigureRequest, set: Readonly<Record<string, st
   const [workload] = namedWorkloads(request)
   const texts = Object.fromEntries(Object.entries(set).map(([key, value]) => [key, String(value)]))
   const options = {fidelity, base: accelerator.changes}
-  return whatIfFrontiers(atFigure(request, 'set', () => whatIf(accelerator.files[0]!, texts, workload!, options)))
+  return whatIfFrontiers(atFigure(request, 'set', () => whatIfWithBands(accelerator.files[0]!, texts, workload!, options)))
 }
 
 /** The frontier of each variant, and the best of them all over them. */
