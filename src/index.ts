@@ -5,6 +5,8 @@ export {type EvaluateOptions, type Evaluation, evaluate, type OperatorCost} from
 export {type FidelityName, fidelityNames} from './cost/fidelity.js'
 export {type Metric, metricNames, metrics} from './cost/metrics.js'
 export {type SensitivityKnee, sensitivityKnee} from './cost/sensitivity-knee.js'
+export {type BandedPlan, planWithBands} from './dvfs/banded-plan.js'
+export {type BandedVariants, variantsWithBands} from './dvfs/banded-variants.js'
 export {type BandedWhatIf, whatIfWithBands} from './dvfs/banded-what-if.js'
 export {type DvfsOptions, type PassDvfs, passDvfs} from './dvfs/pass-dvfs.js'
 export {type PassFrontierOptions, type PassKnobs, passFrontier, type Variant} from './dvfs/pass-frontier.js'

@@ -49,7 +49,7 @@ export function monteCarlo(accelerator: Accelerator, workload: Workload, options
     seedIndex,
     constantCount: pass.constants.length,
     ...passBands(out.energyJoules, out.latencySeconds),
-    energyBandBySource: Object.fromEntries(pass.sources.map(({name, joules}) => [name, bandOf('Joules', joules)])),
+    energyBandBySource: Object.fromEntries(pass.program.sources.map(({name, joules}) => [name, bandOf('Joules', joules)])),
     timeErrorRatio,
     withTimeError: timeErrorRatio === null ? null : bandsWithTimeError(pass, out, timeErrorRatio, seedIndex),
   }

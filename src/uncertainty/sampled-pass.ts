@@ -16,7 +16,7 @@ export interface SampledOptions extends Operating {
 /** A pass on machines that differ in their constants, row by row. */
 export interface SampledPass {
   readonly constants: readonly MovingConstant[]
-  readonly sources: Program['sources']
+  readonly program: Program
   /** Moves the constants of each row: from 0 at the low end of a range to 1 at the high one, NaN as stated. */
   readonly move: (placesByConstant: readonly Column[], rowCount: number) => void
   /** Metrics of the rows as they were moved last; a clock or limit that is not asked for is each row's own. The columns are reused. */
@@ -45,7 +45,7 @@ export function sampledPass(accelerator: Accelerator, workload: Workload, option
 
   return {
     constants,
-    sources: program.sources,
+    program,
     move: (placesByConstant, rowCount) => {
       isPrepared = false
       const places = new Map(constants.map((constant, index) => [constant, placesByConstant[index]!]))
