@@ -34,7 +34,10 @@ function pointsOf(accelerator: Accelerator, workload: Workload, fidelity: Fideli
   return states.map((state, index) => ({...state, ...bandEnds(bands[index]!)}))
 }
 
-function bandEnds({energyBand: {p5Joules, p95Joules}, powerBand: {p5Watts, p95Watts}}: PassBands) {
+export type BandEnds = Pick<ClockPoint, 'p5Joules' | 'p95Joules' | 'p5Watts' | 'p95Watts'>
+
+/** What a figure draws of bands. */
+export function bandEnds({energyBand: {p5Joules, p95Joules}, powerBand: {p5Watts, p95Watts}}: PassBands): BandEnds {
   return {p5Joules, p95Joules, p5Watts, p95Watts}
 }
 
