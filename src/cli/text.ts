@@ -91,6 +91,12 @@ export function formatPercent(ratio: number | null | undefined): string {
   return `${Number(percent.toFixed(Math.abs(percent) < 1 ? 2 : 1))} %`
 }
 
+/** Two shares, the sign written once: "1.1 to 1.4 %"; one where they read alike. */
+export function formatPercentBand(low: number, high: number): string {
+  const [from, to] = [formatPercent(low), formatPercent(high)]
+  return from === to ? to : `${from.replace(' %', '')} to ${to}`
+}
+
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
 /** A bar that fills `ratio` of `width` columns, to an eighth of a column; always `width` wide. */

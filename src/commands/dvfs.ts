@@ -7,9 +7,9 @@ import {quantitiesFlag, quantityFlag} from '../cli/quantity-flag.js'
 import {samplesFlag} from '../cli/samples-flag.js'
 import {fidelityNames} from '../cost/fidelity.js'
 import {type BandedDvfs, dvfsWithBands} from '../dvfs/banded-dvfs.js'
+import {type BandedPlan, planWithBands} from '../dvfs/banded-plan.js'
+import {type BandedVariants, variantsWithBands} from '../dvfs/banded-variants.js'
 import {passVariants} from '../dvfs/pass-variants.js'
-import {type DvfsPlan, plannedPass} from '../dvfs/plan-record.js'
-import {type VariantFrontier, variantFrontier} from '../dvfs/variant-frontier.js'
 import {dvfsText} from '../view/dvfs-view.js'
 import {drawFigure, figureFlag} from '../view/figure-flag.js'
 import {passInput} from '../view/pass-flags.js'
@@ -39,14 +39,14 @@ export default class Dvfs extends BaseCommand {
     deadline: quantityFlag('seconds', 'Find the least energy that ends within this time.'),
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
-    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.', ['plan']),
+    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
     figure: figureFlag,
     all: boolean({description: 'Show every clock state.', exclusive: ['plan']}),
     plan: boolean({description: 'Plan the clocks of stages and kernels.'}),
     'switch-time': quantitiesFlag('seconds', 'Times that a change of clock takes, each planned for. [default: 0s,1ms,10ms]', ['plan']),
   }
 
-  async run(): Promise<BandedDvfs | VariantFrontier | DvfsPlan> {
+  async run(): Promise<BandedDvfs | BandedVariants | BandedPlan> {
     const {flags} = await this.parse(Dvfs)
     const {figure, operator, 'power-limit': powerLimitWatts, slowdown: slowdownRatio, deadline: deadlineSeconds, fidelity} = flags
     const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})
@@ -55,14 +55,14 @@ export default class Dvfs extends BaseCommand {
     const variants = passVariants(loadModel(flags.model), passInput(fixed), vary)
     if (variants.length > 1 && flags.plan) throw severalPlanned()
     if (variants.length > 1) {
-      const result = variantFrontier(accelerator, variants, options)
+      const result = variantsWithBands(accelerator, variants, {...options, samples: flags.uncertainty})
       if (figure !== undefined) await drawFigure(figure, ({variantsFigure}) => variantsFigure(result))
       this.log(variantsText(result, this.colours, {isAll: flags.all}))
       return result
     }
     const {workload} = variants[0]!
     if (flags.plan) {
-      const planned = plannedPass(accelerator, workload, {...options, switchSeconds: flags['switch-time']})
+      const planned = planWithBands(accelerator, workload, {...options, switchSeconds: flags['switch-time'], samples: flags.uncertainty})
       if (figure !== undefined) await drawFigure(figure, ({planFigure}) => planFigure(planned, accelerator))
       this.log(planText(planned.record, this.colours))
       return planned.record

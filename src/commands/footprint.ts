@@ -3,8 +3,9 @@ import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {quantityFlag} from '../cli/quantity-flag.js'
-import type {Account} from '../cost/account.js'
+import {samplesFlag} from '../cli/samples-flag.js'
 import {fidelityNames} from '../cost/fidelity.js'
+import type {BandedAccount} from '../uncertainty/banded-account.js'
 import {passFlags, passInput} from '../view/pass-flags.js'
 
 export default class Footprint extends BaseCommand {
@@ -26,21 +27,24 @@ export default class Footprint extends BaseCommand {
     'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold.'),
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
+    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
   }
 
-  async run(): Promise<Account> {
+  async run(): Promise<BandedAccount> {
     const {flags} = await this.parse(Footprint)
-    const {accountOf} = await import('../cost/account.js')
+    const {accountWithBands} = await import('../uncertainty/banded-account.js')
     const {siteOf} = await import('../cost/site.js')
     const {loadModel} = await import('../workload/load-workload.js')
     const {accountText} = await import('../view/account-view.js')
-    const account = accountOf(loadAccelerator(flags.accelerator, {set: assignments(flags.set)}), loadModel(flags.model), passInput(flags), {
+    const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})
+    const account = accountWithBands(accelerator, loadModel(flags.model), passInput(flags), {
       site: siteOf(assignments(flags.site, '--site', 'pue=1.2')),
       outputTokens: flags['output-tokens'],
       runCount: flags.runs,
       clockHertz: flags.clock,
       powerLimitWatts: flags['power-limit'],
       fidelity: flags.fidelity,
+      samples: flags.uncertainty,
     })
     this.log(accountText(account, this.colours))
     return account

@@ -2,8 +2,9 @@ import {option, string} from '@oclif/core/flags'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {quantityFlag} from '../cli/quantity-flag.js'
+import {samplesFlag} from '../cli/samples-flag.js'
 import {fidelityNames} from '../cost/fidelity.js'
-import {type WhatIf as Result, whatIf} from '../dvfs/what-if.js'
+import {type BandedWhatIf as Result, whatIfWithBands} from '../dvfs/banded-what-if.js'
 import {drawFigure, figureFlag} from '../view/figure-flag.js'
 import {passFlags, passInput} from '../view/pass-flags.js'
 import {whatIfText} from '../view/what-if-view.js'
@@ -26,6 +27,7 @@ export default class WhatIf extends BaseCommand {
     against: string({description: 'Further accelerators, as they are.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
     'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold; each design’s own by default.'),
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
+    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
     figure: figureFlag,
   }
 
@@ -33,7 +35,8 @@ export default class WhatIf extends BaseCommand {
     const {flags} = await this.parse(WhatIf)
     const {figure, fidelity, against, 'power-limit': powerLimitWatts} = flags
     const workload = loadWorkload(flags.model, passInput(flags))
-    const result = whatIf(flags.accelerator, assignments(flags.set), workload, {fidelity, against, powerLimitWatts})
+    const options = {fidelity, against, powerLimitWatts, samples: flags.uncertainty}
+    const result = whatIfWithBands(flags.accelerator, assignments(flags.set), workload, options)
     if (figure !== undefined) await drawFigure(figure, ({whatIfFigure}) => whatIfFigure(result))
     this.log(whatIfText(result, this.colours))
     return result

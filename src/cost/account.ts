@@ -2,11 +2,12 @@ import type {Accelerator} from '../accelerator/accelerator.js'
 import {UserError} from '../foundation/user-error.js'
 import {buildWorkload} from '../workload/load-workload.js'
 import type {Model} from '../workload/model.js'
+import type {Workload} from '../workload/operator.js'
 import type {PassInput} from '../workload/pass.js'
 import {type EvaluateOptions, type Evaluation, evaluate} from './evaluate.js'
-import {type Footprint, footprintOf, repeated, shareOf} from './footprint.js'
+import {type Footprint, footprintOf, repeated, shareOf, type Work} from './footprint.js'
 import {deviceCount} from './program.js'
-import {evaluateRequests} from './request.js'
+import {requestPasses} from './request.js'
 import type {Site} from './site.js'
 
 /** What one of something costs at a site. */
@@ -39,83 +40,85 @@ export interface AccountOptions extends EvaluateOptions {
   readonly runCount?: number | undefined
 }
 
-/** Accounts for a pass, or for whole requests where they write tokens. */
-export function accountOf(accelerator: Accelerator, model: Model, input: PassInput, options: AccountOptions): Account {
-  const {site, outputTokens, runCount, ...evaluateOptions} = options
-  if (runCount !== undefined && !(Number.isInteger(runCount) && runCount >= 1))
-    throw new UserError(`a run of ${runCount} is no run`, {code: 'BAD_VALUE', suggestions: ['give a whole number from 1']})
-  return outputTokens === undefined
-    ? passAccount(accelerator, model, input, evaluateOptions, site, runCount)
-    : requestAccount(accelerator, model, input, evaluateOptions, {site, outputTokens, runCount})
+/** What an account is of: passes that follow each other, once or more, and the work that they make together. */
+export interface AccountedWork {
+  readonly passes: readonly {readonly workload: Workload; readonly passCount: number}[]
+  /** Of the first of them. */
+  readonly evaluation: Evaluation
+  readonly work: Work
 }
 
-function passAccount(
-  accelerator: Accelerator,
-  model: Model,
-  input: PassInput,
-  options: EvaluateOptions,
-  site: Site,
-  runCount: number | undefined,
-): Account {
-  const workload = buildWorkload(model, input)
-  const evaluation = evaluate(accelerator, workload, options)
-  const pass = footprintOf(workOf(evaluation), site)
-  const isTraining = workload.phase === 'train'
+/** Accounts for a pass, or for whole requests where they write tokens. */
+export function accountOf(accelerator: Accelerator, model: Model, input: PassInput, options: AccountOptions): Account {
+  return accountOfWork(accountedWork(accelerator, model, input, options), options)
+}
+
+/** Evaluates a pass, or whole requests where they write tokens. */
+export function accountedWork(accelerator: Accelerator, model: Model, input: PassInput, options: AccountOptions): AccountedWork {
+  const {site: _, outputTokens, runCount, ...evaluateOptions} = options
+  if (runCount !== undefined && !(Number.isInteger(runCount) && runCount >= 1))
+    throw new UserError(`a run of ${runCount} is no run`, {code: 'BAD_VALUE', suggestions: ['give a whole number from 1']})
+  const passes = passesOf(model, input, outputTokens)
+  const evaluations = passes.map(({workload}) => evaluate(accelerator, workload, evaluateOptions))
+  const evaluation = evaluations[0]!
+  const devices = deviceCount(evaluation)
+  const sum = (of: (evaluation: Evaluation) => number): number =>
+    passes.reduce((total, {passCount}, index) => total + passCount * of(evaluations[index]!), 0)
   return {
-    ...headOf(evaluation, site, null),
-    lines: [
-      {of: 'token', ...shareOf(pass, 1 / evaluation.tokenCount)},
-      {of: isTraining ? 'step' : 'pass', ...pass},
-      ...(runCount === undefined ? [] : [{of: 'run', runCount, ...repeated(pass, runCount)} as const]),
-    ],
+    passes,
+    evaluation,
+    work: {
+      latencySeconds: sum(({latencySeconds}) => latencySeconds),
+      energyJoules: sum(({energyJoules}) => energyJoules) * devices,
+      deviceCount: devices,
+      embodiedGrams: evaluation.embodiedGrams,
+    },
   }
 }
 
-function requestAccount(
-  accelerator: Accelerator,
-  model: Model,
-  input: PassInput,
-  options: EvaluateOptions,
-  {site, outputTokens, runCount}: {site: Site; outputTokens: number; runCount: number | undefined},
-): Account {
+function passesOf(model: Model, input: PassInput, outputTokens: number | undefined): AccountedWork['passes'] {
+  if (outputTokens === undefined) return [{workload: buildWorkload(model, input), passCount: 1}]
   if (input.phase !== undefined && input.phase !== 'prefill')
     throw new UserError(`requests that write tokens begin with a prefill, not with ${input.phase}`, {
       code: 'BAD_VALUE',
       suggestions: ['leave the phase out', 'or leave the output tokens out, to account for one pass'],
     })
-  const {prefill, decodeSeconds, decodeJoules} = evaluateRequests(accelerator, model, input, outputTokens, options)
-  const batchCount = Number(prefill.settings['batch'])
-  const work = workOf(prefill)
-  const batch = footprintOf(
-    {
-      ...work,
-      latencySeconds: work.latencySeconds + decodeSeconds,
-      energyJoules: work.energyJoules + decodeJoules * work.deviceCount,
-    },
-    site,
-  )
-  return {
-    ...headOf(prefill, site, outputTokens),
-    lines: [
-      {of: 'output token', ...shareOf(batch, 1 / (batchCount * outputTokens))},
-      {of: 'request', ...shareOf(batch, 1 / batchCount)},
-      {of: 'batch', ...batch},
-      ...(runCount === undefined ? [] : [{of: 'run', runCount, ...repeated(batch, Math.ceil(runCount / batchCount))} as const]),
-    ],
-  }
+  const {prefill, decodes} = requestPasses(model, input, outputTokens)
+  return [{workload: prefill, passCount: 1}, ...decodes.map(({workload, stepCount}) => ({workload, passCount: stepCount}))]
 }
 
-function workOf(evaluation: Evaluation) {
-  const devices = deviceCount(evaluation)
-  return {
-    latencySeconds: evaluation.latencySeconds,
-    energyJoules: evaluation.energyJoules * devices,
-    deviceCount: devices,
-    embodiedGrams: evaluation.embodiedGrams,
-  }
-}
-
-function headOf(evaluation: Evaluation, site: Site, outputTokens: number | null): Omit<Account, 'lines'> {
+/** The account of work that was evaluated. */
+export function accountOfWork({evaluation, work}: AccountedWork, {site, outputTokens, runCount}: AccountOptions): Account {
   const {accelerator, changes, workload, phase, settings, fidelity} = evaluation
-  return {accelerator, changes, workload, phase, settings, fidelity, deviceCount: deviceCount(evaluation), site, outputTokens}
+  const whole = footprintOf(work, site)
+  return {
+    accelerator,
+    changes,
+    workload,
+    phase,
+    settings,
+    fidelity,
+    deviceCount: work.deviceCount,
+    site,
+    outputTokens: outputTokens ?? null,
+    lines: outputTokens === undefined ? passLines(whole, evaluation, runCount) : requestLines(whole, evaluation, outputTokens, runCount),
+  }
+}
+
+function passLines(pass: Footprint, {tokenCount, phase}: Evaluation, runCount: number | undefined): AccountLine[] {
+  return [
+    {of: 'token', ...shareOf(pass, 1 / tokenCount)},
+    {of: phase === 'train' ? 'step' : 'pass', ...pass},
+    ...(runCount === undefined ? [] : [{of: 'run', runCount, ...repeated(pass, runCount)} as const]),
+  ]
+}
+
+function requestLines(batch: Footprint, {settings}: Evaluation, outputTokens: number, runCount: number | undefined): AccountLine[] {
+  const batchCount = Number(settings['batch'])
+  return [
+    {of: 'output token', ...shareOf(batch, 1 / (batchCount * outputTokens))},
+    {of: 'request', ...shareOf(batch, 1 / batchCount)},
+    {of: 'batch', ...batch},
+    ...(runCount === undefined ? [] : [{of: 'run', runCount, ...repeated(batch, Math.ceil(runCount / batchCount))} as const]),
+  ]
 }

@@ -1,6 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {bandsOverClocks, type PassBands} from '../uncertainty/monte-carlo.js'
-import {unrangedConstants} from '../uncertainty/moving-constants.js'
+import type {PassBands} from '../uncertainty/monte-carlo.js'
+import {areBandsDrawn, bandsOver, type SamplesAsked} from '../uncertainty/over-settings.js'
 import type {Workload} from '../workload/operator.js'
 import {type DvfsOptions, type PassDvfs, passDvfs} from './pass-dvfs.js'
 
@@ -8,21 +8,18 @@ import {type DvfsOptions, type PassDvfs, passDvfs} from './pass-dvfs.js'
 export interface BandedDvfs extends PassDvfs {
   /** Of each of the clocks, in their order; null where none were asked for or can be. */
   readonly clockBands: readonly PassBands[] | null
+  /** Of each of the power limits, in their order. */
+  readonly powerLimitBands: readonly PassBands[] | null
 }
 
 export interface BandedDvfsOptions extends DvfsOptions {
-  /** How many samples, or none; left open, as many as a band needs wherever every estimate states its range. */
-  readonly samples?: number | 'off' | undefined
+  readonly samples?: SamplesAsked
 }
 
 /** Time, power and energy of a pass over the core clocks and power limits of a device, with bands. */
 export function dvfsWithBands(accelerator: Accelerator, workload: Workload, {samples, ...options}: BandedDvfsOptions = {}): BandedDvfs {
   const pass = passDvfs(accelerator, workload, options)
-  if (samples === 'off' || (samples === undefined && unrangedConstants(accelerator).length > 0)) return {...pass, clockBands: null}
-  const hertz = pass.clocks.map(({clockHertz}) => clockHertz)
-  const {powerLimitWatts} = pass
-  return {
-    ...pass,
-    clockBands: bandsOverClocks(accelerator, workload, hertz, {fidelity: options.fidelity, powerLimitWatts, sampleCount: samples}),
-  }
+  if (!areBandsDrawn([accelerator], samples)) return {...pass, clockBands: null, powerLimitBands: null}
+  const bands = bandsOver(accelerator, workload, [...pass.clocks, ...pass.powerLimits], {fidelity: options.fidelity, sampleCount: samples})
+  return {...pass, clockBands: bands.slice(0, pass.clocks.length), powerLimitBands: bands.slice(pass.clocks.length)}
 }

@@ -58,39 +58,36 @@ export function kernelPoints(accelerator: Accelerator, workload: Workload, fidel
   const isThrottled = out.throttled[stateCount] === 1
   const clockHertz = Array.from(out.clockHertz.subarray(0, isThrottled ? rowCount : stateCount))
   const stages = stagesOf(workload)
+  const joulesOf = compileOperatorJoules(program, rowCount)
   return {
     clockHertz,
     stateCount,
-    kernels: program.operators.map((_, index) => kernelOf(program, out, index, stages[index]!, clockHertz.length)),
+    kernels: program.operators.map((_, index) => kernelOf(program, joulesOf, out, index, stages[index]!, clockHertz.length)),
     runs: passRuns(workload),
     heldWatts: heldWatts(program.machine.power, powerLimitWatts, 0),
-    waitingWatts: waitingWatts(program.machine, out.clockHertz, stateCount),
+    waitingWatts: waitingWatts(program.machine, out.clockHertz, stateCount)[stateCount - 1]!,
   }
 }
 
 function kernelOf(
-  {operators, boundNames, machine, leakage}: Program,
+  program: Program,
+  joulesOf: OperatorJoules,
   pass: MetricColumns,
   index: number,
   stage: string,
   clockCount: number,
 ): Kernel {
-  const {node, program} = operators[index]!
-  const rowCount = pass.clockHertz.length
-  const energy = compileEnergy(machine, [program], rowCount)
-  const out = metricColumns(rowCount)
-  energy.prepare(rowCount)
-  energy.split(pass.clockHertz, program.totalSeconds, leakage, out, rowCount)
+  const {node, program: operator} = program.operators[index]!
   const ofOneRun = (column: Column): Float64Array => column.subarray(0, clockCount).map((total) => total / node.count)
   return {
     name: node.name,
     stage,
     points: {
-      latencySeconds: ofOneRun(program.totalSeconds),
-      energyJoules: ofOneRun(out.energyJoules),
+      latencySeconds: ofOneRun(operator.totalSeconds),
+      energyJoules: ofOneRun(joulesOf(index, pass, pass.clockHertz.length)),
       knobs: Array.from({length: clockCount}, (_, state) => state),
     },
-    boundBy: Array.from(program.boundBy.subarray(0, clockCount), (bound) => boundNames[bound]!),
+    boundBy: Array.from(operator.boundBy.subarray(0, clockCount), (bound) => program.boundNames[bound]!),
   }
 }
 
@@ -114,10 +111,26 @@ function passRuns({operators, stretches}: Workload): PassRuns {
   return {kernelIndex: Int32Array.from(kernelIndex), repeatStarts: Int32Array.from(repeatStarts)}
 }
 
-function waitingWatts(machine: Machine<Column>, coreHertz: Column, stateCount: number): number {
+/** Energy of all runs of an operator in the rows that its program evaluated last, with the idle power of their time. */
+export type OperatorJoules = (index: number, pass: MetricColumns, rowCount: number) => Column
+
+/** Compiles the energies of operators apart; the columns are reused from one operator to the next. */
+export function compileOperatorJoules({operators, machine, leakage}: Program, rowCapacity: number): OperatorJoules {
+  const out = metricColumns(rowCapacity)
+  return (index, {clockHertz}, rowCount) => {
+    const {program} = operators[index]!
+    const energy = compileEnergy(machine, [program], rowCapacity)
+    energy.prepare(rowCount)
+    energy.split(clockHertz, program.totalSeconds, leakage, out, rowCount)
+    return out.energyJoules
+  }
+}
+
+/** What a device draws at each of these clocks while nothing runs. */
+export function waitingWatts(machine: Machine<Column>, coreHertz: Column, rowCount: number): Column {
   const energy = compileEnergy(machine, [], coreHertz.length)
   const watts = new Float64Array(coreHertz.length)
-  energy.prepare(stateCount)
-  energy.watts(coreHertz, new Float64Array(coreHertz.length).fill(1), watts, stateCount)
-  return watts[stateCount - 1]!
+  energy.prepare(rowCount)
+  energy.watts(coreHertz, new Float64Array(coreHertz.length).fill(1), watts, rowCount)
+  return watts
 }

@@ -94,15 +94,15 @@ export function passPoints(
   if (isOneOfSeveral) refuseOverflow(accelerator, workload, knobs)
   const work = operator === undefined ? workload : operatorAlone(workload, operator)
   const name = chosenFidelity(accelerator, fidelity)
-  const passesPerUnit = per === 'token' ? deviceCount(work) / work.tokenCount : 1
+  const passCount = passesPerUnit(work, per)
   return orDefault(powerLimitsWatts).flatMap((powerLimitWatts) =>
     orDefault(memoryClocksHertz).flatMap((memoryClockHertz) => {
       const at = operatingPoint(accelerator, {powerLimitWatts, memoryClockHertz})
       const {out, sources} = allStates(accelerator, work, name, at)
       const points = Array.from(out.clockHertz, (clockHertz, row) => ({
         latencySeconds: out.latencySeconds[row]!,
-        energyJoules: out.energyJoules[row]! * passesPerUnit,
-        energyBySource: Object.fromEntries(sources.map((source) => [source.name, source.joules[row]! * passesPerUnit])),
+        energyJoules: out.energyJoules[row]! * passCount,
+        energyBySource: Object.fromEntries(sources.map((source) => [source.name, source.joules[row]! * passCount])),
         averageWatts: out.averageWatts[row]!,
         knobs: {
           clockHertz,
@@ -115,6 +115,11 @@ export function passPoints(
       return points.filter(({knobs: {throttled}}, row) => !throttled || points[row - 1]?.knobs.throttled !== true)
     }),
   )
+}
+
+/** Passes of one device that make what the energy is stated for. */
+export function passesPerUnit(workload: Workload, per: EnergyBasis | undefined): number {
+  return per === 'token' ? deviceCount(workload) / workload.tokenCount : 1
 }
 
 /** What was asked for, or one that is left to its default. */

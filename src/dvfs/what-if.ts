@@ -70,29 +70,60 @@ export interface WhatIf {
 }
 
 /** A design with all points of a pass on it. */
-interface Built {
+export interface BuiltDesign {
   readonly accelerator: Accelerator
   readonly points: readonly PassPoint[]
 }
 
+/** The designs of a what-if. */
+export interface WhatIfDesigns {
+  readonly changes: readonly (readonly [key: string, value: string])[]
+  /** The design with some of the changes made, one bit each. */
+  readonly made: (bits: number) => BuiltDesign
+  /** Those that are shown: before, each change alone, all together where there are several, and the others. */
+  readonly designs: readonly (Pick<DesignOutcome, 'name' | 'role'> & {readonly design: BuiltDesign})[]
+}
+
 /** Moves the frontier of a pass by each change alone and by all together, and splits what they save among them. */
 export function whatIf(nameOrFile: string, set: Readonly<Record<string, string>>, workload: Workload, options: WhatIfOptions = {}): WhatIf {
+  return whatIfOf(builtDesigns(nameOrFile, set, workload, options), workload, options)
+}
+
+/** Builds an accelerator as it is and with changes, and the others beside it. */
+export function builtDesigns(
+  nameOrFile: string,
+  set: Readonly<Record<string, string>>,
+  workload: Workload,
+  options: WhatIfOptions,
+): WhatIfDesigns {
   const changes = Object.entries(set)
   const others = options.against ?? []
   if (changes.length + others.length === 0) throw nothingSet()
-  const known = new Map<number, Built>()
-  const designOf = (made: number): Built => {
-    const changed = Object.fromEntries(changes.filter((_, index) => made & (1 << index)))
-    const design = known.get(made) ?? built(nameOrFile, {...options.base, ...changed}, workload, options)
-    known.set(made, design)
+  const known = new Map<number, BuiltDesign>()
+  const made = (bits: number): BuiltDesign => {
+    const changed = Object.fromEntries(changes.filter((_, index) => bits & (1 << index)))
+    const design = known.get(bits) ?? built(nameOrFile, {...options.base, ...changed}, workload, options)
+    known.set(bits, design)
     return design
   }
-  const before = designOf(0)
   const all = (1 << changes.length) - 1
+  const designs = [
+    {name: 'before', role: 'before', design: made(0)} as const,
+    ...changes.map(([key, value], index) => ({name: `${key}=${value}`, role: 'change', design: made(1 << index)}) as const),
+    ...(changes.length > 1 ? [{name: 'all together', role: 'all', design: made(all)} as const] : []),
+    ...others.map((name) => {
+      const design = built(name, {}, workload, options)
+      return {name: design.accelerator.name, role: 'other', design} as const
+    }),
+  ]
+  return {changes, made, designs}
+}
+
+/** What a pass reaches on these designs. */
+export function whatIfOf({changes, made, designs}: WhatIfDesigns, workload: Workload, options: WhatIfOptions): WhatIf {
+  const before = made(0)
   const outcome = outcomeBeside(before, workload, options)
-  const reference = outcome('before', 'before', before)
-  const alone = changes.map(([key, value], index) => outcome(`${key}=${value}`, 'change', designOf(1 << index)))
-  const together = changes.length > 1 ? [outcome('all together', 'all', designOf(all))] : []
+  const outcomes = designs.map(({name, role, design}) => outcome(name, role, design))
   return {
     accelerator: before.accelerator.name,
     workload: workload.name,
@@ -100,31 +131,26 @@ export function whatIf(nameOrFile: string, set: Readonly<Record<string, string>>
     settings: workload.settings,
     fidelity: chosenFidelity(before.accelerator, options.fidelity),
     powerLimitWatts: before.points[0]!.knobs.powerLimitWatts,
-    designs: [
-      reference,
-      ...alone,
-      ...together,
-      ...others.map((name) => built(name, {}, workload, options)).map((other) => outcome(other.accelerator.name, 'other', other)),
-    ],
+    designs: outcomes,
     shares: sharesOf(
       changes,
-      (made) => designOf(made).points,
-      (index) => isSame(reference, alone[index]!),
+      (bits) => made(bits).points,
+      (index) => isSame(outcomes[0]!, outcomes[1 + index]!),
     ),
     sharedBy: changes.length > mostExactChangeCount ? 'sequence' : 'orders',
   }
 }
 
-function built(nameOrFile: string, set: Readonly<Record<string, string>>, workload: Workload, options: WhatIfOptions): Built {
+function built(nameOrFile: string, set: Readonly<Record<string, string>>, workload: Workload, options: WhatIfOptions): BuiltDesign {
   const {fidelity, powerLimitWatts, from} = options
   const accelerator = loadAccelerator(nameOrFile, {set, ...(from !== undefined && {from})})
   const powerLimitsWatts = powerLimitWatts === undefined ? undefined : [powerLimitWatts]
   return {accelerator, points: passPoints(accelerator, {workload, knobs: {}}, {fidelity, powerLimitsWatts})}
 }
 
-function outcomeBeside({points: reference}: Built, workload: Workload, {fidelity, powerLimitWatts}: WhatIfOptions) {
+function outcomeBeside({points: reference}: BuiltDesign, workload: Workload, {fidelity, powerLimitWatts}: WhatIfOptions) {
   const {latencySeconds: equalSeconds, energyJoules: equalJoules} = reference.at(-1)!
-  return (name: string, role: DesignOutcome['role'], {accelerator, points}: Built): DesignOutcome => {
+  return (name: string, role: DesignOutcome['role'], {accelerator, points}: BuiltDesign): DesignOutcome => {
     const {dieSquareMillimetres, deviceDollars, fitsInMemory} = evaluate(accelerator, workload, {fidelity, powerLimitWatts})
     const frontier = frontierPoints(points)
     return {
@@ -143,7 +169,8 @@ function outcomeBeside({points: reference}: Built, workload: Workload, {fidelity
   }
 }
 
-function frontierPoints(points: readonly PassPoint[]): PassPoint[] {
+/** The points of a frontier, fastest first. */
+export function frontierPoints(points: readonly PassPoint[]): PassPoint[] {
   const seconds = points.map(({latencySeconds}) => latencySeconds)
   const joules = points.map(({energyJoules}) => energyJoules)
   return Array.from(minimalRows(seconds, joules, 0), (row) => points[row]!)

@@ -1,4 +1,9 @@
+import type {Accelerator} from '../accelerator/accelerator.js'
+import type {FidelityName} from '../cost/fidelity.js'
+import {isMeteredPass} from '../validate/pass-errors.js'
+import {type SweptWorkload, workloadOf} from '../validate/sweeps.js'
 import {type Validation, validate} from '../validate/validate.js'
+import type {Workload} from '../workload/operator.js'
 import {type MeasuredKernel, type RowColumns, rowMatches} from './measured-kernel.js'
 
 /** One predicted row beside its measurement, for figures. */
@@ -14,12 +19,21 @@ export interface MeasuredPoint {
   readonly predictedWatts: number
 }
 
+/** A measured pass with power, as its workload is predicted at every clock. */
+export interface MeasuredPass {
+  readonly accelerator: Accelerator
+  readonly workload: Workload
+  readonly fidelity: FidelityName
+}
+
 /** What a study's measurements give to its report. */
 export interface StudyValidation {
   readonly result: Validation
   readonly measured: readonly MeasuredPoint[]
   /** The predicted kernels that the study names by their rows. */
   readonly kernels: readonly MeasuredKernel[]
+  /** The pass that was measured as a workload. */
+  readonly passOf: (workload: SweptWorkload) => MeasuredPass | undefined
 }
 
 export interface ValidateStudyOptions {
@@ -34,6 +48,7 @@ export async function validateStudy(traces: readonly string[], options: Validate
   const {fidelity, namedRows = [], signal} = options
   const measured: MeasuredPoint[] = []
   const kernels: MeasuredKernel[] = []
+  const passes = new Map<string, MeasuredPass>()
   const result = await validate({
     traces,
     fidelity,
@@ -42,6 +57,11 @@ export async function validateStudy(traces: readonly string[], options: Validate
       if (prediction.kind === 'skipped') return
       const {request} = prediction
       if (request.kind === 'operator' && namedRows.some((columns) => rowMatches(row, columns))) kernels.push({row, request})
+      if (request.kind === 'pass' && isMeteredPass(row)) {
+        const key = JSON.stringify(workloadOf(row))
+        if (!passes.has(key))
+          passes.set(key, {accelerator: prediction.accelerator, workload: prediction.workload, fidelity: prediction.fidelity})
+      }
       measured.push({
         device: row.device,
         operatorClass: row.op,
@@ -55,5 +75,5 @@ export async function validateStudy(traces: readonly string[], options: Validate
       })
     },
   })
-  return {result, measured, kernels}
+  return {result, measured, kernels, passOf: (workload) => passes.get(JSON.stringify(workload))}
 }

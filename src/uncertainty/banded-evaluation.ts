@@ -2,7 +2,7 @@ import type {Accelerator} from '../accelerator/accelerator.js'
 import {type EvaluateOptions, type Evaluation, evaluate} from '../cost/evaluate.js'
 import type {Workload} from '../workload/operator.js'
 import {monteCarlo, type Uncertainty} from './monte-carlo.js'
-import {unrangedConstants} from './moving-constants.js'
+import {areBandsDrawn, type SamplesAsked} from './over-settings.js'
 
 /** An evaluation with the bands that the ranges of its machine's constants draw around it; null where none were asked for or can be. */
 export interface BandedEvaluation extends Evaluation {
@@ -10,15 +10,13 @@ export interface BandedEvaluation extends Evaluation {
 }
 
 export interface BandOptions extends EvaluateOptions {
-  /** How many samples, or none; left open, as many as a band needs wherever every estimate states its range. */
-  readonly samples?: number | 'off' | undefined
+  readonly samples?: SamplesAsked
 }
 
 /** Evaluates one pass, with bands. */
 export function evaluateWithBands(accelerator: Accelerator, workload: Workload, {samples, ...options}: BandOptions = {}): BandedEvaluation {
   const evaluation = evaluate(accelerator, workload, options)
-  const isDrawn = samples !== 'off' && (samples !== undefined || unrangedConstants(accelerator).length === 0)
-  if (!isDrawn) return {...evaluation, uncertainty: null}
+  if (!areBandsDrawn([accelerator], samples)) return {...evaluation, uncertainty: null}
   const {explain: _, ...at} = options
   const uncertainty = monteCarlo(accelerator, workload, {...at, sampleCount: samples})
   return {...evaluation, uncertainty}

@@ -49,33 +49,14 @@ export function monteCarlo(accelerator: Accelerator, workload: Workload, options
     seedIndex,
     constantCount: pass.constants.length,
     ...passBands(out.energyJoules, out.latencySeconds),
-    energyBandBySource: Object.fromEntries(pass.sources.map(({name, joules}) => [name, bandOf('Joules', joules)])),
+    energyBandBySource: Object.fromEntries(pass.program.sources.map(({name, joules}) => [name, bandOf('Joules', joules)])),
     timeErrorRatio,
     withTimeError: timeErrorRatio === null ? null : bandsWithTimeError(pass, out, timeErrorRatio, seedIndex),
   }
 }
 
-/** Bands of a pass at each of these clocks; without a power limit as if none held. */
-export function bandsOverClocks(
-  accelerator: Accelerator,
-  workload: Workload,
-  clocksHertz: readonly number[],
-  options: Omit<MonteCarloOptions, 'clockHertz'> = {},
-): PassBands[] {
-  const {sampleCount, seedIndex} = sampling(options)
-  const pass = sampledPass(accelerator, workload, options, sampleCount)
-  moveToSamples(pass, seedIndex, sampleCount)
-  return clocksHertz.map((clockHertz) => {
-    const {energyJoules, latencySeconds} = pass.evaluate(
-      {clockHertz, powerLimitWatts: options.powerLimitWatts ?? Number.POSITIVE_INFINITY},
-      sampleCount,
-    )
-    return passBands(energyJoules, latencySeconds)
-  })
-}
-
 /** The samples to draw; too few to tell one in twenty are refused. */
-function sampling(options: MonteCarloOptions): typeof defaults {
+export function sampling(options: MonteCarloOptions): typeof defaults {
   const {sampleCount = defaults.sampleCount, seedIndex = defaults.seedIndex} = options
   if (Number.isInteger(sampleCount) && sampleCount >= 20 && sampleCount <= 100_000) return {sampleCount, seedIndex}
   throw new UserError(`${sampleCount} samples draw no band`, {
@@ -84,14 +65,16 @@ function sampling(options: MonteCarloOptions): typeof defaults {
   })
 }
 
-function moveToSamples(pass: SampledPass, seedIndex: number, sampleCount: number): void {
+/** Gives each guess of a pass its samples: by its name, so that another machine that rests on it draws the same. */
+export function moveToSamples(pass: SampledPass, seedIndex: number, sampleCount: number): void {
   pass.move(
     pass.constants.map(({guess}) => latinColumn(guess, seedIndex, sampleCount)),
     sampleCount,
   )
 }
 
-function passBands(joules: Column, seconds: Column): PassBands {
+/** Bands of energy, power and time. */
+export function passBands(joules: Column, seconds: Column): PassBands {
   return {
     energyBand: bandOf('Joules', joules),
     powerBand: bandOf(

@@ -20,6 +20,7 @@ export type Prediction =
   | {
       readonly kind: 'predicted'
       readonly request: TraceRequest
+      readonly workload: Workload
       readonly accelerator: Accelerator
       readonly fidelity: FidelityName
       readonly latencySeconds: number
@@ -122,6 +123,7 @@ function prediction(row: TraceRow, {accelerator, machine, fidelity}: Bench, {req
   return {
     kind: 'predicted',
     request,
+    workload,
     accelerator,
     fidelity,
     latencySeconds,

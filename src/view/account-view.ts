@@ -1,14 +1,15 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {formatDuration, formatQuantity, nothing} from '../cli/text.js'
-import type {Account, AccountLine} from '../cost/account.js'
-import type {Footprint} from '../cost/footprint.js'
+import {formatBand, formatDuration, formatQuantity, nothing} from '../cli/text.js'
+import type {AccountLine} from '../cost/account.js'
 import {type Site, siteFields} from '../cost/site.js'
+import type {Band} from '../uncertainty/band.js'
+import type {BandedAccount, LineBands} from '../uncertainty/banded-account.js'
 import {settingsText} from './evaluation-view.js'
 import {blocks, factLines} from './layout.js'
 
 /** Joules, dollars and grams of carbon dioxide equivalent, a line for each thing that is accounted for. */
-export function accountText(account: Account, colours: Palette): string {
+export function accountText(account: BandedAccount, colours: Palette): string {
   const {bold, dim} = colours
   const {accelerator, workload, deviceCount, outputTokens, lines} = account
   const devices = deviceCount === 1 ? accelerator : `${deviceCount} × ${accelerator}`
@@ -21,13 +22,18 @@ export function accountText(account: Account, colours: Palette): string {
   )
 }
 
-function columns({lines}: Account): TableColumn<AccountLine>[] {
-  const all: readonly (readonly [header: string, key: keyof Footprint, unit: string])[] = [
-    ['energy', 'totalJoules', 'J'],
-    ['money', 'totalDollars', 'USD'],
-    ['CO2e', 'totalGrams', 'g'],
-  ]
-  const described = all.filter(([, key]) => lines.some((line) => line[key] !== null))
+function columns({lines, lineBands}: BandedAccount): TableColumn<AccountLine>[] {
+  const all = [
+    {header: 'energy', key: 'totalJoules', unit: 'J', bandText: ({totalEnergyBand}: LineBands) => bandText(totalEnergyBand, 'Joules', 'J')},
+    {
+      header: 'money',
+      key: 'totalDollars',
+      unit: 'USD',
+      bandText: ({totalMoneyBand}: LineBands) => bandText(totalMoneyBand, 'Dollars', 'USD'),
+    },
+    {header: 'CO2e', key: 'totalGrams', unit: 'g', bandText: ({totalCarbonBand}: LineBands) => bandText(totalCarbonBand, 'Grams', 'g')},
+  ] as const
+  const described = all.filter(({key}) => lines.some((line) => line[key] !== null))
   return [
     {
       header: 'of one',
@@ -35,10 +41,19 @@ function columns({lines}: Account): TableColumn<AccountLine>[] {
       align: 'left',
     },
     {header: 'time', cell: ({latencySeconds}) => formatDuration(latencySeconds), align: 'right', dropOrder: 1},
-    ...described.map(
-      ([header, key, unit]): TableColumn<AccountLine> => ({header, cell: (line) => amount(line[key], unit), align: 'right'}),
-    ),
+    ...described.flatMap(({header, key, unit, bandText: textOf}): TableColumn<AccountLine>[] => [
+      {header, cell: (line) => amount(line[key], unit), align: 'right'},
+      ...(lineBands === null
+        ? []
+        : [{header: 'nine in ten', cell: (line: AccountLine) => textOf(lineBands[lines.indexOf(line)]!), dropOrder: 2}]),
+    ]),
   ]
+}
+
+function bandText<Unit extends string>(band: Band<Unit> | null, name: Unit, unit: string): string {
+  if (band === null) return nothing
+  const [low, high] = [band[`p5${name}`], band[`p95${name}`]]
+  return unit === 'g' && low >= 1e6 ? formatBand(low / 1e6, high / 1e6, 't') : formatBand(low, high, unit)
 }
 
 /** Where the joules, the money and the grams of the largest line come from. */

@@ -93,10 +93,12 @@ function choiceColumns(pass: BandedDvfs): TableColumn<ClockChoice>[] {
 }
 
 /** Nine in ten samples over the ranges of the constants, where they were drawn. */
-function bandColumns({clocks, clockBands}: BandedDvfs): TableColumn<OperatingState>[] {
-  if (clockBands === null) return []
-  const bandAt = new Map(clocks.map(({clockHertz}, index) => [clockHertz, clockBands[index]!]))
-  return [{header: 'nine in ten', cell: ({clockHertz}) => energyBandText(bandAt.get(clockHertz) ?? null), dropOrder: 3}]
+function bandColumns(pass: BandedDvfs, over: 'clock' | 'power limit' = 'clock'): TableColumn<OperatingState>[] {
+  const [states, bands] = over === 'clock' ? [pass.clocks, pass.clockBands] : [pass.powerLimits, pass.powerLimitBands]
+  if (bands === null) return []
+  const key = ({clockHertz, powerLimitWatts}: OperatingState): number => (over === 'clock' ? clockHertz : powerLimitWatts)
+  const bandAt = new Map(states.map((state, index) => [key(state), bands[index]!]))
+  return [{header: 'nine in ten', cell: (state) => energyBandText(bandAt.get(key(state)) ?? null), dropOrder: 3}]
 }
 
 function settledText({clockHertz, settledHertz}: OperatingState): string {
@@ -114,7 +116,7 @@ function stateColumns(pass: BandedDvfs, over: 'clock' | 'power limit', {dim, yel
     {header: 'time', cell: ({latencySeconds}) => formatQuantity(latencySeconds, 's')},
     {header: 'power', cell: ({averageWatts}) => formatQuantity(averageWatts, 'W')},
     {header: 'energy', cell: ({energyJoules}) => formatQuantity(energyJoules, 'J')},
-    ...(isClock ? bandColumns(pass) : []),
+    ...bandColumns(pass, over),
     {header: '', cell: ({energyJoules}) => dim(bar(energyJoules / mostJoules, 12)), align: 'left', dropOrder: 2},
     {header: 'energy · time', cell: ({energyDelayJouleSeconds}) => formatQuantity(energyDelayJouleSeconds, 'Js'), dropOrder: 1},
     {

@@ -1,8 +1,10 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {bar, formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import {bar, formatBand, formatPercent, formatPercentBand, formatQuantity, nothing} from '../cli/text.js'
+import type {BandedPlan, LevelBands} from '../dvfs/banded-plan.js'
 import type {BoundShare, DvfsPlan, LevelRecord, PlanGroup} from '../dvfs/plan-record.js'
 import type {PlanLevel} from '../dvfs/plan-units.js'
+import {beside} from './band-text.js'
 import {clockInMegahertz, passTitle} from './dvfs-view.js'
 import {memoryWarning} from './evaluation-view.js'
 import {blocks, factLines} from './layout.js'
@@ -11,12 +13,16 @@ const levelTexts: Readonly<Record<PlanLevel, string>> = {single: 'the whole pass
 
 interface PlanRow extends LevelRecord {
   readonly switchText: string
+  readonly bands: LevelBands | null
 }
 
 /** A plan of clocks as a person reads it: what each level saves at each switching time, then the clocks of the finest. */
-export function planText(plan: DvfsPlan, colours: Palette): string {
-  const rows = plan.switchings.flatMap(({switchSeconds, levels}) =>
-    levels.map((level, index): PlanRow => ({...level, switchText: index === 0 ? formatQuantity(switchSeconds, 's') : ''})),
+export function planText(plan: BandedPlan, colours: Palette): string {
+  const rows = plan.switchings.flatMap(({switchSeconds, levels}, switching) =>
+    levels.map((level, index): PlanRow => {
+      const switchText = index === 0 ? formatQuantity(switchSeconds, 's') : ''
+      return {...level, switchText, bands: plan.levelBands?.[switching]?.[index] ?? null}
+    }),
   )
   const {switchSeconds, levels} = plan.switchings[0]!
   const finest = levels.at(-1)!
@@ -24,7 +30,7 @@ export function planText(plan: DvfsPlan, colours: Palette): string {
     passTitle(plan, colours),
     memoryWarning(plan, colours),
     factLines(facts(plan), colours),
-    formatTable(levelColumns(), rows),
+    formatTable(levelColumns(plan), rows),
     `A clock for each kernel, with switches of ${formatQuantity(switchSeconds, 's')}:`,
     formatTable(groupColumns(finest, colours), operatorRows(finest.groups)),
     formatTable(boundColumns(plan, finest), finest.byBound),
@@ -32,9 +38,22 @@ export function planText(plan: DvfsPlan, colours: Palette): string {
   )
 }
 
-function facts({reference, boundSeconds, runCount, stateCount, powerLimitWatts, switchWatts}: DvfsPlan): [string, string][] {
+function facts({
+  reference,
+  referenceBand,
+  boundSeconds,
+  runCount,
+  stateCount,
+  powerLimitWatts,
+  switchWatts,
+}: BandedPlan): [string, string][] {
   const {throttled, clockHertz, latencySeconds, energyJoules, averageWatts} = reference
-  const costs = [formatQuantity(latencySeconds, 's'), formatQuantity(energyJoules, 'J'), formatQuantity(averageWatts, 'W')].join(', ')
+  const band = referenceBand === null ? '' : beside(formatBand(referenceBand.p5Joules, referenceBand.p95Joules, 'J'))
+  const costs = [
+    formatQuantity(latencySeconds, 's'),
+    `${formatQuantity(energyJoules, 'J')}${band}`,
+    formatQuantity(averageWatts, 'W'),
+  ].join(', ')
   const clock = clockInMegahertz(clockHertz)
   const limit = formatQuantity(powerLimitWatts, 'W')
   return [
@@ -48,14 +67,18 @@ function facts({reference, boundSeconds, runCount, stateCount, powerLimitWatts, 
   ]
 }
 
-function levelColumns(): TableColumn<PlanRow>[] {
+function levelColumns({levelBands}: BandedPlan): TableColumn<PlanRow>[] {
+  const band = (text: (bands: LevelBands) => string, dropOrder: number): TableColumn<PlanRow>[] =>
+    levelBands === null ? [] : [{header: 'nine in ten', cell: ({bands}) => (bands === null ? nothing : text(bands)), dropOrder}]
   return [
     {header: 'switch', cell: ({switchText}) => switchText, align: 'right'},
     {header: 'one clock for', cell: ({level}) => levelTexts[level], align: 'left'},
     {header: 'saved', cell: ({savedEnergyRatio}) => formatPercent(savedEnergyRatio)},
+    ...band(({savedEnergyBand: {p5Ratio, p95Ratio}}) => formatPercentBand(p5Ratio, p95Ratio), 4),
     {header: 'at most', cell: ({savedEnergyRatio, gapRatio}) => formatPercent(savedEnergyRatio + gapRatio), dropOrder: 2},
     {header: 'slower', cell: ({slowdownRatio}) => formatPercent(slowdownRatio)},
     {header: 'energy', cell: ({energyJoules}) => formatQuantity(energyJoules, 'J')},
+    ...band(({energyBand: {p5Joules, p95Joules}}) => formatBand(p5Joules, p95Joules, 'J'), 3),
     {header: 'power', cell: ({averageWatts}) => formatQuantity(averageWatts, 'W')},
     {header: 'switches', cell: ({switchCount}) => String(switchCount)},
     {header: 'clocks', cell: ({groups}) => clockRange(groups), align: 'left', dropOrder: 1},
@@ -114,10 +137,13 @@ function boundColumns({reference}: DvfsPlan, {savedEnergyRatio}: LevelRecord): T
   ]
 }
 
-function notes({heldWatts}: DvfsPlan): string[] {
+function notes({heldWatts, levelBands}: BandedPlan): string[] {
   return [
     `A plan takes at most ${formatQuantity(heldWatts, 'W')} on average over the pass, as under a controller that is slower than the pass.`,
     'Passes follow each other: one that ends at another clock than it began pays that switch too.',
     '"at most" is what no plan of that level exceeds.',
+    ...(levelBands === null
+      ? []
+      : ['Nine in ten: samples over the ranges of the constants, the clocks as planned; what is saved is compared sample by sample.']),
   ]
 }

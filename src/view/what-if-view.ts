@@ -1,45 +1,51 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import {formatBand, formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import type {BandedWhatIf, DesignBands, PointBands, ShareBands} from '../dvfs/banded-what-if.js'
 import type {PassPoint} from '../dvfs/pass-frontier.js'
 import {mostExactChangeCount} from '../dvfs/shares.js'
-import type {ChangeShare, DesignOutcome, SavedShare, WhatIf} from '../dvfs/what-if.js'
+import type {ChangeShare, DesignOutcome, SavedShare} from '../dvfs/what-if.js'
+import {energyBandText} from './band-text.js'
 import {settingsText} from './evaluation-view.js'
 import {blocks} from './layout.js'
 
 /** How a frontier moves, as a person reads it: each design beside the one before, then what each change saves. */
-export function whatIfText(result: WhatIf, colours: Palette): string {
+export function whatIfText(result: BandedWhatIf, colours: Palette): string {
   const {accelerator, workload, designs, powerLimitWatts, shares} = result
-  const [before] = designs as readonly [DesignOutcome]
   return blocks(
     `${colours.bold(accelerator)} · ${colours.bold(workload)} ${settingsText(result)} · limit ${formatQuantity(powerLimitWatts, 'W')}`,
     ...designs
       .filter(({fitsInMemory}) => !fitsInMemory)
       .map(({name}) => colours.red(`${name}: this pass does not fit in the memory. What follows is as if it did.`)),
-    formatTable(pointColumns(before), designs),
-    formatTable(besideColumns(before), designs),
-    shares.length === 0 ? undefined : formatTable(shareColumns(), shares),
+    formatTable(pointColumns(result), designs),
+    formatTable(besideColumns(result), designs),
+    savedTable(result),
+    shares.length === 0 ? undefined : formatTable(shareColumns(result), shares),
     notes(result, colours),
   )
 }
 
 /** What a design reaches on its own. */
-function pointColumns(before: DesignOutcome): TableColumn<DesignOutcome>[] {
+function pointColumns(result: BandedWhatIf): TableColumn<DesignOutcome>[] {
+  const before = result.designs[0]!
   const energy = (pointOf: (design: DesignOutcome) => PassPoint) => (design: DesignOutcome) =>
     beside(pointOf(design).energyJoules, pointOf(before).energyJoules, 'J')
   return [
     {header: 'design', cell: ({name}) => name, align: 'left'},
     {header: 'time', cell: ({atHighestClock: {latencySeconds}}) => beside(latencySeconds, before.atHighestClock.latencySeconds, 's')},
     {header: 'energy', cell: energy(({atHighestClock}) => atHighestClock)},
+    ...bandColumns(result, ({atHighestClock}) => atHighestClock),
     {header: 'power', cell: ({atHighestClock}) => formatQuantity(atHighestClock.averageWatts, 'W'), dropOrder: 2},
     {header: 'at', cell: ({atHighestClock}) => clockText(atHighestClock), dropOrder: 1},
     {header: 'least energy', cell: energy(({leastEnergy}) => leastEnergy)},
+    ...bandColumns(result, ({leastEnergy}) => leastEnergy),
     {header: 'at', cell: ({leastEnergy}) => clockText(leastEnergy), dropOrder: 1},
   ]
 }
 
 /** What a design reaches where it spends the time, or the energy, of the one before at its highest clock; and what it takes to build. */
-function besideColumns(before: DesignOutcome): TableColumn<DesignOutcome>[] {
+function besideColumns(result: BandedWhatIf): TableColumn<DesignOutcome>[] {
+  const before = result.designs[0]!
   const {latencySeconds, energyJoules} = before.atHighestClock
   const [hasArea, hasCost] = [before.dieSquareMillimetres !== null, before.deviceDollars !== null]
   return [
@@ -48,6 +54,7 @@ function besideColumns(before: DesignOutcome): TableColumn<DesignOutcome>[] {
       header: `energy within ${formatQuantity(latencySeconds, 's')}`,
       cell: ({inEqualTime}) => beside(inEqualTime?.energyJoules ?? null, before.inEqualTime?.energyJoules ?? null, 'J'),
     },
+    ...bandColumns(result, ({inEqualTime}) => inEqualTime),
     {header: 'at', cell: ({inEqualTime}) => clockText(inEqualTime), dropOrder: 1},
     {
       header: `time within ${formatQuantity(energyJoules, 'J')}`,
@@ -68,16 +75,48 @@ function builtColumn(
   return {header, cell: (design) => beside(of(design), of(before), unit), dropOrder: 2}
 }
 
-function shareColumns(): TableColumn<ChangeShare>[] {
-  const columns = (name: string, of: (share: ChangeShare) => SavedShare): TableColumn<ChangeShare>[] => [
-    {header: `saves at ${name}`, cell: (share) => formatQuantity(of(share).savedJoules, 'J'), align: 'right'},
-    {header: 'share', cell: (share) => formatPercent(of(share).shareRatio), align: 'right'},
+/** Nine in ten samples over the ranges of the constants, where they were drawn. */
+function bandColumns({designs, designBands}: BandedWhatIf, of: (bands: DesignBands) => PointBands | null): TableColumn<DesignOutcome>[] {
+  if (designBands === null) return []
+  return [{header: 'nine in ten', cell: (design) => energyBandText(of(designBands[designs.indexOf(design)]!)), dropOrder: 3}]
+}
+
+/** What designs save beside the one before, with bands; of a change alone the shares tell it. */
+function savedTable(result: BandedWhatIf): string | undefined {
+  const {designs, designBands} = result
+  const [before, ...others] = designs as readonly [DesignOutcome, ...DesignOutcome[]]
+  if (designBands === null || (others.length === 1 && result.shares.length === 1)) return undefined
+  const columns = (name: string, at: 'atHighestClock' | 'leastEnergy'): TableColumn<DesignOutcome>[] => [
+    {header: `saved at ${name}`, cell: (design) => formatQuantity(before[at].energyJoules - design[at].energyJoules, 'J'), align: 'right'},
+    {header: 'nine in ten', cell: (design) => savedText(designBands[designs.indexOf(design)]![at].savedBand), align: 'right'},
+  ]
+  return formatTable(
+    [
+      {header: 'design', cell: ({name}) => name, align: 'left'},
+      ...columns('highest clock', 'atHighestClock'),
+      ...columns('least energy', 'leastEnergy'),
+    ],
+    others,
+  )
+}
+
+function savedText(band: PointBands['savedBand']): string {
+  return band === null ? nothing : formatBand(band.p5Joules, band.p95Joules, 'J')
+}
+
+function shareColumns({shares, shareBands}: BandedWhatIf): TableColumn<ChangeShare>[] {
+  const columns = (name: string, at: keyof ShareBands): TableColumn<ChangeShare>[] => [
+    {header: `saves at ${name}`, cell: (share) => formatQuantity(share[at].savedJoules, 'J'), align: 'right'},
+    ...(shareBands === null
+      ? []
+      : [{header: 'nine in ten', cell: (share: ChangeShare) => savedText(shareBands[shares.indexOf(share)]![at]), dropOrder: 2}]),
+    {header: 'share', cell: (share) => formatPercent(share[at].shareRatio), align: 'right'},
   ]
   return [
     {header: 'change', cell: ({key, value}) => `${key}=${value}`, align: 'left'},
-    ...columns('highest clock', ({atHighestClock}) => atHighestClock),
+    ...columns('highest clock', 'atHighestClock'),
     {header: 'of which', cell: ({atHighestClock}) => sourcesText(atHighestClock), align: 'left', dropOrder: 1},
-    ...columns('least energy', ({atLeastEnergy}) => atLeastEnergy),
+    ...columns('least energy', 'atLeastEnergy'),
   ]
 }
 
@@ -89,7 +128,7 @@ function sourcesText({savedJoulesBySource}: SavedShare): string {
   return shown.length === 0 ? nothing : shown.map(([name, joules]) => `${name} ${formatQuantity(joules, 'J')}`).join(', ')
 }
 
-function notes({shares, sharedBy, designs}: WhatIf, {dim, yellow}: Palette): string {
+function notes({shares, sharedBy, designs, designBands}: BandedWhatIf, {dim, yellow}: Palette): string {
   const idle = shares.filter(({changesNothing}) => changesNothing).map(({key, value}) => `${key}=${value}`)
   const is = (pointOf: (design: DesignOutcome) => PassPoint | null): boolean => designs.some((design) => pointOf(design) === null)
   return [
@@ -97,6 +136,9 @@ function notes({shares, sharedBy, designs}: WhatIf, {dim, yellow}: Palette): str
     ...(is(({inEqualTime}) => inEqualTime) || is(({atEqualEnergy}) => atEqualEnergy)
       ? [dim(`${nothing}: the design has no such point`)]
       : []),
+    ...(designBands === null
+      ? []
+      : [dim('nine in ten: samples over the ranges of the constants; a saving compares designs sample by sample, each at its clock')]),
     ...(shares.length < 2
       ? []
       : [

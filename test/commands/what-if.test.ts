@@ -21,11 +21,17 @@ describe('ridge what-if', () => {
 
   it('shows the designs side by side and what each change saves', async () => {
     const {stdout} = await runCommand(WhatIf, [...decode, ...changes, '--against', 'h100-sxm', '--no-color'])
-    expect(stdout).toMatch(/^before +[\d.]+ ms +[\d.]+ J +\d+ W +1410 MHz +[\d.]+ J +\d+ MHz$/m)
+    expect(stdout).toMatch(/^before +[\d.]+ ms +[\d.]+ J +[\d.]+ to [\d.]+ J +\d+ W +1410 MHz +[\d.]+ J +[\d.]+ to [\d.]+ J +\d+ MHz$/m)
     expect(stdout).toMatch(/^hbm\.energy=2 pJ\/b +[\d.]+ ms +[\d.]+ J \(−[\d.]+ %\)/m)
     expect(stdout).toMatch(/^h100-sxm .*mm² \(\+[\d.]+ %\) +\d+ USD \(\+[\d.]+ %\)$/m)
-    expect(stdout).toMatch(/^hbm\.energy=2 pJ\/b +[\d.]+ m?J +[\d.]+ % +hbm [\d.]+ m?J/m)
+    expect(stdout).toMatch(/^hbm\.energy=2 pJ\/b +[\d.]+ m?J +[\d.]+ m?J +[\d.]+ % +hbm [\d.]+ m?J/m)
     expect(stdout).toContain('averaged over all orders of making the changes (Shapley)')
+  })
+
+  it('shows no bands where they are switched off', async () => {
+    const {stdout, result} = await runCommand(WhatIf, [...decode, ...changes, '--uncertainty', 'off', '--no-color'])
+    expect(stdout).not.toContain('nine in ten')
+    expect(result).toMatchObject({designBands: null, shareBands: null})
   })
 
   it('says of a change that it changes nothing', async () => {
@@ -53,7 +59,7 @@ describe('ridge what-if', () => {
     const {stdout} = await runCommand(WhatIf, [...decode, ...changes, '--no-color'])
     Object.assign(process.stdout, {isTTY, columns})
     const tables = stdout.split('\n\n').filter((block) => /^(design|change) /.test(block))
-    expect(tables).toHaveLength(3)
+    expect(tables).toHaveLength(4)
     for (const line of tables.join('\n').split('\n')) if (!line.startsWith('(not shown')) expect(line.length).toBeLessThanOrEqual(100)
   })
 

@@ -12,7 +12,7 @@ const lanes = (notes: string) =>
 describe('clocks with bands', () => {
   it('have one around the energy of each clock, in their order', () => {
     const machine = lanes('range: ±40 %')
-    const {clocks, clockBands, ...rest} = dvfsWithBands(machine, work)
+    const {clocks, clockBands, powerLimitBands: _, ...rest} = dvfsWithBands(machine, work)
     expect({clocks, ...rest}).toEqual(passDvfs(machine, work))
     expect(clockBands).toHaveLength(clocks.length)
     const top = clockBands!.at(-1)!.energyBand
@@ -30,8 +30,20 @@ describe('clocks with bands', () => {
     expect(latencyBand.p95Seconds).toBeGreaterThan(latencyBand.p5Seconds * 1.05)
   })
 
+  it('have one around each power limit, which at the stated limit is that of the highest clock', () => {
+    const {powerLimits, powerLimitBands, clockBands, powerLimitWatts} = dvfsWithBands(lanes('range: ±40 %'), work)
+    expect(powerLimitBands).toHaveLength(powerLimits.length)
+    for (const [index, {energyJoules}] of powerLimits.entries()) {
+      const {p5Joules, p95Joules} = powerLimitBands![index]!.energyBand
+      expect(p5Joules).toBeLessThan(energyJoules)
+      expect(p95Joules).toBeGreaterThan(energyJoules)
+    }
+    const stated = powerLimits.findIndex((state) => state.powerLimitWatts === powerLimitWatts)
+    expect(powerLimitBands![stated]).toEqual(clockBands!.at(-1))
+  })
+
   it('have none where they are switched off, or an estimate states no range; asked for, that is an error', () => {
-    expect(dvfsWithBands(lanes('range: x2'), work, {samples: 'off'}).clockBands).toBeNull()
+    expect(dvfsWithBands(lanes('range: x2'), work, {samples: 'off'})).toMatchObject({clockBands: null, powerLimitBands: null})
     expect(dvfsWithBands(lanes('estimate: a guess'), work).clockBands).toBeNull()
     expect(failure(() => dvfsWithBands(lanes('estimate: a guess'), work, {samples: 100})).code).toBe('RANGE_MISSING')
   })

@@ -3,8 +3,9 @@ import {describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
 import {evaluate} from '../../src/cost/evaluate.js'
 import {shippedNames} from '../../src/spec/catalogue.js'
-import {bandsOverClocks, type MonteCarloOptions, monteCarlo} from '../../src/uncertainty/monte-carlo.js'
+import {type MonteCarloOptions, monteCarlo} from '../../src/uncertainty/monte-carlo.js'
 import {constantsThatMove} from '../../src/uncertainty/moving-constants.js'
+import {bandsOver} from '../../src/uncertainty/over-settings.js'
 import {loadWorkload} from '../../src/workload/load-workload.js'
 import {failure} from '../support/small-accelerator.js'
 import {lanesNode, tinyMachine, tinyText, workloadOf} from '../support/tiny-machine.js'
@@ -158,7 +159,7 @@ describe('a power limit', () => {
 
   it('is left out over clocks, as in the curve of a pass over its clocks', () => {
     const machine = ranged('±50 %')
-    const [slow, fast] = bandsOverClocks(machine, work, [0.5e9, 1e9], {sampleCount: 500})
+    const [slow, fast] = bandsOver(machine, work, [{clockHertz: 0.5e9}, {clockHertz: 1e9}], {sampleCount: 500})
     expect(fast).toEqual(
       expect.objectContaining({energyBand: monteCarlo(machine, work).energyBand, powerBand: monteCarlo(machine, work).powerBand}),
     )

@@ -1,6 +1,6 @@
 import type {Theme} from '../theme.js'
 import {axisTitle, axisUnit} from '../unit.js'
-import {type Axes, type LimitPoint, type Panel, panels, type Valued, type Y} from './dvfs-panel.js'
+import {type Axes, bandLayers, type LimitPoint, type Panel, panels, type Valued, type Y} from './dvfs-panel.js'
 
 /** The same quantity over power limits, on the axis of the panel to its left. */
 export function limitPanel(
@@ -19,21 +19,17 @@ export function limitPanel(
   const title = isLast ? axisTitle('Power limit', symbol) : null
   const noAxis = {...y.axis, title: null, labels: false, ticks: false, domain: false, minExtent: 0, maxExtent: 0}
   const series = {...colour, title: null, legend: null}
-  return {
-    width: axes.limitWidthPixels,
-    height: axes.heightPixels,
+  const x = {
+    field: 'powerLimitWatts' as const,
+    type: 'quantitative' as const,
+    scale: {domain: [low - margin, high + margin], nice: false},
+    axis: {title, labels: isLast, labelExpr, tickCount: 4},
+  }
+  const position = (field: string = panel.field) => ({x, y: {...y, field, axis: noAxis}})
+  const curve = {
     data: {values: [...values]},
     mark: {type: 'line' as const, style: 'curve', point: {size: theme.markSquarePixels * 0.4}},
-    encoding: {
-      x: {
-        field: 'powerLimitWatts' as const,
-        type: 'quantitative' as const,
-        scale: {domain: [low - margin, high + margin], nice: false},
-        axis: {title, labels: isLast, labelExpr, tickCount: 4},
-      },
-      y: {...y, axis: noAxis},
-      color: series,
-      strokeDash: series,
-    },
+    encoding: {...position(), color: series, strokeDash: series},
   }
+  return {width: axes.limitWidthPixels, height: axes.heightPixels, layer: [...bandLayers(panel, values, series, position), curve]}
 }

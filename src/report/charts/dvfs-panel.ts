@@ -1,5 +1,6 @@
 import {axisTitle, axisUnit, type UnitName} from '../unit.js'
 import {axisRange} from './axis-range.js'
+import type {Layer} from './chart.js'
 
 export interface ClockPoint {
   readonly clockHertz: number
@@ -87,3 +88,22 @@ export function valuePosition(panel: Panel, points: readonly Valued<Omit<ClockPo
 
 export type X = ReturnType<typeof clockPosition>
 export type Y = ReturnType<typeof valuePosition>
+
+type Encoding = NonNullable<Extract<Layer, {mark: unknown}>['encoding']>
+
+/** Around each curve where nine in ten samples lie. */
+export function bandLayers(
+  {band}: Panel,
+  values: readonly Omit<ClockPoint, 'clockHertz'>[],
+  color: NonNullable<Encoding['color']>,
+  positionOf: (field: string) => Pick<Encoding, 'x' | 'y'>,
+): Layer[] {
+  if (band === undefined || values.some((point) => point[band[0]] === undefined)) return []
+  return [
+    {
+      data: {values: [...values]},
+      mark: {type: 'area', opacity: 0.2, line: false, aria: false},
+      encoding: {...positionOf(band[0]), y2: {field: band[1]}, color},
+    },
+  ]
+}

@@ -7,6 +7,7 @@ import {type ChartKind, type FigureStyle, figureFrame, type Layer, legendColumns
 import {limitPanel} from './dvfs-limits.js'
 import {
   type Axes,
+  bandLayers,
   type ClockPoint,
   clockPosition,
   type LimitPoint,
@@ -67,13 +68,13 @@ function panelSpec(panel: Panel, input: DvfsInput, axes: Axes, style: FigureStyl
   const x = clockPosition(axes, isLast)
   const y = valuePosition(panel, [...values, ...limits], input.powerLimitWatts)
   const colour = {field: 'name', type: 'nominal', title: null, scale: {domain: names}} as const
-  const legend = names.length > 1 ? ({columns: legendColumns(style, names), symbolType: 'stroke'} as const) : null
+  const legend = names.length > 1 ? ({columns: legendColumns(style, names), symbolType: 'stroke', symbolOpacity: 1} as const) : null
   const overClocks = {
     width: axes.widthPixels,
     height: axes.heightPixels,
     layer: [
       ...throttleLayers(panel, input, x, axes, theme),
-      ...bandLayers(panel, values, {...colour, legend}, x, y),
+      ...bandLayers(panel, values, {...colour, legend}, (field) => ({x, y: {...y, field}})),
       ...limitLayers(panel, input, theme),
       ...feltLayers(panel, input, x, axes, theme),
       {
@@ -110,18 +111,6 @@ function chosenLayers(input: DvfsInput, x: X, y: Y, theme: Theme): Layer[] {
   if (values.length === 0) return []
   const mark = {type: 'point', style: 'corner', shape: 'square', size: theme.markSquarePixels * 2.6, aria: false} as const
   return [{data: {values}, mark, encoding: {x, y}}]
-}
-
-/** Around each curve where nine in ten samples lie. */
-function bandLayers({band}: Panel, values: readonly ClockPoint[], color: NonNullable<Layer['encoding']>['color'], x: X, y: Y): Layer[] {
-  if (band === undefined || values.some((point) => point[band[0]] === undefined)) return []
-  return [
-    {
-      data: {values: [...values]},
-      mark: {type: 'area', opacity: 0.2, line: false, aria: false},
-      encoding: {x, y: {...y, field: band[0]}, y2: {field: band[1]}, ...(color === undefined ? {} : {color})},
-    },
-  ]
 }
 
 /** Clocks beyond the power limit, shaded where there is one curve. */

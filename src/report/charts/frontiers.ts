@@ -12,6 +12,9 @@ export interface FrontierPoint {
   readonly energyJoules: number
   /** What to do to get there, in short: "1.41 GHz, batch 4". */
   readonly knobs: string
+  /** Nine in ten samples over the ranges of the constants lie between these; at some of the points where bands are drawn. */
+  readonly p5Joules?: number
+  readonly p95Joules?: number
 }
 
 /** Points fastest first, of less energy each. */
@@ -54,7 +57,7 @@ function sceneOf({frontiers, joined = []}: FrontiersInput, style: FigureStyle): 
       style.span === 'page' ? 10 : 6,
     ),
     y: range(
-      points.map(({energyJoules}) => energyJoules),
+      points.flatMap(({energyJoules, p5Joules = energyJoules, p95Joules = energyJoules}) => [p5Joules, energyJoules, p95Joules]),
       'joules',
       7,
     ),
@@ -82,6 +85,8 @@ interface Axes {
   readonly y: ReturnType<typeof position<'energyJoules'>>
 }
 
+type Colour = NonNullable<Extract<Layer, {mark: unknown}>['encoding']>['color'] & object
+
 /** Above this many points a frontier shows no marks, which would hide its dashes. */
 const denseCount = 15
 
@@ -91,7 +96,7 @@ function frontierLayers({frontiers, joined}: FrontiersInput, axes: Axes, style: 
   const values = frontiers.flatMap(({name, points}) => points.map((point) => ({name, ...point})))
   const isDense = frontiers.some(({points}) => points.length > denseCount)
   const colour = {field: 'name', type: 'nominal', title: null, scale: {domain: names}} as const
-  const legend = names.length > 1 ? ({columns: legendColumns(style, names), symbolType: 'stroke'} as const) : null
+  const legend = names.length > 1 ? ({columns: legendColumns(style, names), symbolType: 'stroke', symbolOpacity: 1} as const) : null
   const curves: Layer = {
     data: {values},
     transform: [
@@ -115,7 +120,19 @@ function frontierLayers({frontiers, joined}: FrontiersInput, axes: Axes, style: 
       ],
     },
   }
-  return [...joinedLayers(joined, axes, theme), curves]
+  return [...joinedLayers(joined, axes, theme), ...bandLayers(frontiers, {...colour, legend}, axes), curves]
+}
+
+/** Around each frontier where nine in ten samples lie. */
+function bandLayers(frontiers: FrontiersInput['frontiers'], color: Colour, {x, y}: Axes): Layer[] {
+  const values = frontiers.flatMap(({name, points}) => points.filter(isBanded).map((point) => ({name, ...point})))
+  if (values.length === 0) return []
+  const encoding = {x, y: {...y, field: 'p5Joules' as const}, y2: {field: 'p95Joules' as const}, color}
+  return [{data: {values}, mark: {type: 'area', opacity: 0.18, line: false, aria: false}, encoding}]
+}
+
+function isBanded({p5Joules}: FrontierPoint): boolean {
+  return p5Joules !== undefined
 }
 
 /** A shade under what is the best of all. */
@@ -248,12 +265,10 @@ function spec(input: FrontiersInput, style: FigureStyle): TopLevelSpec {
   const points = input.frontiers.flatMap((frontier) => frontier.points)
   const isoLines = isPower ? isoPowerLines(points, scene.x, scene.y) : []
   const labels = labelsOf(input, isoLines, scene, theme)
-  const notes = [
-    ...(input.joined === undefined ? [] : ['shaded: the best of all']),
-    ...(isoLines.length > 0 ? ['dashed: equal power'] : []),
-  ]
+  const notes = [...(input.joined === undefined ? [] : ['grey: the best of all']), ...(isoLines.length > 0 ? ['dashed: equal power'] : [])]
+  const bandNote = points.some(isBanded) ? ['shaded: nine in ten samples over the ranges of the constants'] : []
   return {
-    ...figureFrame(style, notes.length === 0 ? [] : [notes.join('; ')]),
+    ...figureFrame(style, [...(notes.length === 0 ? [] : [notes.join('; ')]), ...bandNote]),
     width: scene.widthPixels,
     height: scene.heightPixels,
     layer: [

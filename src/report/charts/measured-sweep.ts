@@ -23,9 +23,9 @@ export interface MeasuredSweepInput {
 }
 
 const quantities = {
-  latency: {title: 'Time', unit: 'seconds', field: 'latencySeconds'},
-  energy: {title: 'Energy', unit: 'joules', field: 'energyJoules'},
-  power: {title: 'Power', unit: 'watts', field: 'averageWatts'},
+  latency: {title: 'Time', unit: 'seconds', field: 'latencySeconds', band: undefined},
+  energy: {title: 'Energy', unit: 'joules', field: 'energyJoules', band: ['p5Joules', 'p95Joules']},
+  power: {title: 'Power', unit: 'watts', field: 'averageWatts', band: ['p5Watts', 'p95Watts']},
 } as const
 
 type Quantity = (typeof quantities)[keyof typeof quantities]
@@ -38,6 +38,9 @@ interface Drawn {
   /** The quantity itself. */
   readonly amount: number
   readonly throttled: boolean
+  /** Ends of its band over the same measured one; the point itself where there is no band. */
+  readonly lowRatio: number
+  readonly highRatio: number
 }
 
 interface Layout {
@@ -48,13 +51,16 @@ interface Layout {
   readonly names: readonly string[]
 }
 
-function drawnPoints(name: string, points: readonly ClockPoint[], top: ClockPoint, {field}: Quantity): Drawn[] {
+function drawnPoints(name: string, points: readonly ClockPoint[], top: ClockPoint, {field, band}: Quantity): Drawn[] {
+  const end = (point: ClockPoint, place: 0 | 1): number => (band === undefined ? undefined : point[band[place]]) ?? point[field]
   return points.map((point) => ({
     name,
     clockHertz: point.clockHertz,
     shareRatio: point[field] / top[field],
     amount: point[field],
     throttled: point.throttled,
+    lowRatio: end(point, 0) / top[field],
+    highRatio: end(point, 1) / top[field],
   }))
 }
 
@@ -77,7 +83,7 @@ function layoutOf({sweeps}: MeasuredSweepInput, all: readonly Drawn[], style: Fi
       Math.max(2, Math.floor(widthPixels / (theme.labelPixels * 5))),
     ),
     shares: range(
-      all.map(({shareRatio}) => shareRatio),
+      all.flatMap(({lowRatio, highRatio}) => [lowRatio, highRatio]),
       1,
       5,
     ),
@@ -131,6 +137,7 @@ function panelSpec(sweep: MeasuredSweep, input: MeasuredSweepInput, layout: Layo
     height: Math.round(layout.widthPixels * (layout.columnCount === 1 ? 0.5 : 0.72)),
     layer: [
       ...onsetLayers(sweep, x, layout, theme),
+      ...bandLayers(predicted, {x, y}, layout, style),
       lineLayer(predicted, {x, y}, layout, style),
       measuredLayer(measured, {x, y}, quantity, theme),
     ],
@@ -151,9 +158,21 @@ interface Axes {
   readonly y: ReturnType<typeof position<'shareRatio'>>
 }
 
-function lineLayer(points: readonly Drawn[], axes: Axes, {names}: Layout, style: FigureStyle): Layer {
-  const legend = names.length < 2 ? null : ({columns: legendColumns(style, names), symbolType: 'stroke'} as const)
-  const colour = {field: 'name', type: 'nominal', title: null, scale: {domain: [...names]}, legend} as const
+function colourOf({names}: Layout, style: FigureStyle) {
+  const legend = names.length < 2 ? null : ({columns: legendColumns(style, names), symbolType: 'stroke', symbolOpacity: 1} as const)
+  return {field: 'name', type: 'nominal', title: null, scale: {domain: [...names]}, legend} as const
+}
+
+/** Around each prediction where nine in ten samples lie. */
+function bandLayers(points: readonly Drawn[], {x, y}: Axes, layout: Layout, style: FigureStyle): Layer[] {
+  const values = points.filter(({lowRatio, highRatio}) => lowRatio < highRatio)
+  if (values.length === 0) return []
+  const encoding = {x, y: {...y, field: 'lowRatio' as const}, y2: {field: 'highRatio' as const}, color: colourOf(layout, style)}
+  return [{data: {values}, mark: {type: 'area', opacity: 0.18, line: false, aria: false}, encoding}]
+}
+
+function lineLayer(points: readonly Drawn[], axes: Axes, layout: Layout, style: FigureStyle): Layer {
+  const colour = colourOf(layout, style)
   return {
     data: {values: points.map((point) => ({...point}))},
     mark: {type: 'line', style: 'curve'},
@@ -206,10 +225,12 @@ function spec(input: MeasuredSweepInput, style: FigureStyle): TopLevelSpec {
     [measured, ...predicted.map(({points}) => points)].flatMap((points) => drawnPoints(name, points, measured.at(-1)!, quantity)),
   )
   const layout = layoutOf(input, all, style)
+  const isBanded = all.some(({lowRatio, highRatio}) => lowRatio < highRatio)
   const count = input.sweeps.length
   const notes = [
     `${quantity.title.toLowerCase()} over that measured at the highest clock; dots: measured, hollow where the power limit throttles`,
     'lines: predicted, with their mean absolute errors in this order; dotted: the first clock that a prediction has throttled',
+    ...(isBanded ? ['shaded: nine in ten samples over the ranges of the constants'] : []),
   ]
   return {
     ...figureFrame(style, notes),

@@ -1,6 +1,6 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
+import {type BandedPlannedPass, type LevelBands, planWithBands} from '../../dvfs/banded-plan.js'
 import {voltageFloorHertz} from '../../dvfs/pass-dvfs.js'
-import {type PlannedPass, plannedPass} from '../../dvfs/plan-record.js'
 import {middleTurn, planSegments} from '../../dvfs/plan-segments.js'
 import type {PlanLevel} from '../../dvfs/plan-units.js'
 import type {ClockPanel, ClockPlanInput} from '../../report/charts/clock-plan.js'
@@ -10,13 +10,14 @@ import {type FigureBuilder, namedAccelerators, namedWorkloads} from './figure-co
 const levelNames: Readonly<Record<PlanLevel, string>> = {single: 'One clock', stage: 'One clock a stage', kernel: 'One clock a kernel'}
 
 /** Plans of one pass: each level where switches take the least, a close look at one layer, then the finest level where they take longer. */
-export function clockPlanInput({record, kernels, plans}: PlannedPass, accelerator: Accelerator): ClockPlanInput {
+export function clockPlanInput({record, kernels, plans}: BandedPlannedPass, accelerator: Accelerator): ClockPlanInput {
   const panels = plans.flatMap(({switchSeconds, levels}, index) =>
     levels
       .filter(({level}) => (index === 0 ? level !== 'single' : level === 'kernel'))
       .flatMap((plan): ClockPanel[] => {
-        const {savedEnergyRatio, switchCount} = record.switchings[index]!.levels.find(({level}) => level === plan.level)!
-        const saved = quantityText(savedEnergyRatio, units.ratio)
+        const place = record.switchings[index]!.levels.findIndex(({level}) => level === plan.level)
+        const {savedEnergyRatio, switchCount} = record.switchings[index]!.levels[place]!
+        const saved = `${quantityText(savedEnergyRatio, units.ratio)}${bandText(record.levelBands?.[index]?.[place])}`
         const name = `${levelNames[plan.level]}, switches of ${quantityText(switchSeconds, units.seconds)}: ${switchCount} switches, saves ${saved}`
         const panel = {name, segments: planSegments(kernels, plan, switchSeconds)}
         const windowSeconds = index === 0 && plan.level === 'kernel' ? middleTurn(kernels, plan, switchSeconds) : undefined
@@ -26,10 +27,17 @@ export function clockPlanInput({record, kernels, plans}: PlannedPass, accelerato
   return {panels, voltageFloorHertz: voltageFloorHertz(accelerator)}
 }
 
+/** " (2.4 to 2.6 %)"; nothing where there is no band. */
+function bandText(bands: LevelBands | undefined): string {
+  if (bands === undefined) return ''
+  const [low, high] = [bands.savedEnergyBand.p5Ratio, bands.savedEnergyBand.p95Ratio].map((ratio) => quantityText(ratio, units.ratio))
+  return low === high ? '' : ` (nine in ten samples: ${low} to ${high})`
+}
+
 /** The planned clocks of one pass on one accelerator. */
 export const clockPlanFigure: FigureBuilder<ClockPlanInput> = (request) => {
   const [drawn] = namedAccelerators(request)
   const [workload] = namedWorkloads(request)
-  const planned = plannedPass(drawn!.accelerator, workload!, {fidelity: drawn!.fidelity})
+  const planned = planWithBands(drawn!.accelerator, workload!, {fidelity: drawn!.fidelity})
   return clockPlanInput(planned, drawn!.accelerator)
 }

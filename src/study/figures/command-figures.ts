@@ -1,8 +1,8 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
 import type {BandedDvfs} from '../../dvfs/banded-dvfs.js'
-import type {PlannedPass} from '../../dvfs/plan-record.js'
-import type {VariantFrontier} from '../../dvfs/variant-frontier.js'
-import type {WhatIf} from '../../dvfs/what-if.js'
+import type {BandedPlannedPass} from '../../dvfs/banded-plan.js'
+import type {BandedVariants} from '../../dvfs/banded-variants.js'
+import type {BandedWhatIf} from '../../dvfs/banded-what-if.js'
 import {type Forecast, type RunForecast, stateName} from '../../extrapolate/forecast.js'
 import type {Figure} from '../../report/report.js'
 import {clockPlanInput} from './clock-plan-figure.js'
@@ -18,21 +18,21 @@ export function clocksFigure(pass: BandedDvfs): Figure {
 }
 
 /** The figure of a plan of clocks. */
-export function planFigure(planned: PlannedPass, accelerator: Accelerator): Figure {
+export function planFigure(planned: BandedPlannedPass, accelerator: Accelerator): Figure {
   const {workload: name, phase, settings, fidelity} = planned.record
   const title = `Planned clocks: ${workloadLabel({name, phase, settings})} on ${accelerator.name}`
   return {name: 'clock-plan', title, caption: `Fidelity: ${fidelity}.`, kind: 'clock-plan', input: clockPlanInput(planned, accelerator)}
 }
 
 /** The figure of frontiers that changes of the hardware move. */
-export function whatIfFigure(result: WhatIf): Figure {
+export function whatIfFigure(result: BandedWhatIf): Figure {
   const {accelerator, workload: name, phase, settings, fidelity} = result
   const title = `Changed hardware: ${workloadLabel({name, phase, settings})} on ${accelerator}`
   return {name: 'what-if', title, caption: `Fidelity: ${fidelity}.`, kind: 'frontiers', input: whatIfFrontiers(result)}
 }
 
 /** The figure of variants of a pass and the best of them all. */
-export function variantsFigure(result: VariantFrontier): Figure {
+export function variantsFigure(result: BandedVariants): Figure {
   const {accelerator, workload, phase, operator, fidelity} = result
   const subject = operator === null ? `${workload} ${phase}` : `${operator} of ${workload} ${phase}`
   const title = `Variants and clocks: ${subject} on ${accelerator}`

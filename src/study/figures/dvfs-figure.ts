@@ -6,8 +6,8 @@ import type {OperatingState} from '../../dvfs/operating-states.js'
 import {feltBelow} from '../../dvfs/pass-dvfs.js'
 import type {DvfsInput} from '../../report/charts/dvfs.js'
 import type {ClockPoint, LimitPoint} from '../../report/charts/dvfs-panel.js'
-import {bandsOverClocks, type PassBands} from '../../uncertainty/monte-carlo.js'
-import {unrangedConstants} from '../../uncertainty/moving-constants.js'
+import type {PassBands} from '../../uncertainty/monte-carlo.js'
+import {areBandsDrawn, bandsOver} from '../../uncertainty/over-settings.js'
 import type {Workload} from '../../workload/operator.js'
 import {type FigureBuilder, namedAccelerators, namedWorkloads, workloadLabel} from './figure-context.js'
 
@@ -28,17 +28,16 @@ export const dvfsFigure: FigureBuilder<DvfsInput> = (request) => {
 /** A pass at every clock, as if no power limit held. */
 function pointsOf(accelerator: Accelerator, workload: Workload, fidelity: FidelityName): ClockPoint[] {
   const states = clockCurve(accelerator, workload, {fidelity})
-  if (unrangedConstants(accelerator).length > 0) return states
-  const bands = bandsOverClocks(
-    accelerator,
-    workload,
-    states.map(({clockHertz}) => clockHertz),
-    {fidelity},
-  )
+  if (!areBandsDrawn([accelerator], undefined)) return states
+  const clocks = states.map(({clockHertz}) => ({clockHertz}))
+  const bands = bandsOver(accelerator, workload, clocks, {fidelity})
   return states.map((state, index) => ({...state, ...bandEnds(bands[index]!)}))
 }
 
-function bandEnds({energyBand: {p5Joules, p95Joules}, powerBand: {p5Watts, p95Watts}}: PassBands) {
+export type BandEnds = Pick<ClockPoint, 'p5Joules' | 'p95Joules' | 'p5Watts' | 'p95Watts'>
+
+/** What a figure draws of bands. */
+export function bandEnds({energyBand: {p5Joules, p95Joules}, powerBand: {p5Watts, p95Watts}}: PassBands): BandEnds {
   return {p5Joules, p95Joules, p5Watts, p95Watts}
 }
 
@@ -52,13 +51,15 @@ export function dvfsInput({
   powerLimitWatts,
   choices,
   clockBands,
+  powerLimitBands,
 }: BandedDvfs): DvfsInput {
   const chosen = choices.find((each) => each.name === 'cheapestInTime')
-  const limits = powerLimits.map((state): LimitPoint => {
+  const endsOf = (bands: BandedDvfs['clockBands'], index: number) => (bands === null ? {} : bandEnds(bands[index]!))
+  const limits = powerLimits.map((state, index): LimitPoint => {
     const {clockHertz: _, ...costs} = clockPoint(state)
-    return {...costs, powerLimitWatts: state.powerLimitWatts}
+    return {...costs, powerLimitWatts: state.powerLimitWatts, ...endsOf(powerLimitBands, index)}
   })
-  const points = clocks.map((state, index) => ({...clockPoint(state), ...(clockBands !== null && bandEnds(clockBands[index]!))}))
+  const points = clocks.map((state, index) => ({...clockPoint(state), ...endsOf(clockBands, index)}))
   const curve = {name: workloadLabel({name, phase, settings}), points, limits}
   return {curves: [chosen === undefined ? curve : {...curve, chosen: clockPoint(chosen)}], powerLimitWatts}
 }

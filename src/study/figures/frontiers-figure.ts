@@ -1,10 +1,12 @@
+import type {Accelerator} from '../../accelerator/accelerator.js'
+import {type BandedVariants, variantsWithBands} from '../../dvfs/banded-variants.js'
+import {type BandedWhatIf, whatIfWithBands} from '../../dvfs/banded-what-if.js'
+import {type FrontierBand, type FrontierBandOptions, frontierBands} from '../../dvfs/frontier-bands.js'
 import {type EnergyBasis, energyBasis, type Knobs, knobsText, type PassKnobs, passFrontier, type Variant} from '../../dvfs/pass-frontier.js'
 import {passVariants} from '../../dvfs/pass-variants.js'
-import type {VariantFrontier} from '../../dvfs/variant-frontier.js'
-import {type WhatIf, whatIf} from '../../dvfs/what-if.js'
-import type {Frontier} from '../../frontier/frontier.js'
 import {knobsInOrder} from '../../frontier/plan.js'
 import type {FrontierPoint, FrontiersInput} from '../../report/charts/frontiers.js'
+import {areBandsDrawn} from '../../uncertainty/over-settings.js'
 import type {PassInput} from '../../workload/pass.js'
 import {
   atFigure,
@@ -33,31 +35,38 @@ export const frontiersFigure: FigureBuilder<FrontiersInput> = (request) => {
     variants.map((variant) => {
       const parts = [accelerators.length > 1 ? label : '', workloads.length > 1 ? workloadLabel(variant.workload) : '']
       const options = {fidelity, operator, per: energyOf}
-      return {
-        name: parts.filter(Boolean).join(', ') || label,
-        points: drawnPoints(atFigure(request, 'operator', () => passFrontier(accelerator, [variant], options))),
-      }
+      const points = atFigure(request, 'operator', () => drawnFrontier(accelerator, variant, options))
+      return {name: parts.filter(Boolean).join(', ') || label, points}
     }),
   )
   return {frontiers, ...subjects(request.spec.operator, energyOf)}
 }
 
-/** The frontiers of a what-if. */
-export function whatIfFrontiers({designs}: WhatIf): FrontiersInput {
+/** The frontiers of a what-if, with their bands. */
+export function whatIfFrontiers({designs, designBands}: BandedWhatIf): FrontiersInput {
   return {
-    frontiers: designs.map(({name, frontier}) => ({name, points: frontier.map((point) => drawnPoint(point, point.knobs))})),
+    frontiers: designs.map(({name, frontier}, index) => {
+      const points = frontier.map((point) => drawnPoint(point, point.knobs))
+      return {name, points: bandedPoints(points, designBands?.[index]?.frontier ?? [])}
+    }),
     timeOf: 'a pass',
     energyOf: 'a pass',
   }
 }
 
-/** The frontiers of variants of a pass, and the best of them all. */
-export function variantFrontiers({operator, energyOf, variants, frontier}: VariantFrontier): FrontiersInput {
-  const points = (own: VariantFrontier['frontier']): FrontierPoint[] => own.map((point) => drawnPoint(point, point))
-  const clocks = (own: VariantFrontier['frontier']): FrontierPoint[] => own.map((point) => drawnPoint(point, {...point, variant: {}}))
+function bandedPoints(points: readonly FrontierPoint[], bands: readonly FrontierBand[]): FrontierPoint[] {
+  const bandAt = new Map(bands.map(({pointIndex, energyBand: {p5Joules, p95Joules}}) => [pointIndex, {p5Joules, p95Joules}]))
+  return points.map((point, index) => ({...point, ...bandAt.get(index)}))
+}
+
+/** The frontiers of variants of a pass with their bands, and the best of them all. */
+export function variantFrontiers({operator, energyOf, variants, frontier, variantBands}: BandedVariants): FrontiersInput {
   return {
-    frontiers: variants.map((each) => ({name: knobsText(each.knobs), points: clocks(each.frontier)})),
-    joined: points(frontier),
+    frontiers: variants.map(({knobs, frontier: own}, index) => {
+      const points = own.map((point) => drawnPoint(point, {...point, variant: {}}))
+      return {name: knobsText(knobs), points: bandedPoints(points, variantBands?.[index] ?? [])}
+    }),
+    joined: frontier.map((point) => drawnPoint(point, point)),
     ...subjects(operator ?? undefined, energyOf),
   }
 }
@@ -67,7 +76,7 @@ function changedHardware(request: FigureRequest, set: Readonly<Record<string, st
   const [workload] = namedWorkloads(request)
   const texts = Object.fromEntries(Object.entries(set).map(([key, value]) => [key, String(value)]))
   const options = {fidelity, base: accelerator.changes}
-  return whatIfFrontiers(atFigure(request, 'set', () => whatIf(accelerator.files[0]!, texts, workload!, options)))
+  return whatIfFrontiers(atFigure(request, 'set', () => whatIfWithBands(accelerator.files[0]!, texts, workload!, options)))
 }
 
 /** The frontier of each variant, and the best of them all over them. */
@@ -75,19 +84,10 @@ function variedPass(request: FigureRequest, vary: Readonly<Record<string, readon
   const {accelerator, fidelity} = lone(request)
   const [{model, ...pass}] = needed(request, 'workloads') as [Readonly<Record<string, Knobs[string]>>]
   const loaded = namedModel(request, 0, String(model))
-  return atFigure(request, 'vary', () => {
-    const variants = passVariants(loaded, pass as PassInput, vary)
-    const energyOf = energyBasis(variants)
-    const options = {fidelity, operator: request.spec.operator, per: energyOf}
-    return {
-      frontiers: variants.map((variant) => ({
-        name: knobsText(variant.knobs),
-        points: drawnPoints(passFrontier(accelerator, [{...variant, knobs: {}}], options)),
-      })),
-      joined: drawnPoints(passFrontier(accelerator, variants, options)),
-      ...subjects(request.spec.operator, energyOf),
-    }
-  })
+  const {operator} = request.spec
+  return atFigure(request, 'vary', () =>
+    variantFrontiers(variantsWithBands(accelerator, passVariants(loaded, pass as PassInput, vary), {fidelity, operator})),
+  )
 }
 
 /** What the axes are of. */
@@ -105,11 +105,11 @@ function lone(request: FigureRequest): DrawnAccelerator {
   ])
 }
 
-function drawnPoints(set: Frontier<PassKnobs>): FrontierPoint[] {
-  return Array.from(set.latencySeconds, (latencySeconds, row) => {
-    const [knobs] = knobsInOrder(set.planOf(row))
-    return drawnPoint({latencySeconds, energyJoules: set.energyJoules[row]!}, knobs!)
-  })
+function drawnFrontier(accelerator: Accelerator, variant: Variant, options: FrontierBandOptions): FrontierPoint[] {
+  const set = passFrontier(accelerator, [variant], options)
+  const knobs = Array.from(set.latencySeconds, (_, row) => [...knobsInOrder(set.planOf(row))][0]!)
+  const points = knobs.map((own, row) => drawnPoint({latencySeconds: set.latencySeconds[row]!, energyJoules: set.energyJoules[row]!}, own))
+  return areBandsDrawn([accelerator], undefined) ? bandedPoints(points, frontierBands(accelerator, variant, knobs, options)) : points
 }
 
 function drawnPoint(

@@ -1,10 +1,13 @@
 import type {ClockPoint} from '../../report/charts/dvfs-panel.js'
 import type {MeasuredSweepInput} from '../../report/charts/measured-sweep.js'
+import {areBandsDrawn, bandsOver} from '../../uncertainty/over-settings.js'
 import type {SweepMethod} from '../../validate/sweep-methods.js'
 import type {SweepResult} from '../../validate/sweep-validation.js'
-import type {SweepPoint} from '../../validate/sweeps.js'
+import type {SweepPoint, SweptWorkload} from '../../validate/sweeps.js'
 import {resolveModelName} from '../../workload/aliases.js'
 import {rowText} from '../measured-kernel.js'
+import type {MeasuredPass} from '../validate-study.js'
+import {type BandEnds, bandEnds} from './dvfs-figure.js'
 import {type FigureBuilder, type FigureRequest, needed} from './figure-context.js'
 import {validationOf} from './validation-figures.js'
 
@@ -17,16 +20,33 @@ const drawnMethods: readonly (readonly [method: SweepMethod, name: string])[] = 
 export const measuredSweepFigure: FigureBuilder<MeasuredSweepInput> = (request) => {
   const quantity = needed(request, 'quantity')
   const found = sweepsOf(request)
+  const {passOf} = validationOf(request)
   return {
     quantity,
-    sweeps: found.map(({workload: {model, dtype, batch, tokens}, measured, methods}) => ({
-      name: `${resolveModelName(model) ?? model} ${dtype}, batch ${batch ?? 1}, ${tokens ?? 1} tokens`,
+    sweeps: found.map(({workload, measured, methods}) => ({
+      name: nameOf(workload),
       measured: measured.map(clockPoint),
       predicted: drawnMethods.flatMap(([method, name]) =>
-        methods.filter((each) => each.method === method).map(({predicted}) => ({name, points: predicted.map(clockPoint)})),
+        methods
+          .filter((each) => each.method === method)
+          .map(({predicted}) => {
+            const bands = method === 'kernels' && quantity !== 'latency' ? bandsAlong(passOf(workload), workload, predicted) : []
+            return {name, points: predicted.map((point, index) => ({...clockPoint(point), ...bands[index]}))}
+          }),
       ),
     })),
   }
+}
+
+function nameOf({model, dtype, batch, tokens}: SweptWorkload): string {
+  return `${resolveModelName(model) ?? model} ${dtype}, batch ${batch ?? 1}, ${tokens ?? 1} tokens`
+}
+
+/** Bands of a predicted sweep under its power limit; none where an estimate of the device states no range. */
+function bandsAlong(pass: MeasuredPass | undefined, {powerLimitWatts}: SweptWorkload, points: readonly SweepPoint[]): BandEnds[] {
+  if (pass === undefined || !areBandsDrawn([pass.accelerator], undefined)) return []
+  const settings = points.map(({clockHertz}) => ({clockHertz, powerLimitWatts}))
+  return bandsOver(pass.accelerator, pass.workload, settings, {fidelity: pass.fidelity}).map(bandEnds)
 }
 
 function clockPoint({clockHertz, latencySeconds, energyJoules, throttled}: SweepPoint): ClockPoint {

@@ -38,6 +38,21 @@ function refusalOf(action: () => unknown): UserError {
 }
 
 describe('a figure of measured sweeps', () => {
+  it('bands the energy and the power that kernels predict, the prediction inside, and no time', () => {
+    for (const {predicted} of inputOf(', quantity: energy').sweeps) {
+      const [kernels, clocks] = predicted
+      for (const {energyJoules, averageWatts, p5Joules, p95Joules, p5Watts, p95Watts} of kernels!.points) {
+        expect(p5Joules!).toBeLessThanOrEqual(energyJoules * (1 + 1e-9))
+        expect(p95Joules!).toBeGreaterThanOrEqual(energyJoules * (1 - 1e-9))
+        expect(p5Watts!).toBeLessThanOrEqual(averageWatts * (1 + 1e-9))
+        expect(p95Watts!).toBeGreaterThanOrEqual(averageWatts * (1 - 1e-9))
+      }
+      for (const point of clocks!.points) expect(point).not.toHaveProperty('p5Joules')
+    }
+    for (const {predicted} of inputOf(', quantity: latency').sweeps)
+      for (const {points} of predicted) for (const point of points) expect(point).not.toHaveProperty('p5Joules')
+  })
+
   it('draws every sweep of the traces with both of its predictions', () => {
     const {quantity, sweeps} = inputOf(', quantity: energy')
     expect(quantity).toBe('energy')
