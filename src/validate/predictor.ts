@@ -28,7 +28,6 @@ export type Prediction =
       readonly averageWatts: number
       /** The power limit lowered the clock. */
       readonly throttled: boolean
-      readonly workload: Workload
       readonly program: Program
     }
   | {readonly kind: 'skipped'; readonly reason: string}
@@ -130,7 +129,6 @@ function prediction(row: TraceRow, {accelerator, machine, fidelity}: Bench, {req
     energyJoules,
     averageWatts: energyJoules / latencySeconds,
     throttled: out.throttled[0] === 1,
-    workload,
     program,
   }
 }
