@@ -105,4 +105,13 @@ describe('ridge dvfs', () => {
     expect(await refusal(Dvfs, ...prefill.slice(0, 4), ...argv)).toMatchObject({code, exitCode})
     expect(existsSync('clocks.gif')).toBe(false)
   })
+
+  it.each([
+    ['of clocks', ['-a', 'h100-sxm', '-m', 'gpt2']],
+    ['of variants', ['-a', 'h100-sxm', '-m', 'gpt2', '--batch', '1,8']],
+    ['of a plan', ['-a', 'h100-sxm', '-m', 'gpt2', '--plan']],
+  ])('stands bands beside the energies %s, unless they are switched off', async (_, argv) => {
+    expect((await runCommand(Dvfs, [...argv, '--no-color'])).stdout).toContain('nine in ten')
+    expect((await runCommand(Dvfs, [...argv, '--uncertainty', 'off', '--no-color'])).stdout).not.toMatch(/nine in ten/i)
+  })
 })
