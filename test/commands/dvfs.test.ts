@@ -99,6 +99,8 @@ describe('ridge dvfs', () => {
     [['--phase', 'finetune'], 'USAGE', 2],
     [['--switch-time', '1ms'], 'USAGE', 2],
     [['--plan', '--dtype', 'bf16,fp16'], 'USAGE', 2],
+    [['--plan', '--limit-step', '10W'], 'USAGE', 2],
+    [['--batch', '4,8', '--limit-step', '10W'], 'USAGE', 2],
     [['--plan', '--eager'], 'PLAN_QUEUED', 3],
     [['--plan', '--switch-time=-1ms'], 'SWITCH_INVALID', 3],
   ])('refuses %j', async (argv, code, exitCode) => {
