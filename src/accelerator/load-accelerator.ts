@@ -133,7 +133,7 @@ function checkLimits(source: SpecSource, {clocks, power}: Machine<number>): void
     ])
   if (regulationRatio > 1)
     throw source.error('/power/regulation', `a controller holds at most its limit, but ${regulationRatio} of it is stated`, [
-      'write the share as in `regulation: 0.965`',
+      'write the share as in `regulation: 0.964`',
     ])
   if (thermal?.limitKelvins !== undefined && thermal.limitKelvins <= thermal.ambientKelvins)
     throw source.error(

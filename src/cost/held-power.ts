@@ -13,6 +13,17 @@ export function heldWatts(power: Power<Column>, limitWatts: number, row: number)
   return Math.min(power.regulationRatio[row]! * limitWatts, thermalWatts(power, row))
 }
 
+/**
+ * How far an average over a few seconds lies from what a controller holds on either side: half of the spread of the A100 PCIe sweeps' throttled
+ * rows, 238 to 243 W, with the meter's own error in it.
+ */
+export const heldScatterRatio = 0.015
+
+/** Work that was measured to draw this much under a limit may have been throttled by it: as much as is held, less its scatter. */
+export function mayBeThrottled(averageWatts: number, powerLimitWatts: number, regulationRatio: number): boolean {
+  return averageWatts >= (1 - heldScatterRatio) * regulationRatio * powerLimitWatts
+}
+
 /** Temperature of the chip after it has taken this power for long; undefined where its cooling is not described. */
 export function steadyKelvins({thermal}: Power<Column>, watts: number, row: number): number | undefined {
   return thermal && thermal.ambientKelvins[row]! + thermal.kelvinsPerWatt[row]! * watts

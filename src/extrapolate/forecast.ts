@@ -1,5 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {clockStates} from '../accelerator/clock.js'
+import {mayBeThrottled} from '../cost/held-power.js'
 import {operatingPoint} from '../cost/operating-point.js'
 import {boundSeconds, type TimeBound} from '../dvfs/time-bound.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
@@ -29,8 +30,8 @@ export interface RunForecast {
   readonly leastJoules: number
   readonly mostJoules: number
   readonly averageWatts: number
-  /** The power limit lowers this clock. */
-  readonly throttled: boolean
+  /** The power limit lowers the clock; null where no accelerator describes the device, and under limits that were not measured. */
+  readonly throttled: boolean | null
 }
 
 /** What the measured steps of one state settle at. */
@@ -100,7 +101,7 @@ export function forecast(
       ? []
       : otherStates(measured, over, accelerator, settingsOf(measured, over, accelerator), pace)
   const states = [
-    ...measured.map((state) => measuredRun(state, stepCount, confidenceRatio)),
+    ...measured.map((state) => measuredRun(state, accelerator, stepCount, confidenceRatio)),
     ...estimates.map((estimate) => predictedRun(estimate, measured, stepCount, confidenceRatio)),
   ].sort((a, b) => settingOf(a, over) - settingOf(b, over))
   const {device, model, op, batch} = rows[0]!
@@ -184,7 +185,7 @@ function settingOf({clockHertz, powerLimitWatts}: RunForecast, over: Forecast['o
   return (over === 'powerLimit' ? powerLimitWatts : clockHertz) ?? 0
 }
 
-function measuredRun(state: MeasuredState, stepCount: number, confidenceRatio: number): RunForecast {
+function measuredRun(state: MeasuredState, accelerator: Accelerator | undefined, stepCount: number, confidenceRatio: number): RunForecast {
   const {clockHertz, powerLimitWatts, latency, energy, rowCount, warmUpCount, warmUpSeconds, warmUpJoules} = state
   const seenCount = rowCount - warmUpCount
   const half = (mean: typeof latency): number =>
@@ -201,8 +202,12 @@ function measuredRun(state: MeasuredState, stepCount: number, confidenceRatio: n
     leastJoules: energyJoules - half(energy),
     mostJoules: energyJoules + half(energy),
     averageWatts: energyJoules / latencySeconds,
-    throttled: false,
+    throttled: accelerator === undefined ? null : throttledAt(powerLimitWatts, energy.meanValue / latency.meanValue, accelerator),
   }
+}
+
+function throttledAt(powerLimitWatts: number | null, averageWatts: number, {machine: {power}}: Accelerator): boolean {
+  return mayBeThrottled(averageWatts, powerLimitWatts ?? power.limitWatts, power.regulationRatio)
 }
 
 /** Steps of a predicted state scatter as those of the measured state that scatters most; the law's error is known as well as a normal one. */

@@ -14,7 +14,8 @@ export interface StepEstimate {
   readonly energyDeviationRatio: number
   readonly latencyLawRatio: number
   readonly energyLawRatio: number
-  readonly throttled: boolean
+  /** Null under a limit: its average power, with the waits that steps have, does not tell. */
+  readonly throttled: boolean | null
 }
 
 interface StepState {
@@ -71,7 +72,7 @@ export function otherStates(
   )
   return law(points).map((state, index) => {
     const {latency, energy} = lawDeviationRatios[state.waiting ? 'host' : over]
-    const {latencySeconds, energyJoules, latencyDeviationRatio = 0, energyDeviationRatio = 0, throttled = false} = state
+    const {latencySeconds, energyJoules, latencyDeviationRatio = 0, energyDeviationRatio = 0, throttled = null} = state
     return {
       clockHertz: over === 'clock' ? settings[index]! : shared,
       powerLimitWatts: over === 'clock' ? shared : settings[index]!,

@@ -1,6 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {curveAt, voltageAt} from '../accelerator/clock.js'
 import type {Machine} from '../accelerator/machine.js'
+import {mayBeThrottled} from '../cost/held-power.js'
 import {operatingPoint} from '../cost/operating-point.js'
 import {UserError} from '../foundation/user-error.js'
 import {nonNegativePair} from './least-squares.js'
@@ -36,9 +37,6 @@ export interface SweepOptions {
   /** What the graph of the work tells of its pace, where it has one. */
   readonly pace?: PassPace | undefined
 }
-
-/** Work that draws this share of its limit or more may be throttled: devices hold about 96 %, and scatter by 2 %. */
-const throttledRatio = 0.94
 
 /** The rest of a clock sweep from two measured clocks or more, throttling included. */
 export function sweepFromPoints(
@@ -79,7 +77,8 @@ export function heldLimitWatts({machine}: Accelerator, {powerLimitWatts = machin
 export function clockLaw(points: readonly ClockPoint[], accelerator: Accelerator, pace?: PassPace): ClockLaw {
   const {machine} = accelerator
   const free = points.filter(
-    ({averageWatts, powerLimitWatts = machine.power.limitWatts}) => averageWatts < throttledRatio * powerLimitWatts,
+    ({averageWatts, powerLimitWatts = machine.power.limitWatts}) =>
+      !mayBeThrottled(averageWatts, powerLimitWatts, machine.power.regulationRatio),
   )
   refuseTooFew(points, free)
   const time = timeLaw(free, pace)

@@ -1,12 +1,13 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {chosenFidelity} from '../cost/fidelity.js'
+import {mayBeThrottled} from '../cost/held-power.js'
 import {operatingPoint} from '../cost/operating-point.js'
 import {compileProgram} from '../cost/program.js'
 import {UserError} from '../foundation/user-error.js'
 import type {TraceRow} from '../trace/trace-row.js'
 import {type EnergyBatch, type EnergyConstant, energyBatch, executedKey, type FittedEnergy} from './energy-constants.js'
 import {energyFragment} from './energy-fragment.js'
-import {isThrottled, type MeasuredPass, type PassPrediction, powerRow, predicted, workloadName} from './measured-pass.js'
+import {type MeasuredPass, type PassPrediction, powerRow, predicted, workloadName} from './measured-pass.js'
 import {type ErrorMetrics, errorMetrics} from './metrics.js'
 import {type FittedConstant, fitPower} from './power-fit.js'
 import {notCovered, subjects} from './predictor.js'
@@ -49,7 +50,7 @@ export interface CalibratedPower {
 export function calibratePower(accelerator: Accelerator, rows: readonly TraceRow[], fidelity?: string): CalibratedPower {
   const batch = energyBatch(accelerator)
   const {passes, skipped} = measuredPasses(accelerator, batch, rows, fidelity)
-  const seen = passes.filter((pass) => !isThrottled(pass))
+  const seen = passes.filter(({throttled}) => !throttled)
   if (new Set(seen.map(workloadName)).size < fewestWorkloads) {
     const reason = `passes of ${accelerator.name} with power: fewer than ${fewestWorkloads} workloads below the limit`
     return {power: undefined, used: new Set(), skipped: [...skipped, {reason, count: passes.length}]}
@@ -110,7 +111,9 @@ function measuredPasses(
       if (subject.kind === 'skipped') return skip(subject.reason)
       const at = operatingPoint(accelerator, {clockHertz: row.clockHertz, powerLimitWatts: row.powerLimitWatts})
       const program = compileProgram(accelerator, machine, subject.workload, fidelity, rowCapacity)
-      return [{row, measuredWatts, clockHertz: at.clockHertz, limitWatts: at.powerLimitWatts, program}]
+      const {clockHertz, powerLimitWatts: limitWatts} = at
+      const throttled = mayBeThrottled(measuredWatts, limitWatts, accelerator.machine.power.regulationRatio)
+      return [{row, measuredWatts, clockHertz, limitWatts, throttled, program}]
     } catch (error) {
       if (error instanceof UserError && notCovered.has(error.code)) return skip(error.message)
       throw error
@@ -138,7 +141,7 @@ function errorsBy(leftOut: readonly LeftOutPass[]): PowerErrors[] {
   const groups = new Map<string, LeftOutPass[]>()
   for (const each of leftOut) {
     const {op, dtype, model} = each.pass.row
-    for (const group of ['all', op, ...(isThrottled(each.pass) ? ['at the limit'] : []), `${op} ${model} ${dtype ?? ''}`.trim()])
+    for (const group of ['all', op, ...(each.pass.throttled ? ['at the limit'] : []), `${op} ${model} ${dtype ?? ''}`.trim()])
       groups.set(group, [...(groups.get(group) ?? []), each])
   }
   return [...groups]

@@ -36,6 +36,11 @@ interface Candidate {
   readonly predicted: readonly LowerLimits[]
 }
 
+/** Predicts all lower limits of each sweep from its two highest and the device as its file has it: what `ridge extrapolate` does. */
+export function fromTwoLimitsUnfitted(sweeps: readonly LimitSweep[], described: LimitedDevice): LowerLimits[] {
+  return predictedBy(described, sweeps)
+}
+
 /**
  * Predicts all lower limits of each sweep from its two highest. The device's static and waiting power, lowest clock and held ratio are those,
  * near its file's, that err least on the sweeps of the other networks; where there is no other network, they are its file's.

@@ -2,11 +2,11 @@ import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {limitedDevice} from '../extrapolate/power-limits.js'
 import {shippedNames} from '../spec/catalogue.js'
 import type {TraceRow} from '../trace/trace-row.js'
-import {fromTwoLimits, givenCount, type LowerLimits, plainMethods} from './limit-methods.js'
+import {fromTwoLimits, fromTwoLimitsUnfitted, givenCount, type LowerLimits, plainMethods} from './limit-methods.js'
 import {findLimitSweeps, type LimitSweep, unheldLimits} from './limit-sweeps.js'
 import {type MeanErrors, meanErrors, meanOf} from './mean-errors.js'
 
-export const limitMethods = ['two-limits', 'constant-time', 'linear', 'fixed-limit'] as const
+export const limitMethods = ['two-limits', 'two-limits-unfitted', 'constant-time', 'linear', 'fixed-limit'] as const
 export type LimitMethod = (typeof limitMethods)[number]
 
 /** How well a method predicts the lower power limits of a device's sweeps from their two highest, and the limit that it chooses for least energy. */
@@ -59,8 +59,10 @@ function ofDevice(sweeps: readonly LimitSweep[], device: string): LimitSweep[] {
 function deviceErrors(device: string, sweeps: readonly LimitSweep[], accelerator: string): LimitErrors[] {
   const unheld = unheldLimits(sweeps)
   const fixed = fixedLimits(sweeps)
+  const described = limitedDevice(loadAccelerator(accelerator))
   const predictions: Record<Exclude<LimitMethod, 'fixed-limit'>, LowerLimits[]> = {
-    'two-limits': fromTwoLimits(sweeps, limitedDevice(loadAccelerator(accelerator))),
+    'two-limits': fromTwoLimits(sweeps, described),
+    'two-limits-unfitted': fromTwoLimitsUnfitted(sweeps, described),
     'constant-time': sweeps.map(({points}) => plainMethods['constant-time'](points, points.slice(givenCount))),
     linear: sweeps.map(({points}) => plainMethods.linear(points, points.slice(givenCount))),
   }

@@ -12,15 +12,9 @@ export interface MeasuredPass {
   readonly measuredWatts: number
   readonly clockHertz: number
   readonly limitWatts: number
+  /** Its limit may have lowered the clock that it ran at, by what it drew. */
+  readonly throttled: boolean
   readonly program: Program
-}
-
-/** A pass that draws more than this share of its limit ran at a lower clock than it was set to. */
-const throttledRatio = 0.96
-
-/** The limit lowered the clock of this pass, by what was measured of it. */
-export function isThrottled({measuredWatts, limitWatts}: MeasuredPass): boolean {
-  return measuredWatts >= throttledRatio * limitWatts
 }
 
 /** The rows of one workload: the same pass at other clocks. */

@@ -1,3 +1,4 @@
+import {heldScatterRatio, mayBeThrottled} from '../cost/held-power.js'
 import type {TraceRow} from '../trace/trace-row.js'
 
 /** A sweep needs this many clocks, each no farther than this from the next. */
@@ -67,9 +68,10 @@ export function findSweeps(rows: readonly MeteredPass[]): Sweep[] {
   })
 }
 
-/** A device holds its limit within a few percent below; work that the limit throttles draws the same at every clock beyond. */
-const heldRatio = 0.95
-const heldScatterRatio = 0.03
+/** The lowest share of a limit that a measured device holds on average, an A100 PCIe: measured sweeps may be of a device without a file. */
+const lowestRegulationRatio = 0.964
+/** Work that the limit throttles draws the same at every clock beyond: no less than its highest clock by all of the scatter. */
+const leastHeldRatio = 1 - 2 * heldScatterRatio
 
 function sweepPoints(rows: readonly MeteredPass[], clocksHertz: readonly number[]): SweepPoint[] {
   const points = clocksHertz.map((clockHertz) => {
@@ -78,8 +80,8 @@ function sweepPoints(rows: readonly MeteredPass[], clocksHertz: readonly number[
   })
   const wattsOf = ({energyJoules, latencySeconds}: (typeof points)[number]): number => energyJoules / latencySeconds
   const topWatts = wattsOf(points.at(-1)!)
-  const isLimited = topWatts >= heldRatio * rows[0]!.powerLimitWatts
-  const lastFree = isLimited ? points.findLastIndex((point) => wattsOf(point) < (1 - heldScatterRatio) * topWatts) : points.length
+  const isLimited = mayBeThrottled(topWatts, rows[0]!.powerLimitWatts, lowestRegulationRatio)
+  const lastFree = isLimited ? points.findLastIndex((point) => wattsOf(point) < leastHeldRatio * topWatts) : points.length
   return points.map((point, index) => ({...point, throttled: index > lastFree}))
 }
 

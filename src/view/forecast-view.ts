@@ -86,7 +86,10 @@ function runColumns({over}: Forecast, {dim, yellow}: Palette): TableColumn<RunFo
     {header: 'power', cell: ({averageWatts}) => formatQuantity(averageWatts, 'W'), dropOrder: 3},
     {
       header: '',
-      cell: ({basis, throttled}) => (throttled ? yellow('throttled') : basis === 'measured' ? 'measured' : dim('predicted')),
+      cell: ({basis, throttled}) =>
+        [...(basis === 'measured' ? ['measured'] : throttled ? [] : [dim('predicted')]), ...(throttled ? [yellow('throttled')] : [])].join(
+          ', ',
+        ),
       align: 'left',
     },
   ]

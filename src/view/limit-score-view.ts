@@ -4,6 +4,7 @@ import type {LimitErrors, LimitMethod, LimitValidation} from '../validate/limit-
 
 const methodTexts: Readonly<Record<LimitMethod, string>> = {
   'two-limits': 'two highest limits',
+  'two-limits-unfitted': 'as ridge extrapolate',
   'constant-time': 'constant',
   linear: 'linear',
   'fixed-limit': 'one limit for all',
@@ -12,7 +13,9 @@ const methodTexts: Readonly<Record<LimitMethod, string>> = {
 /** How well work under lower power limits is predicted from its two highest, and what choosing a limit by it costs. */
 export function limitScoreText({sweepCount, unheld, skipped, methods}: LimitValidation): string {
   const lines = [
-    `prediction of ${sweepCount} sweeps of power limits, each from its two highest; the device is fitted without its network, what work is like was chosen with all in view`,
+    `prediction of ${sweepCount} sweeps of power limits, each from its two highest`,
+    '(the device is fitted to the other networks, or as its file has it for "ridge extrapolate";',
+    ' what work is like was chosen with all in view)',
     formatTable(
       [
         {header: 'device', cell: ({device}) => device, align: 'left'},

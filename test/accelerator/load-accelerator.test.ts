@@ -154,7 +154,7 @@ describe('an accelerator file', () => {
     )
     const {message, suggestions} = failureOf('  limit: 20 W', '  limit: 20 W\n  regulation: 96.5')
     expect(message).toContain('a controller holds at most its limit, but 96.5 of it is stated')
-    expect(suggestions).toEqual(['write the share as in `regulation: 0.965`'])
+    expect(suggestions).toEqual(['write the share as in `regulation: 0.964`'])
   })
 
   it.each([

@@ -63,6 +63,24 @@ describe('forecastOfTrace', () => {
     expect(choices[2]!.slowdownRatio).toBeLessThanOrEqual(0.1)
   })
 
+  it('calls measured steps throttled that draw what their limit holds, and those of an unknown device neither', async () => {
+    const clocks: readonly MadeState[] = [...twoClocks, {clock: 1410, seconds: 0.237, watts: 241}]
+    const measured = async (device: string): Promise<RunForecast[]> =>
+      (await forecastOfTrace(steps(clocks, {device}), undefined, {stepCount: 1000})).states.filter(({basis}) => basis === 'measured')
+    expect((await measured('a100-pcie-40gb')).map(({throttled}) => throttled)).toEqual([false, false, true])
+    expect((await measured('lab-board')).map(({throttled}) => throttled)).toEqual([null, null, null])
+  })
+
+  it('calls measured steps under power limits throttled by their own limit, and leaves open what the law does not tell', async () => {
+    const limits: readonly MadeState[] = [
+      {limit: 250, seconds: 1, watts: 200},
+      {limit: 175, seconds: 1.1, watts: 172},
+    ]
+    const {states} = await forecastOfTrace(steps(limits, {device: 'v100-pcie-32gb'}), undefined, {stepCount: 1000})
+    const at = (limitWatts: number) => states.find(({powerLimitWatts}) => powerLimitWatts === limitWatts)!
+    expect([at(250), at(225), at(175), at(100)].map(({throttled}) => throttled)).toEqual([false, null, true, null])
+  })
+
   describe('at two clocks, the higher of which waits for its host', () => {
     // bert-large, prefill of 8 × 128 tokens in eager bf16, measured on an A100 PCIe (EnergAIzer): from 870 MHz on 13.9 to 14.2 ms, or 17.5.
     const bert = (model: string, file: string, clocks: readonly MadeState[]): string => {

@@ -63,7 +63,13 @@ describe('scoreLimits', () => {
 
   it('takes another description where one is named', async () => {
     const result = scoreLimits(await madeRows('lab-board'), 'v100-pcie-32gb')
-    expect(result!.methods.map(({method}) => method)).toEqual(['two-limits', 'constant-time', 'linear', 'fixed-limit'])
+    expect(result!.methods.map(({method}) => method)).toEqual([
+      'two-limits',
+      'two-limits-unfitted',
+      'constant-time',
+      'linear',
+      'fixed-limit',
+    ])
     const constant = result!.methods.find(({method}) => method === 'constant-time')
     expect(constant!.errors!.latencyRatio).toBeCloseTo(0.5, 9)
   })
@@ -93,6 +99,14 @@ describe.skipIf(!existsSync(trainings))('the trainings of Zeus', () => {
     expect(heldErrors!.energyRatio).toBeLessThanOrEqual(0.055)
     expect(errors!.latencyRatio).toBeLessThanOrEqual(0.077)
     expect(errors!.energyRatio).toBeLessThanOrEqual(0.07)
+  })
+
+  it('from the device as its file has it, which an extrapolation has, are predicted worse, and still better than by constant time', () => {
+    for (const device of ['v100-pcie-32gb', 'a40']) {
+      const [fitted, unfitted] = [of(device, 'two-limits').heldErrors!, of(device, 'two-limits-unfitted').heldErrors!]
+      expect(unfitted.latencyRatio).toBeGreaterThan(fitted.latencyRatio)
+      expect(unfitted.latencyRatio).toBeLessThan(of(device, 'constant-time').heldErrors!.latencyRatio)
+    }
   })
 
   it('are predicted better than by constant time or a line', () => {

@@ -43,7 +43,7 @@ export function variantsFigure(result: BandedVariants): Figure {
 export function forecastFigure({states, over, work, stepCount}: Forecast): Figure {
   const drawn = (basis: RunForecast['basis']) =>
     states
-      .filter((state) => state.basis === basis && !state.throttled)
+      .filter((state) => state.basis === basis && (basis === 'measured' || !state.throttled))
       .sort((a, b) => a.latencySeconds - b.latencySeconds)
       .map((state) => ({latencySeconds: state.latencySeconds, energyJoules: state.energyJoules, knobs: stateName(state, over)}))
   const frontiers = [
