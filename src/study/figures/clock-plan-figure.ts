@@ -1,6 +1,6 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
+import {voltageFloorHertz} from '../../accelerator/clock.js'
 import {type BandedPlannedPass, type LevelBands, planWithBands} from '../../dvfs/banded-plan.js'
-import {voltageFloorHertz} from '../../dvfs/pass-dvfs.js'
 import {middleTurn, planSegments} from '../../dvfs/plan-segments.js'
 import type {PlanLevel} from '../../dvfs/plan-units.js'
 import type {ClockPanel, ClockPlanInput} from '../../report/charts/clock-plan.js'
@@ -24,7 +24,7 @@ export function clockPlanInput({record, kernels, plans}: BandedPlannedPass, acce
         return windowSeconds === undefined ? [panel] : [panel, {...panel, name: 'One of its layers, in close-up', windowSeconds}]
       }),
   )
-  return {panels, voltageFloorHertz: voltageFloorHertz(accelerator)}
+  return {panels, voltageFloorHertz: voltageFloorHertz(accelerator.machine.clocks[0]!)}
 }
 
 /** " (2.4 to 2.6 %)"; nothing where there is no band. */
