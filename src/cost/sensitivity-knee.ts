@@ -13,8 +13,11 @@ export interface SensitivityKnee {
   readonly boundBelowBy: string | undefined
 }
 
+/** Slower by more than this, a pass feels its clock: about what repeated measurements differ by. */
+export const feltSlowdownRatio = 0.01
+
 /** The knee of a pass over its clock states, lowest first: below it the core clock costs time, above it hardly any. */
-export function sensitivityKnee(states: readonly ClockState[], toleranceRatio = 0.01): SensitivityKnee {
+export function sensitivityKnee(states: readonly ClockState[], toleranceRatio = feltSlowdownRatio): SensitivityKnee {
   const highest = states.at(-1)!
   const mostSeconds = highest.latencySeconds * (1 + toleranceRatio)
   const slowest = states.findLastIndex(({latencySeconds}) => latencySeconds > mostSeconds)

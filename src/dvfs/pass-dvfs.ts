@@ -1,7 +1,8 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {clockStates, voltageAt} from '../accelerator/clock.js'
+import {clockStates, voltageFloorHertz} from '../accelerator/clock.js'
 import {chosenFidelity} from '../cost/fidelity.js'
 import {operatingPoint} from '../cost/operating-point.js'
+import {feltSlowdownRatio, sensitivityKnee} from '../cost/sensitivity-knee.js'
 import {UserError} from '../foundation/user-error.js'
 import {frontierOf} from '../frontier/frontier.js'
 import {choose, pick, pickByDeadline} from '../frontier/pick.js'
@@ -45,8 +46,6 @@ export interface PassDvfs extends PassHeader {
   readonly feltSlowdownRatio: number
 }
 
-/** Slower by more than this, a pass feels its clock: about what repeated measurements differ by. */
-export const feltSlowdownRatio = 0.01
 const defaultLimitStepWatts = 25
 
 /** Time, power and energy of a pass over the core clocks and power limits of a device, and which clock to choose. */
@@ -67,17 +66,9 @@ export function passDvfs(accelerator: Accelerator, workload: Workload, options: 
     powerLimits: states.slice(clockSettings.length),
     choices: choicesOf(accelerator, clocks, bound),
     throttleOnsetHertz: clocks.find(({throttled}) => throttled)?.clockHertz ?? null,
-    feltBelowHertz: feltBelow(clocks),
+    feltBelowHertz: sensitivityKnee(clocks).clockHertz,
     feltSlowdownRatio,
   }
-}
-
-/** The highest clock state at the lowest voltage of a device. */
-export function voltageFloorHertz({machine}: Accelerator): number {
-  const [core] = machine.clocks
-  const states = clockStates(core!)
-  const lowestVolts = voltageAt(core!, states[0]!)
-  return states.findLast((hertz) => voltageAt(core!, hertz) <= lowestVolts * (1 + 1e-9))!
 }
 
 function choicesOf(accelerator: Accelerator, clocks: readonly OperatingState[], bound: number | undefined): ClockChoice[] {
@@ -89,12 +80,12 @@ function choicesOf(accelerator: Accelerator, clocks: readonly OperatingState[], 
   })
   const stateOf = ({plan}: {plan: Plan<OperatingState>}): OperatingState => [...knobsInOrder(plan)][0]!
   const inTime = bound === undefined ? undefined : pickByDeadline(set, bound)
-  const floorHertz = voltageFloorHertz(accelerator)
+  const floorHertz = voltageFloorHertz(accelerator.machine.clocks[0]!) * (1 + 1e-9)
   const chosen: readonly (readonly [ChoiceName, OperatingState])[] = [
     ['leastEnergy', stateOf(pick(set, 'energy'))],
     ['leastEnergyDelay', stateOf(pick(set, 'energy-delay'))],
     ...(inTime?.kind === 'chosen' ? [['cheapestInTime', stateOf(choose(set, inTime.rowIndex))] as const] : []),
-    ['voltageFloor', clocks.find(({clockHertz}) => clockHertz === floorHertz)!],
+    ['voltageFloor', clocks.findLast(({clockHertz}) => clockHertz <= floorHertz) ?? clocks[0]!],
     ['highest', highest],
   ]
   return chosen.map(([name, state]) => ({
@@ -103,13 +94,6 @@ function choicesOf(accelerator: Accelerator, clocks: readonly OperatingState[], 
     slowdownRatio: state.latencySeconds / highest.latencySeconds - 1,
     savedEnergyRatio: 1 - state.energyJoules / highest.energyJoules,
   }))
-}
-
-/** The lowest clock from which on up the pass takes no longer than at the highest, but for what is not felt. */
-export function feltBelow(clocks: readonly Pick<OperatingState, 'clockHertz' | 'latencySeconds'>[]): number {
-  const longestSeconds = clocks.at(-1)!.latencySeconds * (1 + feltSlowdownRatio)
-  const lastFelt = clocks.findLastIndex(({latencySeconds}) => latencySeconds > longestSeconds)
-  return clocks[lastFelt + 1]!.clockHertz
 }
 
 function limitsOf({name, machine: {power}}: Accelerator, stepWatts = defaultLimitStepWatts): number[] {

@@ -5,7 +5,16 @@ import {choice} from '../frontier/choice.js'
 import type {Frontier} from '../frontier/frontier.js'
 import {type Chosen, choose, type PickName, pick, pickByDeadline} from '../frontier/pick.js'
 import {knobsInOrder} from '../frontier/plan.js'
-import {type EnergyBasis, energyBasis, type Knobs, knobsText, type PassKnobs, passFrontier, type Variant} from './pass-frontier.js'
+import {
+  type EnergyBasis,
+  energyBasis,
+  frontierOfPoints,
+  type Knobs,
+  knobsText,
+  type PassKnobs,
+  passPoints,
+  type Variant,
+} from './pass-frontier.js'
 import {boundSeconds, type TimeBound} from './time-bound.js'
 
 export interface VariantOptions extends TimeBound {
@@ -52,8 +61,8 @@ export function variantFrontier(accelerator: Accelerator, variants: readonly Var
   const {powerLimitWatts} = operatingPoint(accelerator, {powerLimitWatts: options.powerLimitWatts})
   const energyOf = energyBasis(variants)
   const how = {fidelity: options.fidelity, operator: options.operator, per: energyOf, powerLimitsWatts: [powerLimitWatts]}
-  const sets = variants.map((variant) => passFrontier(accelerator, [variant], how))
-  const joined = variants.length > 1 ? passFrontier(accelerator, variants, how) : choice(sets)
+  const sets = variants.map((variant) => frontierOfPoints(passPoints(accelerator, variant, how, variants.length > 1)))
+  const joined = choice(sets)
   const fastest = pointAt(joined, 0)
   const bound = boundSeconds(options, fastest.latencySeconds, knobsText({...fastest.variant, clock: `${fastest.clockHertz / 1e6} MHz`}))
   const inTime = bound === undefined ? undefined : pickByDeadline(joined, bound)

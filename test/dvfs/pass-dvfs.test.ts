@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {clockCurve} from '../../src/cost/clock-curve.js'
 import {evaluate} from '../../src/cost/evaluate.js'
-import {type ChoiceName, passDvfs, voltageFloorHertz} from '../../src/dvfs/pass-dvfs.js'
+import {type ChoiceName, passDvfs} from '../../src/dvfs/pass-dvfs.js'
 import {lanesNode, tinyMachine, tinyText, workloadOf} from '../support/tiny-machine.js'
 
 /** 100 Gflop on so many bytes: 1 ms of the lanes at 1 GHz beside the memory's time. */
@@ -91,9 +91,16 @@ describe('passDvfs', () => {
   })
 })
 
-describe('voltageFloorHertz', () => {
+describe('the clock on the voltage floor', () => {
+  const floorOf = (text = tinyText) => choiceOf('voltageFloor', passDvfs(tinyMachine({}, text), work(1e8), options)).clockHertz
+
   it('is the last state at the lowest voltage, and the highest where the voltage never rises', () => {
-    expect(voltageFloorHertz(tinyMachine())).toBe(600e6)
-    expect(voltageFloorHertz(tinyMachine({}, tinyText.replace('slope: 1.25 mV/MHz', 'slope: 0 mV/MHz')))).toBe(1e9)
+    expect(floorOf()).toBe(600e6)
+    expect(floorOf(tinyText.replace('slope: 1.25 mV/MHz', 'slope: 0 mV/MHz'))).toBe(1e9)
+  })
+
+  it('is the state below a knee that is none', () => {
+    expect(floorOf(tinyText.replace('knee: 600 MHz', 'knee: 620 MHz'))).toBe(600e6)
+    expect(floorOf(tinyText.replace('knee: 600 MHz', 'knee: 120 MHz'))).toBe(200e6)
   })
 })

@@ -1,6 +1,6 @@
 import type {Accelerator} from '../../accelerator/accelerator.js'
+import {voltageFloorHertz} from '../../accelerator/clock.js'
 import {type BandedPlannedPass, type LevelBands, planWithBands} from '../../dvfs/banded-plan.js'
-import {voltageFloorHertz} from '../../dvfs/pass-dvfs.js'
 import {middleTurn, planSegments} from '../../dvfs/plan-segments.js'
 import type {PlanLevel} from '../../dvfs/plan-units.js'
 import type {ClockPanel, ClockPlanInput} from '../../report/charts/clock-plan.js'
@@ -26,7 +26,7 @@ export function clockPlanInput({record, kernels, plans}: BandedPlannedPass, acce
           : [panel, {name: 'One of its layers, in close-up', segments: panel.segments, windowSeconds}]
       }),
   )
-  return {panels, voltageFloorHertz: voltageFloorHertz(accelerator)}
+  return {panels, voltageFloorHertz: voltageFloorHertz(accelerator.machine.clocks[0]!)}
 }
 
 /** Between what most samples save; nothing where no band is drawn, or it reads as one value. */
