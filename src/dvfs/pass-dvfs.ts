@@ -1,8 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {clockStates, voltageAt} from '../accelerator/clock.js'
 import {chosenFidelity} from '../cost/fidelity.js'
-import {operatingPoint} from '../cost/operating-point.js'
-import {UserError} from '../foundation/user-error.js'
+import {operatingPoint, powerLimits} from '../cost/operating-point.js'
 import {frontierOf} from '../frontier/frontier.js'
 import {choose, pick, pickByDeadline} from '../frontier/pick.js'
 import {knobsInOrder, type Plan} from '../frontier/plan.js'
@@ -47,14 +46,16 @@ export interface PassDvfs extends PassHeader {
 
 /** Slower by more than this, a pass feels its clock: about what repeated measurements differ by. */
 export const feltSlowdownRatio = 0.01
-const defaultLimitStepWatts = 25
 
 /** Time, power and energy of a pass over the core clocks and power limits of a device, and which clock to choose. */
 export function passDvfs(accelerator: Accelerator, workload: Workload, options: DvfsOptions = {}): PassDvfs {
   const {powerLimitWatts, clockHertz: maximumHertz} = operatingPoint(accelerator, {powerLimitWatts: options.powerLimitWatts})
   const fidelity = chosenFidelity(accelerator, options.fidelity)
   const clockSettings = clockStates(accelerator.machine.clocks[0]!).map((clockHertz) => ({clockHertz, powerLimitWatts}))
-  const limitSettings = limitsOf(accelerator, options.limitStepWatts).map((limit) => ({clockHertz: maximumHertz, powerLimitWatts: limit}))
+  const limitSettings = powerLimits(accelerator, options.limitStepWatts).map((limit) => ({
+    clockHertz: maximumHertz,
+    powerLimitWatts: limit,
+  }))
   const states = operatingStates(accelerator, workload, fidelity, [...clockSettings, ...limitSettings])
   const clocks = states.slice(0, clockSettings.length)
   const highest = clocks.at(-1)!
@@ -110,18 +111,6 @@ export function feltBelow(clocks: readonly Pick<OperatingState, 'clockHertz' | '
   const longestSeconds = clocks.at(-1)!.latencySeconds * (1 + feltSlowdownRatio)
   const lastFelt = clocks.findLastIndex(({latencySeconds}) => latencySeconds > longestSeconds)
   return clocks[lastFelt + 1]!.clockHertz
-}
-
-function limitsOf({name, machine: {power}}: Accelerator, stepWatts = defaultLimitStepWatts): number[] {
-  const {minimumLimitWatts, maximumLimitWatts} = power
-  if (!(stepWatts > 0) || (maximumLimitWatts - minimumLimitWatts) / stepWatts > 1000)
-    throw new UserError(`power limits of ${name} can't be ${stepWatts} W apart`, {
-      code: 'LIMIT_STEP',
-      suggestions: [`they go from ${minimumLimitWatts} W to ${maximumLimitWatts} W: choose a step between`],
-    })
-  const limits: number[] = []
-  for (let watts = minimumLimitWatts; watts < maximumLimitWatts - stepWatts / 1e6; watts += stepWatts) limits.push(watts)
-  return [...limits, maximumLimitWatts]
 }
 
 function megahertz(hertz: number): string {
