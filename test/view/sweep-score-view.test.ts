@@ -36,10 +36,11 @@ describe('the text of scored sweeps', () => {
     expect(validationText({...result, sweeps: null}, 12)).not.toContain('sweep')
   })
 
-  it('says which energies each model was predicted with', () => {
+  it('says which energies each model was predicted with, and what no fold leaves out', () => {
     const fold = {device: 'a100-pcie-40gb', heldOut: 'gpt2:gpt2', rowCount: 40, set: {'hbm.energy': '4 pJ/b', 'power.clocking': '9 W'}}
-    expect(validationText({...result, folds: [fold]}, 12)).toContain(
-      'gpt2:gpt2 with 2 energies of a100-pcie-40gb fitted to 40 passes of the other models',
-    )
+    const text = validationText({...result, folds: [fold]}, 12)
+    expect(text).toContain('gpt2:gpt2 with 2 energies of a100-pcie-40gb fitted to 40 passes of the other models')
+    expect(text).toContain('not left out, but chosen with all models in view')
+    expect(validationText(result, 12)).not.toContain('not left out')
   })
 })
