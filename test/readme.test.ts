@@ -36,7 +36,7 @@ describe('README', () => {
   })
 
   it('names only commands that exist', () => {
-    const named = [...readFileSync(file, 'utf8').matchAll(/(?:npx )?\bridge ([a-z]+)/g)].map(([, name]) => name!)
+    const named = [...readFileSync(file, 'utf8').matchAll(/(?:npx )?\bridge ([a-z-]+)/g)].map(([, name]) => name!)
     const topics = ['autocomplete', 'help', 'store']
     const missing = named.filter((name) => !topics.includes(name) && !existsSync(path.join(repositoryRoot, 'src/commands', `${name}.ts`)))
     expect(missing).toEqual([])

@@ -97,6 +97,17 @@ function lineOf(cells: readonly string[], columns: readonly LaidOutColumn[]): st
     .trimEnd()
 }
 
+/** A text over several lines where the width does not hold it. */
+export function wrapped(text: string, width = terminalWidth()): string {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)
+    if (line !== undefined && displayWidth(line) + 1 + displayWidth(word) <= width) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines.join('\n')
+}
+
 const segmenter = new Intl.Segmenter()
 /** Colour codes take no room. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with the control character ESC

@@ -4,6 +4,7 @@ import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {percentFlag} from '../cli/percent-flag.js'
 import {quantitiesFlag, quantityFlag} from '../cli/quantity-flag.js'
+import {refuseTogether} from '../cli/refuse-together.js'
 import {samplesFlag} from '../cli/samples-flag.js'
 import {fidelityNames} from '../cost/fidelity.js'
 import {type BandedDvfs, dvfsWithBands} from '../dvfs/banded-dvfs.js'
@@ -15,7 +16,7 @@ import {drawFigure, figureFlag} from '../view/figure-flag.js'
 import {passInput} from '../view/pass-flags.js'
 import {planText} from '../view/plan-view.js'
 import {variantsText} from '../view/variants-view.js'
-import {severalPlanned, variedInput, variedPassFlags} from '../view/varied-flags.js'
+import {refuseBesideSeveral, variedInput, variedPassFlags} from '../view/varied-flags.js'
 import {operatorAlone} from '../workload/kernel-workload.js'
 import {loadModel} from '../workload/load-workload.js'
 
@@ -53,8 +54,9 @@ export default class Dvfs extends BaseCommand {
     const options = {operator, powerLimitWatts, slowdownRatio, deadlineSeconds, fidelity}
     const {fixed, vary} = variedInput(flags)
     const variants = passVariants(loadModel(flags.model), passInput(fixed), vary)
-    if (variants.length > 1 && flags.plan) throw severalPlanned()
+    refuseTogether(flags, {plan: ['limit-step']})
     if (variants.length > 1) {
+      refuseBesideSeveral(flags)
       const result = variantsWithBands(accelerator, variants, {...options, samples: flags.uncertainty})
       if (figure !== undefined) await drawFigure(figure, ({variantsFigure}) => variantsFigure(result))
       this.log(variantsText(result, this.colours, {isAll: flags.all}))

@@ -2,6 +2,7 @@ import {boolean, integer, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.js'
 import {percentFlag} from '../cli/percent-flag.js'
 import {quantityFlag} from '../cli/quantity-flag.js'
+import {refuseTogether} from '../cli/refuse-together.js'
 import type {Forecast} from '../extrapolate/forecast.js'
 import {drawFigure, figureFlag} from '../view/figure-flag.js'
 
@@ -30,6 +31,7 @@ export default class Extrapolate extends BaseCommand {
 
   async run(): Promise<Forecast> {
     const {flags} = await this.parse(Extrapolate)
+    refuseTogether(flags, {steps: ['steps-per-epoch', 'tokens-per-step'], epochs: ['tokens-per-step'], tokens: ['steps-per-epoch']})
     const {steps, epochs = 0, tokens = 0, 'steps-per-epoch': perEpoch = 0, 'tokens-per-step': perStep = 1} = flags
     const stepCount = steps ?? (epochs > 0 ? epochs * perEpoch : Math.ceil(tokens / perStep))
     const {forecastOfTrace} = await import('../extrapolate/forecast-trace.js')

@@ -3,6 +3,7 @@ import {type Chosen, pickByDeadline} from '../frontier/pick.js'
 import {knobsInOrder} from '../frontier/plan.js'
 import {sequence} from '../frontier/sequence.js'
 import {sequenceWithSwitching} from '../frontier/switching.js'
+import {leastPricedJoules} from './plan-bound.js'
 import {gathered, type PlanUnits} from './plan-units.js'
 
 /** By when a pass must end, the limit on its mean power, and what a change of clock costs. */
@@ -40,10 +41,15 @@ const triedPlacements = 8
  * takes. A switch is never looked for as a pause that lowers the mean power.
  */
 export function searchedPlan(units: PlanUnits, limits: PlanLimits, singleJoules: number): Search {
+  const {plan, leastJoules} = searched(units, limits)
+  return {plan, leastJoules: Math.max(leastJoules, Math.min(singleJoules, leastPricedJoules(units, limits)))}
+}
+
+function searched(units: PlanUnits, limits: PlanLimits): Search {
   if (isFree(limits)) return bestClocks(units, [], limits)
   const unitCount = units.setIndex.length
   if (unitCount <= exactUnitCount) return bestPlacement(units, allPlacements(unitCount), limits)
-  return searchedChain(units, limits, singleJoules)
+  return searchedChain(units, limits)
 }
 
 function isFree({switchSeconds, switchJoules}: PlanLimits): boolean {
@@ -108,11 +114,6 @@ function cheapestInTime(set: Frontier<number>, deadlineSeconds: number): Chosen<
   return cheapest?.kind === 'chosen' ? cheapest : undefined
 }
 
-function leastInTime(set: Frontier<number>, deadlineSeconds: number): number {
-  const cheapest = cheapestInTime(set, deadlineSeconds)
-  return cheapest === undefined ? Number.POSITIVE_INFINITY : cheapest.energyJoules - set.boundJoules
-}
-
 /** The row of least energy within the limits, once its switches are paid. */
 function cheapestRow(
   {latencySeconds, energyJoules}: Frontier<number>,
@@ -157,18 +158,17 @@ function costOf(stateOfUnit: readonly number[], {sets, setIndex}: PlanUnits, lim
 
 /**
  * A long chain: the algebra's chains in time, and for those around the deadline other clocks between the same switches, which
- * the convex hull misses. No plan undercuts the hull; nor one clock, or switches there and back with all others free.
+ * the convex hull misses. No plan undercuts the hull.
  */
-function searchedChain(units: PlanUnits, limits: PlanLimits, singleJoules: number): Search {
+function searchedChain(units: PlanUnits, limits: PlanLimits): Search {
   const {deadlineSeconds, powerLimitWatts, switchSeconds, switchJoules} = limits
-  const withSwitches = leastInTime(inTurn(units, 0, false), deadlineSeconds - 2 * switchSeconds) + 2 * switchJoules
   const chains = (keptToWatts: number): Frontier<number> => {
     const parts = Array.from(units.setIndex, (set) => units.sets[set]!)
     return sequenceWithSwitching(parts, switchSeconds, switchJoules, (state) => state, {keptToWatts})
   }
   const plain = chains(0)
   const cheapest = cheapestInTime(plain, deadlineSeconds)
-  const leastJoules = Math.max(leastInTime(plain, deadlineSeconds), Math.min(singleJoules, withSwitches))
+  const leastJoules = cheapest === undefined ? Number.POSITIVE_INFINITY : cheapest.energyJoules - plain.boundJoules
   const isCapped = cheapest !== undefined && cheapest.energyJoules > powerLimitWatts * cheapest.latencySeconds
   return {plan: chainPlan(isCapped ? chains(powerLimitWatts) : plain, units, limits), leastJoules}
 }

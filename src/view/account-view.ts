@@ -1,8 +1,8 @@
 import type {Palette} from '../cli/colour.js'
-import {formatTable, type TableColumn} from '../cli/table.js'
+import {formatTable, type TableColumn, wrapped} from '../cli/table.js'
 import {formatBand, formatDuration, formatQuantity, nothing} from '../cli/text.js'
 import type {AccountLine} from '../cost/account.js'
-import {type Site, siteFields} from '../cost/site.js'
+import {siteFields} from '../cost/site.js'
 import type {Band} from '../uncertainty/band.js'
 import type {BandedAccount, LineBands} from '../uncertainty/banded-account.js'
 import {settingsText} from './evaluation-view.js'
@@ -18,7 +18,7 @@ export function accountText(account: BandedAccount, colours: Palette): string {
     `${bold(`${workload} on ${devices}`)} ${settingsText(account)}${written}`,
     factLines(parts(lines.at(-1)!), colours),
     formatTable(columns(account), lines),
-    dim(sitesWords(account.site)),
+    dim(leftOut(account)),
   )
 }
 
@@ -105,9 +105,17 @@ function amount(value: number | null, unit: string): string {
   return unit === 'g' && value !== null && Math.abs(value) >= 1e6 ? formatQuantity(value / 1e6, 't') : formatQuantity(value, unit)
 }
 
-/** What is left out because the site does not say it. */
-function sitesWords(site: Site): string {
+/** What is left out because the site, or the accelerator, does not say it. */
+function leftOut({site, accelerator, lines}: BandedAccount): string {
   const missing = Object.entries(siteFields).filter(([, {key}]) => site[key] === undefined)
-  if (missing.length === 0) return ''
-  return `Left out, since the site does not say: ${missing.map(([word, {meaning}]) => `${word} (${meaning})`).join(', ')}.`
+  const said = missing.map(([word, {meaning}]) => `${word} (${meaning})`).join(', ')
+  const isMakingUnknown = site.lifetimeSeconds !== undefined && lines[0]!.embodiedGrams === null
+  return [
+    ...(missing.length === 0 ? [] : [`Left out, since the site does not say: ${said}.`]),
+    ...(isMakingUnknown
+      ? [`Left out, since ${accelerator} does not state what its dies and its memory take to make: the carbon of making the devices.`]
+      : []),
+  ]
+    .map((line) => wrapped(line))
+    .join('\n')
 }

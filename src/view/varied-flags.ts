@@ -31,12 +31,17 @@ export function variedInput(flags: Readonly<Record<string, unknown>>): {
   return {fixed, vary}
 }
 
-/** The error for a plan of several variants. */
-export function severalPlanned(): UserError {
-  return new UserError('a plan is of one pass, not of several', {
+/** Flags that say something of one pass only. */
+const ofOnePass = ['plan', 'limit-step'] as const
+
+/** Refuses flags that several variants leave no room for. */
+export function refuseBesideSeveral(flags: Readonly<Record<string, unknown>>): void {
+  const given = ofOnePass.find((name) => flags[name] !== undefined)
+  if (given === undefined) return
+  throw new UserError(`--${given} is for one pass, not for several`, {
     code: 'USAGE',
     exitCode: exitCodes.usage,
-    suggestions: ['give one batch and one dtype beside --plan'],
+    suggestions: [`give one batch and one dtype beside --${given}`],
   })
 }
 

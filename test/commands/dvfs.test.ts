@@ -99,10 +99,21 @@ describe('ridge dvfs', () => {
     [['--phase', 'finetune'], 'USAGE', 2],
     [['--switch-time', '1ms'], 'USAGE', 2],
     [['--plan', '--dtype', 'bf16,fp16'], 'USAGE', 2],
+    [['--plan', '--limit-step', '10W'], 'USAGE', 2],
+    [['--batch', '4,8', '--limit-step', '10W'], 'USAGE', 2],
     [['--plan', '--eager'], 'PLAN_QUEUED', 3],
     [['--plan', '--switch-time=-1ms'], 'SWITCH_INVALID', 3],
   ])('refuses %j', async (argv, code, exitCode) => {
     expect(await refusal(Dvfs, ...prefill.slice(0, 4), ...argv)).toMatchObject({code, exitCode})
     expect(existsSync('clocks.gif')).toBe(false)
+  })
+
+  it.each([
+    ['of clocks', ['-a', 'h100-sxm', '-m', 'gpt2']],
+    ['of variants', ['-a', 'h100-sxm', '-m', 'gpt2', '--batch', '1,8']],
+    ['of a plan', ['-a', 'h100-sxm', '-m', 'gpt2', '--plan']],
+  ])('stands bands beside the energies %s, unless they are switched off', async (_, argv) => {
+    expect((await runCommand(Dvfs, [...argv, '--no-color'])).stdout).toContain('nine in ten')
+    expect((await runCommand(Dvfs, [...argv, '--uncertainty', 'off', '--no-color'])).stdout).not.toMatch(/nine in ten/i)
   })
 })

@@ -1,3 +1,6 @@
+import {mkdtempSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import Footprint from '../../src/commands/footprint.js'
 import {runCommand} from '../support/run-command.js'
@@ -19,6 +22,17 @@ describe('ridge footprint', () => {
     const {stdout, result} = await runCommand(Footprint, [...requests, '--site', 'pue=1.2', '--json'])
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(result)))
     expect(result!.lines.map(({totalDollars}) => totalDollars)).toEqual([null, null, null])
+  })
+
+  it('says that the making of a device is unknown, rather than leave it out in silence', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'ridge-')), 'products.yaml')
+    writeFileSync(file, 'kind: operators\nsource: a test\noperators: [{kind: gemm, dtype: int16, m: 8, n: 8, k: 8}]\n')
+    const eyeriss = ['--accelerator', 'eyeriss', '--model', file]
+    const known = ['--site', 'lifetime=4 year', '--site', 'utilization=0.6', '--site', 'carbon=350 g/kWh']
+    const unknown = 'since eyeriss does not state what its dies and its memory take to make: the carbon of making the devices'
+    expect((await runCommand(Footprint, [...eyeriss, ...known])).stdout).toContain(unknown)
+    expect((await runCommand(Footprint, [...eyeriss, '--site', 'carbon=350 g/kWh'])).stdout).not.toContain(unknown)
+    expect((await runCommand(Footprint, [...requests, ...known])).stdout).not.toContain('does not state')
   })
 
   it('names what a site may say', async () => {

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 import Extrapolate from '../../src/commands/extrapolate.js'
 import type {RunForecast} from '../../src/extrapolate/forecast.js'
 import {forecastOfTrace} from '../../src/extrapolate/forecast-trace.js'
+import {refusal} from '../faults/refusal.js'
 import {runCommand} from '../support/run-command.js'
 import {temporaryTraces} from '../trace/temporary-trace.js'
 import {autoregression, seededNormal} from './made-steps.js'
@@ -245,5 +246,13 @@ describe('ridge extrapolate', () => {
   ])('counts the steps of %j', async (argv, stepCount) => {
     const {result} = await runCommand(Extrapolate, ['--trace', steps(twoClocks), ...argv])
     expect(result?.stepCount).toBe(stepCount)
+  })
+
+  it.each([
+    ['--steps', '100', '--steps-per-epoch', '3'],
+    ['--steps', '100', '--tokens-per-step', '3'],
+    ['--tokens', '100', '--tokens-per-step', '3', '--steps-per-epoch', '3'],
+  ])('refuses lengths that would not count: %s %s %s %s', async (...argv) => {
+    expect(await refusal(Extrapolate, '--trace', steps(twoClocks), ...argv)).toMatchObject({code: 'USAGE', exitCode: 2})
   })
 })

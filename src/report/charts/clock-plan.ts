@@ -14,6 +14,8 @@ export interface ClockSegment {
 
 export interface ClockPanel {
   readonly name: string
+  /** What else there is to say of it, under its name. */
+  readonly note?: string
   readonly segments: readonly ClockSegment[]
   /** The part of the pass to show; all of it unless told. */
   readonly windowSeconds?: readonly [number, number]
@@ -66,7 +68,12 @@ function panelSpec(panel: ClockPanel, input: ClockPlanInput, clockRangeHertz: [n
   }
   const last = values.at(-1)!
   return {
-    title: {text: panel.name, fontSize: theme.labelPixels, fontWeight: 'normal' as const, offset: theme.labelPixels / 3},
+    title: {
+      text: panel.note === undefined ? panel.name : [panel.name, panel.note],
+      fontSize: theme.labelPixels,
+      fontWeight: 'normal' as const,
+      offset: theme.labelPixels / 3,
+    },
     width: widthPixels,
     height: Math.round(widthPixels * (style.span === 'page' ? 0.14 : 0.24)),
     layer: [

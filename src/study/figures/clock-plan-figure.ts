@@ -17,21 +17,23 @@ export function clockPlanInput({record, kernels, plans}: BandedPlannedPass, acce
       .flatMap((plan): ClockPanel[] => {
         const place = record.switchings[index]!.levels.findIndex(({level}) => level === plan.level)
         const {savedEnergyRatio, switchCount} = record.switchings[index]!.levels[place]!
-        const saved = `${quantityText(savedEnergyRatio, units.ratio)}${bandText(record.levelBands?.[index]?.[place])}`
+        const saved = quantityText(savedEnergyRatio, units.ratio)
         const name = `${levelNames[plan.level]}, switches of ${quantityText(switchSeconds, units.seconds)}: ${switchCount} switches, saves ${saved}`
-        const panel = {name, segments: planSegments(kernels, plan, switchSeconds)}
+        const panel = {name, ...bandNote(record.levelBands?.[index]?.[place]), segments: planSegments(kernels, plan, switchSeconds)}
         const windowSeconds = index === 0 && plan.level === 'kernel' ? middleTurn(kernels, plan, switchSeconds) : undefined
-        return windowSeconds === undefined ? [panel] : [panel, {...panel, name: 'One of its layers, in close-up', windowSeconds}]
+        return windowSeconds === undefined
+          ? [panel]
+          : [panel, {name: 'One of its layers, in close-up', segments: panel.segments, windowSeconds}]
       }),
   )
   return {panels, voltageFloorHertz: voltageFloorHertz(accelerator)}
 }
 
-/** " (2.4 to 2.6 %)"; nothing where there is no band. */
-function bandText(bands: LevelBands | undefined): string {
-  if (bands === undefined) return ''
+/** Between what most samples save; nothing where no band is drawn, or it reads as one value. */
+function bandNote(bands: LevelBands | undefined): Pick<ClockPanel, 'note'> {
+  if (bands === undefined) return {}
   const [low, high] = [bands.savedEnergyBand.p5Ratio, bands.savedEnergyBand.p95Ratio].map((ratio) => quantityText(ratio, units.ratio))
-  return low === high ? '' : ` (nine in ten samples: ${low} to ${high})`
+  return low === high ? {} : {note: `nine in ten samples of the constants save ${low} to ${high}`}
 }
 
 /** The planned clocks of one pass on one accelerator. */

@@ -1,8 +1,9 @@
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
+import type {Accelerator} from '../../../src/accelerator/accelerator.js'
 import {loadAccelerator} from '../../../src/accelerator/load-accelerator.js'
-import {clockCurve} from '../../../src/cost/clock-curve.js'
 import {evaluate} from '../../../src/cost/evaluate.js'
+import {passDvfs} from '../../../src/dvfs/pass-dvfs.js'
 import type {ChartInput, ChartKindName} from '../../../src/report/charts/table.js'
 import {packageRoot} from '../../../src/spec/catalogue.js'
 import {buildReport} from '../../../src/study/run-study.js'
@@ -37,6 +38,13 @@ report: {figures: [${drawn}]}
   return loadStudy(writeStudy(text), options)
 }
 
+const drawnOf = (accelerator: Accelerator) =>
+  passDvfs(accelerator, pass, {fidelity: 'roofline'}).clocks.map(({clockHertz, latencySeconds, energyJoules}) => ({
+    clockHertz,
+    latencySeconds,
+    energyJoules,
+  }))
+
 describe('figures are drawn by the fidelity of the study', () => {
   const h100 = loadAccelerator('h100-sxm')
   const bound = evaluate(h100, pass, {fidelity: 'roofline'})
@@ -49,7 +57,7 @@ describe('figures are drawn by the fidelity of the study', () => {
 
   it('clock curves', () => {
     const [curve] = inputOf<'dvfs'>(figureStudy(figure('dvfs'), bounds)).curves
-    expect(curve!.points).toMatchObject(clockCurve(h100, pass, {fidelity: 'roofline'}))
+    expect(curve!.points).toMatchObject(drawnOf(h100))
   })
 
   it('a roofline', () => {
@@ -84,7 +92,7 @@ describe('an accelerator of the study that a figure names', () => {
 
   it('is known by its file too', () => {
     const study = setStudy(spaces, figure('dvfs', JSON.stringify(shippedAccelerator('h100-sxm'))), {fidelity: 'roofline'})
-    expect(inputOf<'dvfs'>(study).curves[0]!.points).toMatchObject(clockCurve(changed, pass, {fidelity: 'roofline'}))
+    expect(inputOf<'dvfs'>(study).curves[0]!.points).toMatchObject(drawnOf(changed))
   })
 
   it('is drawn once for each of the designs that the study makes of it', () => {

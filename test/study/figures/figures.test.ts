@@ -75,6 +75,19 @@ describe('clock curves of a study', () => {
     expect(powerLimitWatts).toBe(700)
   })
 
+  it('stand at what a pass takes once the power limit acts, and beside the power limits', () => {
+    const workload = 'workloads: [{model: opt-1.3b, phase: prefill, batch: 4, promptTokens: 1024}]'
+    const [curve] = inputOf('dvfs', `accelerators: [a100-pcie-40gb], ${workload}`).curves
+    const accelerator = loadAccelerator('a100-pcie-40gb')
+    const held = evaluate(accelerator, loadWorkload('opt-1.3b', {phase: 'prefill', batch: 4, promptTokens: 1024}))
+    const highest = curve!.points.at(-1)!
+    expect(highest).toMatchObject({clockHertz: 1.41e9, throttled: true})
+    for (const name of ['latencySeconds', 'energyJoules', 'averageWatts'] as const) expect(highest[name] / held[name]).toBeCloseTo(1, 9)
+    expect(highest.averageWatts).toBeLessThan(accelerator.machine.power.limitWatts)
+    expect(curve!.limits!.map(({powerLimitWatts}) => powerLimitWatts)).toEqual([100, 125, 150, 175, 200, 225, 250])
+    expect(highest.p5Watts).toBeLessThanOrEqual(highest.averageWatts)
+  })
+
   it('are named by what tells them apart, and bear no limit where accelerators differ in it', () => {
     const one = inputOf('dvfs', `accelerators: [h100-sxm], workloads: [${decode}, ${prefill}]`)
     expect(one.curves.map(({name}) => name)).toEqual(['gpt2 decode, batch 8', 'gpt2 prefill, batch 1'])
