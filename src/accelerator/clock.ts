@@ -36,6 +36,11 @@ export function voltageAt(domain: ClockDomain<number>, hertz: number): number {
   return voltage.scaleRatio * (voltage.floorVolts + Math.max(0, hertz - voltage.kneeHertz) * voltage.slopeVoltsPerHertz)
 }
 
+/** Power of a device that runs nothing at a clock. */
+export function idleWatts({power}: Machine<number>, clockHertz: number): number {
+  return curveAt(power.idle, clockHertz) * power.idleScaleRatio
+}
+
 /** The highest clock at the lowest voltage: up to it, a cycle costs the least. */
 export function voltageFloorHertz({voltage, maximumHertz}: ClockDomain<number>): number {
   if (voltage.kind === 'parametric') return voltage.slopeVoltsPerHertz > 0 ? Math.min(voltage.kneeHertz, maximumHertz) : maximumHertz

@@ -7,7 +7,7 @@ import {acceleratorSchema} from '../spec/schemas/accelerator.js'
 import {type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Accelerator} from './accelerator.js'
 import {buildMachine} from './build-machine.js'
-import {curveAt} from './clock.js'
+import {idleWatts} from './clock.js'
 import {sourcedConstants} from './constants.js'
 import {generationOf} from './generation.js'
 import {type Leaf, numberLeaves} from './leaves.js'
@@ -120,15 +120,16 @@ function checkConsistency(source: SpecSource, machine: Machine<number>): void {
     throw source.error('/memories', 'at least one memory level is needed', ['describe the levels from the fastest to main memory'])
 }
 
-function checkLimits(source: SpecSource, {clocks, power}: Machine<number>): void {
+function checkLimits(source: SpecSource, machine: Machine<number>): void {
+  const {clocks, power} = machine
   const {minimumLimitWatts, limitWatts, maximumLimitWatts, regulationRatio, thermal} = power
   if (minimumLimitWatts > limitWatts || limitWatts > maximumLimitWatts)
     throw source.error('/power/limit', 'the power limit must lie between minimumLimit and maximumLimit', [
       `choose between ${minimumLimitWatts} W and ${maximumLimitWatts} W`,
     ])
-  const idleWatts = curveAt(power.idle, clocks[0]!.minimumHertz) * power.idleScaleRatio
-  if (limitWatts < idleWatts)
-    throw source.error('/power/limit', `a limit of ${limitWatts} W is below the ${idleWatts} W of idle power at the lowest clock`, [
+  const leastWatts = idleWatts(machine, clocks[0]!.minimumHertz)
+  if (limitWatts < leastWatts)
+    throw source.error('/power/limit', `a limit of ${limitWatts} W is below the ${leastWatts} W of idle power at the lowest clock`, [
       'raise the limit, or lower the idle power',
     ])
   if (regulationRatio > 1)

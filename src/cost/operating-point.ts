@@ -1,5 +1,5 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {clockStates, curveAt, memoryDomain} from '../accelerator/clock.js'
+import {clockStates, idleWatts, memoryDomain} from '../accelerator/clock.js'
 import type {ClockDomain} from '../accelerator/machine.js'
 import {UserError} from '../foundation/user-error.js'
 import type {OperatingColumns} from './power-limit.js'
@@ -80,10 +80,11 @@ function powerLimit(accelerator: Accelerator, asked: number | undefined): number
   const {limitWatts, minimumLimitWatts, maximumLimitWatts} = machine.power
   const watts = asked ?? limitWatts
   const between = `choose between ${minimumLimitWatts} W and ${maximumLimitWatts} W`
-  const idleWatts = leastIdleWatts(accelerator)
-  if (watts < idleWatts)
+  // No limit below what the device takes without any work can be held.
+  const leastWatts = idleWatts(machine, machine.clocks[0]!.minimumHertz)
+  if (watts < leastWatts)
     throw new UserError(
-      `a power limit of ${watts} W is below the ${Number(idleWatts.toPrecision(3))} W that ${name} takes when idle at its lowest clock`,
+      `a power limit of ${watts} W is below the ${Number(leastWatts.toPrecision(3))} W that ${name} takes when idle at its lowest clock`,
       {
         code: 'POWER_LIMIT_BELOW_IDLE',
         suggestions: [between],
@@ -93,7 +94,17 @@ function powerLimit(accelerator: Accelerator, asked: number | undefined): number
   throw new UserError(`a power limit of ${watts} W can't be set on ${name}`, {code: 'POWER_LIMIT_OUT_OF_RANGE', suggestions: [between]})
 }
 
-/** What a device takes at its lowest core clock without any work: no limit below it can be held. */
-export function leastIdleWatts({machine: {clocks, power}}: Accelerator): number {
-  return curveAt(power.idle, clocks[0]!.minimumHertz) * power.idleScaleRatio
+const defaultLimitStepWatts = 25
+
+/** The power limits of a device at even distances from the lowest, and the highest. */
+export function powerLimits({name, machine: {power}}: Accelerator, stepWatts = defaultLimitStepWatts): number[] {
+  const {minimumLimitWatts, maximumLimitWatts} = power
+  if (!(stepWatts > 0) || (maximumLimitWatts - minimumLimitWatts) / stepWatts > 1000)
+    throw new UserError(`power limits of ${name} can't be ${stepWatts} W apart`, {
+      code: 'LIMIT_STEP',
+      suggestions: [`they go from ${minimumLimitWatts} W to ${maximumLimitWatts} W: choose a step between`],
+    })
+  const limits: number[] = []
+  for (let watts = minimumLimitWatts; watts < maximumLimitWatts - stepWatts / 1e6; watts += stepWatts) limits.push(watts)
+  return [...limits, maximumLimitWatts]
 }

@@ -1,9 +1,8 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {clockStates, voltageFloorHertz} from '../accelerator/clock.js'
 import {chosenFidelity} from '../cost/fidelity.js'
-import {operatingPoint} from '../cost/operating-point.js'
+import {operatingPoint, powerLimits} from '../cost/operating-point.js'
 import {feltSlowdownRatio, sensitivityKnee} from '../cost/sensitivity-knee.js'
-import {UserError} from '../foundation/user-error.js'
 import {frontierOf} from '../frontier/frontier.js'
 import {choose, pick, pickByDeadline} from '../frontier/pick.js'
 import {knobsInOrder, type Plan} from '../frontier/plan.js'
@@ -46,14 +45,15 @@ export interface PassDvfs extends PassHeader {
   readonly feltSlowdownRatio: number
 }
 
-const defaultLimitStepWatts = 25
-
 /** Time, power and energy of a pass over the core clocks and power limits of a device, and which clock to choose. */
 export function passDvfs(accelerator: Accelerator, workload: Workload, options: DvfsOptions = {}): PassDvfs {
   const {powerLimitWatts, clockHertz: maximumHertz} = operatingPoint(accelerator, {powerLimitWatts: options.powerLimitWatts})
   const fidelity = chosenFidelity(accelerator, options.fidelity)
   const clockSettings = clockStates(accelerator.machine.clocks[0]!).map((clockHertz) => ({clockHertz, powerLimitWatts}))
-  const limitSettings = limitsOf(accelerator, options.limitStepWatts).map((limit) => ({clockHertz: maximumHertz, powerLimitWatts: limit}))
+  const limitSettings = powerLimits(accelerator, options.limitStepWatts).map((limit) => ({
+    clockHertz: maximumHertz,
+    powerLimitWatts: limit,
+  }))
   const states = operatingStates(accelerator, workload, fidelity, [...clockSettings, ...limitSettings])
   const clocks = states.slice(0, clockSettings.length)
   const highest = clocks.at(-1)!
@@ -94,18 +94,6 @@ function choicesOf(accelerator: Accelerator, clocks: readonly OperatingState[], 
     slowdownRatio: state.latencySeconds / highest.latencySeconds - 1,
     savedEnergyRatio: 1 - state.energyJoules / highest.energyJoules,
   }))
-}
-
-function limitsOf({name, machine: {power}}: Accelerator, stepWatts = defaultLimitStepWatts): number[] {
-  const {minimumLimitWatts, maximumLimitWatts} = power
-  if (!(stepWatts > 0) || (maximumLimitWatts - minimumLimitWatts) / stepWatts > 1000)
-    throw new UserError(`power limits of ${name} can't be ${stepWatts} W apart`, {
-      code: 'LIMIT_STEP',
-      suggestions: [`they go from ${minimumLimitWatts} W to ${maximumLimitWatts} W: choose a step between`],
-    })
-  const limits: number[] = []
-  for (let watts = minimumLimitWatts; watts < maximumLimitWatts - stepWatts / 1e6; watts += stepWatts) limits.push(watts)
-  return [...limits, maximumLimitWatts]
 }
 
 function megahertz(hertz: number): string {

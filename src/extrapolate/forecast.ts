@@ -1,7 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {clockStates} from '../accelerator/clock.js'
 import {mayBeThrottled} from '../cost/held-power.js'
-import {operatingPoint} from '../cost/operating-point.js'
+import {operatingPoint, powerLimits} from '../cost/operating-point.js'
 import {boundSeconds, type TimeBound} from '../dvfs/time-bound.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {TraceRow} from '../trace/trace-row.js'
@@ -156,18 +156,10 @@ function tooFewStates(accelerator: Accelerator | undefined): UserError {
   })
 }
 
-/** Distance of the limits that are predicted, between the lowest and the highest that can be set. */
-const limitStepWatts = 25
-
 /** The clocks or limits that were not measured. */
-function settingsOf(measured: readonly MeasuredState[], over: 'clock' | 'powerLimit', {machine}: Accelerator): number[] {
+function settingsOf(measured: readonly MeasuredState[], over: 'clock' | 'powerLimit', accelerator: Accelerator): number[] {
   const seen = new Set(measured.map((state) => (over === 'clock' ? state.clockHertz : state.powerLimitWatts)))
-  const {minimumLimitWatts, maximumLimitWatts} = machine.power
-  const limitCount = Math.floor((maximumLimitWatts - minimumLimitWatts) / limitStepWatts) + 1
-  const all =
-    over === 'clock'
-      ? clockStates(machine.clocks[0]!)
-      : Array.from({length: limitCount}, (_, step) => minimumLimitWatts + step * limitStepWatts)
+  const all = over === 'clock' ? clockStates(accelerator.machine.clocks[0]!) : powerLimits(accelerator)
   return all.filter((setting) => !seen.has(setting))
 }
 

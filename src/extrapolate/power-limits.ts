@@ -1,7 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {voltageAt} from '../accelerator/clock.js'
+import {idleWatts, voltageAt} from '../accelerator/clock.js'
 import {type LimitedDevice, type WorkPrior, type WorkTable, workTable} from './limited-work.js'
-import {idleWatts} from './two-clocks.js'
 
 /** What was measured of some work under one power limit. */
 export interface LimitPoint {

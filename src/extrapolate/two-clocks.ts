@@ -1,5 +1,5 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
-import {curveAt, voltageAt} from '../accelerator/clock.js'
+import {idleWatts, voltageAt} from '../accelerator/clock.js'
 import type {Machine} from '../accelerator/machine.js'
 import {mayBeThrottled} from '../cost/held-power.js'
 import {operatingPoint} from '../cost/operating-point.js'
@@ -49,7 +49,7 @@ export function sweepFromPoints(
   for (const clockHertz of clocksHertz) operatingPoint(accelerator, {clockHertz, ...limit})
   const heldWatts = heldLimitWatts(accelerator, limit)
   const law = clockLaw(points, accelerator, pace)
-  const onsetHertz = throttleOnsetHertz(law, accelerator, heldWatts)
+  const onsetHertz = hertzAtWatts(law, accelerator, heldWatts)
   return clocksHertz.map((clockHertz) => {
     const ranHertz = Math.min(clockHertz, onsetHertz)
     const [latencySeconds, averageWatts] = [law.secondsAt(ranHertz), law.wattsAt(ranHertz)]
@@ -100,7 +100,7 @@ export function clockLaw(points: readonly ClockPoint[], accelerator: Accelerator
 }
 
 /** The clock at which a power is reached: above the highest clock where it is not, the lowest where even that exceeds it. */
-export function throttleOnsetHertz(law: ClockLaw, {machine}: Accelerator, heldWatts: number): number {
+export function hertzAtWatts(law: ClockLaw, {machine}: Accelerator, heldWatts: number): number {
   const {minimumHertz, maximumHertz} = machine.clocks[0]!
   if (law.wattsAt(maximumHertz) <= heldWatts) return Number.POSITIVE_INFINITY
   let [low, high] = [minimumHertz, maximumHertz]
@@ -116,11 +116,6 @@ export function throttleOnsetHertz(law: ClockLaw, {machine}: Accelerator, heldWa
 export function voltageScale({clocks}: Machine<number>, clockHertz: number): number {
   const core = clocks[0]!
   return (voltageAt(core, clockHertz) / core.energyVolts) ** core.energyExponent
-}
-
-/** Power of a device that runs nothing at a clock. */
-export function idleWatts({power}: Machine<number>, clockHertz: number): number {
-  return curveAt(power.idle, clockHertz) * power.idleScaleRatio
 }
 
 function refuseTooFew(points: readonly ClockPoint[], free: readonly ClockPoint[]): void {

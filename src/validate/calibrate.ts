@@ -3,7 +3,7 @@ import {kernelModels} from '../cost/calibrated/kernel-models.js'
 import type {Dtype} from '../foundation/dtype.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {OperatorClass} from '../workload/operator.js'
-import type {PowerCalibration} from './calibrate-power.js'
+import {fewestWorkloads, type PowerCalibration} from './calibrate-power.js'
 import {type FittedRows, fitClass, fitRowCounts} from './class-fit.js'
 import type {Confidence} from './confidence.js'
 import {type DeviceRows, type FittedDevice, type MeasuredDevices, type MeasuredOptions, measuredDevices} from './measured-devices.js'
@@ -235,9 +235,15 @@ function transferTo({accelerator, device, rows}: DeviceRows, parameters: Float64
 }
 
 function nothingFitted(skipped: Calibration['skipped']): UserError {
-  return new UserError('the traces hold neither kernels nor passes enough to fit', {
+  const found = [
+    'the traces hold neither kernels nor passes enough to fit',
+    ...skipped.map(({reason, count}) => `${count} not fitted: ${reason}`),
+  ]
+  return new UserError(found.join('\n  '), {
     code: 'NOTHING_TO_FIT',
-    suggestions: skipped.map(({reason, count}) => `${count} not fitted: ${reason}`),
+    suggestions: [
+      `measure kernels, or ${fewestWorkloads} workloads of passes with power_w and clock_mhz; \`ridge schema trace\` tells the columns`,
+    ],
   })
 }
 

@@ -22,8 +22,9 @@ export interface MeanRegret {
   readonly slowdownRatio: number | null
   /** Over the choices that keep their bound; null where none does. */
   readonly regretRatio: number | null
-  /** Choices that break their bound in the measurement, and by how much at the most. */
+  /** Choices that break their bound in the measurement, and by how much on average and at the most; of none, null and 0. */
   readonly brokenCount: number
+  readonly meanExcessRatio: number | null
   readonly worstExcessRatio: number
 }
 
@@ -59,9 +60,11 @@ function meansOf(method: SweepMethod, bound: PassBound | null, results: readonly
 }
 
 function meanRegret(choices: readonly ClockChoice[]): MethodMeans['meanRegret'] {
+  const broken = choices.filter(({regretRatio}) => regretRatio === null)
   return {
     regretRatio: meanOf(choices.flatMap(({regretRatio}) => regretRatio ?? [])),
-    brokenCount: choices.filter(({regretRatio}) => regretRatio === null).length,
+    brokenCount: broken.length,
+    meanExcessRatio: meanOf(broken.map(({excessRatio}) => excessRatio)),
     worstExcessRatio: Math.max(...choices.map(({excessRatio}) => excessRatio)),
   }
 }

@@ -14,7 +14,7 @@ export function sweepScoreText({passes, methods, sweeps}: SweepValidation): stri
   return blocks(
     passText(passes, sweeps),
     `${sweeps.length} clock sweeps: mean errors over their clocks, and of the clock at which throttling sets in\n${errorTable(methods, sweeps)}`,
-    `regret: energy at the chosen clock over the best one within a slowdown, less 1\n(in brackets: choices that exceed it when measured, which have no regret)\n${regretTable(methods, sweeps)}`,
+    `regret: energy at the chosen clock over the best one within a slowdown, less 1\n(in brackets: choices that exceed it when measured, which have no regret; beyond: by how much slower\nthan the bound allows these are on average)\n${regretTable(methods, sweeps)}`,
     `each sweep from kernels\n${sweepTable(sweeps)}`,
   )
 }
@@ -75,6 +75,7 @@ function regretTable(methods: readonly MethodMeans[], sweeps: readonly SweepResu
       {header: 'bound by', cell: ({bound}) => (bound === null ? '' : boundNames[bound]), align: 'left'},
       ...bounds,
       {header: 'all', cell: ({meanRegret}) => regretText(meanRegret), align: 'left'},
+      {header: 'beyond', cell: ({meanRegret}) => formatPercent(meanRegret.meanExcessRatio)},
     ],
     methods.filter(({bound}) => bound !== null),
   )

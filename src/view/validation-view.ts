@@ -4,6 +4,12 @@ import {measuredMetrics, type Validation} from '../validate/validate.js'
 import {limitScoreText} from './limit-score-view.js'
 import {sweepScoreText} from './sweep-score-view.js'
 
+/** What a fit without a model does not leave out. */
+const notLeftOut = [
+  '  not left out, but chosen with all models in view: the instructions of eager kernels, the 5,000 cycles',
+  '  that the device takes to begin each, the host ratio of 1.1, and the share of a limit that the device holds',
+]
+
 /** Error by metric, and the groups that hold most of it. */
 export function validationText(result: Validation, shownCount: number): string {
   const {rowCount, predictedCount, skipped, metrics, withoutMetric, groups, fidelity, folds, sweeps, limits} = result
@@ -11,6 +17,7 @@ export function validationText(result: Validation, shownCount: number): string {
   for (const {reason, count} of skipped) lines.push(`  ${count} skipped: ${reason}`)
   for (const {device, heldOut, rowCount: seenCount, set} of folds)
     lines.push(`  ${heldOut} with ${Object.keys(set).length} energies of ${device} fitted to ${seenCount} passes of the other models`)
+  if (folds.length > 0) lines.push(...notLeftOut)
   const named = measuredMetrics.map((name) => ({name, errors: metrics[name], reason: withoutMetric[name] ?? ''}))
   lines.push(
     '',

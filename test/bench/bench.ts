@@ -5,7 +5,7 @@ import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {runStudySweep} from '#ridge/study/run-sweep.js'
 import {loadStudy} from '#ridge/sweep/study.js'
-import {clockSweeps} from './clock-sweep.js'
+import {clockSweeps, repeatCount} from './clock-sweep.js'
 import {compositions} from './compositions.js'
 import {designPointRates} from './design-points.js'
 import {kernelRates} from './kernel-models.js'
@@ -70,10 +70,11 @@ function benchPlans(): void {
 
 function benchClocks(): void {
   for (const {pass, stateCount, alone, compiled, uncompiled} of clockSweeps()) {
-    line(`clock sweep, ${pass}`, `${stateCount} clocks under a power limit, calibrated, best of 300`)
+    line(`clock sweep, ${pass}`, `${stateCount} clocks under a power limit, calibrated, median of ${repeatCount} runs, and the least`)
     for (const each of [alone, compiled, uncompiled]) {
-      const ratio = (each.milliseconds / alone.milliseconds).toFixed(2)
-      line(`  ${each.name}`, `${each.milliseconds.toFixed(2)} ms, ${ratio} × the time clock by clock, ${each.energyJoules.toFixed(3)} J`)
+      const ratio = (each.medianMilliseconds / alone.medianMilliseconds).toFixed(2)
+      const times = `${each.medianMilliseconds.toFixed(2)} ms (least ${each.leastMilliseconds.toFixed(2)} ms)`
+      line(`  ${each.name}`, `${times}, ${ratio} × the time clock by clock, ${each.energyJoules.toFixed(3)} J`)
     }
     if (Math.abs(compiled.energyJoules / alone.energyJoules - 1) > 1e-6) throw new Error('the sweep and the clocks alone disagree')
   }

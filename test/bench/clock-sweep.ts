@@ -8,10 +8,12 @@ import type {Workload} from '#ridge/workload/operator.js'
 
 const fromHertz = 510e6
 const powerLimitWatts = 200
+export const repeatCount = 301
 
 export interface SweepTime {
   readonly name: string
-  readonly milliseconds: number
+  readonly leastMilliseconds: number
+  readonly medianMilliseconds: number
   readonly energyJoules: number
 }
 
@@ -40,9 +42,9 @@ export function clockSweeps(): {pass: string; stateCount: number; alone: SweepTi
     return {
       pass,
       stateCount: hertz.length,
-      alone: best('each clock alone', clockByClock),
-      compiled: best('whole sweep', () => summed(swept.held().states)),
-      uncompiled: best('with its compilation', () => summed(compile().held().states)),
+      alone: timed('each clock alone, compiled before', clockByClock),
+      compiled: timed('whole sweep, compiled before', () => summed(swept.held().states)),
+      uncompiled: timed('whole sweep with its compilation', () => summed(compile().held().states)),
     }
   })
 }
@@ -51,12 +53,12 @@ function summed(states: readonly {readonly energyJoules: number}[]): number {
   return states.reduce((sum, {energyJoules}) => sum + energyJoules, 0)
 }
 
-function best(name: string, run: () => number): SweepTime {
-  let [milliseconds, energyJoules] = [Number.POSITIVE_INFINITY, 0]
-  for (let time = 0; time < 300; time++) {
+function timed(name: string, run: () => number): SweepTime {
+  let energyJoules = 0
+  const times = Array.from({length: repeatCount}, () => {
     const start = performance.now()
     energyJoules = run()
-    milliseconds = Math.min(milliseconds, performance.now() - start)
-  }
-  return {name, milliseconds, energyJoules}
+    return performance.now() - start
+  }).sort((a, b) => a - b)
+  return {name, leastMilliseconds: times[0]!, medianMilliseconds: times[repeatCount >> 1]!, energyJoules}
 }

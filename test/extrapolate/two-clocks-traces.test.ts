@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
-import {clockLaw, heldLimitWatts, type SweepState, sweepFromPoints, throttleOnsetHertz} from '../../src/extrapolate/two-clocks.js'
+import {clockLaw, heldLimitWatts, hertzAtWatts, type SweepState, sweepFromPoints} from '../../src/extrapolate/two-clocks.js'
 import {readTrace} from '../../src/trace/read-trace.js'
 import type {TraceRow} from '../../src/trace/trace-row.js'
 import {rowsOf} from '../trace/temporary-trace.js'
@@ -70,7 +70,7 @@ describe.skipIf(!existsSync(file))('the clock sweeps of an A100 PCIe, from 510 M
     expect(onGpu).toHaveLength(13)
     for (const points of onGpu) {
       const given = points.filter(({clockHertz}) => clockHertz === 510e6 || clockHertz === 960e6)
-      const [fromTwo, fromAll] = [given, points].map((of) => throttleOnsetHertz(clockLaw(of, accelerator), accelerator, heldWatts))
+      const [fromTwo, fromAll] = [given, points].map((of) => hertzAtWatts(clockLaw(of, accelerator), accelerator, heldWatts))
       expect(Math.abs(fromTwo! - fromAll!)).toBeLessThan(20e6)
     }
   })

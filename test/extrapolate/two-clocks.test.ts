@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
+import {idleWatts} from '../../src/accelerator/clock.js'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
-import {type ClockPoint, clockLaw, idleWatts, sweepFromPoints, throttleOnsetHertz, voltageScale} from '../../src/extrapolate/two-clocks.js'
+import {type ClockPoint, clockLaw, hertzAtWatts, sweepFromPoints, voltageScale} from '../../src/extrapolate/two-clocks.js'
 import {failure, small} from '../support/small-accelerator.js'
 
 const a100 = loadAccelerator('a100-pcie-40gb')
@@ -29,7 +30,7 @@ describe('sweepFromPoints', () => {
     const points = [exactly(510e6), exactly(960e6)]
     const options = {powerLimitWatts: 170}
     const heldWatts = 170 * a100.machine.power.regulationRatio
-    const onsetHertz = throttleOnsetHertz(clockLaw(points, a100), a100, heldWatts)
+    const onsetHertz = hertzAtWatts(clockLaw(points, a100), a100, heldWatts)
     expect(exactly(onsetHertz).averageWatts).toBeCloseTo(heldWatts, 2)
     const [above, highest] = sweepFromPoints(points, a100, [onsetHertz + 1e6, 1410e6], options)
     expect(above).toMatchObject({throttled: true})

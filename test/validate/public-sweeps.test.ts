@@ -69,6 +69,7 @@ describe.skipIf(!existsSync(trace))('public passes over the core clock, each mod
     // A host's times differ by more than 2 % from one run to the next, so that no choice holds to that; none misses by more than they differ.
     expect(closest).toMatchObject({slowdownRatio: 0.02, regretRatio: null, brokenCount: 3})
     expect(closest!.worstExcessRatio).toBeLessThan(0.05)
+    expect(closest!.meanExcessRatio).toBeLessThanOrEqual(closest!.worstExcessRatio)
     expect(all!.shapeErrorRatio).toBeLessThan(0.04)
   })
 })

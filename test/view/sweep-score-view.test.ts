@@ -27,7 +27,8 @@ describe('the text of scored sweeps', () => {
   it('names rules by the clock that they take, and clocks that break a bound', () => {
     const text = sweepScoreText(result.sweeps!)
     expect(text).toMatch(/always 960 MHz +GPU +0 % +– \(4\)/)
-    expect(text).toMatch(/always 1410 MHz +GPU +24\.9 % +2\.1 %/)
+    expect(text).toMatch(/always 960 MHz +GPU .*\(\d+\) +\d[\d.]* %\n/)
+    expect(text).toMatch(/always 1410 MHz +GPU +24\.9 % +2\.1 % .* –\n/)
     expect(text).toMatch(/510 and 960 MHz +GPU +4 /)
   })
 
@@ -36,10 +37,11 @@ describe('the text of scored sweeps', () => {
     expect(validationText({...result, sweeps: null}, 12)).not.toContain('sweep')
   })
 
-  it('says which energies each model was predicted with', () => {
+  it('says which energies each model was predicted with, and what no fold leaves out', () => {
     const fold = {device: 'a100-pcie-40gb', heldOut: 'gpt2:gpt2', rowCount: 40, set: {'hbm.energy': '4 pJ/b', 'power.clocking': '9 W'}}
-    expect(validationText({...result, folds: [fold]}, 12)).toContain(
-      'gpt2:gpt2 with 2 energies of a100-pcie-40gb fitted to 40 passes of the other models',
-    )
+    const text = validationText({...result, folds: [fold]}, 12)
+    expect(text).toContain('gpt2:gpt2 with 2 energies of a100-pcie-40gb fitted to 40 passes of the other models')
+    expect(text).toContain('not left out, but chosen with all models in view')
+    expect(validationText(result, 12)).not.toContain('not left out')
   })
 })

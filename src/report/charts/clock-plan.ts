@@ -77,7 +77,7 @@ function panelSpec(panel: ClockPanel, input: ClockPlanInput, clockRangeHertz: [n
     width: widthPixels,
     height: Math.round(widthPixels * (style.span === 'page' ? 0.14 : 0.24)),
     layer: [
-      ...floorLayers(panel, input, theme),
+      ...floorLayers(panel, input, clockRangeHertz, theme),
       {
         data: {values: [...values, {...last, startSeconds: last.endSeconds}]},
         mark: {type: 'line', style: 'identity', interpolate: 'step-after', opacity: 0.5, aria: false},
@@ -117,8 +117,13 @@ function panelSpec(panel: ClockPanel, input: ClockPlanInput, clockRangeHertz: [n
 }
 
 /** Where the voltage begins to rise: below it a lower clock saves little. */
-function floorLayers(panel: ClockPanel, {voltageFloorHertz, panels}: ClockPlanInput, theme: Theme): Layer[] {
-  if (voltageFloorHertz === undefined) return []
+function floorLayers(
+  panel: ClockPanel,
+  {voltageFloorHertz, panels}: ClockPlanInput,
+  [lowest, highest]: readonly [number, number],
+  theme: Theme,
+): Layer[] {
+  if (voltageFloorHertz === undefined || voltageFloorHertz < lowest || voltageFloorHertz > highest) return []
   const data = {values: [{clockHertz: voltageFloorHertz, text: 'voltage floor ends'}]}
   const y = {field: 'clockHertz', type: 'quantitative', scale: {zero: false}} as const
   const rule: Layer = {data, mark: {type: 'rule', style: 'marker'}, encoding: {y}}
