@@ -4,7 +4,8 @@ import {choose} from '../frontier/pick.js'
 import {knobsInOrder} from '../frontier/plan.js'
 import {restrict} from '../frontier/restrict.js'
 import type {PassKernels} from './kernel-points.js'
-import {type PlanLimits, searchedPlan} from './plan-search.js'
+import type {PlanLimits} from './plan-bound.js'
+import {searchedPlan} from './plan-search.js'
 import {type PlanLevel, type PlanUnits, planLevels, planUnits} from './plan-units.js'
 
 /** The clock state of every run of a pass. */

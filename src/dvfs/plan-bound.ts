@@ -1,5 +1,12 @@
-import type {PlanLimits} from './plan-search.js'
 import type {PlanUnits} from './plan-units.js'
+
+/** By when a pass must end, the limit on its mean power, and what a change of clock costs. */
+export interface PlanLimits {
+  readonly deadlineSeconds: number
+  readonly powerLimitWatts: number
+  readonly switchSeconds: number
+  readonly switchJoules: number
+}
 
 /**
  * An energy that no clocks of these units undercut within deadline and power limit, unless they switch fewer than twice: the

@@ -3,16 +3,8 @@ import {type Chosen, pickByDeadline} from '../frontier/pick.js'
 import {knobsInOrder} from '../frontier/plan.js'
 import {sequence} from '../frontier/sequence.js'
 import {sequenceWithSwitching} from '../frontier/switching.js'
-import {leastPricedJoules} from './plan-bound.js'
+import {leastPricedJoules, type PlanLimits} from './plan-bound.js'
 import {gathered, type PlanUnits} from './plan-units.js'
-
-/** By when a pass must end, the limit on its mean power, and what a change of clock costs. */
-export interface PlanLimits {
-  readonly deadlineSeconds: number
-  readonly powerLimitWatts: number
-  readonly switchSeconds: number
-  readonly switchJoules: number
-}
 
 /** The clock state of each unit. Passes follow each other, so one that ends at another clock than it began pays that switch too. */
 export interface UnitPlan {

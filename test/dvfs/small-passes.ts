@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type {PassKernels} from '../../src/dvfs/kernel-points.js'
-import type {PlanLimits as Limits} from '../../src/dvfs/plan-search.js'
+import type {PlanLimits as Limits} from '../../src/dvfs/plan-bound.js'
 
 /** Limits but for that on power, which a pass has with it. */
 export type PlanLimits = Omit<Limits, 'powerLimitWatts'>
