@@ -78,7 +78,9 @@ function unknownField(described: SpecSource, key: string, parameters: readonly s
   const data = described.data as Raw
   const components = sections.flatMap((section) => Object.keys((data[section] ?? {}) as Raw).filter(isField))
   const readable = fields.flatMap((path) => path.map((_, from) => path.slice(from).join('.')))
-  const nearest = nearestName(key, [...parameters, ...readable])
+  const [head = ''] = key.split('.')
+  const isPowers = head !== key && typeof ((data['power'] ?? {}) as Raw)[head] === 'object'
+  const nearest = isPowers ? `power.${key}` : nearestName(key, [...parameters, ...readable])
   const known = [...parameters, ...components.map((component) => `${component}.…`), 'power.…']
   return new UserError(`"${key}" is neither a parameter nor a field of ${described.file}`, {
     code: 'UNKNOWN_NAME',

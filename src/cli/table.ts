@@ -5,7 +5,7 @@ export interface TableColumn<Row> {
   readonly cell: (row: Row) => string
   /** Without it, a column is right-aligned where all its cells begin with a number. */
   readonly align?: 'left' | 'right'
-  /** On a narrow terminal, columns with the highest number go first; a column without one stays. */
+  /** On a narrow terminal, columns with the highest number go first, all of one number together; a column without one stays. */
   readonly dropOrder?: number
 }
 
@@ -37,8 +37,9 @@ export function formatTable<Row>(
   const lines = [fitted.map(({header}) => header), ...rows.map((_, index) => fitted.map(({cells}) => cells[index] ?? ''))].map((cells) =>
     lineOf(cells, fitted),
   )
-  const hidden = all.filter((column) => !kept.includes(column)).map(({header}) => header)
-  return [...lines, ...(hidden.length === 0 ? [] : [`(not shown at this width: ${hidden.join(', ')})`])].join('\n')
+  const dropped = all.filter((column) => !kept.includes(column)).map(({header}) => header)
+  const hidden = [...new Set(dropped)].filter((header) => header !== '')
+  return [...lines, ...(hidden.length === 0 ? [] : [wrapped(`(not shown at this width: ${hidden.join(', ')})`, width)])].join('\n')
 }
 
 /** Columns of text on the terminal; without end where output goes to a file or a pipe. */
@@ -59,10 +60,10 @@ function totalWidth(columns: readonly LaidOutColumn[]): number {
 
 function withoutLeastImportant(columns: readonly LaidOutColumn[], width: number): readonly LaidOutColumn[] {
   if (totalWidth(columns) <= width) return columns
-  const leastImportant = columns.reduce((worst, column) => (column.dropOrder > worst.dropOrder ? column : worst))
-  if (leastImportant.dropOrder === 0) return columns
+  const leastImportant = Math.max(...columns.map(({dropOrder}) => dropOrder))
+  if (leastImportant === 0) return columns
   return withoutLeastImportant(
-    columns.filter((column) => column !== leastImportant),
+    columns.filter(({dropOrder}) => dropOrder !== leastImportant),
     width,
   )
 }

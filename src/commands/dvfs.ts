@@ -4,7 +4,6 @@ import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {percentFlag} from '../cli/percent-flag.js'
 import {quantitiesFlag, quantityFlag} from '../cli/quantity-flag.js'
-import {refuseTogether} from '../cli/refuse-together.js'
 import {samplesFlag} from '../cli/samples-flag.js'
 import {fidelityNames} from '../cost/fidelity.js'
 import {type BandedDvfs, dvfsWithBands} from '../dvfs/banded-dvfs.js'
@@ -13,10 +12,11 @@ import {type BandedVariants, variantsWithBands} from '../dvfs/banded-variants.js
 import {passVariants} from '../dvfs/pass-variants.js'
 import {dvfsText} from '../view/dvfs-view.js'
 import {drawFigure, figureFlag} from '../view/figure-flag.js'
+import {measuredOnlyFlag} from '../view/measured-only-flag.js'
 import {passInput} from '../view/pass-flags.js'
 import {planText} from '../view/plan-view.js'
 import {variantsText} from '../view/variants-view.js'
-import {refuseBesideSeveral, variedInput, variedPassFlags} from '../view/varied-flags.js'
+import {refuseIgnored, variedInput, variedPassFlags} from '../view/varied-flags.js'
 import {operatorAlone} from '../workload/kernel-workload.js'
 import {loadModel} from '../workload/load-workload.js'
 
@@ -34,6 +34,7 @@ export default class Dvfs extends BaseCommand {
     accelerator: string({char: 'a', description: 'Name or file of an accelerator.', required: true}),
     model: string({char: 'm', description: 'Name of a model, its config.json or YAML file, or a list of operators.', required: true}),
     operator: string({description: 'Only the runs of one operator of the pass.', exclusive: ['plan']}),
+    'memory-clock': quantityFlag('hertz', 'Clock of the main memory; the highest by default.'),
     'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold.'),
     'limit-step': quantityFlag('watts', 'Distance of the power limits that are looked at. [default: 25 W]'),
     slowdown: percentFlag('Find the least energy that takes at most this much longer than the fastest. With --plan 1% unless told.'),
@@ -41,6 +42,7 @@ export default class Dvfs extends BaseCommand {
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
     uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
+    'measured-only': measuredOnlyFlag,
     figure: figureFlag,
     all: boolean({description: 'Show every clock state.', exclusive: ['plan']}),
     plan: boolean({description: 'Plan the clocks of stages and kernels.'}),
@@ -49,28 +51,28 @@ export default class Dvfs extends BaseCommand {
 
   async run(): Promise<BandedDvfs | BandedVariants | BandedPlan> {
     const {flags} = await this.parse(Dvfs)
-    const {figure, operator, 'power-limit': powerLimitWatts, slowdown: slowdownRatio, deadline: deadlineSeconds, fidelity} = flags
+    const {figure, operator, slowdown: slowdownRatio, deadline: deadlineSeconds, fidelity, uncertainty: samples} = flags
+    const {'power-limit': powerLimitWatts, 'memory-clock': memoryClockHertz, 'measured-only': measuredOnly} = flags
     const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})
-    const options = {operator, powerLimitWatts, slowdownRatio, deadlineSeconds, fidelity}
+    const options = {operator, powerLimitWatts, memoryClockHertz, slowdownRatio, deadlineSeconds, fidelity, samples, measuredOnly}
     const {fixed, vary} = variedInput(flags)
     const variants = passVariants(loadModel(flags.model), passInput(fixed), vary)
-    refuseTogether(flags, {plan: ['limit-step']})
+    refuseIgnored(flags, variants.length)
     if (variants.length > 1) {
-      refuseBesideSeveral(flags)
-      const result = variantsWithBands(accelerator, variants, {...options, samples: flags.uncertainty})
+      const result = variantsWithBands(accelerator, variants, options)
       if (figure !== undefined) await drawFigure(figure, ({variantsFigure}) => variantsFigure(result))
       this.log(variantsText(result, this.colours, {isAll: flags.all}))
       return result
     }
     const {workload} = variants[0]!
     if (flags.plan) {
-      const planned = planWithBands(accelerator, workload, {...options, switchSeconds: flags['switch-time'], samples: flags.uncertainty})
+      const planned = planWithBands(accelerator, workload, {...options, switchSeconds: flags['switch-time']})
       if (figure !== undefined) await drawFigure(figure, ({planFigure}) => planFigure(planned, accelerator))
       this.log(planText(planned.record, this.colours))
       return planned.record
     }
     const work = operator === undefined ? workload : operatorAlone(workload, operator)
-    const pass = dvfsWithBands(accelerator, work, {...options, limitStepWatts: flags['limit-step'], samples: flags.uncertainty})
+    const pass = dvfsWithBands(accelerator, work, {...options, limitStepWatts: flags['limit-step']})
     if (figure !== undefined) await drawFigure(figure, ({clocksFigure}) => clocksFigure(pass))
     this.log(dvfsText(pass, this.colours, {isAll: flags.all}))
     return pass

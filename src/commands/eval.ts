@@ -1,6 +1,5 @@
 import {option, string} from '@oclif/core/flags'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
-import {measurables} from '../accelerator/refuse-estimates.js'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {quantityFlag} from '../cli/quantity-flag.js'
@@ -12,6 +11,7 @@ import {type BandedEvaluation, evaluateWithBands} from '../uncertainty/banded-ev
 import {type Comparison, compare, comparisonOf} from '../view/comparison.js'
 import {comparisonText} from '../view/comparison-view.js'
 import {evaluationText} from '../view/evaluation-view.js'
+import {measuredOnlyFlag} from '../view/measured-only-flag.js'
 import {passFlags, passInput} from '../view/pass-flags.js'
 import {loadWorkload} from '../workload/load-workload.js'
 
@@ -32,12 +32,7 @@ export default class Eval extends BaseCommand {
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
     uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
-    'measured-only': option({
-      description: 'Refuse a result that rests on estimates of these.',
-      options: measurables,
-      multiple: true,
-      delimiter: ',',
-    })(),
+    'measured-only': measuredOnlyFlag,
     explain: string({description: 'Also print how the time of one operator comes about.', helpValue: 'OPERATOR', exclusive: ['compare']}),
     compare: string({description: 'More accelerators, side by side.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
   }

@@ -25,6 +25,7 @@ export default class WhatIf extends BaseCommand {
     model: string({char: 'm', description: 'Name of a model, its config.json or YAML file, or a list of operators.', required: true}),
     set: string({description: 'A change: a parameter, or a field by its path.', helpValue: 'KEY=VALUE', multiple: true}),
     against: string({description: 'Further accelerators, as they are.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
+    'memory-clock': quantityFlag('hertz', 'Clock of the main memory; the highest by default.'),
     'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold; each design’s own by default.'),
     fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
     uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
@@ -33,9 +34,9 @@ export default class WhatIf extends BaseCommand {
 
   async run(): Promise<Result> {
     const {flags} = await this.parse(WhatIf)
-    const {figure, fidelity, against, 'power-limit': powerLimitWatts} = flags
+    const {figure, fidelity, against, 'power-limit': powerLimitWatts, 'memory-clock': memoryClockHertz} = flags
     const workload = loadWorkload(flags.model, passInput(flags))
-    const options = {fidelity, against, powerLimitWatts, samples: flags.uncertainty}
+    const options = {fidelity, against, powerLimitWatts, memoryClockHertz, samples: flags.uncertainty}
     const result = whatIfWithBands(flags.accelerator, assignments(flags.set), workload, options)
     if (figure !== undefined) await drawFigure(figure, ({whatIfFigure}) => whatIfFigure(result))
     this.log(whatIfText(result, this.colours))

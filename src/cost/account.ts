@@ -15,6 +15,8 @@ export interface AccountLine extends Footprint {
   readonly of: 'token' | 'output token' | 'request' | 'batch' | 'pass' | 'step' | 'run'
   /** How many passes, steps or requests a run has. */
   readonly runCount?: number
+  /** How many batches, the last one full too, a run of requests takes. */
+  readonly batchCount?: number
 }
 
 /** The account of work: joules, dollars and grams of one token, request, step and run. */
@@ -114,11 +116,12 @@ function passLines(pass: Footprint, {tokenCount, phase}: Evaluation, runCount: n
 }
 
 function requestLines(batch: Footprint, {settings}: Evaluation, outputTokens: number, runCount: number | undefined): AccountLine[] {
-  const batchCount = Number(settings['batch'])
+  const requestCount = Number(settings['batch'])
+  const batchCount = Math.ceil((runCount ?? 0) / requestCount)
   return [
-    {of: 'output token', ...shareOf(batch, 1 / (batchCount * outputTokens))},
-    {of: 'request', ...shareOf(batch, 1 / batchCount)},
+    {of: 'output token', ...shareOf(batch, 1 / (requestCount * outputTokens))},
+    {of: 'request', ...shareOf(batch, 1 / requestCount)},
     {of: 'batch', ...batch},
-    ...(runCount === undefined ? [] : [{of: 'run', runCount, ...repeated(batch, Math.ceil(runCount / batchCount))} as const]),
+    ...(runCount === undefined ? [] : [{of: 'run', runCount, batchCount, ...repeated(batch, batchCount)} as const]),
   ]
 }

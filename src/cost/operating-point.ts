@@ -66,6 +66,12 @@ function memoryClock({machine, name}: Accelerator, asked: number | undefined): n
   })
 }
 
+/** The memory clock of an operating point; null where the memory has no other to choose. */
+export function memoryClockToChoose({machine}: Accelerator, {memoryClockHertz}: Pick<OperatingPoint, 'memoryClockHertz'>): number | null {
+  const index = memoryDomain(machine)
+  return index === undefined || clockStates(machine.clocks[index]!).length < 2 ? null : memoryClockHertz!
+}
+
 /** "choose one of 405 MHz, 6251 MHz": the clocks that a domain can be set to. */
 export function statesText(domain: ClockDomain<number>): string {
   const states = clockStates(domain).map((state) => `${state / 1e6} MHz`)

@@ -24,6 +24,8 @@ interface Field {
   readonly meaning: string
   readonly isWithin: (value: number) => boolean
   readonly expected: string
+  /** As it is written. */
+  readonly example: string
 }
 
 const positive = {isWithin: (value: number): boolean => value > 0, expected: 'more than zero'}
@@ -37,18 +39,44 @@ export const siteFields = {
     meaning: 'energy of the building over that of its machines',
     isWithin: (value) => value >= 1,
     expected: '1 or more',
+    example: '1.2',
   },
-  host: {key: 'hostWatts', dimension: 'watts', meaning: 'power of the host beside each device', ...nonnegative},
-  carbon: {key: 'carbonGramsPerJoule', dimension: 'gramsPerJoule', meaning: 'carbon dioxide equivalent of electricity', ...nonnegative},
-  electricity: {key: 'electricityDollarsPerJoule', dimension: 'dollarsPerJoule', meaning: 'price of electricity', ...nonnegative},
-  rent: {key: 'rentDollarsPerSecond', dimension: 'dollarsPerSecond', meaning: 'price of one device for a time', ...nonnegative},
-  lifetime: {key: 'lifetimeSeconds', dimension: 'seconds', meaning: 'time over which the making of a device is written off', ...positive},
+  host: {key: 'hostWatts', dimension: 'watts', meaning: 'power of the host beside each device', example: '90 W', ...nonnegative},
+  carbon: {
+    key: 'carbonGramsPerJoule',
+    dimension: 'gramsPerJoule',
+    meaning: 'carbon dioxide equivalent of electricity',
+    example: '350 g/kWh',
+    ...nonnegative,
+  },
+  electricity: {
+    key: 'electricityDollarsPerJoule',
+    dimension: 'dollarsPerJoule',
+    meaning: 'price of electricity',
+    example: '0.12 USD/kWh',
+    ...nonnegative,
+  },
+  rent: {
+    key: 'rentDollarsPerSecond',
+    dimension: 'dollarsPerSecond',
+    meaning: 'price of one device for a time',
+    example: '2.50 USD/h',
+    ...nonnegative,
+  },
+  lifetime: {
+    key: 'lifetimeSeconds',
+    dimension: 'seconds',
+    meaning: 'time over which the making of a device is written off',
+    example: '4 year',
+    ...positive,
+  },
   utilization: {
     key: 'utilizationRatio',
     dimension: 'ratio',
     meaning: 'share of its lifetime that a device works',
     isWithin: (value) => value > 0 && value <= 1,
     expected: 'more than 0 and at most 1',
+    example: '0.6',
   },
 } as const satisfies Record<string, Field>
 
@@ -71,16 +99,17 @@ export function siteOf(described: Readonly<Record<string, string>>): Site {
     site[field.key] = fieldValue(word, text, field)
   }
   if ((site.lifetimeSeconds === undefined) !== (site.utilizationRatio === undefined)) {
-    const [given, missing] = site.lifetimeSeconds === undefined ? ['utilization', 'lifetime'] : ['lifetime', 'utilization']
+    const [given, missing] =
+      site.lifetimeSeconds === undefined ? (['utilization', 'lifetime'] as const) : (['lifetime', 'utilization'] as const)
     throw new UserError(`a site with ${given} needs ${missing} too, since only both together say how long a device works`, {
       code: 'SITE_INCOMPLETE',
-      suggestions: [missing === 'lifetime' ? "add lifetime='4 year'" : 'add utilization=0.6'],
+      suggestions: [`add --site ${missing}='${siteFields[missing].example}'`],
     })
   }
   return site
 }
 
-function fieldValue(word: string, text: string, {dimension, isWithin, expected}: Field): number {
+function fieldValue(word: string, text: string, {dimension, isWithin, expected, example}: Field): number {
   let value: number
   try {
     value = quantityValue(text, dimension)
@@ -89,5 +118,8 @@ function fieldValue(word: string, text: string, {dimension, isWithin, expected}:
     throw new UserError(`${word} of the site: ${error.message}`, {code: 'QUANTITY_INVALID', suggestions: error.suggestions, cause: error})
   }
   if (isWithin(value)) return value
-  throw new UserError(`${word} of the site is ${text}, but ${expected} is expected`, {code: 'VALUE_OUT_OF_RANGE'})
+  throw new UserError(`${word} of the site is ${text}, but ${expected} is expected`, {
+    code: 'VALUE_OUT_OF_RANGE',
+    suggestions: [`write it as in --site ${word}='${example}'`],
+  })
 }

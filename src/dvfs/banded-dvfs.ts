@@ -20,6 +20,8 @@ export interface BandedDvfsOptions extends DvfsOptions {
 export function dvfsWithBands(accelerator: Accelerator, workload: Workload, {samples, ...options}: BandedDvfsOptions = {}): BandedDvfs {
   const pass = passDvfs(accelerator, workload, options)
   if (!areBandsDrawn([accelerator], samples)) return {...pass, clockBands: null, powerLimitBands: null}
-  const bands = bandsOver(accelerator, workload, [...pass.clocks, ...pass.powerLimits], {fidelity: options.fidelity, sampleCount: samples})
+  const {fidelity, memoryClockHertz} = options
+  const settings = [...pass.clocks, ...pass.powerLimits]
+  const bands = bandsOver(accelerator, workload, settings, {fidelity, memoryClockHertz, sampleCount: samples})
   return {...pass, clockBands: bands.slice(0, pass.clocks.length), powerLimitBands: bands.slice(pass.clocks.length)}
 }

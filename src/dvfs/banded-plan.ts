@@ -37,7 +37,7 @@ export function planWithBands(accelerator: Accelerator, workload: Workload, {sam
   const {record, kernels, plans} = planned
   if (!areBandsDrawn([accelerator], samples)) return {...planned, record: {...record, referenceBand: null, levelBands: null}}
   const {sampleCount, seedIndex} = sampling({sampleCount: samples})
-  const pass = sampledPass(accelerator, workload, {fidelity: options.fidelity}, sampleCount)
+  const pass = sampledPass(accelerator, workload, {fidelity: options.fidelity, memoryClockHertz: options.memoryClockHertz}, sampleCount)
   moveToSamples(pass, seedIndex, sampleCount)
   const {throttled, clockHertz} = record.reference
   const state = throttled ? kernels.stateCount : kernels.clockHertz.indexOf(clockHertz)

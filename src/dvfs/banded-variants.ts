@@ -25,7 +25,8 @@ export function variantsWithBands(
 ): BandedVariants {
   const result = variantFrontier(accelerator, variants, options)
   if (!areBandsDrawn([accelerator], samples)) return {...result, variantBands: null, energyBands: null}
-  const how = {fidelity: options.fidelity, operator: options.operator, per: result.energyOf, sampleCount: samples}
+  const {fidelity, operator, memoryClockHertz} = options
+  const how = {fidelity, operator, memoryClockHertz, per: result.energyOf, sampleCount: samples}
   const bandOfPoint = new Map<object, Band<'Joules'>>()
   const variantBands = result.variants.map(({knobs, frontier}, index) => {
     const rows = bandedIndices(frontier.length)

@@ -64,7 +64,7 @@ export function whatIfWithBands(
       accelerator,
       workload,
       points.map(({knobs}) => settingOf(accelerator, knobs)),
-      {fidelity: options.fidelity, sampleCount: samples},
+      {fidelity: options.fidelity, memoryClockHertz: options.memoryClockHertz, sampleCount: samples},
     )
   return {...result, designBands: bandsOfDesigns(built, result.designs, draw), shareBands: bandsOfShares(built, draw)}
 }

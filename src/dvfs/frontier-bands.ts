@@ -19,19 +19,20 @@ export function bandedIndices(pointCount: number): number[] {
   return Array.from({length: kept}, (_, index) => (kept === 1 ? 0 : Math.round((index * (pointCount - 1)) / (kept - 1))))
 }
 
-export type FrontierBandOptions = Pick<PassFrontierOptions, 'fidelity' | 'operator' | 'per'> & Pick<SamplingOptions, 'sampleCount'>
+export type FrontierBandOptions = Pick<PassFrontierOptions, 'fidelity' | 'operator' | 'per'> &
+  Pick<SamplingOptions, 'sampleCount' | 'memoryClockHertz'>
 
 /** Bands of the energy of a variant at each of these points. */
 export function energyBands(
   accelerator: Accelerator,
   {workload}: Variant,
   points: readonly PassKnobs[],
-  {fidelity, operator, per, sampleCount}: FrontierBandOptions = {},
+  {fidelity, operator, per, ...sampling}: FrontierBandOptions = {},
 ): Band<'Joules'>[] {
   const work = operator === undefined ? workload : operatorAlone(workload, operator)
   const passCount = passesPerUnit(work, per)
   const settings = points.map((knobs) => settingOf(accelerator, knobs))
-  return samplesOver(accelerator, work, settings, {fidelity, sampleCount}).map(({energyJoules}) =>
+  return samplesOver(accelerator, work, settings, {fidelity, ...sampling}).map(({energyJoules}) =>
     bandOf(
       'Joules',
       energyJoules.map((joules) => joules * passCount),

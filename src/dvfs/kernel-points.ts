@@ -2,13 +2,14 @@ import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import {clockStates} from '../accelerator/clock.js'
 import type {Column, Machine} from '../accelerator/machine.js'
 import {compileEnergy} from '../cost/energy.js'
-import type {FidelityName} from '../cost/fidelity.js'
 import {heldWatts} from '../cost/held-power.js'
 import {type MetricColumns, metricColumns} from '../cost/metrics.js'
 import {compileProgram, type Program} from '../cost/program.js'
+import {refuseEstimatesBehind} from '../cost/used-constants.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Points} from '../frontier/frontier.js'
 import type {Workload} from '../workload/operator.js'
+import type {StateOptions} from './operating-states.js'
 
 /** One run of an operator at every clock of its pass; its knobs are the indices of the clocks. */
 export interface Kernel {
@@ -41,8 +42,13 @@ export interface PassRuns {
   readonly repeatStarts: Int32Array
 }
 
+export interface KernelOptions extends StateOptions {
+  readonly powerLimitWatts: number
+}
+
 /** Time and energy of each kernel of a pass at every core clock, and at the one that a power limit leaves of the highest; an operator's energy has the idle power of its time. */
-export function kernelPoints(accelerator: Accelerator, workload: Workload, fidelity: FidelityName, powerLimitWatts: number): PassKernels {
+export function kernelPoints(accelerator: Accelerator, workload: Workload, options: KernelOptions): PassKernels {
+  const {fidelity, powerLimitWatts, memoryClockHertz, measuredOnly = []} = options
   if (workload.settings['launch'] === 'queued')
     throw new UserError('kernels that a host queues have no clock of their own: the host does not wait for them', {
       code: 'PLAN_QUEUED',
@@ -51,10 +57,12 @@ export function kernelPoints(accelerator: Accelerator, workload: Workload, fidel
   const states = clockStates(accelerator.machine.clocks[0]!)
   const [stateCount, rowCount] = [states.length, states.length + 1]
   const program = compileProgram(accelerator, designBatch(accelerator, [], rowCount).machine, workload, fidelity, rowCount)
+  refuseEstimatesBehind(accelerator, workload, program, measuredOnly)
   const out = metricColumns(rowCount)
+  const memoryHertz = memoryClockHertz === undefined ? undefined : new Float64Array(rowCount).fill(memoryClockHertz)
   const limitWatts = new Float64Array(rowCount).fill(Number.POSITIVE_INFINITY)
   limitWatts[stateCount] = powerLimitWatts
-  program.evaluate({coreHertz: Float64Array.of(...states, states.at(-1)!), limitWatts}, out, rowCount)
+  program.evaluate({coreHertz: Float64Array.of(...states, states.at(-1)!), memoryHertz, limitWatts}, out, rowCount)
   const isThrottled = out.throttled[stateCount] === 1
   const clockHertz = Array.from(out.clockHertz.subarray(0, isThrottled ? rowCount : stateCount))
   const stages = stagesOf(workload)

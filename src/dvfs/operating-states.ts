@@ -1,7 +1,9 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
+import type {Measurable} from '../accelerator/refuse-estimates.js'
 import type {FidelityName} from '../cost/fidelity.js'
 import {metricColumns} from '../cost/metrics.js'
 import {compileProgram} from '../cost/program.js'
+import {refuseEstimatesBehind} from '../cost/used-constants.js'
 import type {Workload} from '../workload/operator.js'
 
 /** A core clock and a power limit to run a pass at. */
@@ -25,19 +27,27 @@ export interface OperatingState extends Setting {
   readonly boundBy: string
 }
 
+export interface StateOptions {
+  readonly fidelity: FidelityName
+  readonly memoryClockHertz?: number | undefined
+  readonly measuredOnly?: readonly Measurable[] | undefined
+}
+
 /** A pass at each of many settings, all in one batch. */
 export function operatingStates(
   accelerator: Accelerator,
   workload: Workload,
-  fidelity: FidelityName,
   settings: readonly Setting[],
+  {fidelity, memoryClockHertz, measuredOnly = []}: StateOptions,
 ): OperatingState[] {
   const rowCount = settings.length
   const {machine} = designBatch(accelerator, [], rowCount)
   const program = compileProgram(accelerator, machine, workload, fidelity, rowCount)
+  refuseEstimatesBehind(accelerator, workload, program, measuredOnly)
   const out = metricColumns(rowCount)
   const at = {
     coreHertz: Float64Array.from(settings, ({clockHertz}) => clockHertz),
+    memoryHertz: memoryClockHertz === undefined ? undefined : new Float64Array(rowCount).fill(memoryClockHertz),
     limitWatts: Float64Array.from(settings, ({powerLimitWatts}) => powerLimitWatts),
   }
   program.evaluate(at, out, rowCount)

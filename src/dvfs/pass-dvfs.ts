@@ -1,7 +1,8 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {clockStates, voltageFloorHertz} from '../accelerator/clock.js'
+import type {Measurable} from '../accelerator/refuse-estimates.js'
 import {chosenFidelity} from '../cost/fidelity.js'
-import {operatingPoint, powerLimits} from '../cost/operating-point.js'
+import {memoryClockToChoose, operatingPoint, powerLimits} from '../cost/operating-point.js'
 import {feltSlowdownRatio, sensitivityKnee} from '../cost/sensitivity-knee.js'
 import {frontierOf} from '../frontier/frontier.js'
 import {choose, pick, pickByDeadline} from '../frontier/pick.js'
@@ -13,6 +14,9 @@ import {boundSeconds, type TimeBound} from './time-bound.js'
 
 export interface DvfsOptions extends TimeBound {
   readonly powerLimitWatts?: number | undefined
+  readonly memoryClockHertz?: number | undefined
+  /** Refuses what rests on estimates of these. */
+  readonly measuredOnly?: readonly Measurable[] | undefined
   readonly fidelity?: string | undefined
   /** Distance of the power limits that are looked at. */
   readonly limitStepWatts?: number | undefined
@@ -30,6 +34,8 @@ export interface ClockChoice extends OperatingState {
 
 /** A pass over all core clocks and power limits of a device, and the clocks that one may choose. */
 export interface PassDvfs extends PassHeader {
+  /** Null where the memory has no clock to choose. */
+  readonly memoryClockHertz: number | null
   readonly powerLimitWatts: number
   /** By which the pass must end; null where nothing was asked. */
   readonly boundSeconds: number | null
@@ -47,19 +53,22 @@ export interface PassDvfs extends PassHeader {
 
 /** Time, power and energy of a pass over the core clocks and power limits of a device, and which clock to choose. */
 export function passDvfs(accelerator: Accelerator, workload: Workload, options: DvfsOptions = {}): PassDvfs {
-  const {powerLimitWatts, clockHertz: maximumHertz} = operatingPoint(accelerator, {powerLimitWatts: options.powerLimitWatts})
+  const {powerLimitWatts: asked, memoryClockHertz, measuredOnly} = options
+  const {clockHertz: maximumHertz, ...at} = operatingPoint(accelerator, {powerLimitWatts: asked, memoryClockHertz})
+  const {powerLimitWatts} = at
   const fidelity = chosenFidelity(accelerator, options.fidelity)
   const clockSettings = clockStates(accelerator.machine.clocks[0]!).map((clockHertz) => ({clockHertz, powerLimitWatts}))
   const limitSettings = powerLimits(accelerator, options.limitStepWatts).map((limit) => ({
     clockHertz: maximumHertz,
     powerLimitWatts: limit,
   }))
-  const states = operatingStates(accelerator, workload, fidelity, [...clockSettings, ...limitSettings])
+  const states = operatingStates(accelerator, workload, [...clockSettings, ...limitSettings], {...at, fidelity, measuredOnly})
   const clocks = states.slice(0, clockSettings.length)
   const highest = clocks.at(-1)!
   const bound = boundSeconds(options, Math.min(...clocks.map(({latencySeconds}) => latencySeconds)), megahertz(highest.settledHertz))
   return {
     ...passHeader(accelerator, workload, fidelity),
+    memoryClockHertz: memoryClockToChoose(accelerator, at),
     powerLimitWatts,
     boundSeconds: bound ?? null,
     clocks,

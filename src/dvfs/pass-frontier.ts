@@ -1,9 +1,11 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import {clockStates} from '../accelerator/clock.js'
+import type {Measurable} from '../accelerator/refuse-estimates.js'
 import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
 import {metricColumns} from '../cost/metrics.js'
 import {type OperatingPoint, operatingPoint} from '../cost/operating-point.js'
 import {compileProgram, deviceCount} from '../cost/program.js'
+import {refuseEstimatesBehind} from '../cost/used-constants.js'
 import {tensorClasses} from '../foundation/resource.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {choice} from '../frontier/choice.js'
@@ -55,6 +57,8 @@ export interface PassFrontierOptions {
   /** An operator of the workloads, whose runs alone are counted. */
   readonly operator?: string | undefined
   readonly per?: EnergyBasis | undefined
+  /** Refuses what rests on estimates of these. */
+  readonly measuredOnly?: readonly Measurable[] | undefined
 }
 
 /**
@@ -88,7 +92,7 @@ export function frontierOfPoints(points: readonly PassPoint[]): Frontier<PassKno
 export function passPoints(
   accelerator: Accelerator,
   {workload, knobs}: Variant,
-  {fidelity, memoryClocksHertz = [], powerLimitsWatts = [], operator, per}: PassFrontierOptions = {},
+  {fidelity, memoryClocksHertz = [], powerLimitsWatts = [], operator, per, measuredOnly}: PassFrontierOptions = {},
   isOneOfSeveral = false,
 ): PassPoint[] {
   if (isOneOfSeveral) refuseOverflow(accelerator, workload, knobs)
@@ -98,7 +102,7 @@ export function passPoints(
   return orDefault(powerLimitsWatts).flatMap((powerLimitWatts) =>
     orDefault(memoryClocksHertz).flatMap((memoryClockHertz) => {
       const at = operatingPoint(accelerator, {powerLimitWatts, memoryClockHertz})
-      const {out, sources} = allStates(accelerator, work, name, at)
+      const {out, sources} = allStates(accelerator, work, name, at, measuredOnly)
       const points = Array.from(out.clockHertz, (clockHertz, row) => ({
         latencySeconds: out.latencySeconds[row]!,
         energyJoules: out.energyJoules[row]! * passCount,
@@ -143,6 +147,7 @@ function allStates(
   workload: Workload,
   fidelity: FidelityName,
   {memoryClockHertz, powerLimitWatts}: OperatingPoint,
+  measuredOnly: readonly Measurable[] = [],
 ) {
   const states = clockStates(accelerator.machine.clocks[0]!)
   const rowCount = states.length
@@ -154,6 +159,7 @@ function allStates(
   }
   const out = metricColumns(rowCount)
   const program = compileProgram(accelerator, designBatch(accelerator, [], rowCount).machine, workload, fidelity, rowCount)
+  refuseEstimatesBehind(accelerator, workload, program, measuredOnly)
   program.evaluate(at, out, rowCount)
   return {out, sources: program.sources}
 }

@@ -1,6 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
+import type {Measurable} from '../accelerator/refuse-estimates.js'
 import {chosenFidelity} from '../cost/fidelity.js'
-import {operatingPoint} from '../cost/operating-point.js'
+import {memoryClockToChoose, operatingPoint} from '../cost/operating-point.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Workload} from '../workload/operator.js'
 import {type ClockPlan, clockPlans, fastestClock, type LevelPlan} from './clock-plan.js'
@@ -11,6 +12,9 @@ import {boundSeconds, type TimeBound} from './time-bound.js'
 
 export interface PlanOptions extends TimeBound {
   readonly powerLimitWatts?: number | undefined
+  readonly memoryClockHertz?: number | undefined
+  /** Refuses what rests on estimates of these. */
+  readonly measuredOnly?: readonly Measurable[] | undefined
   readonly fidelity?: string | undefined
   /** Times that a change of clock takes, each planned for. */
   readonly switchSeconds?: readonly number[] | undefined
@@ -61,6 +65,8 @@ export interface SwitchingRecord {
 
 /** Which clock every kernel of a pass should run at, for one clock, one a stage and one a kernel. */
 export interface DvfsPlan extends PassHeader {
+  /** Null where the memory has no clock to choose. */
+  readonly memoryClockHertz: number | null
   readonly powerLimitWatts: number
   /** The average power that a pass may take under the limit. */
   readonly heldWatts: number
@@ -98,9 +104,11 @@ export const plannedSwitchSeconds: readonly number[] = [0, 1e-3, 1e-2]
 
 /** Plans the clocks of a pass at every level and switching time. */
 export function plannedPass(accelerator: Accelerator, workload: Workload, options: PlanOptions): PlannedPass {
-  const {powerLimitWatts} = operatingPoint(accelerator, {powerLimitWatts: options.powerLimitWatts})
+  const {powerLimitWatts: asked, measuredOnly} = options
+  const at = operatingPoint(accelerator, {powerLimitWatts: asked, memoryClockHertz: options.memoryClockHertz})
+  const {powerLimitWatts} = at
   const fidelity = chosenFidelity(accelerator, options.fidelity)
-  const kernels = kernelPoints(accelerator, workload, fidelity, powerLimitWatts)
+  const kernels = kernelPoints(accelerator, workload, {...at, fidelity, measuredOnly})
   const reference = fastestClock(kernels)
   const clockHertz = kernels.clockHertz[reference.stateOfRun[0]!]!
   const isUnbounded = options.slowdownRatio === undefined && options.deadlineSeconds === undefined
@@ -113,6 +121,7 @@ export function plannedPass(accelerator: Accelerator, workload: Workload, option
   })
   const record = {
     ...passHeader(accelerator, workload, fidelity),
+    memoryClockHertz: memoryClockToChoose(accelerator, at),
     powerLimitWatts,
     heldWatts: kernels.heldWatts,
     boundSeconds: deadlineSeconds,

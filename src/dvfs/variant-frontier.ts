@@ -1,6 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
+import type {Measurable} from '../accelerator/refuse-estimates.js'
 import {chosenFidelity} from '../cost/fidelity.js'
-import {operatingPoint} from '../cost/operating-point.js'
+import {memoryClockToChoose, operatingPoint} from '../cost/operating-point.js'
 import {choice} from '../frontier/choice.js'
 import type {Frontier} from '../frontier/frontier.js'
 import {type Chosen, choose, type PickName, pick, pickByDeadline} from '../frontier/pick.js'
@@ -19,6 +20,9 @@ import {boundSeconds, type TimeBound} from './time-bound.js'
 
 export interface VariantOptions extends TimeBound {
   readonly powerLimitWatts?: number | undefined
+  readonly memoryClockHertz?: number | undefined
+  /** Refuses what rests on estimates of these. */
+  readonly measuredOnly?: readonly Measurable[] | undefined
   readonly fidelity?: string | undefined
   /** An operator whose runs alone are counted. */
   readonly operator?: string | undefined
@@ -44,6 +48,8 @@ export interface VariantFrontier {
   readonly settings: Variant['workload']['settings']
   readonly operator: string | null
   readonly fidelity: string
+  /** Null where the memory has no clock to choose. */
+  readonly memoryClockHertz: number | null
   readonly powerLimitWatts: number
   /** Whether an energy is that of the pass or of a token; times are those of the pass. */
   readonly energyOf: EnergyBasis
@@ -58,9 +64,12 @@ export interface VariantFrontier {
 
 /** The frontier of every variant over all clocks, and the best of them all, by the algebra's choice. */
 export function variantFrontier(accelerator: Accelerator, variants: readonly Variant[], options: VariantOptions): VariantFrontier {
-  const {powerLimitWatts} = operatingPoint(accelerator, {powerLimitWatts: options.powerLimitWatts})
+  const {fidelity, operator, measuredOnly} = options
+  const at = operatingPoint(accelerator, {powerLimitWatts: options.powerLimitWatts, memoryClockHertz: options.memoryClockHertz})
+  const {powerLimitWatts} = at
+  const memoryClocksHertz = at.memoryClockHertz === undefined ? [] : [at.memoryClockHertz]
   const energyOf = energyBasis(variants)
-  const how = {fidelity: options.fidelity, operator: options.operator, per: energyOf, powerLimitsWatts: [powerLimitWatts]}
+  const how = {fidelity, operator, per: energyOf, powerLimitsWatts: [powerLimitWatts], memoryClocksHertz, measuredOnly}
   const sets = variants.map((variant) => frontierOfPoints(passPoints(accelerator, variant, how, variants.length > 1)))
   const joined = choice(sets)
   const fastest = pointAt(joined, 0)
@@ -75,8 +84,9 @@ export function variantFrontier(accelerator: Accelerator, variants: readonly Var
     workload: workload.name,
     phase: workload.phase,
     settings: Object.fromEntries(Object.entries(workload.settings).filter(([name]) => !varied.has(name))),
-    operator: options.operator ?? null,
-    fidelity: chosenFidelity(accelerator, options.fidelity),
+    operator: operator ?? null,
+    fidelity: chosenFidelity(accelerator, fidelity),
+    memoryClockHertz: memoryClockToChoose(accelerator, at),
     powerLimitWatts,
     energyOf,
     boundSeconds: bound ?? null,

@@ -11,6 +11,7 @@ import {mostExactChangeCount, savedShares} from './shares.js'
 export interface WhatIfOptions {
   readonly fidelity?: string | undefined
   readonly powerLimitWatts?: number | undefined
+  readonly memoryClockHertz?: number | undefined
   /** What is set on the accelerator before any change. */
   readonly base?: Readonly<Record<string, string>> | undefined
   /** Further accelerators to stand beside, by name or file. */
@@ -142,16 +143,21 @@ export function whatIfOf({changes, made, designs}: WhatIfDesigns, workload: Work
 }
 
 function built(nameOrFile: string, set: Readonly<Record<string, string>>, workload: Workload, options: WhatIfOptions): BuiltDesign {
-  const {fidelity, powerLimitWatts, from} = options
+  const {fidelity, powerLimitWatts, memoryClockHertz, from} = options
   const accelerator = loadAccelerator(nameOrFile, {set, ...(from !== undefined && {from})})
   const powerLimitsWatts = powerLimitWatts === undefined ? undefined : [powerLimitWatts]
-  return {accelerator, points: passPoints(accelerator, {workload, knobs: {}}, {fidelity, powerLimitsWatts})}
+  const memoryClocksHertz = memoryClockHertz === undefined ? undefined : [memoryClockHertz]
+  return {accelerator, points: passPoints(accelerator, {workload, knobs: {}}, {fidelity, powerLimitsWatts, memoryClocksHertz})}
 }
 
-function outcomeBeside({points: reference}: BuiltDesign, workload: Workload, {fidelity, powerLimitWatts}: WhatIfOptions) {
+function outcomeBeside({points: reference}: BuiltDesign, workload: Workload, {fidelity, powerLimitWatts, memoryClockHertz}: WhatIfOptions) {
   const {latencySeconds: equalSeconds, energyJoules: equalJoules} = reference.at(-1)!
   return (name: string, role: DesignOutcome['role'], {accelerator, points}: BuiltDesign): DesignOutcome => {
-    const {dieSquareMillimetres, deviceDollars, fitsInMemory} = evaluate(accelerator, workload, {fidelity, powerLimitWatts})
+    const {dieSquareMillimetres, deviceDollars, fitsInMemory} = evaluate(accelerator, workload, {
+      fidelity,
+      powerLimitWatts,
+      memoryClockHertz,
+    })
     const frontier = frontierPoints(points)
     return {
       name,

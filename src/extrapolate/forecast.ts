@@ -94,6 +94,7 @@ export function forecast(
     operatingPoint(accelerator!, {clockHertz: clockHertz ?? undefined, powerLimitWatts: powerLimitWatts ?? undefined})
   const bounded = options.slowdownRatio !== undefined || options.deadlineSeconds !== undefined
   if (bounded && measured.length < 2) throw tooFewStates(accelerator)
+  if (over === 'clock') refuseContradiction(measured)
   const known = accelerator === undefined || over !== 'clock' ? undefined : rowPace(rows[0]!, accelerator)
   const pace = known?.kind === 'known' ? known.pace : undefined
   const estimates =
@@ -196,6 +197,25 @@ function measuredRun(state: MeasuredState, accelerator: Accelerator | undefined,
     averageWatts: energyJoules / latencySeconds,
     throttled: accelerator === undefined ? null : throttledAt(powerLimitWatts, energy.meanValue / latency.meanValue, accelerator),
   }
+}
+
+/** A host may need up to 1.3 times as long from one run to the next. */
+const hostScatterRatio = 1.35
+
+/** Steps that take much longer at a higher clock were measured under something else too. */
+function refuseContradiction(measured: readonly MeasuredState[]): void {
+  const byClock = [...measured].sort((a, b) => a.clockHertz! - b.clockHertz!)
+  const index = byClock.findIndex(
+    ({latency}, place) => place > 0 && latency.meanValue > hostScatterRatio * byClock[place - 1]!.latency.meanValue,
+  )
+  if (index < 0) return
+  const [lower, higher] = [byClock[index - 1]!, byClock[index]!]
+  const text = ({clockHertz, latency}: MeasuredState): string =>
+    `${Number((latency.meanValue * 1e3).toPrecision(3))} ms at ${clockHertz! / 1e6} MHz`
+  throw new UserError(`a step takes ${text(higher)} but only ${text(lower)}: no clock slows steps as it rises`, {
+    code: 'CLOCKS_CONTRADICT',
+    suggestions: ['check that clock_mhz of these rows is not swapped', 'leave out steps that ran under another load or power limit'],
+  })
 }
 
 function throttledAt(powerLimitWatts: number | null, averageWatts: number, {machine: {power}}: Accelerator): boolean {

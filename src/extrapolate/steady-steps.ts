@@ -13,7 +13,8 @@ export interface SteadyMean {
 const fewestIndependentCount = 3
 
 /**
- * How many of the first steps are warm-up: as many as leave the least standard error of the rest, of at most half of all.
+ * How many of the first steps are warm-up: as many as leave the least standard error of the rest, of at most half of all; none
+ * where they lie as near the rest as chance brings them.
  * White, "An effective truncation heuristic for bias reduction in simulation output", Simulation 69(6), 1997.
  */
 export function warmUpCount(values: readonly number[]): number {
@@ -26,7 +27,18 @@ export function warmUpCount(values: readonly number[]): number {
     const score = (squares - (sum * sum) / count) / count ** 2
     if (first <= values.length / 2 && score <= least) [best, least] = [first, score]
   }
-  return best
+  return isApart(values.slice(0, best), values.slice(best)) ? best : 0
+}
+
+/** Standard errors beyond which a difference of means is no chance, also where the place of the cut was chosen for it. */
+const apartErrorCount = 4
+
+function isApart(first: readonly number[], rest: readonly number[]): boolean {
+  if (first.length === 0) return false
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+  const restMean = mean(rest)
+  const variance = rest.reduce((sum, value) => sum + (value - restMean) ** 2, 0) / (rest.length - 1)
+  return Math.abs(mean(first) - restMean) > apartErrorCount * Math.sqrt(variance * (1 / first.length + 1 / rest.length))
 }
 
 /**

@@ -5,20 +5,20 @@ import type {AccountLine} from '../cost/account.js'
 import {siteFields} from '../cost/site.js'
 import type {Band} from '../uncertainty/band.js'
 import type {BandedAccount, LineBands} from '../uncertainty/banded-account.js'
-import {settingsText} from './evaluation-view.js'
+import {changesText, settingsText} from './evaluation-view.js'
 import {blocks, factLines} from './layout.js'
 
 /** Joules, dollars and grams of carbon dioxide equivalent, a line for each thing that is accounted for. */
 export function accountText(account: BandedAccount, colours: Palette): string {
   const {bold, dim} = colours
   const {accelerator, workload, deviceCount, outputTokens, lines} = account
-  const devices = deviceCount === 1 ? accelerator : `${deviceCount} × ${accelerator}`
+  const devices = `${deviceCount === 1 ? '' : `${deviceCount} × `}${bold(accelerator)}${changesText(account)}`
   const written = outputTokens === null ? '' : `, ${outputTokens} tokens written by each request`
   return blocks(
-    `${bold(`${workload} on ${devices}`)} ${settingsText(account)}${written}`,
+    wrapped(`${devices} · ${bold(workload)} ${settingsText(account)}${written}`),
     factLines(parts(lines.at(-1)!), colours),
     formatTable(columns(account), lines),
-    dim(leftOut(account)),
+    dim([...filledBatches(account), ...leftOut(account)].map((note) => wrapped(note)).join('\n')),
   )
 }
 
@@ -106,7 +106,7 @@ function amount(value: number | null, unit: string): string {
 }
 
 /** What is left out because the site, or the accelerator, does not say it. */
-function leftOut({site, accelerator, lines}: BandedAccount): string {
+function leftOut({site, accelerator, lines}: BandedAccount): string[] {
   const missing = Object.entries(siteFields).filter(([, {key}]) => site[key] === undefined)
   const said = missing.map(([word, {meaning}]) => `${word} (${meaning})`).join(', ')
   const isMakingUnknown = site.lifetimeSeconds !== undefined && lines[0]!.embodiedGrams === null
@@ -116,6 +116,13 @@ function leftOut({site, accelerator, lines}: BandedAccount): string {
       ? [`Left out, since ${accelerator} does not state what its dies and its memory take to make: the carbon of making the devices.`]
       : []),
   ]
-    .map((line) => wrapped(line))
-    .join('\n')
+}
+
+/** A run of requests is of whole batches: says where that makes it more than was asked for. */
+function filledBatches({lines, settings}: BandedAccount): string[] {
+  const {runCount = 0, batchCount} = lines.at(-1)!
+  const requestCount = (batchCount ?? 0) * Number(settings['batch'])
+  if (requestCount <= runCount) return []
+  const batches = `${batchCount} ${batchCount === 1 ? 'batch' : 'batches'} of ${settings['batch']}`
+  return [`The run of ${runCount} takes ${batches}, ${requestCount} requests: all of them are counted.`]
 }

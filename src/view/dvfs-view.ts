@@ -1,5 +1,5 @@
 import type {Palette} from '../cli/colour.js'
-import {formatTable, type TableColumn} from '../cli/table.js'
+import {formatTable, type TableColumn, wrapped} from '../cli/table.js'
 import {bar, formatPercent, formatQuantity} from '../cli/text.js'
 import type {BandedDvfs} from '../dvfs/banded-dvfs.js'
 import type {OperatingState} from '../dvfs/operating-states.js'
@@ -16,7 +16,7 @@ const choiceTexts: Readonly<Record<ChoiceName, string>> = {
   leastEnergy: 'least energy',
   leastEnergyDelay: 'least energy · time',
   cheapestInTime: 'cheapest in time',
-  voltageFloor: 'last clock on the voltage floor',
+  voltageFloor: 'voltage floor ends',
   highest: 'highest clock',
 }
 
@@ -43,7 +43,7 @@ export function dvfsText(pass: BandedDvfs, colours: Palette, {isAll = false}: {r
 
 /** "a100-pcie-40gb · opt-1.3b prefill · batch 4". */
 export function passTitle(pass: PassHeader, colours: Palette): string {
-  return `${colours.bold(pass.accelerator)}${changesText(pass)} · ${colours.bold(pass.workload)} ${settingsText(pass)}`
+  return wrapped(`${colours.bold(pass.accelerator)}${changesText(pass)} · ${colours.bold(pass.workload)} ${settingsText(pass)}`)
 }
 
 /** Clocks as their makers write them: 1155 MHz, whose steps three digits of GHz would hide. */
@@ -52,6 +52,7 @@ export function clockInMegahertz(hertz: number): string {
 }
 
 function facts({
+  memoryClockHertz,
   powerLimitWatts,
   throttleOnsetHertz,
   feltBelowHertz,
@@ -62,6 +63,7 @@ function facts({
   const lowest = clocks[0]!.clockHertz
   const limit = formatQuantity(powerLimitWatts, 'W')
   return [
+    ...(memoryClockHertz === null ? [] : [['memory clock', clockInMegahertz(memoryClockHertz)] as [string, string]]),
     [
       'power limit',
       throttleOnsetHertz === null
@@ -79,9 +81,11 @@ function facts({
 }
 
 function choiceColumns(pass: BandedDvfs): TableColumn<ClockChoice>[] {
+  const isSettled = pass.choices.some(({clockHertz, settledHertz}) => clockHertz !== settledHertz)
   return [
     {header: 'choice', cell: ({name}) => choiceTexts[name], align: 'left'},
-    {header: 'clock', cell: settledText},
+    {header: 'clock', cell: ({clockHertz}) => clockInMegahertz(clockHertz)},
+    ...(isSettled ? [{header: 'runs at', cell: ({settledHertz}: ClockChoice) => clockInMegahertz(settledHertz)}] : []),
     {header: 'time', cell: ({latencySeconds}) => formatQuantity(latencySeconds, 's')},
     {header: 'slower', cell: ({slowdownRatio}) => formatPercent(slowdownRatio)},
     {header: 'power', cell: ({averageWatts}) => formatQuantity(averageWatts, 'W'), dropOrder: 1},
@@ -99,12 +103,6 @@ function bandColumns(pass: BandedDvfs, over: 'clock' | 'power limit' = 'clock'):
   const key = ({clockHertz, powerLimitWatts}: OperatingState): number => (over === 'clock' ? clockHertz : powerLimitWatts)
   const bandAt = new Map(states.map((state, index) => [key(state), bands[index]!]))
   return [{header: 'nine in ten', cell: (state) => energyBandText(bandAt.get(key(state)) ?? null), dropOrder: 3}]
-}
-
-function settledText({clockHertz, settledHertz}: OperatingState): string {
-  return settledHertz === clockHertz
-    ? clockInMegahertz(clockHertz)
-    : `${clockInMegahertz(clockHertz)}, runs at ${clockInMegahertz(settledHertz)}`
 }
 
 function stateColumns(pass: BandedDvfs, over: 'clock' | 'power limit', {dim, yellow, red}: Palette): TableColumn<OperatingState>[] {

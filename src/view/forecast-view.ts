@@ -1,6 +1,6 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {formatDuration, formatPercent, formatQuantity} from '../cli/text.js'
+import {formatPercent, formatQuantity} from '../cli/text.js'
 import {
   type Forecast,
   type ForecastChoice,
@@ -33,7 +33,7 @@ export function forecastText(result: Forecast, colours: Palette, {isAll = false}
       ? colours.dim(`${states.length - shown.length} of ${states.length} clocks not shown; add --all to see them`)
       : undefined,
     states.length > 1 ? formatTable(choiceColumns(result), choices) : undefined,
-    boundSeconds === null ? undefined : `in time: within ${formatDuration(boundSeconds)}`,
+    boundSeconds === null ? undefined : `in time: within ${runTime(boundSeconds)}`,
     hint(over, accelerator, colours),
   )
 }
@@ -75,10 +75,10 @@ function measuredColumns({over}: Forecast): TableColumn<StepRecord>[] {
 function runColumns({over}: Forecast, {dim, yellow}: Palette): TableColumn<RunForecast>[] {
   return [
     {header: stateHeader(over), cell: (state) => stateName(state, over)},
-    {header: 'time', cell: ({latencySeconds}) => formatDuration(latencySeconds)},
+    {header: 'time', cell: ({latencySeconds}) => runTime(latencySeconds)},
     {header: '±', cell: (run) => formatPercent((run.mostSeconds - run.leastSeconds) / 2 / run.latencySeconds)},
-    {header: 'from', cell: ({leastSeconds}) => formatDuration(leastSeconds), dropOrder: 1},
-    {header: 'to', cell: ({mostSeconds}) => formatDuration(mostSeconds), dropOrder: 1},
+    {header: 'from', cell: ({leastSeconds}) => runTime(leastSeconds), dropOrder: 1},
+    {header: 'to', cell: ({mostSeconds}) => runTime(mostSeconds), dropOrder: 1},
     {header: 'energy', cell: ({energyJoules}) => formatQuantity(energyJoules, 'J')},
     {header: '±', cell: (run) => formatPercent((run.mostJoules - run.leastJoules) / 2 / run.energyJoules)},
     {header: 'from', cell: ({leastJoules}) => formatQuantity(leastJoules, 'J'), dropOrder: 2},
@@ -86,10 +86,12 @@ function runColumns({over}: Forecast, {dim, yellow}: Palette): TableColumn<RunFo
     {header: 'power', cell: ({averageWatts}) => formatQuantity(averageWatts, 'W'), dropOrder: 3},
     {
       header: '',
-      cell: ({basis, throttled}) =>
-        [...(basis === 'measured' ? ['measured'] : throttled ? [] : [dim('predicted')]), ...(throttled ? [yellow('throttled')] : [])].join(
-          ', ',
-        ),
+      cell: ({basis, throttled, averageWatts, powerLimitWatts}) =>
+        [
+          ...(basis === 'measured' ? ['measured'] : throttled ? [] : [dim('predicted')]),
+          ...(throttled ? [yellow('throttled')] : []),
+          ...(powerLimitWatts !== null && averageWatts > exceededRatio * powerLimitWatts ? [yellow('exceeds its limit')] : []),
+        ].join(', '),
       align: 'left',
     },
   ]
@@ -99,7 +101,7 @@ function choiceColumns({over}: Forecast): TableColumn<ForecastChoice>[] {
   return [
     {header: 'choice', cell: ({name}) => choiceTexts[name], align: 'left'},
     {header: stateHeader(over), cell: (state) => stateName(state, over)},
-    {header: 'time', cell: ({latencySeconds}) => formatDuration(latencySeconds)},
+    {header: 'time', cell: ({latencySeconds}) => runTime(latencySeconds)},
     {header: 'slower', cell: ({slowdownRatio}) => formatPercent(slowdownRatio)},
     {header: 'energy', cell: ({energyJoules}) => formatQuantity(energyJoules, 'J')},
     {header: 'saved', cell: ({savedEnergyRatio}) => formatPercent(savedEnergyRatio)},
@@ -113,4 +115,20 @@ function shownStates({states, choices, over}: Forecast): RunForecast[] {
   return states.filter(
     (state, index) => (states.length - 1 - index) % stride === 0 || state.basis === 'measured' || names.has(stateName(state, over)),
   )
+}
+
+/** Meters and controllers scatter by about this much. */
+const exceededRatio = 1.02
+
+/** The time of a run with three digits, in the unit that a person would take. */
+function runTime(seconds: number): string {
+  const [unit, size] = (
+    [
+      ['d', 86_400],
+      ['h', 3600],
+      ['min', 60],
+      ['s', 1],
+    ] as const
+  ).find(([, each]) => seconds >= 2 * each) ?? ['s', 1]
+  return unit === 's' ? formatQuantity(seconds, 's') : `${Number((seconds / size).toPrecision(3))} ${unit}`
 }

@@ -1,5 +1,5 @@
 import type {Palette} from '../cli/colour.js'
-import {formatTable, type TableColumn} from '../cli/table.js'
+import {formatTable, type TableColumn, wrapped} from '../cli/table.js'
 import {bar, formatBand, formatPercent, formatPercentBand, formatQuantity, nothing} from '../cli/text.js'
 import type {BandedPlan, LevelBands} from '../dvfs/banded-plan.js'
 import type {BoundShare, DvfsPlan, LevelRecord, PlanGroup} from '../dvfs/plan-record.js'
@@ -26,15 +26,20 @@ export function planText(plan: BandedPlan, colours: Palette): string {
   )
   const {switchSeconds, levels} = plan.switchings[0]!
   const finest = levels.at(-1)!
+  const levelTable = formatTable(levelColumns(plan), rows)
   return blocks(
     passTitle(plan, colours),
     memoryWarning(plan, colours),
     factLines(facts(plan), colours),
-    formatTable(levelColumns(plan), rows),
+    levelTable,
     `A clock for each kernel, with switches of ${formatQuantity(switchSeconds, 's')}:`,
     formatTable(groupColumns(finest, colours), operatorRows(finest.groups)),
     formatTable(boundColumns(plan, finest), finest.byBound),
-    colours.dim(notes(plan).join('\n')),
+    colours.dim(
+      notes(plan, levelTable)
+        .map((note) => wrapped(note))
+        .join('\n'),
+    ),
   )
 }
 
@@ -44,6 +49,7 @@ function facts({
   boundSeconds,
   runCount,
   stateCount,
+  memoryClockHertz,
   powerLimitWatts,
   switchWatts,
 }: BandedPlan): [string, string][] {
@@ -62,6 +68,7 @@ function facts({
       'in time',
       `within ${formatQuantity(boundSeconds, 's')}, ${formatPercent(boundSeconds / latencySeconds - 1)} slower, switches included`,
     ],
+    ...(memoryClockHertz === null ? [] : [['memory clock', clockInMegahertz(memoryClockHertz)] as [string, string]]),
     ['to choose', `${stateCount} clocks for each of ${runCount} runs of kernels`],
     ['a switch', `takes its time at ${formatQuantity(switchWatts, 'W')}, what the highest clock draws at rest`],
   ]
@@ -74,12 +81,12 @@ function levelColumns({levelBands}: BandedPlan): TableColumn<PlanRow>[] {
     {header: 'switch', cell: ({switchText}) => switchText, align: 'right'},
     {header: 'one clock for', cell: ({level}) => levelTexts[level], align: 'left'},
     {header: 'saved', cell: ({savedEnergyRatio}) => formatPercent(savedEnergyRatio)},
-    ...band(({savedEnergyBand: {p5Ratio, p95Ratio}}) => formatPercentBand(p5Ratio, p95Ratio), 4),
+    ...band(({savedEnergyBand: {p5Ratio, p95Ratio}}) => formatPercentBand(p5Ratio, p95Ratio), 5),
     {header: 'at most', cell: ({savedEnergyRatio, gapRatio}) => formatPercent(savedEnergyRatio + gapRatio), dropOrder: 2},
     {header: 'slower', cell: ({slowdownRatio}) => formatPercent(slowdownRatio)},
     {header: 'energy', cell: ({energyJoules}) => formatQuantity(energyJoules, 'J')},
-    ...band(({energyBand: {p5Joules, p95Joules}}) => formatBand(p5Joules, p95Joules, 'J'), 3),
-    {header: 'power', cell: ({averageWatts}) => formatQuantity(averageWatts, 'W')},
+    ...band(({energyBand: {p5Joules, p95Joules}}) => formatBand(p5Joules, p95Joules, 'J'), 4),
+    {header: 'power', cell: ({averageWatts}) => formatQuantity(averageWatts, 'W'), dropOrder: 3},
     {header: 'switches', cell: ({switchCount}) => String(switchCount)},
     {header: 'clocks', cell: ({groups}) => clockRange(groups), align: 'left', dropOrder: 1},
   ]
@@ -137,12 +144,14 @@ function boundColumns({reference}: DvfsPlan, {savedEnergyRatio}: LevelRecord): T
   ]
 }
 
-function notes({heldWatts, levelBands}: BandedPlan): string[] {
+/** What a reader of the table of levels needs to know, of the columns that are shown. */
+function notes({heldWatts}: BandedPlan, levelTable: string): string[] {
+  const [headers = ''] = levelTable.split('\n')
   return [
     `A plan takes at most ${formatQuantity(heldWatts, 'W')} on average over the pass, as under a controller that is slower than the pass.`,
     'Passes follow each other: one that ends at another clock than it began pays that switch too.',
-    '"at most" is what no plan of that level exceeds.',
-    ...(levelBands === null
+    ...(headers.includes('at most') ? ['"at most" is what no plan of that level exceeds.'] : []),
+    ...(!headers.includes('nine in ten')
       ? []
       : ['Nine in ten: samples over the ranges of the constants, the clocks as planned; what is saved is compared sample by sample.']),
   ]

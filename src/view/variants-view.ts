@@ -14,12 +14,14 @@ const shownPointCount = 12
 
 /** Variants of a pass over the clock as a person reads them: each at its ends, then the best of all of them from fast to cheap. */
 export function variantsText(result: BandedVariants, colours: Palette, {isAll = false}: {readonly isAll?: boolean} = {}): string {
-  const {accelerator, workload, operator, variants, frontier, energyOf, powerLimitWatts} = result
+  const {accelerator, workload, operator, variants, frontier, energyOf, memoryClockHertz, powerLimitWatts} = result
   const what = operator === null ? settingsText(result) : `${settingsText(result)}, its ${operator} alone`
+  const memory = memoryClockHertz === null ? '' : `memory at ${clockInMegahertz(memoryClockHertz)} · `
+  const limits = `${memory}limit ${formatQuantity(powerLimitWatts, 'W')}`
   const shown = isAll ? frontier : shownPoints(result)
   const left = frontier.length - shown.length
   return blocks(
-    `${colours.bold(accelerator)}${changesText(result)} · ${colours.bold(workload)} ${what} · limit ${formatQuantity(powerLimitWatts, 'W')}`,
+    `${colours.bold(accelerator)}${changesText(result)} · ${colours.bold(workload)} ${what} · ${limits}`,
     formatTable(variantColumns(result), variants),
     formatTable(pointColumns(result), shown),
     left > 0 ? colours.dim(`${left} of ${frontier.length} points not shown; add --all to see them`) : undefined,

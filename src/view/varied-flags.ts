@@ -1,4 +1,5 @@
 import {string} from '@oclif/core/flags'
+import {refuseTogether} from '../cli/refuse-together.js'
 import type {Knobs} from '../dvfs/pass-frontier.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {passFlags} from './pass-flags.js'
@@ -34,9 +35,10 @@ export function variedInput(flags: Readonly<Record<string, unknown>>): {
 /** Flags that say something of one pass only. */
 const ofOnePass = ['plan', 'limit-step'] as const
 
-/** Refuses flags that several variants leave no room for. */
-export function refuseBesideSeveral(flags: Readonly<Record<string, unknown>>): void {
-  const given = ofOnePass.find((name) => flags[name] !== undefined)
+/** Refuses flags that a plan, or several variants, leave no room for. */
+export function refuseIgnored(flags: Readonly<Record<string, unknown>>, variantCount: number): void {
+  refuseTogether(flags, {plan: ['limit-step']})
+  const given = variantCount === 1 ? undefined : ofOnePass.find((name) => flags[name] !== undefined)
   if (given === undefined) return
   throw new UserError(`--${given} is for one pass, not for several`, {
     code: 'USAGE',

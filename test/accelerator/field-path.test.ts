@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {parseAccelerator} from '../../src/accelerator/load-accelerator.js'
+import {loadAccelerator, parseAccelerator} from '../../src/accelerator/load-accelerator.js'
 import {edited, failure, small} from '../support/small-accelerator.js'
 
 const energyOf = (set: Readonly<Record<string, string>>) => small({set}).machine.memories[1]!.readJoulesPerByte
@@ -57,5 +57,13 @@ describe('the path of a field', () => {
     ['cache', '3 MHz', '"3 MHz" is a clock, but an amount of data is expected'],
   ])('takes %s only in its unit, not %s', (key, value, message) => {
     expect(failure(() => small({set: {[key]: value}})).message).toContain(message)
+  })
+})
+
+it('a field of the power that is written without it is found with it', () => {
+  const set = {'thermal.limit': '70 degC'}
+  expect(failure(() => loadAccelerator('a100-pcie-40gb', {set}))).toMatchObject({
+    code: 'UNKNOWN_NAME',
+    suggestions: expect.arrayContaining(['did you mean power.thermal.limit']),
   })
 })

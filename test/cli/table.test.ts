@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {palette} from '../../src/cli/colour.js'
-import {cutText, displayWidth, formatTable, type TableColumn} from '../../src/cli/table.js'
+import {cutText, displayWidth, formatTable, type TableColumn, wrapped} from '../../src/cli/table.js'
 
 interface Row {
   readonly name: string
@@ -31,8 +31,19 @@ describe('formatTable', () => {
       'operator      time',
       'attention   3.2 ms',
       'mlp        12.5 ms',
-      '(not shown at this width: note)',
+      '(not shown at this width:',
+      'note)',
     ])
+  })
+
+  it('leaves out columns of one number together, and names none that has no header', () => {
+    const word = (header: string, dropOrder?: number) => ({header, cell: () => '0123456789', ...(dropOrder !== undefined && {dropOrder})})
+    const text = formatTable([word('kept'), word('from', 1), word('to', 1), word('', 2)], [{}], {width: 32})
+    expect(text.split('\n').slice(2).join(' ')).toBe('(not shown at this width: from, to)')
+  })
+
+  it('wraps a text between its words', () => {
+    expect(wrapped('one two three', 7)).toBe('one two\nthree')
   })
 
   it('cuts the widest text when no column may go', () => {

@@ -3,6 +3,10 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
 import Dvfs from '../../src/commands/dvfs.js'
+import type {BandedDvfs} from '../../src/dvfs/banded-dvfs.js'
+import type {BandedPlan} from '../../src/dvfs/banded-plan.js'
+import type {BandedVariants} from '../../src/dvfs/banded-variants.js'
+import type {Band} from '../../src/uncertainty/band.js'
 import {refusal} from '../faults/refusal.js'
 import {runCommand} from '../support/run-command.js'
 
@@ -40,7 +44,7 @@ describe('ridge dvfs', () => {
 
   it('shows a screen of clocks with the marked ones among them, and all on request', async () => {
     const text = await textOf(...prefill, '--deadline', '1s')
-    expect(linesWith(text, 'last clock on the voltage floor')).toHaveLength(2)
+    expect(linesWith(text, 'voltage floor ends')).toHaveLength(2)
     expect(linesWith(text, 'cheapest in time')).toHaveLength(2)
     expect(text).toMatch(/of 81 clocks not shown; add --all/)
     expect(text.split('\n').length).toBeLessThan(50)
@@ -117,3 +121,44 @@ describe('ridge dvfs', () => {
     expect((await runCommand(Dvfs, [...argv, '--uncertainty', 'off', '--no-color'])).stdout).not.toMatch(/nine in ten/i)
   })
 })
+
+describe('ridge dvfs of a device whose memory has clocks to choose from', () => {
+  const decode = ['-a', 'l4', '-m', 'gpt2', '--phase', 'decode', '--fidelity', 'roofline', '--uncertainty', 'off']
+  const slow = ['--memory-clock', '405MHz']
+
+  it('runs every clock, every variant and every plan at the one asked for', async () => {
+    const secondsOf = async (...argv: string[]) =>
+      ((await runCommand(Dvfs, [...decode, ...argv])).result as BandedDvfs).clocks[0]!.latencySeconds
+    expect(await secondsOf(...slow)).toBeGreaterThan(5 * (await secondsOf()))
+    expect(await textOf(...decode, ...slow)).toMatch(/^memory clock +405 MHz$/m)
+    expect(await textOf(...decode, ...slow, '--plan')).toMatch(/^memory clock +405 MHz$/m)
+    expect(await textOf(...decode, ...slow, '--batch', '1,2')).toContain('memory at 405 MHz')
+    expect(await textOf(...prefill)).not.toContain('memory clock')
+  })
+
+  it('draws its bands at that clock too', async () => {
+    const banded = [...decode.slice(0, -2), '--uncertainty', '50', '--json', ...slow]
+    for (const argv of [[], ['--plan'], ['--batch', '1,2']]) {
+      const {result} = await runCommand(Dvfs, [...banded, ...argv])
+      const [joules, band] = bandedEnergy(result as BandedDvfs | BandedPlan | BandedVariants)
+      expect(band.p5Joules).toBeLessThan(joules)
+      expect(joules).toBeLessThan(band.p95Joules)
+    }
+  })
+
+  it('refuses a memory clock that there is not', async () => {
+    expect(await refusal(Dvfs, ...decode, '--memory-clock', '1GHz')).toMatchObject({code: 'CLOCK_OUT_OF_RANGE'})
+  })
+})
+
+it.each([[], ['--plan'], ['--batch', '1,2']])('ridge dvfs --measured-only refuses estimates %s %s', async (...argv) => {
+  const estimated = ['-a', 'h100-sxm', '-m', 'gpt2', '--phase', 'prefill', '--measured-only', 'voltage']
+  expect(await refusal(Dvfs, ...estimated, ...argv)).toMatchObject({code: 'ESTIMATE_REFUSED'})
+})
+
+/** An energy of a result, with its band. */
+function bandedEnergy(result: BandedDvfs | BandedPlan | BandedVariants): [number, Band<'Joules'>] {
+  if ('clocks' in result) return [result.clocks[0]!.energyJoules, result.clockBands![0]!.energyBand]
+  if ('switchings' in result) return [result.reference.energyJoules, result.referenceBand!]
+  return [result.frontier[0]!.energyJoules, result.energyBands![0]!]
+}

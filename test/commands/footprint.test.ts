@@ -18,6 +18,13 @@ describe('ridge footprint', () => {
     expect(stdout).toContain('the site does not say: rent')
   })
 
+  it('says that a run of requests is of whole batches', async () => {
+    const {stdout} = await runCommand(Footprint, [...requests, '--runs', '9'])
+    expect(stdout).toMatch(/^h100-sxm · llama-3.1-8b prefill · batch 4/)
+    expect(stdout).toContain('The run of 9 takes 3 batches of 4, 12 requests: all of them are counted.')
+    expect((await runCommand(Footprint, [...requests, '--runs', '8'])).stdout).not.toContain('The run of')
+  })
+
   it('prints under --json what it returns', async () => {
     const {stdout, result} = await runCommand(Footprint, [...requests, '--site', 'pue=1.2', '--json'])
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(result)))
@@ -39,6 +46,13 @@ describe('ridge footprint', () => {
     const {stderr, exitCode} = await runCommand(Footprint, [...requests, '--site', 'pu=1.2'])
     expect(exitCode).not.toBe(0)
     expect(stderr).toContain('did you mean pue')
+    expect((await runCommand(Footprint, [...requests, '--site', 'pue=0.9'])).stderr).toContain("write it as in --site pue='1.2'")
     expect((await runCommand(Footprint, [...requests, '--site', 'pue'])).stderr).toContain('write it as in --site pue=1.2')
   })
+})
+
+it('ridge footprint takes the clock of the memory', async () => {
+  const decode = ['--accelerator', 'l4', '--model', 'gpt2', '--phase', 'decode', '--fidelity', 'roofline', '--uncertainty', 'off']
+  const secondsOf = async (...argv: string[]) => (await runCommand(Footprint, [...decode, ...argv])).result!.lines[0]!.latencySeconds
+  expect(await secondsOf('--memory-clock', '405MHz')).toBeGreaterThan(5 * (await secondsOf()))
 })

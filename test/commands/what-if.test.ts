@@ -82,3 +82,10 @@ describe('ridge what-if', () => {
     expect(existsSync('frontiers.gif')).toBe(false)
   })
 })
+
+it('ridge what-if takes the clock of the memory', async () => {
+  const argv = ['--accelerator', 'l4', '--model', 'gpt2', '--phase', 'decode', '--fidelity', 'roofline', '--set', 'sms=40']
+  const secondsOf = async (...more: string[]) =>
+    (await runCommand(WhatIf, [...argv, '--uncertainty', 'off', ...more])).result!.designs[0]!.atHighestClock.latencySeconds
+  expect(await secondsOf('--memory-clock', '405MHz')).toBeGreaterThan(5 * (await secondsOf()))
+})

@@ -17,7 +17,7 @@ function sumAt({kernels, runs}: PassKernels, state: number, field: 'latencySecon
 describe('kernelPoints', () => {
   it('adds up to the pass at every clock', () => {
     const accelerator = loadAccelerator('a100-pcie-40gb')
-    const pass = kernelPoints(accelerator, training, 'calibrated', 250)
+    const pass = kernelPoints(accelerator, training, {fidelity: 'calibrated', powerLimitWatts: 250})
     const curve = clockCurve(accelerator, training)
     expect(pass.clockHertz.slice(0, pass.stateCount)).toEqual(curve.map(({clockHertz}) => clockHertz))
     for (const [state, {latencySeconds, energyJoules}] of curve.entries()) {
@@ -28,7 +28,7 @@ describe('kernelPoints', () => {
 
   it('has the clock that the limit leaves of the highest behind the states, as an evaluation settles at it', () => {
     const accelerator = loadAccelerator('a100-pcie-40gb')
-    const pass = kernelPoints(accelerator, training, 'calibrated', 150)
+    const pass = kernelPoints(accelerator, training, {fidelity: 'calibrated', powerLimitWatts: 150})
     const settled = evaluate(accelerator, training, {powerLimitWatts: 150})
     expect(pass.clockHertz).toHaveLength(pass.stateCount + 1)
     expect(pass.clockHertz.at(-1)).toBeCloseTo(settled.clockHertz, 3)
@@ -37,7 +37,7 @@ describe('kernelPoints', () => {
   })
 
   it('unfolds layers in the order in which they run, forward, then backward from the last, then the optimizer', () => {
-    const {kernels, runs} = kernelPoints(tinyMachine(), training, 'roofline', 1000)
+    const {kernels, runs} = kernelPoints(tinyMachine(), training, {fidelity: 'roofline', powerLimitWatts: 1000})
     const names = Array.from(runs.kernelIndex, (kernel) => kernels[kernel]!.name)
     expect(names.slice(0, 3)).toEqual(['embedding', 'attention_norm', 'qkv_projection'])
     expect(names.slice(-2)).toEqual(['embedding_backward', 'adam'])
@@ -52,19 +52,21 @@ describe('kernelPoints', () => {
 
   it('draws its idle and static power while a clock changes', () => {
     // 10 W idle and 20 W static at 1 V, which is the voltage of the highest clock.
-    expect(kernelPoints(tinyMachine(), workloadOf(lanesNode(1e9, 1e6)), 'roofline', 1000).waitingWatts).toBeCloseTo(30, 12)
+    expect(
+      kernelPoints(tinyMachine(), workloadOf(lanesNode(1e9, 1e6)), {fidelity: 'roofline', powerLimitWatts: 1000}).waitingWatts,
+    ).toBeCloseTo(30, 12)
   })
 
   it('refuses a pass that a host queues', () => {
     const eager = loadWorkload('gpt2', {phase: 'prefill', fused: false})
-    expect(() => kernelPoints(loadAccelerator('a100-pcie-40gb'), eager, 'calibrated', 250)).toThrow(
+    expect(() => kernelPoints(loadAccelerator('a100-pcie-40gb'), eager, {fidelity: 'calibrated', powerLimitWatts: 250})).toThrow(
       expect.objectContaining({code: 'PLAN_QUEUED', suggestions: ['add --launch graph']}),
     )
   })
 })
 
 describe('planUnits', () => {
-  const pass = kernelPoints(tinyMachine(), training, 'roofline', 1000)
+  const pass = kernelPoints(tinyMachine(), training, {fidelity: 'roofline', powerLimitWatts: 1000})
 
   it('has one unit for all, one a stage, one a run', () => {
     expect([...planUnits(pass, 'single').runStarts]).toEqual([0, pass.runs.kernelIndex.length])
@@ -85,7 +87,7 @@ describe('planUnits', () => {
 })
 
 describe('planSegments', () => {
-  const pass = kernelPoints(tinyMachine(), training, 'roofline', 1000)
+  const pass = kernelPoints(tinyMachine(), training, {fidelity: 'roofline', powerLimitWatts: 1000})
   const runCount = pass.runs.kernelIndex.length
   const stateOfRun = Int32Array.from({length: runCount}, (_, run) => (run < 4 ? 0 : 1))
   const plan = {stateOfRun, latencySeconds: 0, energyJoules: 0, switchCount: 2}
@@ -113,7 +115,7 @@ describe('planSegments', () => {
   })
 
   it('finds none where nothing repeats', () => {
-    const lone = kernelPoints(tinyMachine(), workloadOf(lanesNode(1e9, 1e6)), 'roofline', 1000)
+    const lone = kernelPoints(tinyMachine(), workloadOf(lanesNode(1e9, 1e6)), {fidelity: 'roofline', powerLimitWatts: 1000})
     expect(middleTurn(lone, {...plan, stateOfRun: Int32Array.of(0)}, 0)).toBeUndefined()
   })
 })
