@@ -28,6 +28,10 @@ export interface Account {
   readonly settings: Evaluation['settings']
   readonly fidelity: string
   readonly deviceCount: number
+  /** Of the pass that keeps the most; every pass is accounted for as if it fitted. */
+  readonly residentBytes: number
+  readonly memoryBytes: number
+  readonly fitsInMemory: boolean
   readonly site: Site
   /** Tokens that each request writes; null where no request is accounted for. */
   readonly outputTokens: number | null
@@ -47,6 +51,8 @@ export interface AccountedWork {
   readonly passes: readonly {readonly workload: Workload; readonly passCount: number}[]
   /** Of the first of them. */
   readonly evaluation: Evaluation
+  /** The one that keeps the most in memory. */
+  readonly largest: Evaluation
   readonly work: Work
 }
 
@@ -69,6 +75,7 @@ export function accountedWork(accelerator: Accelerator, model: Model, input: Pas
   return {
     passes,
     evaluation,
+    largest: evaluations.reduce((most, each) => (each.residentBytes > most.residentBytes ? each : most)),
     work: {
       latencySeconds: sum(({latencySeconds}) => latencySeconds),
       energyJoules: sum(({energyJoules}) => energyJoules) * devices,
@@ -90,7 +97,7 @@ function passesOf(model: Model, input: PassInput, outputTokens: number | undefin
 }
 
 /** The account of work that was evaluated. */
-export function accountOfWork({evaluation, work}: AccountedWork, {site, outputTokens, runCount}: AccountOptions): Account {
+export function accountOfWork({evaluation, largest, work}: AccountedWork, {site, outputTokens, runCount}: AccountOptions): Account {
   const {accelerator, changes, workload, phase, settings, fidelity} = evaluation
   const whole = footprintOf(work, site)
   return {
@@ -101,6 +108,9 @@ export function accountOfWork({evaluation, work}: AccountedWork, {site, outputTo
     settings,
     fidelity,
     deviceCount: work.deviceCount,
+    residentBytes: largest.residentBytes,
+    memoryBytes: largest.memoryBytes,
+    fitsInMemory: largest.fitsInMemory,
     site,
     outputTokens: outputTokens ?? null,
     lines: outputTokens === undefined ? passLines(whole, evaluation, runCount) : requestLines(whole, evaluation, outputTokens, runCount),

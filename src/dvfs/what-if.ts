@@ -25,6 +25,7 @@ export interface DesignOutcome {
   readonly name: string
   readonly role: 'before' | 'change' | 'all' | 'other'
   readonly changes: Readonly<Record<string, string>>
+  readonly fidelity: FidelityName
   /** Fastest first. */
   readonly frontier: readonly PassPoint[]
   readonly atHighestClock: PassPoint
@@ -153,7 +154,12 @@ function built(nameOrFile: string, set: Readonly<Record<string, string>>, worklo
 function outcomeBeside({points: reference}: BuiltDesign, workload: Workload, {fidelity, powerLimitWatts, memoryClockHertz}: WhatIfOptions) {
   const {latencySeconds: equalSeconds, energyJoules: equalJoules} = reference.at(-1)!
   return (name: string, role: DesignOutcome['role'], {accelerator, points}: BuiltDesign): DesignOutcome => {
-    const {dieSquareMillimetres, deviceDollars, fitsInMemory} = evaluate(accelerator, workload, {
+    const {
+      dieSquareMillimetres,
+      deviceDollars,
+      fitsInMemory,
+      fidelity: used,
+    } = evaluate(accelerator, workload, {
       fidelity,
       powerLimitWatts,
       memoryClockHertz,
@@ -163,6 +169,7 @@ function outcomeBeside({points: reference}: BuiltDesign, workload: Workload, {fi
       name,
       role,
       changes: accelerator.changes,
+      fidelity: used,
       frontier,
       atHighestClock: points.at(-1)!,
       leastEnergy: frontier.at(-1)!,

@@ -5,7 +5,7 @@ import type {AccountLine} from '../cost/account.js'
 import {siteFields} from '../cost/site.js'
 import type {Band} from '../uncertainty/band.js'
 import type {BandedAccount, LineBands} from '../uncertainty/banded-account.js'
-import {changesText, settingsText} from './evaluation-view.js'
+import {changesText, idealText, memoryWarning, settingsText} from './evaluation-view.js'
 import {blocks, factLines} from './layout.js'
 
 /** Joules, dollars and grams of carbon dioxide equivalent, a line for each thing that is accounted for. */
@@ -16,6 +16,8 @@ export function accountText(account: BandedAccount, colours: Palette): string {
   const written = outputTokens === null ? '' : `, ${outputTokens} tokens written by each request`
   return blocks(
     wrapped(`${devices} · ${bold(workload)} ${settingsText(account)}${written}`),
+    memoryWarning(account, colours),
+    idealText(account.fidelity, colours),
     factLines(parts(lines.at(-1)!), colours),
     formatTable(columns(account), lines),
     dim([...filledBatches(account), ...leftOut(account)].map((note) => wrapped(note)).join('\n')),

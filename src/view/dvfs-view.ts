@@ -6,7 +6,7 @@ import type {OperatingState} from '../dvfs/operating-states.js'
 import type {ChoiceName, ClockChoice, PassDvfs} from '../dvfs/pass-dvfs.js'
 import type {PassHeader} from '../dvfs/pass-header.js'
 import {energyBandText} from './band-text.js'
-import {changesText, memoryWarning, settingsText} from './evaluation-view.js'
+import {changesText, idealText, memoryWarning, settingsText} from './evaluation-view.js'
 import {blocks, factLines} from './layout.js'
 
 /** Rows of clocks that a screen holds at a glance; `--all` shows every state. */
@@ -30,6 +30,7 @@ export function dvfsText(pass: BandedDvfs, colours: Palette, {isAll = false}: {r
   return blocks(
     passTitle(pass, colours),
     memoryWarning(pass, colours),
+    idealText(pass.fidelity, colours),
     factLines(facts(pass), colours),
     formatTable(choiceColumns(pass), pass.choices),
     formatTable(stateColumns(pass, 'clock', colours), shown),

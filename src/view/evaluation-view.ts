@@ -68,6 +68,13 @@ export function memoryWarning(
   return colours.red(`This pass does not fit: it keeps ${over} more than ${accelerator} holds. What follows is as if it did.`)
 }
 
+/** Says that times are bounds where nothing of the machine was measured, or measurements were not asked. */
+export function idealText(fidelity: string, colours: Palette): string | undefined {
+  return fidelity === 'roofline'
+    ? colours.yellow('Times are ideal bounds of the described machine: no measured kernel stands behind them.')
+    : undefined
+}
+
 /** "1850 tokens/s". */
 export function tokenRate(tokensPerSecond: number): string {
   return `${formatQuantity(tokensPerSecond, '')} tokens/s`

@@ -6,7 +6,7 @@ import type {PassPoint} from '../dvfs/pass-frontier.js'
 import {mostExactChangeCount} from '../dvfs/shares.js'
 import type {ChangeShare, DesignOutcome, SavedShare} from '../dvfs/what-if.js'
 import {energyBandText} from './band-text.js'
-import {settingsText} from './evaluation-view.js'
+import {idealText, settingsText} from './evaluation-view.js'
 import {blocks} from './layout.js'
 
 /** How a frontier moves, as a person reads it: each design beside the one before, then what each change saves. */
@@ -17,12 +17,22 @@ export function whatIfText(result: BandedWhatIf, colours: Palette): string {
     ...designs
       .filter(({fitsInMemory}) => !fitsInMemory)
       .map(({name}) => colours.red(`${name}: this pass does not fit in the memory. What follows is as if it did.`)),
+    idealText(result.fidelity, colours),
+    mixedText(result, colours),
     formatTable(pointColumns(result), designs),
     formatTable(besideColumns(result), designs),
     savedTable(result),
     shares.length === 0 ? undefined : formatTable(shareColumns(result), shares),
     notes(result, colours),
   )
+}
+
+/** An ideal bound beside a calibrated time favours the machine that nobody measured. */
+function mixedText({designs, fidelity}: BandedWhatIf, colours: Palette): string | undefined {
+  const others = designs.filter((design) => design.fidelity !== fidelity).map(({name, fidelity: own}) => `${name} (${own})`)
+  return others.length === 0
+    ? undefined
+    : colours.yellow(`Not of one fidelity: ${others.join(', ')} beside ${fidelity}. Compare like with like: --fidelity roofline`)
 }
 
 /** What a design reaches on its own. */

@@ -70,6 +70,13 @@ describe('an account', () => {
     expect(lines[1]!.deviceJoules).toBeCloseTo(2 * evaluate(h100, buildWorkload(model, {tensorParallel: 2})).energyJoules, 9)
   })
 
+  it('tells whether the pass that keeps the most fits', () => {
+    expect(accountOf(h100, model, {promptTokens: 64}, {site})).toMatchObject({fitsInMemory: true})
+    const many = accountOf(h100, model, {promptTokens: 64, batch: 1024}, {site, outputTokens: 1024})
+    expect(many.fitsInMemory).toBe(false)
+    expect(many.residentBytes).toBeGreaterThan(many.memoryBytes)
+  })
+
   it('refuses requests that begin with a decode step, and a run of nothing', () => {
     expect(() => accountOf(h100, model, {phase: 'decode'}, {site, outputTokens: 8})).toThrow('begin with a prefill, not with decode')
     expect(() => accountOf(h100, model, {}, {site, runCount: 0})).toThrow('a run of 0 is no run')

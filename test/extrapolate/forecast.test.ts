@@ -207,6 +207,19 @@ describe('forecastOfTrace', () => {
       'CLOCK_OUT_OF_RANGE',
       '1800 MHz',
     ],
+    [
+      'steps that a higher clock slows',
+      steps(
+        [
+          {clock: 510, seconds: 0.2789, watts: 168},
+          {clock: 960, seconds: 0.4505, watts: 121.3},
+        ],
+        {name: 'swapped.csv'},
+      ),
+      {},
+      'CLOCKS_CONTRADICT',
+      'no clock slows steps as it rises',
+    ],
   ] as const)('refuses %s', async (_, file, options, code, text) => {
     const outcome = forecastOfTrace(file, undefined, {stepCount: 1000, ...options})
     await expect(outcome).rejects.toMatchObject({code})

@@ -25,6 +25,12 @@ describe('warmUpCount', () => {
     expect(warmUpCount([30, 20, 11, 10, 10.1, 9.9, 10, 10.1, 9.9, 10])).toBe(3)
   })
 
+  it('is none of steps that only scatter', () => {
+    const normal = seededNormal(3)
+    const counts = Array.from({length: 200}, () => warmUpCount(Array.from({length: 20}, () => 1 + 0.006 * normal())))
+    expect(counts.filter((count) => count > 0).length).toBeLessThan(10)
+  })
+
   it('is none of equal steps', () => {
     expect(warmUpCount([5, 5, 5, 5, 5, 5])).toBe(0)
   })
