@@ -22,14 +22,13 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   const loneSeconds = (): number => values[at.hostLaunch]! * hostSecondsPerMicrosecond
   const hostSeconds = (): number => exposedHostShare * loneSeconds()
   const bounds = [boundIndex('overhead'), boundIndex(machine.unitName), boundIndex(machine.cacheName), boundIndex(machine.dramName)]
-  const [rates, phases, best] = [emptyRates(), emptyPhases(), emptyPhases()]
-  const clockRun = {
-    rates: emptyRates(),
-    hertz: Number.NaN,
-    tilings: [] as readonly Tiling[],
-    rowCount: 0,
-    candidates: [] as readonly Tiling[],
-  }
+  const [phases, best] = [emptyPhases(), emptyPhases()]
+  /** Of this row and of the one before. */
+  let [rates, before] = [emptyRates(), emptyRates()]
+  let beforeHertz = Number.NaN
+  let offered: readonly Tiling[] = []
+  let candidates: readonly Tiling[] = []
+  let alikeCount = 0
 
   /** The choice of the row before, which most often is this row's too: tried first, it spares most of the others. */
   let chosen = 0
@@ -41,15 +40,19 @@ function compileGemm({machine: columns, node, run, parameters: values, boundInde
   }
   /** All tilings, or those that are left of them once some rows have differed in their clocks alone. */
   const worthTrying = (tilings: readonly Tiling[], hertz: number): readonly Tiling[] => {
-    if (tilings !== clockRun.tilings || !differInClock(rates, clockRun.rates, hertz / clockRun.hertz)) {
-      Object.assign(clockRun.rates, rates)
-      Object.assign(clockRun, {hertz, tilings, rowCount: 0, candidates: tilings})
-    } else if (++clockRun.rowCount === clockRunRows) {
-      clockRun.candidates = clockCandidates(tilings, rates, bytes)
+    if (tilings !== offered || !differInClock(rates, before, hertz / beforeHertz)) {
+      offered = candidates = tilings
+      alikeCount = 0
+    } else if (++alikeCount === clockRunRows) {
+      candidates = clockCandidates(tilings, rates, bytes)
     }
-    return clockRun.candidates
+    beforeHertz = hertz
+    return candidates
   }
   const choose = (hertz: number, row: number): Tiling => {
+    const unused = before
+    before = rates
+    rates = unused
     setRates(rates, machine, bytes, values, hertz, row)
     if (isAlone) rates.launchSeconds = hostSeconds()
     const tilings = worthTrying(machine.offer(row).tilings, hertz)
