@@ -1,17 +1,16 @@
-import {boolean, option, string} from '@oclif/core/flags'
+import {boolean, string} from '@oclif/core/flags'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {percentFlag} from '../cli/percent-flag.js'
 import {quantitiesFlag, quantityFlag} from '../cli/quantity-flag.js'
-import {samplesFlag} from '../cli/samples-flag.js'
-import {fidelityNames} from '../cost/fidelity.js'
 import {type BandedDvfs, dvfsWithBands} from '../dvfs/banded-dvfs.js'
 import {type BandedPlan, planWithBands} from '../dvfs/banded-plan.js'
 import {type BandedVariants, variantsWithBands} from '../dvfs/banded-variants.js'
 import {passVariants} from '../dvfs/pass-variants.js'
 import {dvfsText} from '../view/dvfs-view.js'
 import {drawFigure, figureFlag} from '../view/figure-flag.js'
+import {machineFlags} from '../view/machine-flags.js'
 import {measuredOnlyFlag} from '../view/measured-only-flag.js'
 import {passInput} from '../view/pass-flags.js'
 import {planText} from '../view/plan-view.js'
@@ -31,17 +30,13 @@ export default class Dvfs extends BaseCommand {
   ]
   static override flags = {
     ...variedPassFlags,
+    ...machineFlags,
     accelerator: string({char: 'a', description: 'Name or file of an accelerator.', required: true}),
     model: string({char: 'm', description: 'Name of a model, its config.json or YAML file, or a list of operators.', required: true}),
     operator: string({description: 'Only the runs of one operator of the pass.', exclusive: ['plan']}),
-    'memory-clock': quantityFlag('hertz', 'Clock of the main memory; the highest by default.'),
-    'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold.'),
     'limit-step': quantityFlag('watts', 'Distance of the power limits that are looked at. [default: 25 W]'),
     slowdown: percentFlag('Find the least energy that takes at most this much longer than the fastest. With --plan 1% unless told.'),
     deadline: quantityFlag('seconds', 'Find the least energy that ends within this time.'),
-    fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
-    set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
-    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
     'measured-only': measuredOnlyFlag,
     figure: figureFlag,
     all: boolean({description: 'Show every clock state.', exclusive: ['plan']}),

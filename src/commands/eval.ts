@@ -1,16 +1,15 @@
-import {option, string} from '@oclif/core/flags'
+import {string} from '@oclif/core/flags'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {quantityFlag} from '../cli/quantity-flag.js'
-import {samplesFlag} from '../cli/samples-flag.js'
 import {evidenceBehind} from '../cost/evidence.js'
-import {fidelityNames} from '../cost/fidelity.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {type BandedEvaluation, evaluateWithBands} from '../uncertainty/banded-evaluation.js'
 import {type Comparison, compare, comparisonOf} from '../view/comparison.js'
 import {comparisonText} from '../view/comparison-view.js'
 import {evaluationText} from '../view/evaluation-view.js'
+import {machineFlags} from '../view/machine-flags.js'
 import {measuredOnlyFlag} from '../view/measured-only-flag.js'
 import {passFlags, passInput} from '../view/pass-flags.js'
 import {loadWorkload} from '../workload/load-workload.js'
@@ -24,14 +23,10 @@ export default class Eval extends BaseCommand {
   ]
   static override flags = {
     ...passFlags,
+    ...machineFlags,
     accelerator: string({char: 'a', description: 'Name or file of an accelerator.'}),
     model: string({char: 'm', description: 'Name of a model, its config.json or YAML file, or a list of operators.', required: true}),
     clock: quantityFlag('hertz', 'Core clock; the highest by default.'),
-    'memory-clock': quantityFlag('hertz', 'Clock of the main memory; the highest by default.'),
-    'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold.'),
-    fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
-    set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
-    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
     'measured-only': measuredOnlyFlag,
     explain: string({description: 'Also print how the time of one operator comes about.', helpValue: 'OPERATOR', exclusive: ['compare']}),
     compare: string({description: 'More accelerators, side by side.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),

@@ -1,11 +1,10 @@
-import {integer, option, string} from '@oclif/core/flags'
+import {integer, string} from '@oclif/core/flags'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {quantityFlag} from '../cli/quantity-flag.js'
-import {samplesFlag} from '../cli/samples-flag.js'
-import {fidelityNames} from '../cost/fidelity.js'
 import type {BandedAccount} from '../uncertainty/banded-account.js'
+import {machineFlags} from '../view/machine-flags.js'
 import {passFlags, passInput} from '../view/pass-flags.js'
 
 export default class Footprint extends BaseCommand {
@@ -18,17 +17,13 @@ export default class Footprint extends BaseCommand {
   ]
   static override flags = {
     ...passFlags,
+    ...machineFlags,
     accelerator: string({char: 'a', description: 'Name or file of an accelerator.', required: true}),
     model: string({char: 'm', description: 'Name of a model, its config.json or YAML file, or a list of operators.', required: true}),
     'output-tokens': integer({description: 'Tokens that each request writes after its prompt.', min: 1}),
     runs: integer({description: 'Passes, training steps or requests of a run.', min: 1}),
     site: string({description: 'What is known of the place; any number of times.', helpValue: 'KEY=VALUE', multiple: true}),
     clock: quantityFlag('hertz', 'Core clock; the highest by default.'),
-    'memory-clock': quantityFlag('hertz', 'Clock of the main memory; the highest by default.'),
-    'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold.'),
-    fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
-    set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
-    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
   }
 
   async run(): Promise<BandedAccount> {

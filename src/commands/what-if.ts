@@ -1,11 +1,10 @@
-import {option, string} from '@oclif/core/flags'
+import {string} from '@oclif/core/flags'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {quantityFlag} from '../cli/quantity-flag.js'
-import {samplesFlag} from '../cli/samples-flag.js'
-import {fidelityNames} from '../cost/fidelity.js'
 import {type BandedWhatIf as Result, whatIfWithBands} from '../dvfs/banded-what-if.js'
 import {drawFigure, figureFlag} from '../view/figure-flag.js'
+import {machineFlags} from '../view/machine-flags.js'
 import {passFlags, passInput} from '../view/pass-flags.js'
 import {whatIfText} from '../view/what-if-view.js'
 import {loadWorkload} from '../workload/load-workload.js'
@@ -21,14 +20,12 @@ export default class WhatIf extends BaseCommand {
   ]
   static override flags = {
     ...passFlags,
+    ...machineFlags,
     accelerator: string({char: 'a', description: 'Name or file of an accelerator.', required: true}),
     model: string({char: 'm', description: 'Name of a model, its config.json or YAML file, or a list of operators.', required: true}),
     set: string({description: 'A change: a parameter, or a field by its path.', helpValue: 'KEY=VALUE', multiple: true}),
     against: string({description: 'Further accelerators, as they are.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
-    'memory-clock': quantityFlag('hertz', 'Clock of the main memory; the highest by default.'),
     'power-limit': quantityFlag('watts', 'Average power that the clock is lowered to hold; each design’s own by default.'),
-    fidelity: option({description: 'How times are estimated; calibrated where there are measurements.', options: fidelityNames})(),
-    uncertainty: samplesFlag('Samples for the bands that the ranges of the constants draw; 500 by default.'),
     figure: figureFlag,
   }
 

@@ -1,8 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
-import {accountOf} from '../../src/cost/account.js'
+import {accountedWork, accountOf} from '../../src/cost/account.js'
 import {evaluate} from '../../src/cost/evaluate.js'
-import {evaluateRequests} from '../../src/cost/request.js'
 import {siteOf} from '../../src/cost/site.js'
 import {buildWorkload, loadModel} from '../../src/workload/load-workload.js'
 
@@ -11,36 +10,50 @@ const model = loadModel('llama-3.1-8b')
 const site = siteOf({pue: '1.25', carbon: '360 g/kWh'})
 const decodeAt = (contextTokens: number, batch: number) => evaluate(h100, buildWorkload(model, {phase: 'decode', contextTokens, batch}))
 
+/** Time and energy of the decode steps of requests, on one device. */
+function decodeCost(promptTokens: number, outputTokens: number, batch = 1) {
+  const input = {promptTokens, batch}
+  const {work, evaluation, passes} = accountedWork(h100, model, input, {site, outputTokens})
+  return {
+    seconds: work.latencySeconds - evaluation.latencySeconds,
+    joules: work.energyJoules - evaluation.energyJoules,
+    contextTokens: passes.slice(1).map(({workload}) => workload.settings['contextTokens']),
+    stepCount: passes.slice(1).reduce((sum, {passCount}) => sum + passCount, 0),
+  }
+}
+
 describe('a batch of requests', () => {
   it('is one prefill and a decode step for each token after the first, all of few steps evaluated', () => {
-    const {prefill, decodeStepCount, decodeSeconds, decodeJoules} = evaluateRequests(h100, model, {promptTokens: 100, batch: 2}, 4)
-    expect(prefill.latencySeconds).toBe(evaluate(h100, buildWorkload(model, {promptTokens: 100, batch: 2})).latencySeconds)
-    expect(decodeStepCount).toBe(3)
+    const {evaluation} = accountedWork(h100, model, {promptTokens: 100, batch: 2}, {site, outputTokens: 4})
+    expect(evaluation.latencySeconds).toBe(evaluate(h100, buildWorkload(model, {promptTokens: 100, batch: 2})).latencySeconds)
+    const {seconds, joules, stepCount} = decodeCost(100, 4, 2)
+    expect(stepCount).toBe(3)
     const steps = [101, 102, 103].map((context) => decodeAt(context, 2))
-    expect(decodeSeconds).toBeCloseTo(
-      steps.reduce((sum, {latencySeconds}) => sum + latencySeconds, 0),
+    const sum = (of: (step: (typeof steps)[number]) => number): number => steps.reduce((total, step) => total + of(step), 0)
+    expect(seconds).toBeCloseTo(
+      sum(({latencySeconds}) => latencySeconds),
       12,
     )
-    expect(decodeJoules).toBeCloseTo(
-      steps.reduce((sum, {energyJoules}) => sum + energyJoules, 0),
+    expect(joules).toBeCloseTo(
+      sum(({energyJoules}) => energyJoules),
       9,
     )
   })
 
   it('evaluates few of many steps, and stays near the sum of all', () => {
-    const {decodeSeconds, decodeContextTokens} = evaluateRequests(h100, model, {promptTokens: 100}, 129)
-    expect(decodeContextTokens).toHaveLength(17)
-    expect([decodeContextTokens[0], decodeContextTokens.at(-1)]).toEqual([101, 228])
+    const {seconds, contextTokens, stepCount} = decodeCost(100, 129)
+    expect(contextTokens).toHaveLength(17)
+    expect([contextTokens[0], contextTokens.at(-1), stepCount]).toEqual([101, 228, 128])
     const all = Array.from({length: 128}, (_, index) => decodeAt(101 + index, 1).latencySeconds)
-    expect(decodeSeconds / all.reduce((sum, seconds) => sum + seconds, 0)).toBeCloseTo(1, 2)
+    expect(seconds / all.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 2)
   })
 
   it('writes its only token with the prefill', () => {
-    expect(evaluateRequests(h100, model, {promptTokens: 100}, 1)).toMatchObject({decodeStepCount: 0, decodeSeconds: 0, decodeJoules: 0})
+    expect(decodeCost(100, 1)).toEqual({seconds: 0, joules: 0, contextTokens: [], stepCount: 0})
   })
 
   it('refuses to write no token', () => {
-    expect(() => evaluateRequests(h100, model, {}, 0)).toThrow("a request can't write 0 tokens")
+    expect(() => accountedWork(h100, model, {}, {site, outputTokens: 0})).toThrow("a request can't write 0 tokens")
   })
 })
 
