@@ -4,6 +4,7 @@ import {type Theme, themes} from '../theme.js'
 import {axisTitle, axisUnit, quantityExpression, quantityText, units} from '../unit.js'
 import {type ChartKind, type DataRow, type FigureStyle, figureFrame, figurePixels, type Layer, legendColumns} from './chart.js'
 import {labelLayers} from './label-layers.js'
+import {labelledPlaces} from './labelled-places.js'
 
 /** One constant, and the energy at both ends of its range. */
 export interface TornadoBar {
@@ -74,14 +75,7 @@ function panelSpec(pass: TornadoPass, layout: PanelLayout, style: FigureStyle, i
   const [least, most] = [Math.min(...reached), Math.max(...reached)]
   const room = (most - least || most) * 0.04
   const {scaleRatio, symbol} = axisUnit(most, 'joules')
-  const extent = layout.labelPixels + theme.labelPixels
-  const y = {
-    field: 'placeIndex',
-    type: 'ordinal',
-    title: null,
-    scale: {paddingInner: 0.3, paddingOuter: 0.2},
-    axis: {labels: false, ticks: false, domain: false, minExtent: extent, maxExtent: extent},
-  } as const
+  const y = labelledPlaces(layout.labelPixels + theme.labelPixels)
   const x = {
     type: 'quantitative',
     title: axisTitle('Energy of a pass', symbol),

@@ -4,6 +4,7 @@ import {type Theme, themes} from '../theme.js'
 import {axisTitle, axisUnit, quantityExpression, quantityText, units} from '../unit.js'
 import {type ChartKind, type DataRow, type FigureStyle, figureFrame, figurePixels, type Layer, legendColumns} from './chart.js'
 import {labelLayers} from './label-layers.js'
+import {labelledPlaces} from './labelled-places.js'
 
 export interface WaterfallStep {
   readonly name: string
@@ -112,14 +113,7 @@ function panelSpec(kernel: Waterfall, layout: PanelLayout, style: FigureStyle, i
   const largest = layout.reachSeconds(kernel)
   const {scaleRatio, symbol} = axisUnit(largest, 'seconds')
   const mostLines = Math.max(...bars.map(({lineCount}) => lineCount))
-  const extent = layout.labelPixels + theme.labelPixels
-  const y = {
-    field: 'placeIndex',
-    type: 'ordinal',
-    title: null,
-    scale: {paddingInner: 0.3, paddingOuter: 0.2},
-    axis: {labels: false, ticks: false, domain: false, minExtent: extent, maxExtent: extent},
-  } as const
+  const y = labelledPlaces(layout.labelPixels + theme.labelPixels)
   const x = {
     type: 'quantitative',
     title: axisTitle('Time of one run', symbol),
