@@ -1,0 +1,54 @@
+import type {MemoryKind} from './machine.js'
+
+/** Children under one instance of a level, along the two axes of their array. */
+export interface Fanout {
+  readonly x: number
+  readonly y: number
+}
+
+/** A memory level as a loop nest sees it: rates per cycle of the arithmetic, energies at the voltage of its clock. */
+export interface HierarchyLevel {
+  readonly name: string
+  readonly kind: MemoryKind
+  /** In the whole machine. */
+  readonly instanceCount: number
+  /** Instances of the next level inward under one instance of this one; of the innermost level: multiply-adders. */
+  readonly fanout: Fanout
+  /** Of one instance; infinite where it holds whatever comes. */
+  readonly capacityBytes: number
+  /** The least that one access moves, so that partly used accesses cost whole ones; undefined where any number of bytes can move. */
+  readonly accessBits: number | undefined
+  /** A read for a level inward, a fill from a level outward, and an update with a result from inward. */
+  readonly readJoulesPerByte: number
+  readonly fillJoulesPerByte: number
+  readonly updateJoulesPerByte: number
+  /** Of one instance; infinite where nothing limits it. `shared` bounds reads and writes together. */
+  readonly readBytesPerCycle: number
+  readonly writeBytesPerCycle: number
+  readonly sharedBytesPerCycle: number
+  /** One read can feed all the children that want the same words. */
+  readonly isMulticast: boolean
+  /** Results of several children for the same word are added on their way here. */
+  readonly isReducing: boolean
+  /** Buffers for each tile: 2 hides the fill of the next one, and halves what a tile may take. */
+  readonly bufferCount: 1 | 2
+}
+
+/** The multiply-adders at the bottom. */
+export interface Arithmetic {
+  readonly name: string
+  /** In the whole machine. */
+  readonly instanceCount: number
+  readonly joulesPerOperation: number
+  /** Cycles from one step of the innermost temporal loop to the next; above 1 where a native tile takes several. */
+  readonly cyclesPerStep: number
+}
+
+/** A machine as a loop nest sees it; levels outermost first. */
+export interface Hierarchy {
+  readonly name: string
+  readonly levels: readonly HierarchyLevel[]
+  readonly arithmetic: Arithmetic
+  /** The clock that cycles count. */
+  readonly hertz: number
+}

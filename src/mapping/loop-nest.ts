@@ -1,0 +1,21 @@
+/** A loop over one dimension of the problem; its count need not divide what it splits: the last tile is then smaller. */
+export interface Loop {
+  readonly dimension: number
+  readonly count: number
+}
+
+/** One level of a mapping; loops outermost first, and loops of one turn left out. */
+export interface NestLevel {
+  /** Turns in time over what this level hands inward. */
+  readonly temporal: readonly Loop[]
+  /** Spread over the children of one instance, along the axes of their array. */
+  readonly x: readonly Loop[]
+  readonly y: readonly Loop[]
+  /** By tensor: whether this level keeps it, or lets it pass. The outermost level keeps all. */
+  readonly keeps: readonly boolean[]
+}
+
+/** How a problem runs on a hierarchy: a level for each of its levels, outermost first. */
+export interface LoopNest {
+  readonly levels: readonly NestLevel[]
+}

@@ -1,0 +1,42 @@
+/** What one instance of a level moves of one tensor while the problem runs, in words, and what it holds. */
+export interface TensorTraffic {
+  readonly tensor: string
+  readonly isKept: boolean
+  /** Words of the largest tile. */
+  readonly tileWords: number
+  /** Words read for levels inward, or to be added to. */
+  readonly reads: number
+  /** Words written as they come from a level outward. */
+  readonly fills: number
+  /** Words written as results come from inward. */
+  readonly updates: number
+  /** Of one instance. */
+  readonly energyJoules: number
+}
+
+export interface LevelAnalysis {
+  readonly level: string
+  /** Instances that the mapping uses; all figures of tensors are of one. */
+  readonly instances: number
+  /** Of all instances, all tensors. */
+  readonly energyJoules: number
+  readonly usedBytes: number
+  /** Cycles that this level's ports would need on their own. */
+  readonly cycles: number
+  readonly tensors: readonly TensorTraffic[]
+}
+
+/** What a mapping does to a hierarchy. */
+export interface NestAnalysis {
+  readonly cycles: number
+  readonly latencySeconds: number
+  /** Multiply-adds over those that all multiply-adders could have done. */
+  readonly utilizationRatio: number
+  readonly energyJoules: number
+  readonly operationCount: number
+  readonly arithmeticJoules: number
+  /** What sets the cycles: the arithmetic or a level, by name. */
+  readonly boundBy: string
+  /** Outermost first. */
+  readonly levels: readonly LevelAnalysis[]
+}
