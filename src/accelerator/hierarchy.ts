@@ -1,4 +1,4 @@
-import type {TensorRole} from '../foundation/resource.js'
+import type {OperandRole, TensorClass} from '../foundation/resource.js'
 import type {MemoryKind} from './machine.js'
 
 /** Children under one instance of a level, along the two axes of their array. */
@@ -33,8 +33,10 @@ export interface HierarchyLevel {
   readonly isReducing: boolean
   /** Buffers for each tile: 2 hides the fill of the next one, and halves what a tile may take. */
   readonly bufferCount: 1 | 2
-  /** What alone may be kept here; undefined where anything may. */
-  readonly keeps?: readonly TensorRole[]
+  /** The operands that it can hold; all of them where left out. */
+  readonly operands?: readonly OperandRole[]
+  /** What passes it by whatever part it plays. */
+  readonly bypass?: readonly TensorClass[]
 }
 
 /** The multiply-adders at the bottom. */
