@@ -129,7 +129,7 @@ function loopPointer(
 }
 
 /** A mapping as the file that writes it. */
-export function mappingData(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): {readonly levels: Readonly<Record<string, RawLevel>>} {
+export function mappingData(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): MappingData {
   const levels = nest.levels.map((level, index): [string, RawLevel] => {
     const loops = loopWays.map(
       (way) => [way, level[way].map(({dimension, count}) => `${problem.dimensions[dimension]!.name} ${count}`)] as const,
