@@ -47,6 +47,15 @@ export interface Arithmetic {
   readonly joulesPerOperation: number
   /** Cycles from one step of the innermost temporal loop to the next; above 1 where a native tile takes several. */
   readonly cyclesPerStep: number
+  /** What the innermost level spreads over multiply-adders, at the most; free where left out. */
+  readonly tile?: NativeTile
+}
+
+/** The shape of one step of a matrix unit: rows and columns of its result, and the depth that it adds up. */
+export interface NativeTile {
+  readonly m: number
+  readonly n: number
+  readonly k: number
 }
 
 /** A machine as a loop nest sees it; levels outermost first. */
