@@ -8,7 +8,7 @@ import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Problem} from '../workload/problem.js'
 import {mayKeep} from './level-tensors.js'
 import type {Loop, LoopNest, NestLevel} from './loop-nest.js'
-import {type LoopWay, loopWays, nestFaults} from './nest-fault.js'
+import {type LoopWay, loopWays, mappingFaults} from './mapping-fault.js'
 
 type RawLevel = Readonly<Partial<Record<LoopWay | 'keep' | 'bypass', readonly string[]>>>
 /** What the loops of a file are over, and where they run. */
@@ -34,7 +34,7 @@ function mappingFrom(context: Context): LoopNest {
   const written = (source.data as {levels: Readonly<Record<string, RawLevel>>}).levels
   checkLevelNames(context, Object.keys(written))
   const nest = {levels: hierarchy.levels.map(({name}, level) => nestLevel(context, written[name] ?? {}, level))}
-  const faults = nestFaults(nest, problem, hierarchy)
+  const faults = mappingFaults(nest, problem, hierarchy)
   if (faults.length === 0) return nest
   const problems = faults.map(({level, way, dimension, reason, hint}) => {
     const at = way === undefined ? '/levels' : loopPointer(hierarchy, problem, written, level, way, dimension)
@@ -98,12 +98,7 @@ function keepsOf({source, problem, hierarchy}: Context, {keep, bypass}: RawLevel
     if (tensor === undefined)
       throw source.error(place, `"${name}" is not a tensor of ${problem.name}`, nameHints(name, names), 'UNKNOWN_NAME')
     if (keep !== undefined && !mayKeep(at, tensor))
-      throw source.error(
-        place,
-        `${at.name} keeps only ${at.keeps!.join(', ')}, so that ${name} passes it`,
-        [`leave ${name} out`],
-        'MAPPING_INVALID',
-      )
+      throw source.error(place, `${at.name} cannot keep ${name}, which passes it`, [`leave ${name} out`], 'MAPPING_INVALID')
   }
   const keeps = problem.tensors.map(
     (tensor) => mayKeep(at, tensor) && (keep === undefined ? !(bypass ?? []).includes(tensor.name) : keep.includes(tensor.name)),
@@ -134,7 +129,7 @@ function loopPointer(
 }
 
 /** A mapping as the file that writes it. */
-export function mappingData(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): {readonly levels: Readonly<Record<string, RawLevel>>} {
+export function mappingData(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): MappingData {
   const levels = nest.levels.map((level, index): [string, RawLevel] => {
     const loops = loopWays.map(
       (way) => [way, level[way].map(({dimension, count}) => `${problem.dimensions[dimension]!.name} ${count}`)] as const,

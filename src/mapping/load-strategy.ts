@@ -1,15 +1,15 @@
 import path from 'node:path'
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import {nameHints} from '../foundation/nearest-name.js'
-import {tensorRoles} from '../foundation/resource.js'
+import {operandRoles} from '../foundation/resource.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {strategySchema} from '../spec/schemas/mapping.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Problem} from '../workload/problem.js'
 import type {Constraints, LevelConstraint, LoopConstraint} from './constraints.js'
 import {freeLoops} from './constraints.js'
-import {mayKeep, tensorRole} from './level-tensors.js'
-import {type LoopWay, loopWays} from './nest-fault.js'
+import {mayKeep, operandRole} from './level-tensors.js'
+import {type LoopWay, loopWays} from './mapping-fault.js'
 
 type RawLevel = Readonly<Partial<Record<LoopWay | 'outermost' | 'innermost' | 'keep' | 'bypass', readonly string[]>>>
 interface RawStrategy {
@@ -152,7 +152,7 @@ function refusal({problem, hierarchy}: Context, level: number, tensor: number, i
 function tensorsNamed({source, problem}: Context, name: string, pointer: string): number[] {
   const names = problem.tensors.map((tensor) => tensor.name)
   if (names.includes(name)) return [names.indexOf(name)]
-  const ofRole = problem.tensors.flatMap((tensor, index) => (tensorRole(tensor) === name ? [index] : []))
-  if ((tensorRoles as readonly string[]).includes(name)) return ofRole
-  throw source.error(pointer, `"${name}" is not a tensor of ${problem.name}`, nameHints(name, [...names, ...tensorRoles]), 'UNKNOWN_NAME')
+  const ofRole = problem.tensors.flatMap((tensor, index) => (operandRole(tensor) === name ? [index] : []))
+  if ((operandRoles as readonly string[]).includes(name)) return ofRole
+  throw source.error(pointer, `"${name}" is not a tensor of ${problem.name}`, nameHints(name, [...names, ...operandRoles]), 'UNKNOWN_NAME')
 }
