@@ -1,6 +1,7 @@
+import {type OperandRole, operandRoles} from '../../foundation/resource.js'
 import {type Dataflow, stationaryOperand, streamedAxis} from './dataflow.js'
 import {foldCycles, type SystolicArray, skewCycles} from './fold-cycles.js'
-import {type Operand, operandAxes, operands, type Product, type ProductAxis} from './product.js'
+import {operandAxes, type Product, type ProductAxis, thirdAxis} from './product.js'
 
 /** How an array runs matrix products in one dataflow while nothing makes it wait. */
 export interface ArraySchedule {
@@ -22,7 +23,7 @@ export interface ArraySchedule {
   /** Multiply-adds over what all cells could do in these cycles. */
   readonly utilizationRatio: number
   /** Words of each tensor that cross the edge of the array: operands read, sums written. */
-  readonly edgeWords: Readonly<Record<Operand, number>>
+  readonly edgeWords: Readonly<Record<OperandRole, number>>
 }
 
 /** Folds, cycles and traffic of products on an array. */
@@ -47,13 +48,15 @@ export function arraySchedule(product: Product, array: SystolicArray, dataflow: 
     drainCycles: isLoaded ? 0 : array.rows,
     mappingEfficiencyRatio: (product[rows] * product[columns]) / (rowFoldCount * columnFoldCount * cellCount),
     utilizationRatio: (product.m * product.n * product.k * product.batchCount) / (cycles * cellCount),
-    edgeWords: Object.fromEntries(operands.map((operand) => [operand, edgeWords(product, operand, folds)])) as Record<Operand, number>,
+    edgeWords: Object.fromEntries(operandRoles.map((operand) => [operand, edgeWords(product, operand, folds)])) as Record<
+      OperandRole,
+      number
+    >,
   }
 }
 
 /** A tensor crosses the edge once for each block of the axis that does not index it. */
-function edgeWords(product: Product, operand: Operand, folds: (axis: ProductAxis) => number): number {
+function edgeWords(product: Product, operand: OperandRole, folds: (axis: ProductAxis) => number): number {
   const [one, other] = operandAxes[operand]
-  const missing = (['m', 'n', 'k'] as const).find((axis) => axis !== one && axis !== other)!
-  return product[one] * product[other] * product.batchCount * folds(missing)
+  return product[one] * product[other] * product.batchCount * folds(thirdAxis(one, other))
 }

@@ -1,4 +1,5 @@
-import {type Operand, operandAxes, operands, type ProductAxis, productAxes} from './product.js'
+import {type OperandRole, operandRoles} from '../../foundation/resource.js'
+import {operandAxes, type ProductAxis, thirdAxis} from './product.js'
 
 /**
  * What a systolic array holds still, by the axes of a product that lie on its rows and columns: the tensor that both index stays in the
@@ -12,12 +13,12 @@ export interface Dataflow {
 
 /** The axis that passes in time. */
 export function streamedAxis({rows, columns}: Dataflow): ProductAxis {
-  return productAxes.find((axis) => axis !== rows && axis !== columns)!
+  return thirdAxis(rows, columns)
 }
 
 /** The tensor that stays in the cells. */
-export function stationaryOperand({rows, columns}: Dataflow): Operand {
-  return operands.find((operand) => {
+export function stationaryOperand({rows, columns}: Dataflow): OperandRole {
+  return operandRoles.find((operand) => {
     const axes: readonly ProductAxis[] = operandAxes[operand]
     return axes.includes(rows) && axes.includes(columns)
   })!

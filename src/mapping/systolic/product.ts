@@ -1,5 +1,7 @@
+import {type OperandRole, operandRoles} from '../../foundation/resource.js'
 import {UserError} from '../../foundation/user-error.js'
 import type {Problem, ProblemTensor} from '../../workload/problem.js'
+import {operandRolesOf} from '../hierarchy-constraints.js'
 
 /** The axes of a matrix product: outputs[m, n] += inputs[m, k] · weights[k, n]. */
 export const productAxes = ['m', 'n', 'k'] as const
@@ -7,11 +9,14 @@ export type ProductAxis = (typeof productAxes)[number]
 
 /** The tensors of a matrix product, and the axes that index each. */
 export const operandAxes = {inputs: ['m', 'k'], weights: ['k', 'n'], outputs: ['m', 'n']} as const satisfies Record<
-  string,
+  OperandRole,
   readonly [ProductAxis, ProductAxis]
 >
-export type Operand = keyof typeof operandAxes
-export const operands = Object.keys(operandAxes) as readonly Operand[]
+
+/** The axis that two others leave. */
+export function thirdAxis(one: ProductAxis, other: ProductAxis): ProductAxis {
+  return productAxes.find((axis) => axis !== one && axis !== other)!
+}
 
 /** A problem as matrix products of one shape, a convolution by unfolding its windows; `batchCount` of them, one after the other. */
 export interface Product {
@@ -20,12 +25,12 @@ export interface Product {
   readonly k: number
   readonly batchCount: number
   /** Words of each tensor in memory; of unfolded inputs fewer than m · k, as windows overlap. */
-  readonly distinctWords: Readonly<Record<Operand, number>>
+  readonly distinctWords: Readonly<Record<OperandRole, number>>
 }
 
 /** The matrix products that a problem of two operands is. */
 export function productOf(problem: Problem): Product {
-  const {inputs, weights, outputs} = rolesOf(problem)
+  const {inputs, weights, outputs} = tensorsOf(problem)
   const sizes = {m: 1, n: 1, k: 1, batch: 1}
   for (const [dimension, {name, size}] of problem.dimensions.entries()) {
     const [inInputs, inWeights, inOutputs] = [inputs, weights, outputs].map((tensor) => isIndexed(tensor, dimension))
@@ -42,15 +47,12 @@ export function matrixProduct(m: number, n: number, k: number): Product {
   return {m, n, k, batchCount: 1, distinctWords: {inputs: m * k, weights: k * n, outputs: m * n}}
 }
 
-/** Weights are the operand of that class, or the second one where both are activations. */
-function rolesOf(problem: Problem): Record<Operand, ProblemTensor> {
-  const outputs = problem.tensors.filter(({isOutput}) => isOutput)
-  const read = problem.tensors.filter(({isOutput}) => !isOutput)
-  const [first, second] = read
-  if (outputs.length !== 1 || read.length !== 2 || first === undefined || second === undefined)
-    throw notProduct(problem, `it has ${read.length} operands and ${outputs.length} outputs`)
-  const isTurned = first.class === 'weights' && second.class !== 'weights'
-  return {inputs: isTurned ? second : first, weights: isTurned ? first : second, outputs: outputs[0]!}
+function tensorsOf(problem: Problem): Record<OperandRole, ProblemTensor> {
+  const roles = operandRolesOf(problem)
+  const [inputs, weights, outputs] = operandRoles.map((role) => problem.tensors.filter((_, tensor) => roles[tensor] === role))
+  if (inputs?.length !== 1 || weights?.length !== 1 || outputs?.length !== 1)
+    throw notProduct(problem, `it has ${problem.tensors.length} tensors, not two operands and their product`)
+  return {inputs: inputs[0]!, weights: weights[0]!, outputs: outputs[0]!}
 }
 
 function isIndexed({ranks}: ProblemTensor, dimension: number): boolean {
