@@ -30,7 +30,10 @@ export function mapText(mapped: MappedProblem, shown: ShownMapping, colours: Pal
 
 function sizesText({dimensions}: Problem): string {
   const sizes = dimensions.map(({name, size}) => `${name} ${size}`).join(', ')
-  return `${sizes}, ${formatQuantity(dimensions.reduce((product, {size}) => product * size, 1), '')} multiply-adds`
+  return `${sizes}, ${formatQuantity(
+    dimensions.reduce((product, {size}) => product * size, 1),
+    '',
+  )} multiply-adds`
 }
 
 type Fitting = Extract<MappedProblem, {fits: true}>
@@ -79,7 +82,9 @@ function levelTable({levels, arithmetic, cycles, energyJoules}: Fitting, hierarc
     return {
       name: level.name,
       used: `${level.instances} of ${instanceCount}`,
-      held: Number.isFinite(capacityBytes) ? `${formatQuantity(level.usedBytes, 'B')} of ${formatCapacity(capacityBytes)}` : formatQuantity(level.usedBytes, 'B'),
+      held: Number.isFinite(capacityBytes)
+        ? `${formatQuantity(level.usedBytes, 'B')} of ${formatCapacity(capacityBytes)}`
+        : formatQuantity(level.usedBytes, 'B'),
       cycles: level.cycles,
       energyJoules: level.energyJoules,
     }

@@ -39,7 +39,9 @@ function heldText(nest: LoopNest, problem: Problem, {levels}: Hierarchy, level: 
   if (kept.length === 0) return 'keeps nothing'
   const words = kept.map((tensor) => `${tensor.name} ${formatQuantity(tileWords(tensor, extents), '')}`)
   const bytes = (kept.reduce((bits, tensor) => bits + tileWords(tensor, extents) * tensor.elementBits, 0) / 8) * bufferCount
-  const used = Number.isFinite(capacityBytes) ? `${formatQuantity(bytes, 'B')} of ${formatCapacity(capacityBytes)}` : formatQuantity(bytes, 'B')
+  const used = Number.isFinite(capacityBytes)
+    ? `${formatQuantity(bytes, 'B')} of ${formatCapacity(capacityBytes)}`
+    : formatQuantity(bytes, 'B')
   const doubled = bufferCount === 2 ? ' twice' : ''
   return [`keeps ${words.join(', ')} words${doubled}, ${used}`, ...(passing.length > 0 ? [`${passing.join(', ')} pass`] : [])].join('; ')
 }
@@ -54,7 +56,9 @@ function isOutermost(nest: LoopNest, level: number, way: (typeof loopWays)[numbe
 
 /** The last turn of a dimension that its counts do not divide. */
 function partialText(nest: LoopNest, {dimensions}: Problem, level: number, dimension: number): string {
-  const loops = nest.levels.slice(level).flatMap((each) => loopWays.flatMap((way) => each[way].filter((loop) => loop.dimension === dimension)))
+  const loops = nest.levels
+    .slice(level)
+    .flatMap((each) => loopWays.flatMap((way) => each[way].filter((loop) => loop.dimension === dimension)))
   const inside = loops.slice(1).reduce((covered, {count}) => covered * count, 1)
   const rest = dimensions[dimension]!.size - inside * (loops[0]!.count - 1)
   return rest === inside ? '' : ` (the last takes ${rest} of ${inside})`
