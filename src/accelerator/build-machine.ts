@@ -122,7 +122,8 @@ function memoryLevel<N>(reader: Reader<N>, raw: Raw, pointer: string, name: stri
   const [isSharedPort, readKey, writeKey] = pair(reader.source, raw, pointer, 'bandwidth', 'readBandwidth', 'writeBandwidth')
   const [, readEnergyKey, writeEnergyKey] = pair(reader.source, raw, pointer, 'energy', 'readEnergy', 'writeEnergy')
   const rate = (key: string): Rate<N> => {
-    const isPerCycle = reader.leaves.isPerCycle(raw[key] as RawQuantity, pointerTo(pointer, key))
+    const dimension = reader.leaves.dimensionOf(raw[key] as RawQuantity, ['bytesPerSecond', 'bytesPerCycle'], pointerTo(pointer, key))
+    const isPerCycle = dimension === 'bytesPerCycle'
     if (isPerCycle && raw['clock'] === undefined)
       throw reader.source.error(pointerTo(pointer, key), 'a rate per cycle needs a clock', ['add `clock: core`'])
     return {amount: of(key, ['bytesPerSecond', 'bytesPerCycle']), isPerCycle}

@@ -1,3 +1,4 @@
+import type {TensorRole} from '../foundation/resource.js'
 import type {MemoryKind} from './machine.js'
 
 /** Children under one instance of a level, along the two axes of their array. */
@@ -32,6 +33,8 @@ export interface HierarchyLevel {
   readonly isReducing: boolean
   /** Buffers for each tile: 2 hides the fill of the next one, and halves what a tile may take. */
   readonly bufferCount: 1 | 2
+  /** What alone may be kept here; undefined where anything may. */
+  readonly keeps?: readonly TensorRole[]
 }
 
 /** The multiply-adders at the bottom. */

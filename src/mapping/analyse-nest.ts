@@ -1,0 +1,59 @@
+import type {Hierarchy} from '../accelerator/hierarchy.js'
+import type {Problem} from '../workload/problem.js'
+import {encodeNest} from './encode-nest.js'
+import type {LoopNest} from './loop-nest.js'
+import type {LevelAnalysis, NestAnalysis} from './nest-analysis.js'
+import {faultCode} from './nest-layout.js'
+import {compileNest, countNest, fitNest, type NestProgram} from './nest-program.js'
+
+/** What a loop nest that covers the problem does to a hierarchy, whether it fits or not. */
+export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNest): NestAnalysis {
+  const program = compileNest(problem, hierarchy)
+  const encoded = encodeNest(nest, problem.dimensions.length)
+  const fault = fitNest(program, encoded)
+  if (fault === faultCode.uncovered || fault === faultCode.needless) throw new RangeError('the loops do not cover the problem')
+  countNest(program, encoded)
+  return analysisOf(program, nest)
+}
+
+function analysisOf(program: NestProgram, nest: LoopNest): NestAnalysis {
+  const {counts, hierarchy, tensors, levels: tables} = program
+  const stepCycles = counts.stepCount * tables.cyclesPerStep
+  const slowest = counts.levelCycles.indexOf(counts.cycles)
+  return {
+    cycles: counts.cycles,
+    latencySeconds: counts.cycles / hierarchy.hertz,
+    utilizationRatio: counts.utilizationRatio,
+    energyJoules: counts.energyJoules,
+    operationCount: tensors.operationCount,
+    arithmeticJoules: tensors.operationCount * tables.joulesPerOperation,
+    boundBy: counts.cycles === stepCycles ? hierarchy.arithmetic.name : hierarchy.levels[slowest]!.name,
+    levels: nest.levels.map((_, level) => levelAnalysis(program, nest, level)),
+  }
+}
+
+function levelAnalysis({problem, hierarchy, counts}: NestProgram, nest: LoopNest, level: number): LevelAnalysis {
+  const instances = counts.instanceCounts[level]!
+  const tensors = problem.tensors.map(({name}, tensor) => {
+    const cell = level * problem.tensors.length + tensor
+    const isKept = level === 0 || nest.levels[level]!.keeps[tensor]!
+    const kept = (words: Float64Array) => (isKept ? words[cell]! : 0)
+    return {
+      tensor: name,
+      isKept,
+      tileWords: kept(counts.tileWords),
+      reads: kept(counts.readWords),
+      fills: kept(counts.fillWords),
+      updates: kept(counts.updateWords),
+      energyJoules: kept(counts.tensorJoules),
+    }
+  })
+  return {
+    level: hierarchy.levels[level]!.name,
+    instances,
+    energyJoules: instances * tensors.reduce((total, {energyJoules}) => total + energyJoules, 0),
+    usedBytes: counts.usedBytes[level]!,
+    cycles: counts.levelCycles[level]!,
+    tensors,
+  }
+}

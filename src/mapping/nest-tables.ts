@@ -1,0 +1,127 @@
+import type {Hierarchy, HierarchyLevel} from '../accelerator/hierarchy.js'
+import type {Problem, ProblemTensor, Rank} from '../workload/problem.js'
+
+/** A problem's tensors as flat tables. Level × tensor tables are read at `level · tensorCount + tensor`. */
+export interface TensorTables {
+  readonly tensorCount: number
+  readonly dimensionCount: number
+  readonly sizes: Float64Array
+  /** Points of the iteration space. */
+  readonly operationCount: number
+  /** By dimension: bit t says that tensor t's words depend on it. */
+  readonly relevanceBits: Uint8Array
+  readonly isOutput: Uint8Array
+  /** Each rank is one dimension, as it is, and no two ranks are the same one: no tile overlaps another. */
+  readonly isPlain: Uint8Array
+  /** Some rank adds dimensions, so that tiles can overlap. */
+  readonly isSliding: Uint8Array
+  /** Two ranks share a dimension. */
+  readonly isEntangled: Uint8Array
+  readonly elementBytes: Float64Array
+  /** Ranks of tensor t: from `rankStarts[t]` to `rankStarts[t + 1]`. */
+  readonly rankStarts: Int32Array
+  /** `coefficients[rank · dimensionCount + dimension]`. */
+  readonly coefficients: Float64Array
+  /** The dimension of a rank that is one dimension as it is; −1 for the others. */
+  readonly rankDimension: Int32Array
+}
+
+/** What a hierarchy allows, and what it charges for the tensors of a problem. */
+export interface LevelTables {
+  readonly levelCount: number
+  readonly fanoutX: Float64Array
+  readonly fanoutY: Float64Array
+  readonly capacityBytes: Float64Array
+  readonly bufferCounts: Float64Array
+  readonly isMulticast: Uint8Array
+  readonly isReducing: Uint8Array
+  /** 0 where nothing limits the rate. */
+  readonly readCyclesPerByte: Float64Array
+  readonly writeCyclesPerByte: Float64Array
+  readonly sharedCyclesPerByte: Float64Array
+  /** Level × tensor: words of one access, 0 where any number of words can move; and joules of one access, or word. */
+  readonly wordsPerAccess: Float64Array
+  readonly readJoules: Float64Array
+  readonly fillJoules: Float64Array
+  readonly updateJoules: Float64Array
+  readonly arithmeticCount: number
+  readonly joulesPerOperation: number
+  readonly cyclesPerStep: number
+}
+
+/** Flat tables of a problem. */
+export function tensorTables({dimensions, tensors}: Problem): TensorTables {
+  const dimensionCount = dimensions.length
+  const ranks = tensors.flatMap((tensor) => tensor.ranks)
+  const coefficients = new Float64Array(ranks.length * dimensionCount)
+  for (const [rank, {terms}] of ranks.entries())
+    for (const {dimension, coefficient} of terms) coefficients[rank * dimensionCount + dimension]! += coefficient
+  const rankStarts = new Int32Array(tensors.length + 1)
+  for (const [tensor, {ranks}] of tensors.entries()) rankStarts[tensor + 1] = rankStarts[tensor]! + ranks.length
+  return {
+    tensorCount: tensors.length,
+    dimensionCount,
+    sizes: Float64Array.from(dimensions, ({size}) => size),
+    operationCount: dimensions.reduce((product, {size}) => product * size, 1),
+    relevanceBits: Uint8Array.from(dimensions, (_, dimension) =>
+      tensors.reduce((bits, {ranks}, index) => bits | (ranks.some((rank) => dimensionsOf(rank).has(dimension)) ? 1 << index : 0), 0),
+    ),
+    isOutput: Uint8Array.from(tensors, ({isOutput}) => (isOutput ? 1 : 0)),
+    isPlain: Uint8Array.from(tensors, (tensor) => (isPlain(tensor) ? 1 : 0)),
+    isSliding: Uint8Array.from(tensors, ({ranks}) => (ranks.some((rank) => dimensionsOf(rank).size > 1) ? 1 : 0)),
+    isEntangled: Uint8Array.from(tensors, (tensor) => (isEntangled(tensor) ? 1 : 0)),
+    elementBytes: Float64Array.from(tensors, ({elementBits}) => elementBits / 8),
+    rankStarts,
+    coefficients,
+    rankDimension: Int32Array.from(ranks, ({terms}) => (terms.length === 1 && terms[0]!.coefficient === 1 ? terms[0]!.dimension : -1)),
+  }
+}
+
+/** Flat tables of a hierarchy for the tensors of a problem. */
+export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem): LevelTables {
+  const each = (value: (level: HierarchyLevel) => number) => Float64Array.from(levels, value)
+  const charged = (joulesPerByte: (level: HierarchyLevel) => number) =>
+    Float64Array.from(levels.flatMap((level) => tensors.map((tensor) => joulesPerByte(level) * chargedBytes(level, tensor))))
+  return {
+    levelCount: levels.length,
+    fanoutX: each(({fanout}) => fanout.x),
+    fanoutY: each(({fanout}) => fanout.y),
+    capacityBytes: each(({capacityBytes}) => capacityBytes),
+    bufferCounts: each(({bufferCount}) => bufferCount),
+    isMulticast: Uint8Array.from(levels, ({isMulticast}) => (isMulticast ? 1 : 0)),
+    isReducing: Uint8Array.from(levels, ({isReducing}) => (isReducing ? 1 : 0)),
+    readCyclesPerByte: each(({readBytesPerCycle}) => 1 / readBytesPerCycle),
+    writeCyclesPerByte: each(({writeBytesPerCycle}) => 1 / writeBytesPerCycle),
+    sharedCyclesPerByte: each(({sharedBytesPerCycle}) => 1 / sharedBytesPerCycle),
+    wordsPerAccess: Float64Array.from(levels.flatMap((level) => tensors.map((tensor) => wordsPerAccess(level, tensor)))),
+    readJoules: charged((level) => level.readJoulesPerByte),
+    fillJoules: charged((level) => level.fillJoulesPerByte),
+    updateJoules: charged((level) => level.updateJoulesPerByte),
+    arithmeticCount: arithmetic.instanceCount,
+    joulesPerOperation: arithmetic.joulesPerOperation,
+    cyclesPerStep: arithmetic.cyclesPerStep,
+  }
+}
+
+function dimensionsOf({terms}: Rank): Set<number> {
+  return new Set(terms.map(({dimension}) => dimension))
+}
+
+function isPlain(tensor: ProblemTensor): boolean {
+  return !isEntangled(tensor) && tensor.ranks.every(({terms}) => terms.length === 1 && terms[0]!.coefficient === 1)
+}
+
+function isEntangled({ranks}: ProblemTensor): boolean {
+  const dimensions = ranks.flatMap((rank) => [...dimensionsOf(rank)])
+  return new Set(dimensions).size < dimensions.length
+}
+
+/** An element wider than an access takes several. */
+function wordsPerAccess({accessBits}: HierarchyLevel, {elementBits}: ProblemTensor): number {
+  if (accessBits === undefined) return 0
+  return accessBits >= elementBits ? Math.floor(accessBits / elementBits) : 1 / Math.ceil(elementBits / accessBits)
+}
+
+function chargedBytes({accessBits}: HierarchyLevel, {elementBits}: ProblemTensor): number {
+  return (accessBits ?? elementBits) / 8
+}
