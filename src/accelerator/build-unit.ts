@@ -25,6 +25,7 @@ export function computeUnit<N>(reader: Reader<N>, raw: Raw, pointer: string, nam
       'positive',
     ),
     joulesPerOperation: pairedEnergies(reader, raw, pointer),
+    arithmeticJoulesPerOperation: arithmeticEnergies(reader, raw, pointer),
     joulesPerElement: elementEnergy(reader, raw, pointer),
   }
 }
@@ -36,6 +37,17 @@ function elementEnergy<N>(reader: Reader<N>, raw: Raw, pointer: string): N | und
   throw reader.source.error(`${pointer}/energyPerElement`, `a unit of kind ${String(raw['kind'])} passes no elements`, [
     'state energyPerElement at the vector unit',
   ])
+}
+
+/** Only formats that the unit computes can have a part of their energy stated. */
+function arithmeticEnergies<N>(reader: Reader<N>, raw: Raw, pointer: string): ComputeUnit<N>['arithmeticJoulesPerOperation'] {
+  const energies = (raw['arithmeticEnergy'] ?? {}) as Raw
+  const unknown = dtypes.find((dtype) => energies[dtype] !== undefined && (raw['energyPerOperation'] as Raw)[dtype] === undefined)
+  if (unknown !== undefined)
+    throw reader.source.error(`${pointer}/arithmeticEnergy/${unknown}`, `${unknown} has arithmeticEnergy but no energyPerOperation`, [
+      `add ${unknown} to energyPerOperation`,
+    ])
+  return byDtype(reader, energies, `${pointer}/arithmeticEnergy`, 'joulesPerOperation', 'nonnegative')
 }
 
 /** Each dtype that a unit computes must have its energy, and no other. */

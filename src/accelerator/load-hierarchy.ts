@@ -9,7 +9,7 @@ import type {Hierarchy} from './hierarchy.js'
 import {type Leaf, numberLeaves} from './leaves.js'
 import {builtOver, overridesOf} from './overrides.js'
 import {buildParameters} from './parameters.js'
-import {statedHierarchy} from './stated-hierarchy.js'
+import {statedHierarchy, statesLevels} from './stated-hierarchy.js'
 
 type Raw = Readonly<Record<string, unknown>>
 
@@ -25,11 +25,6 @@ export interface HierarchyOptions {
 /** Whether a file describes levels for loop nests alone, and no accelerator in full. */
 export function isHierarchyFile(nameOrFile: string, from?: string): boolean {
   return statesLevels(YamlSource.read(resolveFile('accelerator', nameOrFile, from)))
-}
-
-/** A file's data that has `levels` at its top. */
-export function statesLevels({data}: {readonly data: unknown}): boolean {
-  return typeof data === 'object' && data !== null && Object.hasOwn(data, 'levels')
 }
 
 /** The hierarchy that a file of levels describes. */

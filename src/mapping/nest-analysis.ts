@@ -1,6 +1,6 @@
 /** What one instance of a level moves of one tensor while the problem runs, in words, and what it holds. */
 export interface TensorTraffic {
-  readonly tensor: string
+  readonly name: string
   readonly isKept: boolean
   /** Words of the largest tile. */
   readonly tileWords: number
@@ -15,7 +15,7 @@ export interface TensorTraffic {
 }
 
 export interface LevelAnalysis {
-  readonly level: string
+  readonly name: string
   /** Instances that the mapping uses; all figures of tensors are of one. */
   readonly instances: number
   /** Of all instances, all tensors. */

@@ -13,8 +13,9 @@ import type {Problem, ProblemTensor, Rank} from './problem.js'
 import type {ProblemForm, Sizes, TensorForm} from './problems/form.js'
 import {problemForms} from './problems/table.js'
 
-/** Which tensors a level keeps is held in a byte. */
+/** Which tensors a level keeps is held in a byte; a nest has three loops of each dimension at every level. */
 const maximumTensorCount = 8
+const maximumDimensionCount = 16
 
 interface RawTensor extends Partial<TensorForm> {
   readonly dtype?: Dtype
@@ -154,6 +155,12 @@ function checkWhole(source: SpecSource, {dimensions, tensors}: Problem): void {
     throw source.error('/tensors', `${tensors.length} tensors are more than the ${maximumTensorCount} that a problem may have`, [
       'write a chain of problems',
     ])
+  if (dimensions.length > maximumDimensionCount)
+    throw source.error(
+      '/dimensions',
+      `${dimensions.length} dimensions are more than the ${maximumDimensionCount} that a problem may have`,
+      ['merge dimensions that always stand side by side'],
+    )
   const used = new Set(tensors.flatMap(({ranks}) => ranks.flatMap(({terms}) => terms.map(({dimension}) => dimension))))
   const idle = dimensions.findIndex((_, index) => !used.has(index))
   if (idle >= 0)
