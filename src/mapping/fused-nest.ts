@@ -15,14 +15,20 @@ export interface OuterLevel {
 export interface FusedNest {
   /** Index of the level in its hierarchy; at 0 nothing is fused, members run one after the other, and only `members` counts. */
   readonly fusionLevel: number
+  /** Index of the level that holds what passes between members: the fusion level, or one inside it. */
+  readonly homeLevel: number
+  /** Buffers at the fusion level of each tile that changes during a walk; 2 let the next one come while members work. */
+  readonly bufferCount: 1 | 2
+  /** Groups that one instance has under way at once. */
+  readonly residentCount: number
   /** Of the levels outside it, outermost first. */
   readonly outer: readonly OuterLevel[]
   readonly grid: readonly Loop[]
   readonly walk: readonly Loop[]
   /** By dimension of the chain: extent of one block. */
   readonly blockSizes: readonly number[]
-  /** Of one block, by member, its levels from the fusion level inward. */
-  readonly members: readonly LoopNest[]
+  /** Of one block, by member, its levels from the fusion level inward; undefined of element work, which is done where its tensors are. */
+  readonly members: readonly (LoopNest | undefined)[]
 }
 
 /** A loop that cuts a range of a dimension into steps, the last of which may be smaller. */

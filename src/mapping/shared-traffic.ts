@@ -6,12 +6,14 @@ import {isVisible, type PlacedMask, placedMask, type Range, visibleRange, visitR
 
 /** Words of one tensor that pass between a level and what is outside of it. */
 export interface Passage {
+  /** Of all tiles that the level holds in turn, only what is new of each. */
+  readonly movedWords: number
   /** Come in: inputs, and partial results that return. */
-  readonly fillCount: number
+  readonly fillWords: number
   /** Go out: results, finished or partial. */
-  readonly updateCount: number
-  /** How often the tile became another. */
-  readonly changeCount: number
+  readonly updateWords: number
+  /** Tiles that it holds in turn. */
+  readonly tileCount: number
 }
 
 /** Groups of the grid that do the same. */
@@ -162,8 +164,9 @@ function extend({low, high}: Range, {low: from, high: to}: Range): void {
 
 /** What a tile's walk moves, by what the tensor is to the chain; words that return are those beyond the first visit of each. */
 function passageOf({role, isResult, ranks}: Walked, {wordCount, changeCount}: TileWalk, visited: Range): Passage {
-  if (role === 'intermediate' || changeCount === 0) return {fillCount: 0, updateCount: 0, changeCount}
-  if (role === 'input') return {fillCount: wordCount, updateCount: 0, changeCount}
+  const moved = {movedWords: wordCount, tileCount: changeCount}
+  if (role === 'intermediate' || changeCount === 0) return {...moved, fillWords: 0, updateWords: 0}
+  if (role === 'input') return {...moved, fillWords: wordCount, updateWords: 0}
   const returning = wordCount - boxWords(ranks, visited)
-  return {fillCount: returning, updateCount: role === 'state' && !isResult ? returning : wordCount, changeCount}
+  return {...moved, fillWords: returning, updateWords: role === 'state' && !isResult ? returning : wordCount}
 }

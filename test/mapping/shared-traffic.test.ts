@@ -31,6 +31,9 @@ function traffic(
   const streams = ['batch', 'kvHead', 'head'].filter((name) => place(name) >= 0).map(loop)
   const nest: FusedNest = {
     fusionLevel: 1,
+    homeLevel: 1,
+    bufferCount: 1,
+    residentCount: 1,
     outer: [{temporal: [], keeps: tensors.map(({tensor}) => tensor.name)}],
     grid: order === 'queries' ? [...streams, loop('row')] : streams,
     walk: order === 'queries' ? [loop('key')] : [loop('key'), loop('row')],
@@ -41,7 +44,7 @@ function traffic(
   return Object.fromEntries(
     tensors.map(({tensor}, index) => [
       tensor.name,
-      classes.reduce((sum, {groupCount, passages}) => sum + groupCount * (passages[index]!.fillCount + passages[index]!.updateCount), 0),
+      classes.reduce((sum, {groupCount, passages}) => sum + groupCount * (passages[index]!.fillWords + passages[index]!.updateWords), 0),
     ]),
   )
 }
