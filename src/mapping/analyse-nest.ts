@@ -39,7 +39,7 @@ function levelAnalysis({problem, hierarchy, counts}: NestProgram, nest: LoopNest
     const isKept = level === 0 || nest.levels[level]!.keeps[tensor]!
     const kept = (words: Float64Array) => (isKept ? words[cell]! : 0)
     return {
-      tensor: name,
+      name,
       isKept,
       tileWords: kept(counts.tileWords),
       reads: kept(counts.readWords),
@@ -49,7 +49,7 @@ function levelAnalysis({problem, hierarchy, counts}: NestProgram, nest: LoopNest
     }
   })
   return {
-    level: hierarchy.levels[level]!.name,
+    name: hierarchy.levels[level]!.name,
     instances,
     energyJoules: instances * tensors.reduce((total, {energyJoules}) => total + energyJoules, 0),
     usedBytes: counts.usedBytes[level]!,
