@@ -7,7 +7,7 @@ import {SpecError} from '../spec/spec-error.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Problem} from '../workload/problem.js'
 import {mayKeep} from './level-tensors.js'
-import type {Loop, LoopNest, NestLevel} from './loop-nest.js'
+import type {Counting, Loop, LoopNest, NestLevel} from './loop-nest.js'
 import {type LoopWay, loopWays, nestFaults} from './nest-fault.js'
 
 type RawLevel = Readonly<Partial<Record<LoopWay | 'keep' | 'bypass', readonly string[]>>>
@@ -33,7 +33,9 @@ function mappingFrom(context: Context): LoopNest {
   checkSchema(source, mappingSchema)
   const written = (source.data as {levels: Readonly<Record<string, RawLevel>>}).levels
   checkLevelNames(context, Object.keys(written))
-  const nest = {levels: hierarchy.levels.map(({name}, level) => nestLevel(context, written[name] ?? {}, level))}
+  const {counting} = source.data as {counting?: Counting}
+  const levels = hierarchy.levels.map(({name}, level) => nestLevel(context, written[name] ?? {}, level))
+  const nest = counting === undefined ? {levels} : {levels, counting}
   const faults = nestFaults(nest, problem, hierarchy)
   if (faults.length === 0) return nest
   const problems = faults.map(({level, way, dimension, reason, hint}) => {
