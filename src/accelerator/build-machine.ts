@@ -2,6 +2,7 @@ import {nameHints} from '../foundation/nearest-name.js'
 import type {Dimension} from '../foundation/quantity.js'
 import type {TensorClass} from '../foundation/resource.js'
 import {pointerTo, type SpecSource} from '../spec/yaml-source.js'
+import {mappingTraits} from './build-mapping-traits.js'
 import {computeUnit} from './build-unit.js'
 import {field, type Leaves, type Raw, type RawQuantity, type Reader} from './field.js'
 import type {
@@ -142,6 +143,7 @@ function memoryLevel<N>(reader: Reader<N>, raw: Raw, pointer: string, name: stri
     writeJoulesPerByte: of(writeEnergyKey, 'joulesPerByte', 'nonnegative'),
     clock: raw['clock'] === undefined ? -1 : reader.clockIndex(raw['clock'], `${pointer}/clock`),
     bypass: (raw['bypass'] ?? []) as readonly TensorClass[],
+    mapping: mappingTraits(reader, (raw['mapping'] ?? {}) as Raw, `${pointer}/mapping`),
   }
 }
 

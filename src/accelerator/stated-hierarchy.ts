@@ -1,4 +1,4 @@
-import type {TensorRole} from '../foundation/resource.js'
+import type {OperandRole, TensorClass} from '../foundation/resource.js'
 import {pointerTo, type SpecSource} from '../spec/yaml-source.js'
 import {field, type Leaves, type Raw, type RawQuantity} from './field.js'
 import type {Arithmetic, Fanout, Hierarchy, HierarchyLevel} from './hierarchy.js'
@@ -10,6 +10,11 @@ interface Reader {
   readonly source: SpecSource
   readonly leaves: Leaves<number>
   readonly hertz: number
+}
+
+/** Whether a file describes levels for loop nests alone, and no accelerator in full. */
+export function statesLevels({data}: {readonly data: unknown}): boolean {
+  return typeof data === 'object' && data !== null && Object.hasOwn(data, 'levels')
 }
 
 /** The hierarchy that checked data states, at its own clock or another one. */
@@ -30,7 +35,7 @@ export function statedHierarchy(name: string, source: SpecSource, leaves: Leaves
 function statedLevel(reader: Reader, raw: Raw, name: string, instanceCount: number): HierarchyLevel {
   const pointer = pointerTo('/levels', name)
   const of = fieldOf(reader, raw, pointer)
-  const accessBits = raw['accessWidth'] === undefined ? undefined : of('accessWidth', 'bytes') * 8
+  const accessBits = raw['access'] === undefined ? undefined : of('access', 'bytes') * 8
   const fanout = statedFanout(reader, (raw['fanout'] ?? {}) as Raw, `${pointer}/fanout`)
   checkSpread(reader.source, raw, pointer, fanout)
   return {
@@ -45,7 +50,8 @@ function statedLevel(reader: Reader, raw: Raw, name: string, instanceCount: numb
     isMulticast: raw['multicast'] === true,
     isReducing: raw['reduction'] === true,
     bufferCount: (raw['buffers'] ?? 1) as 1 | 2,
-    ...(raw['keeps'] === undefined ? {} : {keeps: raw['keeps'] as readonly TensorRole[]}),
+    ...(raw['operands'] === undefined ? {} : {operands: raw['operands'] as readonly OperandRole[]}),
+    ...(raw['bypass'] === undefined ? {} : {bypass: raw['bypass'] as readonly TensorClass[]}),
   }
 }
 
@@ -96,7 +102,7 @@ function energyPerByte({source, leaves}: Reader, raw: Raw, pointer: string, key:
   if (leaves.dimensionOf(raw[key] as RawQuantity, energyDimensions, at) === 'joulesPerByte') return stated
   if (accessBits !== undefined) return stated / (accessBits / 8)
   throw source.error(at, 'this is the energy of one access, but nothing says how wide one is', [
-    'add `accessWidth: 64 b`, or state the energy per byte or bit',
+    'add `access: 64 b`, or state the energy per byte or bit',
   ])
 }
 

@@ -6,6 +6,6 @@ export type UnitKind = (typeof unitKinds)[number]
 export const tensorClasses = ['weights', 'activations', 'kvCache', 'optimizerState'] as const
 export type TensorClass = (typeof tensorClasses)[number]
 
-/** What a memory level may keep: what is only read, by its class, and what results are added to. */
-export const tensorRoles = [...tensorClasses, 'outputs'] as const
-export type TensorRole = (typeof tensorRoles)[number]
+/** The parts that tensors play in a product; memories beside multiply-adders are often made for one of them. */
+export const operandRoles = ['inputs', 'weights', 'outputs'] as const
+export type OperandRole = (typeof operandRoles)[number]

@@ -6,9 +6,9 @@ import {mappingSchema} from '../spec/schemas/mapping.js'
 import {SpecError} from '../spec/spec-error.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Problem} from '../workload/problem.js'
-import {mayKeep} from './level-tensors.js'
+import {hierarchyConstraints} from './hierarchy-constraints.js'
 import type {Counting, Loop, LoopNest, NestLevel} from './loop-nest.js'
-import {type LoopWay, loopWays, nestFaults} from './nest-fault.js'
+import {type LoopWay, loopWays, mappingFaults} from './mapping-fault.js'
 
 type RawLevel = Readonly<Partial<Record<LoopWay | 'keep' | 'bypass', readonly string[]>>>
 /** What the loops of a file are over, and where they run. */
@@ -16,33 +16,40 @@ interface Context {
   readonly source: SpecSource
   readonly problem: Problem
   readonly hierarchy: Hierarchy
+  /** By level and tensor. */
+  readonly mayKeep: readonly (readonly boolean[])[]
 }
 
 /** The mapping that a file writes, for one problem and hierarchy; every fault carries its place. */
 export function loadMapping(file: string, problem: Problem, hierarchy: Hierarchy, from = process.cwd()): LoopNest {
-  return mappingFrom({source: YamlSource.read(path.resolve(from, file)), problem, hierarchy})
+  return mappingFrom(YamlSource.read(path.resolve(from, file)), problem, hierarchy)
 }
 
 /** The mapping that a text writes. */
 export function parseMapping(text: string, problem: Problem, hierarchy: Hierarchy, file = 'mapping.yaml'): LoopNest {
-  return mappingFrom({source: YamlSource.parse(text, file), problem, hierarchy})
+  return mappingFrom(YamlSource.parse(text, file), problem, hierarchy)
 }
 
-function mappingFrom(context: Context): LoopNest {
-  const {source, problem, hierarchy} = context
+function mappingFrom(source: SpecSource, problem: Problem, hierarchy: Hierarchy): LoopNest {
   checkSchema(source, mappingSchema)
+  const context = {source, problem, hierarchy, mayKeep: keepable(problem, hierarchy)}
   const written = (source.data as {levels: Readonly<Record<string, RawLevel>>}).levels
   checkLevelNames(context, Object.keys(written))
   const {counting} = source.data as {counting?: Counting}
   const levels = hierarchy.levels.map(({name}, level) => nestLevel(context, written[name] ?? {}, level))
   const nest = counting === undefined ? {levels} : {levels, counting}
-  const faults = nestFaults(nest, problem, hierarchy)
+  const faults = mappingFaults(nest, problem, hierarchy)
   if (faults.length === 0) return nest
   const problems = faults.map(({level, way, dimension, reason, hint}) => {
     const at = way === undefined ? '/levels' : loopPointer(hierarchy, problem, written, level, way, dimension)
     return source.problem(at, reason, [hint])
   })
   throw new SpecError(problems, 'MAPPING_INVALID')
+}
+
+/** Whether each level can hold each tensor. */
+function keepable(problem: Problem, hierarchy: Hierarchy): boolean[][] {
+  return hierarchyConstraints(problem, hierarchy).levels.map(({keeps}) => keeps.map((kept) => kept !== false))
 }
 
 function checkLevelNames({source, hierarchy}: Context, written: readonly string[]): void {
@@ -89,7 +96,7 @@ function loopsOf({source, problem}: Context, written: readonly string[], pointer
   return loops.filter(({count}) => count > 1)
 }
 
-function keepsOf({source, problem, hierarchy}: Context, {keep, bypass}: RawLevel, level: number, pointer: string): boolean[] {
+function keepsOf({source, problem, hierarchy, mayKeep}: Context, {keep, bypass}: RawLevel, level: number, pointer: string): boolean[] {
   const at = hierarchy.levels[level]!
   if (keep !== undefined && bypass !== undefined)
     throw source.error(`${pointer}/bypass`, '`keep` and `bypass` exclude each other', ['keep one of the two'])
@@ -99,16 +106,11 @@ function keepsOf({source, problem, hierarchy}: Context, {keep, bypass}: RawLevel
     const tensor = problem.tensors[names.indexOf(name)]
     if (tensor === undefined)
       throw source.error(place, `"${name}" is not a tensor of ${problem.name}`, nameHints(name, names), 'UNKNOWN_NAME')
-    if (keep !== undefined && !mayKeep(at, tensor))
-      throw source.error(
-        place,
-        `${at.name} keeps only ${at.keeps!.join(', ')}, so that ${name} passes it`,
-        [`leave ${name} out`],
-        'MAPPING_INVALID',
-      )
+    if (keep !== undefined && !mayKeep[level]![names.indexOf(name)])
+      throw source.error(place, `${at.name} cannot keep ${name}, which passes it`, [`leave ${name} out`], 'MAPPING_INVALID')
   }
   const keeps = problem.tensors.map(
-    (tensor) => mayKeep(at, tensor) && (keep === undefined ? !(bypass ?? []).includes(tensor.name) : keep.includes(tensor.name)),
+    (tensor, index) => mayKeep[level]![index]! && (keep === undefined ? !(bypass ?? []).includes(tensor.name) : keep.includes(tensor.name)),
   )
   const passing = keeps.indexOf(false)
   if (level === 0 && passing >= 0)
@@ -135,15 +137,23 @@ function loopPointer(
   return `${pointerTo('/levels', name)}/${way}/${index}`
 }
 
+/** What a mapping file writes: the loops of each level that has any, and what passes it. */
+export interface MappingData {
+  readonly counting?: Counting
+  readonly levels: Readonly<Record<string, RawLevel>>
+}
+
 /** A mapping as the file that writes it. */
-export function mappingData(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): {readonly levels: Readonly<Record<string, RawLevel>>} {
+export function mappingData(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): MappingData {
+  const mayKeep = keepable(problem, hierarchy)
   const levels = nest.levels.map((level, index): [string, RawLevel] => {
     const loops = loopWays.map(
       (way) => [way, level[way].map(({dimension, count}) => `${problem.dimensions[dimension]!.name} ${count}`)] as const,
     )
-    const passing = problem.tensors.filter((tensor, t) => !level.keeps[t] && mayKeep(hierarchy.levels[index]!, tensor))
+    const passing = problem.tensors.filter((_, t) => !level.keeps[t] && mayKeep[index]![t])
     const bypass = passing.length === 0 ? [] : [['bypass', passing.map(({name}) => name)] as const]
     return [hierarchy.levels[index]!.name, Object.fromEntries([...loops.filter(([, written]) => written.length > 0), ...bypass])]
   })
-  return {levels: Object.fromEntries(levels.filter(([, level]) => Object.keys(level).length > 0))}
+  const counting = nest.counting === undefined ? {} : {counting: nest.counting}
+  return {...counting, levels: Object.fromEntries(levels.filter(([, level]) => Object.keys(level).length > 0))}
 }

@@ -1,15 +1,14 @@
 import path from 'node:path'
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import {nameHints} from '../foundation/nearest-name.js'
-import {tensorRoles} from '../foundation/resource.js'
+import {operandRoles} from '../foundation/resource.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {strategySchema} from '../spec/schemas/mapping.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Problem} from '../workload/problem.js'
 import type {Constraints, LevelConstraint, LoopConstraint} from './constraints.js'
-import {freeLoops} from './constraints.js'
-import {mayKeep, tensorRole} from './level-tensors.js'
-import {type LoopWay, loopWays} from './nest-fault.js'
+import {hierarchyConstraints, operandRolesOf} from './hierarchy-constraints.js'
+import type {LoopWay} from './mapping-fault.js'
 
 type RawLevel = Readonly<Partial<Record<LoopWay | 'outermost' | 'innermost' | 'keep' | 'bypass', readonly string[]>>>
 interface RawStrategy {
@@ -20,21 +19,24 @@ interface Context {
   readonly source: SpecSource
   readonly problem: Problem
   readonly hierarchy: Hierarchy
+  /** What the hierarchy itself leaves no choice in. */
+  readonly given: Constraints
 }
 
 /** The partial mapping that a file writes, for one problem and hierarchy; every fault carries its place. */
 export function loadStrategy(file: string, problem: Problem, hierarchy: Hierarchy, from = process.cwd()): Constraints {
-  return strategyFrom({source: YamlSource.read(path.resolve(from, file)), problem, hierarchy})
+  return strategyFrom(YamlSource.read(path.resolve(from, file)), problem, hierarchy)
 }
 
 /** The partial mapping that a text writes. */
 export function parseStrategy(text: string, problem: Problem, hierarchy: Hierarchy, file = 'strategy.yaml'): Constraints {
-  return strategyFrom({source: YamlSource.parse(text, file), problem, hierarchy})
+  return strategyFrom(YamlSource.parse(text, file), problem, hierarchy)
 }
 
-function strategyFrom(context: Context): Constraints {
-  const {source, hierarchy} = context
+function strategyFrom(source: SpecSource, problem: Problem, hierarchy: Hierarchy): Constraints {
   checkSchema(source, strategySchema)
+  const given = hierarchyConstraints(problem, hierarchy)
+  const context = {source, problem, hierarchy, given}
   const raw = source.data as RawStrategy
   const written = new Map<number, string>()
   for (const name of Object.keys(raw.levels)) {
@@ -49,7 +51,7 @@ function strategyFrom(context: Context): Constraints {
     levels: hierarchy.levels.map((_, level) =>
       levelConstraint(context, raw.levels[written.get(level) ?? ''] ?? {}, level, written.get(level) ?? ''),
     ),
-    allowsImperfect: raw.imperfect === true,
+    allowsImperfect: given.allowsImperfect || raw.imperfect === true,
   }
 }
 
@@ -70,25 +72,27 @@ function levelNamed({source, hierarchy}: Context, name: string): number {
 
 function levelConstraint(context: Context, raw: RawLevel, level: number, name: string): LevelConstraint {
   const pointer = pointerTo('/levels', name)
-  const [temporal, x, y] = loopWays.map((way) => loopConstraint(context, raw[way] ?? [], `${pointer}/${way}`)) as [
-    LoopConstraint,
-    LoopConstraint,
-    LoopConstraint,
-  ]
+  const loops = (way: LoopWay): LoopConstraint =>
+    loopConstraint(context, raw[way] ?? [], `${pointer}/${way}`, context.given.levels[level]![way])
   const order = (end: 'outermost' | 'innermost'): number[] =>
     (raw[end] ?? []).map((dimension, index) => dimensionNamed(context, dimension, `${pointer}/${end}/${index}`))
   const [outermost, innermost] = [order('outermost'), order('innermost')]
   const twice = [...outermost, ...innermost].find((dimension, place, all) => all.indexOf(dimension) !== place)
   if (twice !== undefined)
     throw context.source.error(pointer, `${context.problem.dimensions[twice]!.name} has two places in one order`, ['keep one of them'])
-  return {temporal: {...temporal, outermost, innermost}, x, y, keeps: keepsOf(context, raw, level, pointer)}
+  return {
+    temporal: {...loops('temporal'), outermost, innermost},
+    x: loops('x'),
+    y: loops('y'),
+    keeps: keepsOf(context, raw, level, pointer),
+  }
 }
 
 /** `K 4` fixes a count, `K <= 4` bounds it, `K rest` takes what the other loops leave, and `others` means all that the list does not name. */
-function loopConstraint(context: Context, written: readonly string[], pointer: string): LoopConstraint {
-  const {source, problem} = context
-  const counts: (number | 'rest' | undefined)[] = problem.dimensions.map(() => undefined)
-  const maximumCounts: (number | undefined)[] = problem.dimensions.map(() => undefined)
+function loopConstraint(context: Context, written: readonly string[], pointer: string, given: LoopConstraint): LoopConstraint {
+  const {source} = context
+  const counts = [...given.counts]
+  const maximumCounts = [...given.maximumCounts]
   const named = new Set<number>()
   const rules = written.map((text, index) => {
     const at = `${pointer}/${index}`
@@ -103,14 +107,18 @@ function loopConstraint(context: Context, written: readonly string[], pointer: s
     const dimension = dimensionNamed(context, name, at)
     if (named.has(dimension)) throw source.error(at, `${name} stands in this list already`, ['keep one of the two'])
     named.add(dimension)
+    const fixed = given.counts[dimension]
+    if (fixed !== undefined && fixed !== value)
+      throw source.error(at, `the machine itself takes ${name} ${fixed} here`, [`leave ${name} out of this list`])
     if (isBound) maximumCounts[dimension] = Number(value)
     else counts[dimension] = value
   }
   const others = rules.filter(({name}) => name === 'others')
   if (others.length > 1) throw source.error(others[1]!.at, 'others stands in this list already', ['keep one of the two'])
   for (const {isBound, value} of others)
-    for (const dimension of counts.keys()) if (!named.has(dimension)) (isBound ? maximumCounts : counts)[dimension] = value as number
-  return {...freeLoops(problem.dimensions.length), counts, maximumCounts}
+    for (const dimension of counts.keys())
+      if (!named.has(dimension) && given.counts[dimension] === undefined) (isBound ? maximumCounts : counts)[dimension] = value as number
+  return {...given, counts, maximumCounts}
 }
 
 function dimensionNamed({source, problem}: Context, name: string, pointer: string): number {
@@ -122,11 +130,8 @@ function dimensionNamed({source, problem}: Context, name: string, pointer: strin
 
 /** By tensor; a name means that tensor, else all tensors of that class. */
 function keepsOf(context: Context, raw: RawLevel, level: number, pointer: string): (boolean | undefined)[] {
-  const {source, problem, hierarchy} = context
-  const keeps = problem.tensors.map((tensor): boolean | undefined => {
-    if (level === 0) return true
-    return mayKeep(hierarchy.levels[level]!, tensor) ? undefined : false
-  })
+  const {source} = context
+  const keeps = [...context.given.levels[level]!.keeps]
   for (const [key, isKept] of [
     ['keep', true],
     ['bypass', false],
@@ -142,17 +147,17 @@ function keepsOf(context: Context, raw: RawLevel, level: number, pointer: string
   return keeps
 }
 
-function refusal({problem, hierarchy}: Context, level: number, tensor: number, isKept: boolean): string {
+function refusal({problem, hierarchy, given}: Context, level: number, tensor: number, isKept: boolean): string {
   const [{name}, {name: at}] = [problem.tensors[tensor]!, hierarchy.levels[level]!]
   if (level === 0) return `${at} is the outermost level, where every tensor comes from, so that ${name} cannot pass it`
-  if (isKept && !mayKeep(hierarchy.levels[level]!, problem.tensors[tensor]!)) return `${at} cannot keep ${name}`
+  if (isKept && given.levels[level]!.keeps[tensor] === false) return `${at} cannot keep ${name}`
   return `${name} is both kept at ${at} and let pass`
 }
 
 function tensorsNamed({source, problem}: Context, name: string, pointer: string): number[] {
   const names = problem.tensors.map((tensor) => tensor.name)
   if (names.includes(name)) return [names.indexOf(name)]
-  const ofRole = problem.tensors.flatMap((tensor, index) => (tensorRole(tensor) === name ? [index] : []))
-  if ((tensorRoles as readonly string[]).includes(name)) return ofRole
-  throw source.error(pointer, `"${name}" is not a tensor of ${problem.name}`, nameHints(name, [...names, ...tensorRoles]), 'UNKNOWN_NAME')
+  const ofRole = operandRolesOf(problem).flatMap((role, index) => (role === name ? [index] : []))
+  if ((operandRoles as readonly string[]).includes(name)) return ofRole
+  throw source.error(pointer, `"${name}" is not a tensor of ${problem.name}`, nameHints(name, [...names, ...operandRoles]), 'UNKNOWN_NAME')
 }

@@ -1,6 +1,8 @@
+import type {ArrayUse} from './systolic/array-use.js'
+
 /** What one instance of a level moves of one tensor while the problem runs, in words, and what it holds. */
 export interface TensorTraffic {
-  readonly tensor: string
+  readonly name: string
   readonly isKept: boolean
   /** Words of the largest tile. */
   readonly tileWords: number
@@ -15,7 +17,7 @@ export interface TensorTraffic {
 }
 
 export interface LevelAnalysis {
-  readonly level: string
+  readonly name: string
   /** Instances that the mapping uses; all figures of tensors are of one. */
   readonly instances: number
   /** Of all instances, all tensors. */
@@ -39,4 +41,6 @@ export interface NestAnalysis {
   readonly boundBy: string
   /** Outermost first. */
   readonly levels: readonly LevelAnalysis[]
+  /** Where the multiply-adders are a systolic array. */
+  readonly systolic?: ArrayUse
 }

@@ -95,7 +95,7 @@ function levelData({component, fanout}: Level, wordBits: number, table: EnergyTa
     kind: kindOf(component),
     capacity: words === undefined ? 'unlimited' : `${(words * wordBits) / 8} B`,
     ...spread,
-    accessWidth: `${blockWords * wordBits} b`,
+    access: `${blockWords * wordBits} b`,
     readEnergy: `${energies.read * share} pJ`,
     fillEnergy: `${energies.fill * share} pJ`,
     updateEnergy: `${energies.update * share} pJ`,

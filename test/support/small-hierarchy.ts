@@ -12,7 +12,7 @@ levels:
     kind: dram
     capacity: unlimited
     bandwidth: 8 B/cycle
-    accessWidth: 64 b
+    access: 64 b
     energy: 800 pJ
   buffer:
     kind: scratchpad

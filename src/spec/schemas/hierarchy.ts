@@ -1,4 +1,4 @@
-import {tensorRoles} from '../../foundation/resource.js'
+import {operandRoles, tensorClasses} from '../../foundation/resource.js'
 import type {JsonSchema} from '../check-schema.js'
 import {acceleratorSchema} from './accelerator.js'
 
@@ -22,8 +22,8 @@ const level = record('a memory level', ['kind', 'capacity'], {
     x: quantity('along the rows of their array'),
     y: quantity('along its columns'),
   }),
-  accessWidth: quantity('the least that one access moves, such as 64 b; without it any number of bytes can move'),
-  energy: quantity('of a byte, or of an access of accessWidth, read or written alike'),
+  access: quantity('the least that one access moves, such as 64 b; without it any number of bytes can move'),
+  energy: quantity('of a byte, or of one access where `access` says how wide it is, read or written alike'),
   readEnergy: quantity('of what is read'),
   writeEnergy: quantity('of what is written, from outward or from inward'),
   fillEnergy: quantity('of what is written as it comes from outward'),
@@ -34,12 +34,14 @@ const level = record('a memory level', ['kind', 'capacity'], {
   multicast: flag('one read can feed all instances inward that want the same words; to be said where there are several'),
   reduction: flag('results of several instances inward for the same word are added on their way here; to be said where there are several'),
   buffers: {enum: [1, 2], description: '2 hides the fill of the next tile, and halves what a tile may take; 1 when left out'},
-  keeps: {
+  operands: {
     type: 'array',
-    items: {enum: tensorRoles},
+    items: {enum: operandRoles},
+    minItems: 1,
     uniqueItems: true,
-    description: 'what alone may be kept here: classes of what is read, and outputs; anything when left out',
+    description: 'all that it can hold; anything when left out',
   },
+  bypass: {type: 'array', items: {enum: tensorClasses}, uniqueItems: true, description: 'classes of tensors that pass it'},
 })
 
 /** An accelerator file that describes only what a loop nest needs. */

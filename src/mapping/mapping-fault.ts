@@ -7,7 +7,7 @@ export const loopWays = ['temporal', 'x', 'y'] as const
 export type LoopWay = (typeof loopWays)[number]
 
 /** What keeps a loop nest from running a problem on a hierarchy, and what would. */
-export interface NestFault {
+export interface MappingFault {
   readonly level: number
   /** Undefined where no loop of the level is at fault, but one that is missing. */
   readonly way: LoopWay | undefined
@@ -17,16 +17,16 @@ export interface NestFault {
 }
 
 /** Every fault of a loop nest: loops that an array does not hold, and counts that do not make up their dimension. */
-export function nestFaults(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): NestFault[] {
+export function mappingFaults(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): MappingFault[] {
   return [
     ...spreadFaults(nest, problem, hierarchy),
     ...problem.dimensions.flatMap((_, dimension) => countFault(nest, problem, hierarchy, dimension)),
   ]
 }
 
-function spreadFaults(nest: LoopNest, {dimensions}: Problem, {levels}: Hierarchy): NestFault[] {
+function spreadFaults(nest: LoopNest, {dimensions}: Problem, {levels}: Hierarchy): MappingFault[] {
   return nest.levels.flatMap((level, index) =>
-    (['x', 'y'] as const).flatMap((way): NestFault[] => {
+    (['x', 'y'] as const).flatMap((way): MappingFault[] => {
       const {name, fanout} = levels[index]!
       const spread = product(level[way])
       const [first] = level[way]
@@ -53,7 +53,7 @@ interface PlacedLoop extends Loop {
 }
 
 /** Counts from the inside out: each covers what is there times its turns, and takes no more turns than are needed. */
-function countFault(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, dimension: number): NestFault[] {
+function countFault(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, dimension: number): MappingFault[] {
   const {name, size} = problem.dimensions[dimension]!
   const loops = nest.levels.flatMap((level, index) => loopsOf(level, index, dimension))
   let covered = 1

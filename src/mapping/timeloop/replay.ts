@@ -1,6 +1,6 @@
-import type {Problem} from '../workload/problem.js'
-import {type Box, beyond, boxOf, isSame, moved, stepBetween, words} from './timeloop-box.js'
-import type {FlatLevel, FlatLoop, FlatNest} from './timeloop-loops.js'
+import type {Problem} from '../../workload/problem.js'
+import {type Box, beyond, boxOf, isSame, moved, stepBetween, words} from './box.js'
+import type {FlatLevel, FlatLoop, FlatNest} from './flat-nest.js'
 
 /** What the children of one loop asked of it, of one tensor. */
 export interface Demand {

@@ -1,4 +1,4 @@
-import type {ProblemTensor} from '../workload/problem.js'
+import type {ProblemTensor} from '../../workload/problem.js'
 
 /** Words of a tensor along each of its ranks, the upper bound left out; a scalar is a box of one rank. */
 export interface Box {

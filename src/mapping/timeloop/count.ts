@@ -1,9 +1,9 @@
-import type {EncodedNest} from './encoded-nest.js'
-import type {LoopNest} from './loop-nest.js'
-import type {NestProgram} from './nest-program.js'
-import {price} from './price.js'
-import {flatNest} from './timeloop-loops.js'
-import {timeloopTraffic} from './timeloop-traffic.js'
+import type {EncodedNest} from '../encoded-nest.js'
+import type {LoopNest} from '../loop-nest.js'
+import type {NestProgram} from '../nest-program.js'
+import {price} from '../price.js'
+import {flatNest} from './flat-nest.js'
+import {timeloopTraffic} from './traffic.js'
 
 /** Fills the counts of a nest, after `fitNest`, as Timeloop 3.0.3 would: accesses by its replay, and whole cycles. */
 export function countAsTimeloop(program: NestProgram, nest: LoopNest, encoded: EncodedNest): void {
@@ -19,13 +19,14 @@ export function countAsTimeloop(program: NestProgram, nest: LoopNest, encoded: E
     }
   }
   counts.stepCount = flat.stepCount
+  counts.arithmeticCycles = flat.stepCount * levels.cyclesPerStep
   price(tensors, levels, encoded, counts)
   throttle(program)
 }
 
 /** Whole cycles, by the same operations in the same order, so that what is rounded up is the same number. */
 function throttle({hierarchy, tensors, levels, counts}: NestProgram): void {
-  const steps = counts.stepCount * levels.cyclesPerStep
+  const steps = counts.arithmeticCycles
   counts.cycles = steps
   for (const [level, {readBytesPerCycle, writeBytesPerCycle, sharedBytesPerCycle}] of hierarchy.levels.entries()) {
     let [read, written, both] = [0, 0, 0]

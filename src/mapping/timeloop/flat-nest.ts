@@ -1,6 +1,6 @@
-import type {Hierarchy} from '../accelerator/hierarchy.js'
-import type {Problem} from '../workload/problem.js'
-import type {Loop, LoopNest} from './loop-nest.js'
+import type {Hierarchy} from '../../accelerator/hierarchy.js'
+import type {Problem} from '../../workload/problem.js'
+import type {Loop, LoopNest} from '../loop-nest.js'
 
 /** One loop of a nest in a row; all rows are innermost first. */
 export interface FlatLoop {

@@ -1,7 +1,7 @@
-import type {Problem} from '../workload/problem.js'
-import type {LoopNest} from './loop-nest.js'
-import type {FlatNest} from './timeloop-loops.js'
-import {type Demand, type Replay, replayNest} from './timeloop-replay.js'
+import type {Problem} from '../../workload/problem.js'
+import type {LoopNest} from '../loop-nest.js'
+import type {FlatNest} from './flat-nest.js'
+import {type Demand, type Replay, replayNest} from './replay.js'
 
 /** What one instance moves of one tensor, in words; zeros where the level lets it pass. */
 export interface Moved {
