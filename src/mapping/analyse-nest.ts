@@ -8,6 +8,7 @@ import {faultCode} from './nest-layout.js'
 import {compileNest, countNest, fitNest, type NestProgram} from './nest-program.js'
 import {type ArrayUse, arrayUse} from './systolic/array-use.js'
 import {nestFolds} from './systolic/nest-folds.js'
+import {countAsTimeloop} from './timeloop/count.js'
 
 /** What a loop nest that covers the problem does to a hierarchy, whether it fits or not. */
 export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNest): NestAnalysis {
@@ -15,7 +16,8 @@ export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNe
   const encoded = encodeNest(nest, problem.dimensions.length)
   const fault = fitNest(program, encoded)
   if (fault === faultCode.uncovered || fault === faultCode.needless) throw new RangeError('the loops do not cover the problem')
-  countNest(program, encoded)
+  if (nest.counting === undefined) countNest(program, encoded)
+  else countAsTimeloop(program, nest, encoded)
   return {...analysisOf(program, nest), ...systolicUse(program, encoded)}
 }
 
