@@ -7,6 +7,7 @@ import {dtypes} from '../foundation/dtype.js'
 import {exitCodes} from '../foundation/user-error.js'
 import {loadMapping} from '../mapping/load-mapping.js'
 import {type MappedProblem, mappedProblem} from '../mapping/mapped-problem.js'
+import {countingNames} from '../spec/schemas/problem-shapes.js'
 import {mapText} from '../view/map-view.js'
 import {loadProblem} from '../workload/load-problem.js'
 
@@ -20,6 +21,10 @@ export default class MapProblem extends BaseCommand {
     accelerator: string({char: 'a', description: 'Name or file of an accelerator, or a file of levels alone.', required: true}),
     problem: string({char: 'p', description: 'Name or file of a problem.', required: true}),
     mapping: string({description: 'Evaluate this mapping as it stands.', helpValue: 'FILE'}),
+    counting: option({
+      description: 'Count windows and cycles as another tool does, in place of as hardware runs.',
+      options: countingNames,
+    })(),
     dtype: option({description: 'Format of the problem in place of the file’s.', options: dtypes})(),
     unit: string({description: 'Unit that multiplies; the matrix unit of the format by default.'}),
     clock: quantityFlag('hertz', 'Clock; the highest by default.'),
@@ -28,7 +33,7 @@ export default class MapProblem extends BaseCommand {
 
   async run(): Promise<MappedProblem> {
     const {flags} = await this.parse(MapProblem)
-    const problem = loadProblem(flags.problem, {dtype: flags.dtype})
+    const problem = loadProblem(flags.problem, {dtype: flags.dtype, counting: flags.counting})
     const choice = {dtype: problem.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
     const hierarchy = loadHierarchy(flags.accelerator, choice)
     const nest = loadMapping(flags.mapping!, problem, hierarchy)
