@@ -1,6 +1,8 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem} from '../workload/problem.js'
+import {type DimensionLoop, dimensionLoops, startCount} from './dimension-loops.js'
 import type {EncodedNest} from './encoded-nest.js'
+import {exactTraffic} from './exact-traffic.js'
 import {type NestCounts, nestCounts} from './nest-counts.js'
 import {faultCode, fillTiles, layOut, listLoops, type NestLayout, nestLayout} from './nest-layout.js'
 import {type LevelTables, levelTables, type TensorTables, tensorTables} from './nest-tables.js'
@@ -60,7 +62,11 @@ export function fitNest({tensors, levels, array, layout, counts}: NestProgram, n
 export function countNest({tensors, levels, array, layout, scratch, counts}: NestProgram, nest: EncodedNest): void {
   listLoops(nest, levels.levelCount, tensors.dimensionCount, layout)
   countInstances(tensors, levels, layout, counts)
-  for (let tensor = 0; tensor < tensors.tensorCount; tensor++) perfectTraffic(tensors, levels, tensor, nest, layout, counts, scratch)
+  const isPerfect = layout.imperfectCount === 0
+  if (!isPerfect || tensors.overlappingOutputCount > 0) countExactly(tensors, levels, nest, layout, counts)
+  if (isPerfect)
+    for (let tensor = 0; tensor < tensors.tensorCount; tensor++)
+      if (tensors.isOverlappingOutput[tensor] === 0) perfectTraffic(tensors, levels, tensor, nest, layout, counts, scratch)
   const steps = counts.stepCount
   counts.arithmeticCycles = array === undefined ? steps * levels.cyclesPerStep : nestCycles(array, tensors, nest, layout, steps)
   price(tensors, levels, nest, counts)
@@ -75,4 +81,17 @@ function countInstances({dimensionCount}: TensorTables, {levelCount}: LevelTable
   counts.instanceCounts[levelCount] = instances
   const loopCount = layout.loopEnds[levelCount - 1]!
   counts.stepCount = loopCount === 0 ? 1 : layout.loopStarts[loopCount - 1]! * layout.loopCounts[loopCount - 1]!
+}
+
+/** What closed forms do not hold for: all of an imperfect nest, and outputs of which only a count of its tiles tells the different words. */
+function countExactly(tensors: TensorTables, levels: LevelTables, nest: EncodedNest, layout: NestLayout, counts: NestCounts): void {
+  const {levelCount} = levels
+  const loops = Array.from(tensors.sizes, (_, dimension) => dimensionLoops(nest, layout, levelCount, tensors.dimensionCount, dimension))
+  const used = (which: (loop: DimensionLoop) => boolean) =>
+    loops.reduce((product, each, dimension) => product * startCount(each.filter(which), tensors.sizes[dimension]!), 1)
+  for (let level = 0; level <= levelCount; level++) counts.instanceCounts[level] = used((loop) => !loop.isTemporal && loop.level < level)
+  counts.stepCount = used(({isTemporal}) => isTemporal)
+  const isPerfect = layout.imperfectCount === 0
+  for (let tensor = 0; tensor < tensors.tensorCount; tensor++)
+    if (!isPerfect || tensors.isOverlappingOutput[tensor] === 1) exactTraffic(tensors, levels, tensor, nest, layout, loops, counts)
 }
