@@ -1,11 +1,12 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {calibrated} from './calibrated/calibrated.js'
+import {mappedFidelity} from './mapped/mapped.js'
 import type {Fidelity} from './operator-time.js'
 import {roofline} from './roofline/roofline.js'
 
 /** The fidelities; a new one is a folder and a line here. */
-export const fidelities = {roofline, calibrated} satisfies Record<string, Fidelity>
+export const fidelities = {roofline, calibrated, mapped: mappedFidelity()} satisfies Record<string, Fidelity>
 
 export type FidelityName = keyof typeof fidelities
 export const fidelityNames = Object.keys(fidelities) as readonly FidelityName[]
