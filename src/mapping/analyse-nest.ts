@@ -31,6 +31,7 @@ function analysisOf(program: NestProgram, nest: LoopNest): NestAnalysis {
     energyJoules: counts.energyJoules,
     operationCount: tensors.operationCount,
     arithmeticJoules: tensors.operationCount * tables.joulesPerOperation,
+    arithmeticCycles: counts.arithmeticCycles,
     boundBy: counts.cycles === counts.arithmeticCycles ? hierarchy.arithmetic.name : hierarchy.levels[slowest]!.name,
     levels: nest.levels.map((_, level) => levelAnalysis(program, nest, level)),
   }

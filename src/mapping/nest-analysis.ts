@@ -37,6 +37,8 @@ export interface NestAnalysis {
   readonly energyJoules: number
   readonly operationCount: number
   readonly arithmeticJoules: number
+  /** Cycles that the multiply-adders would need on their own. */
+  readonly arithmeticCycles: number
   /** What sets the cycles: the arithmetic or a level, by name. */
   readonly boundBy: string
   /** Outermost first. */
