@@ -18,22 +18,28 @@ export interface ArithmeticUse {
 interface Named {
   readonly accelerator: string
   readonly problem: string
+}
+
+interface Mapped {
   /** As a mapping file writes it. */
   readonly mapping: MappingData
 }
 
-/** What a mapping does, or why it does not fit. */
-export type MappedProblem =
-  | (Named & {readonly fits: true; readonly arithmetic: ArithmeticUse} & NestAnalysis)
-  | (Named & {readonly fits: false; readonly misfits: readonly Misfit[]})
+/** A mapping that fits, and what it does. */
+export type FittingMapping = Named & {readonly fits: true} & NestAnalysis & {readonly arithmetic: ArithmeticUse} & Mapped
+/** A mapping that does not fit, and what would. */
+export type UnfitMapping = Named & {readonly fits: false; readonly misfits: readonly Misfit[]} & Mapped
+
+export type MappedProblem = FittingMapping | UnfitMapping
 
 /** The answer for one mapping of a problem. */
 export function mappedProblem(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): MappedProblem {
-  const named = {accelerator: hierarchy.name, problem: problem.name, mapping: mappingData(nest, problem, hierarchy)}
+  const named = {accelerator: hierarchy.name, problem: problem.name}
+  const mapping = mappingData(nest, problem, hierarchy)
   const unfit = misfits(nest, problem, hierarchy)
-  if (unfit.length > 0) return {...named, fits: false, misfits: unfit}
+  if (unfit.length > 0) return {...named, fits: false, misfits: unfit, mapping}
   const analysis = analyseNest(problem, hierarchy, nest)
-  return {...named, fits: true, ...analysis, arithmetic: arithmeticUse(nest, hierarchy, analysis)}
+  return {...named, fits: true, ...analysis, arithmetic: arithmeticUse(nest, hierarchy, analysis), mapping}
 }
 
 function arithmeticUse({levels}: LoopNest, {arithmetic}: Hierarchy, {arithmeticJoules}: NestAnalysis): ArithmeticUse {

@@ -30,7 +30,7 @@ export interface LevelAnalysis {
 export interface NestAnalysis {
   readonly cycles: number
   readonly latencySeconds: number
-  /** Multiply-adds over those that all multiply-adders could have done. */
+  /** Multiply-adds over those that all multiply-adders could have done, each one in every step. */
   readonly utilizationRatio: number
   readonly energyJoules: number
   readonly operationCount: number

@@ -3,7 +3,7 @@ import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {bar, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
-import type {MappedProblem} from '../mapping/mapped-problem.js'
+import type {FittingMapping, MappedProblem} from '../mapping/mapped-problem.js'
 import type {LevelAnalysis, NestAnalysis, TensorTraffic} from '../mapping/nest-analysis.js'
 import type {Problem} from '../workload/problem.js'
 import {blocks, factLines} from './layout.js'
@@ -36,7 +36,6 @@ function sizesText({dimensions}: Problem): string {
   )} multiply-adds`
 }
 
-type Fitting = Extract<MappedProblem, {fits: true}>
 type TrafficRow = {readonly level: LevelAnalysis; readonly tensor: TensorTraffic; readonly isFirst: boolean}
 
 /** Words of one instance; energy of all. */
@@ -76,7 +75,7 @@ interface LevelRow {
 }
 
 /** What each level and the multiply-adders do, and how much of the time. */
-function levelTable({levels, arithmetic, cycles, energyJoules}: Fitting, hierarchy: Hierarchy): string {
+function levelTable({levels, arithmetic, cycles, energyJoules}: FittingMapping, hierarchy: Hierarchy): string {
   const rows: LevelRow[] = levels.map((level, index) => {
     const {capacityBytes, instanceCount} = hierarchy.levels[index]!
     return {
@@ -110,7 +109,7 @@ function levelTable({levels, arithmetic, cycles, energyJoules}: Fitting, hierarc
   )
 }
 
-function facts(mapped: Fitting, {hierarchy, search}: ShownMapping, colours: Palette): string {
+function facts(mapped: FittingMapping, {hierarchy, search}: ShownMapping, colours: Palette): string {
   const {cycles, latencySeconds, energyJoules, utilizationRatio, operationCount, boundBy} = mapped
   return factLines(
     [

@@ -3,27 +3,29 @@ import type {Misfit, Remedy} from '../mapping/misfit.js'
 
 /** Why a level does not hold its tiles, and the smallest changes that would fit. */
 export function misfitText({level, capacityBytes, usedBytes, overBytes, tensors, remedies}: Misfit): string {
-  const [largest] = tensors
   const shares = tensors.map(({name, tileBytes}) => `${name} ${formatBeside(tileBytes, capacityBytes)}`)
+  const passing = remedies.flatMap((remedy) => (remedy.kind === 'bypass' ? [remedy.tensor] : []))
+  const changes = remedies.flatMap((remedy) => {
+    if (remedy.kind !== 'bypass') return [remedyText(remedy, level)]
+    return remedy.tensor === passing[0] ? [`let ${passing.join(' or ')} pass ${level}`] : []
+  })
   return [
-    `${level} holds ${formatCapacity(capacityBytes)}, but its tiles take ${formatBeside(usedBytes, capacityBytes)}, ${formatBeside(overBytes, capacityBytes)} too many; the largest is of ${largest?.name}`,
-    `  tiles  ${shares.join(', ')}`,
-    ...remedies.map((remedy, index) => `  ${index === 0 ? 'to fit' : '    or'} ${remedyText(remedy, level)}`),
+    `${level}: tiles of ${formatBeside(usedBytes, capacityBytes)} in ${formatCapacity(capacityBytes)}, ${formatBeside(overBytes, capacityBytes)} too many`,
+    `  tiles   ${shares.join(', ')}`,
+    ...changes.map((change, index) => `  ${index === 0 ? 'to fit' : '    or'}  ${change}`),
   ].join('\n')
 }
 
-function remedyText(remedy: Remedy, level: string): string {
+function remedyText(remedy: Exclude<Remedy, {kind: 'bypass'}>, level: string): string {
   switch (remedy.kind) {
     case 'count': {
       const {dimension, level: at, way, fromCount, toCount} = remedy
       const along = way === 'temporal' ? '' : ` along ${way}`
-      const change = `${dimension} ${fromCount} to ${dimension} ${toCount}${along} at ${at}`
-      return `${fromCount === 2 * toCount ? 'halve' : 'cut'} ${change}, its other turns outside of ${level}`
+      const verb = fromCount === 2 * toCount ? 'halve' : 'cut'
+      return `${verb} ${dimension}${along} at ${at}, from ${fromCount} to ${toCount}, with its other turns further out`
     }
     case 'single-buffer':
       return `one buffer in place of two at ${level}`
-    case 'bypass':
-      return `let ${remedy.tensor} pass ${level}`
     case 'capacity':
       return `${level} of ${roomFor(remedy.capacityBytes)}`
   }

@@ -27,19 +27,28 @@ type RawProblem = {
   readonly tensors?: Readonly<Record<string, RawTensor>>
 } & Partial<Record<ProblemShapeName, Sizes>>
 
+export interface ProblemOptions {
+  /** In place of the format that the file states for all tensors. */
+  readonly dtype?: Dtype | undefined
+  /** The folder that a path is relative to; the working folder by default. */
+  readonly from?: string
+}
+
 /** A shipped problem by name, or one from a file; every fault carries its place. */
-export function loadProblem(nameOrFile: string, from?: string): Problem {
-  return problemFrom(YamlSource.read(resolveFile('problem', nameOrFile, from)))
+export function loadProblem(nameOrFile: string, options: ProblemOptions = {}): Problem {
+  return problemFrom(YamlSource.read(resolveFile('problem', nameOrFile, options.from)), options)
 }
 
 /** The problem that a text describes. */
-export function parseProblem(name: string, text: string): Problem {
-  return problemFrom(YamlSource.parse(text, `${name}.yaml`))
+export function parseProblem(name: string, text: string, options: ProblemOptions = {}): Problem {
+  return problemFrom(YamlSource.parse(text, `${name}.yaml`), options)
 }
 
-function problemFrom(source: YamlSource): Problem {
+function problemFrom(source: YamlSource, options: ProblemOptions): Problem {
   checkSchema(source, problemSchema)
-  const raw = source.data as RawProblem
+  const written = source.data as RawProblem
+  const dtype = options.dtype ?? written.dtype
+  const raw = dtype === undefined ? written : {...written, dtype}
   const {form, shape} = formOf(source, raw)
   const name = path.basename(source.file).replace(/\.\w+$/, '')
   const names = Object.keys(form.dimensions)
@@ -54,7 +63,7 @@ function problemFrom(source: YamlSource): Problem {
     }
   })
   const dimensions = Object.entries(form.dimensions).map(([dimension, size]) => ({name: dimension, size}))
-  const problem = {name, dimensions, tensors}
+  const problem = {name, ...(dtype === undefined ? {} : {dtype}), dimensions, tensors}
   checkWhole(source, problem)
   return problem
 }

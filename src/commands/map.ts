@@ -1,0 +1,40 @@
+import {option, string} from '@oclif/core/flags'
+import {loadHierarchy} from '../accelerator/load-hierarchy.js'
+import {assignments} from '../cli/assignments.js'
+import {BaseCommand} from '../cli/base-command.js'
+import {quantityFlag} from '../cli/quantity-flag.js'
+import {dtypes} from '../foundation/dtype.js'
+import {exitCodes} from '../foundation/user-error.js'
+import {loadMapping} from '../mapping/load-mapping.js'
+import {type MappedProblem, mappedProblem} from '../mapping/mapped-problem.js'
+import {mapText} from '../view/map-view.js'
+import {loadProblem} from '../workload/load-problem.js'
+
+export default class MapProblem extends BaseCommand {
+  static override summary = 'Map a problem onto the memory hierarchy of an accelerator.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --accelerator eyeriss --problem alexnet-conv2 --objective edp',
+    '<%= config.bin %> <%= command.id %> --accelerator levels.yaml --problem conv1d --mapping mapping.yaml',
+  ]
+  static override flags = {
+    accelerator: string({char: 'a', description: 'Name or file of an accelerator, or a file of levels alone.', required: true}),
+    problem: string({char: 'p', description: 'Name or file of a problem.', required: true}),
+    mapping: string({description: 'Evaluate this mapping as it stands.', helpValue: 'FILE'}),
+    dtype: option({description: 'Format of the problem in place of the file’s.', options: dtypes})(),
+    unit: string({description: 'Unit that multiplies; the matrix unit of the format by default.'}),
+    clock: quantityFlag('hertz', 'Clock; the highest by default.'),
+    set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
+  }
+
+  async run(): Promise<MappedProblem> {
+    const {flags} = await this.parse(MapProblem)
+    const problem = loadProblem(flags.problem, {dtype: flags.dtype})
+    const choice = {dtype: problem.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
+    const hierarchy = loadHierarchy(flags.accelerator, choice)
+    const nest = loadMapping(flags.mapping!, problem, hierarchy)
+    const mapped = mappedProblem(nest, problem, hierarchy)
+    this.log(mapText(mapped, {nest, problem, hierarchy}, this.colours))
+    if (!mapped.fits) process.exitCode = exitCodes.infeasible
+    return mapped
+  }
+}
