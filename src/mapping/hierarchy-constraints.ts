@@ -14,7 +14,7 @@ export function hierarchyConstraints(problem: Problem, hierarchy: Hierarchy): Co
     const keeps = level.keeps.map((kept, tensor) => kept ?? keptBy(hierarchy.levels[index]!, tensors[tensor]!, roles[tensor]!))
     return isNative ? {...nativeLoops(problem, roles, tile), keeps} : {...level, keeps}
   })
-  return {...free, name: hierarchy.name, levels, allowsImperfect: tile !== undefined}
+  return {...free, name: hierarchy.name, levels, allowsImperfect: tile !== undefined || hierarchy.arithmetic.systolic !== undefined}
 }
 
 /** False where a level can't hold a tensor; undefined where it may. */

@@ -1,3 +1,5 @@
+import type {ArrayUse} from './systolic/array-use.js'
+
 /** What one instance of a level moves of one tensor while the problem runs, in words, and what it holds. */
 export interface TensorTraffic {
   readonly name: string
@@ -39,4 +41,6 @@ export interface NestAnalysis {
   readonly boundBy: string
   /** Outermost first. */
   readonly levels: readonly LevelAnalysis[]
+  /** Where the multiply-adders are a systolic array. */
+  readonly systolic?: ArrayUse
 }

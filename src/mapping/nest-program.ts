@@ -1,12 +1,15 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem} from '../workload/problem.js'
+import {type DimensionLoop, dimensionLoops, startCount} from './dimension-loops.js'
 import type {EncodedNest} from './encoded-nest.js'
+import {exactTraffic} from './exact-traffic.js'
 import {type NestCounts, nestCounts} from './nest-counts.js'
 import {faultCode, fillTiles, layOut, listLoops, type NestLayout, nestLayout} from './nest-layout.js'
 import {type LevelTables, levelTables, type TensorTables, tensorTables} from './nest-tables.js'
 import {perfectTraffic} from './perfect-traffic.js'
 import {price} from './price.js'
 import type {RankScratch} from './sliding.js'
+import {nestCycles, type PlacedArray, stayingBits, systolicArray} from './systolic/nest-folds.js'
 
 /** A problem on a hierarchy, ready to evaluate mappings in bulk; everything inside is overwritten by each call. */
 export interface NestProgram {
@@ -14,6 +17,8 @@ export interface NestProgram {
   readonly hierarchy: Hierarchy
   readonly tensors: TensorTables
   readonly levels: LevelTables
+  /** Undefined where multiply-adders do not hand words to their neighbours. */
+  readonly array: PlacedArray | undefined
   readonly layout: NestLayout
   readonly scratch: RankScratch
   /** Of the mapping evaluated last. */
@@ -29,6 +34,7 @@ export function compileNest(problem: Problem, hierarchy: Hierarchy): NestProgram
     hierarchy,
     tensors,
     levels,
+    array: systolicArray(hierarchy),
     layout: nestLayout(levels.levelCount, tensors.dimensionCount),
     scratch: {wraps: new Float64Array(tensors.rankDimension.length), extents: new Float64Array(tensors.rankDimension.length)},
     counts: nestCounts(levels.levelCount, tensors.tensorCount),
@@ -44,18 +50,25 @@ export function evaluateNest(program: NestProgram, nest: EncodedNest): number {
 }
 
 /** The part of an evaluation that says whether a mapping covers the sizes and fits arrays and capacities: tiles, and nothing that moves. */
-export function fitNest({tensors, levels, layout, counts}: NestProgram, nest: EncodedNest): number {
+export function fitNest({tensors, levels, array, layout, counts}: NestProgram, nest: EncodedNest): number {
   const fault = layOut(tensors, levels, nest, layout)
   if (fault === faultCode.uncovered || fault === faultCode.needless) return fault
+  if (array !== undefined && fault === faultCode.none && stayingBits(array, tensors, nest) === 0) return faultCode.crossing
   const capacityFault = fillTiles(tensors, levels, nest, layout, counts)
   return fault === faultCode.none ? capacityFault : fault
 }
 
 /** The rest of an evaluation, after `fitNest`: also of a mapping that covers the sizes but does not fit. */
-export function countNest({tensors, levels, layout, scratch, counts}: NestProgram, nest: EncodedNest): void {
+export function countNest({tensors, levels, array, layout, scratch, counts}: NestProgram, nest: EncodedNest): void {
   listLoops(nest, levels.levelCount, tensors.dimensionCount, layout)
   countInstances(tensors, levels, layout, counts)
-  for (let tensor = 0; tensor < tensors.tensorCount; tensor++) perfectTraffic(tensors, levels, tensor, nest, layout, counts, scratch)
+  const isPerfect = layout.imperfectCount === 0
+  if (!isPerfect || tensors.overlappingOutputCount > 0) countExactly(tensors, levels, nest, layout, counts)
+  if (isPerfect)
+    for (let tensor = 0; tensor < tensors.tensorCount; tensor++)
+      if (tensors.isOverlappingOutput[tensor] === 0) perfectTraffic(tensors, levels, tensor, nest, layout, counts, scratch)
+  const steps = counts.stepCount
+  counts.arithmeticCycles = array === undefined ? steps * levels.cyclesPerStep : nestCycles(array, tensors, nest, layout, steps)
   price(tensors, levels, nest, counts)
 }
 
@@ -68,4 +81,17 @@ function countInstances({dimensionCount}: TensorTables, {levelCount}: LevelTable
   counts.instanceCounts[levelCount] = instances
   const loopCount = layout.loopEnds[levelCount - 1]!
   counts.stepCount = loopCount === 0 ? 1 : layout.loopStarts[loopCount - 1]! * layout.loopCounts[loopCount - 1]!
+}
+
+/** What closed forms do not hold for: all of an imperfect nest, and outputs of which only a count of its tiles tells the different words. */
+function countExactly(tensors: TensorTables, levels: LevelTables, nest: EncodedNest, layout: NestLayout, counts: NestCounts): void {
+  const {levelCount} = levels
+  const loops = Array.from(tensors.sizes, (_, dimension) => dimensionLoops(nest, layout, levelCount, tensors.dimensionCount, dimension))
+  const used = (which: (loop: DimensionLoop) => boolean) =>
+    loops.reduce((product, each, dimension) => product * startCount(each.filter(which), tensors.sizes[dimension]!), 1)
+  for (let level = 0; level <= levelCount; level++) counts.instanceCounts[level] = used((loop) => !loop.isTemporal && loop.level < level)
+  counts.stepCount = used(({isTemporal}) => isTemporal)
+  const isPerfect = layout.imperfectCount === 0
+  for (let tensor = 0; tensor < tensors.tensorCount; tensor++)
+    if (!isPerfect || tensors.isOverlappingOutput[tensor] === 1) exactTraffic(tensors, levels, tensor, nest, layout, loops, counts)
 }

@@ -1,5 +1,6 @@
 import type {Hierarchy, HierarchyLevel} from '../accelerator/hierarchy.js'
 import type {Problem, ProblemTensor, Rank} from '../workload/problem.js'
+import {type RankGroup, rankGroups} from './rank-groups.js'
 
 /** A problem's tensors as flat tables. Level × tensor tables are read at `level · tensorCount + tensor`. */
 export interface TensorTables {
@@ -11,8 +12,9 @@ export interface TensorTables {
   /** By dimension: bit t says that tensor t's words depend on it. */
   readonly relevanceBits: Uint8Array
   readonly isOutput: Uint8Array
-  /** Each rank is one dimension, as it is, and no two ranks are the same one: no tile overlaps another. */
-  readonly isPlain: Uint8Array
+  /** An output of which some rank is not one dimension, as it is, and its own: its tiles may overlap, or leave words between them. */
+  readonly isOverlappingOutput: Uint8Array
+  readonly overlappingOutputCount: number
   /** Some rank adds dimensions, so that tiles can overlap. */
   readonly isSliding: Uint8Array
   /** Two ranks share a dimension. */
@@ -24,6 +26,8 @@ export interface TensorTables {
   readonly coefficients: Float64Array
   /** The dimension of a rank that is one dimension as it is; −1 for the others. */
   readonly rankDimension: Int32Array
+  /** By tensor. */
+  readonly rankGroups: readonly (readonly RankGroup[])[]
 }
 
 /** What a hierarchy allows, and what it charges for the tensors of a problem. */
@@ -67,13 +71,15 @@ export function tensorTables({dimensions, tensors}: Problem): TensorTables {
       tensors.reduce((bits, {ranks}, index) => bits | (ranks.some((rank) => dimensionsOf(rank).has(dimension)) ? 1 << index : 0), 0),
     ),
     isOutput: Uint8Array.from(tensors, ({isOutput}) => (isOutput ? 1 : 0)),
-    isPlain: Uint8Array.from(tensors, (tensor) => (isPlain(tensor) ? 1 : 0)),
+    isOverlappingOutput: Uint8Array.from(tensors, (tensor) => (isOverlappingOutput(tensor) ? 1 : 0)),
+    overlappingOutputCount: tensors.filter(isOverlappingOutput).length,
     isSliding: Uint8Array.from(tensors, ({ranks}) => (ranks.some((rank) => dimensionsOf(rank).size > 1) ? 1 : 0)),
     isEntangled: Uint8Array.from(tensors, (tensor) => (isEntangled(tensor) ? 1 : 0)),
     elementBytes: Float64Array.from(tensors, ({elementBits}) => elementBits / 8),
     rankStarts,
     coefficients,
     rankDimension: Int32Array.from(ranks, ({terms}) => (terms.length === 1 && terms[0]!.coefficient === 1 ? terms[0]!.dimension : -1)),
+    rankGroups: tensors.map(rankGroups),
   }
 }
 
@@ -107,8 +113,9 @@ function dimensionsOf({terms}: Rank): Set<number> {
   return new Set(terms.map(({dimension}) => dimension))
 }
 
-function isPlain(tensor: ProblemTensor): boolean {
-  return !isEntangled(tensor) && tensor.ranks.every(({terms}) => terms.length === 1 && terms[0]!.coefficient === 1)
+function isOverlappingOutput(tensor: ProblemTensor): boolean {
+  const isDirect = tensor.ranks.every(({terms}) => terms.length === 1 && terms[0]!.coefficient === 1)
+  return tensor.isOutput && (isEntangled(tensor) || !isDirect)
 }
 
 function isEntangled({ranks}: ProblemTensor): boolean {
