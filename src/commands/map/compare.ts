@@ -49,6 +49,6 @@ export default class MapCompare extends BaseCommand {
     const comparison = compareMappings([first, ...others])
     this.log(mapComparisonText(comparison, this.colours))
     if (comparison.time === null) process.exitCode = exitCodes.infeasible
-    return heldBars(this, comparison, flags['fail-above'])
+    return heldBars(comparison, flags['fail-above'], this.jsonEnabled())
   }
 }

@@ -55,7 +55,8 @@ function limitOf(text: string, metric: BarMetric): Bar['limit'] {
   try {
     const expression = parseExpression(text, new Map())
     const {vector, baseValue} = unitSize(unit)
-    if (!sameDimension(expression.vector, vector)) throw refusal(`"${text}" is ${dimensionNoun(expression.vector)}, but ${metric} is ${noun}`, hints)
+    if (!sameDimension(expression.vector, vector))
+      throw refusal(`"${text}" is ${dimensionNoun(expression.vector)}, but ${metric} is ${noun}`, hints)
     return {kind: 'value', value: baseValueOf(expression) / baseValue}
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error
