@@ -7,6 +7,7 @@ import {dtypes} from '../foundation/dtype.js'
 import {exitCodes} from '../foundation/user-error.js'
 import {loadMapping} from '../mapping/load-mapping.js'
 import {type MappedProblem, mappedProblem} from '../mapping/mapped-problem.js'
+import {drawFigure, figureFileFlag} from '../view/figure-flag.js'
 import {mapText} from '../view/map-view.js'
 import {loadProblem} from '../workload/load-problem.js'
 
@@ -20,6 +21,8 @@ export default class MapProblem extends BaseCommand {
     accelerator: string({char: 'a', description: 'Name or file of an accelerator, or a file of levels alone.', required: true}),
     problem: string({char: 'p', description: 'Name or file of a problem.', required: true}),
     mapping: string({description: 'Evaluate this mapping as it stands.', helpValue: 'FILE'}),
+    figure: figureFileFlag('Also draw the traffic of each level, to a file that ends in .svg, .png or .pdf.'),
+    roofline: figureFileFlag('Also draw the roofs of the levels with the mapping under them, to such a file.'),
     dtype: option({description: 'Format of the problem in place of the file’s.', options: dtypes})(),
     unit: string({description: 'Unit that multiplies; the matrix unit of the format by default.'}),
     clock: quantityFlag('hertz', 'Clock; the highest by default.'),
@@ -34,6 +37,9 @@ export default class MapProblem extends BaseCommand {
     const nest = loadMapping(flags.mapping!, problem, hierarchy)
     const mapped = mappedProblem(nest, problem, hierarchy)
     this.log(mapText(mapped, {nest, problem, hierarchy}, this.colours))
+    if (mapped.fits && flags.figure !== undefined) await drawFigure(flags.figure, ({trafficFigure}) => trafficFigure(mapped, problem))
+    if (mapped.fits && flags.roofline !== undefined)
+      await drawFigure(flags.roofline, ({hierarchyRooflineFigure}) => hierarchyRooflineFigure(mapped, problem, hierarchy))
     if (!mapped.fits) process.exitCode = exitCodes.infeasible
     return mapped
   }

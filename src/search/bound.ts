@@ -82,7 +82,7 @@ function boundTensor(
   const bytes = tensors.elementBytes[tensor]!
   const words = tables.leastWords[tensor]!
   const isOutput = tensors.isOutput[tensor] === 1
-  const isPlain = tensors.isPlain[tensor] === 1
+  const isPlain = tensors.isOverlappingOutput[tensor] === 0
   let waiting = 1
   for (let dimension = 0; dimension < tensors.dimensionCount; dimension++)
     if ((((relevant | placedBits) >> dimension) & 1) === 0) waiting *= tensors.sizes[dimension]!

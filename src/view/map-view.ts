@@ -1,7 +1,7 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {bar, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import {bar, formatBeside, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
 import type {FittingMapping, MappedProblem} from '../mapping/mapped-problem.js'
 import type {LevelAnalysis, NestAnalysis, TensorTraffic} from '../mapping/nest-analysis.js'
@@ -82,7 +82,7 @@ function levelTable({levels, arithmetic, cycles, energyJoules}: FittingMapping, 
       name: level.name,
       used: `${level.instances} of ${instanceCount}`,
       held: Number.isFinite(capacityBytes)
-        ? `${formatQuantity(level.usedBytes, 'B')} of ${formatCapacity(capacityBytes)}`
+        ? `${formatBeside(level.usedBytes, capacityBytes)} of ${formatCapacity(capacityBytes)}`
         : formatQuantity(level.usedBytes, 'B'),
       cycles: level.cycles,
       energyJoules: level.energyJoules,

@@ -1,6 +1,6 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
-import {formatCapacity, formatQuantity} from '../cli/text.js'
+import {formatBeside, formatCapacity, formatQuantity} from '../cli/text.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
 import {loopWays} from '../mapping/mapping-fault.js'
 import {tileExtents, tileWords} from '../mapping/misfit.js'
@@ -29,7 +29,7 @@ export function nestText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy,
   return lines.join('\n')
 }
 
-/** "keeps inputs 48, outputs 32 words, 160 B of 1 KiB; weights pass". */
+/** "keeps 48 words of inputs, 32 of outputs: 160 B of 1 KiB; weights pass". */
 function heldText(nest: LoopNest, problem: Problem, {levels}: Hierarchy, level: number): string {
   const {capacityBytes, bufferCount} = levels[level]!
   const {keeps} = nest.levels[level]!
@@ -37,13 +37,16 @@ function heldText(nest: LoopNest, problem: Problem, {levels}: Hierarchy, level: 
   const kept = problem.tensors.filter((_, tensor) => keeps[tensor])
   const passing = problem.tensors.filter((_, tensor) => !keeps[tensor]).map(({name}) => name)
   if (kept.length === 0) return 'keeps nothing'
-  const words = kept.map((tensor) => `${tensor.name} ${formatQuantity(tileWords(tensor, extents), '')}`)
+  const words = kept.map((tensor, index) => {
+    const count = tileWords(tensor, extents)
+    return `${formatQuantity(count, '')} ${index === 0 ? `${count === 1 ? 'word' : 'words'} of` : 'of'} ${tensor.name}`
+  })
   const bytes = (kept.reduce((bits, tensor) => bits + tileWords(tensor, extents) * tensor.elementBits, 0) / 8) * bufferCount
   const used = Number.isFinite(capacityBytes)
-    ? `${formatQuantity(bytes, 'B')} of ${formatCapacity(capacityBytes)}`
+    ? `${formatBeside(bytes, capacityBytes)} of ${formatCapacity(capacityBytes)}`
     : formatQuantity(bytes, 'B')
   const doubled = bufferCount === 2 ? ' twice' : ''
-  return [`keeps ${words.join(', ')} words${doubled}, ${used}`, ...(passing.length > 0 ? [`${passing.join(', ')} pass`] : [])].join('; ')
+  return [`keeps ${words.join(', ')}${doubled}: ${used}`, ...(passing.length > 0 ? [`${passing.join(', ')} pass`] : [])].join('; ')
 }
 
 /** Whether no loop over the dimension stands further out. */
