@@ -10,6 +10,7 @@ import {mappedProblem} from '../../mapping/mapped-problem.js'
 import {compareMappings, type MappingCandidate, type MappingComparison} from '../../mapping/mapping-comparison.js'
 import {candidateNames} from '../../view/candidate-names.js'
 import {failAboveFlag, heldBars} from '../../view/fail-above-flag.js'
+import {drawFigure, figureFileFlag} from '../../view/figure-flag.js'
 import {mapComparisonText} from '../../view/map-comparison-view.js'
 import {loadProblem} from '../../workload/load-problem.js'
 
@@ -28,6 +29,7 @@ export default class MapCompare extends BaseCommand {
     clock: quantityFlag('hertz', 'Clock; the highest by default.'),
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
     'fail-above': failAboveFlag,
+    figure: figureFileFlag('Also draw the energy of each by level, to a file that ends in .svg, .png or .pdf.'),
   }
 
   async run(): Promise<MappingComparison> {
@@ -48,6 +50,8 @@ export default class MapCompare extends BaseCommand {
       })
     const comparison = compareMappings([first, ...others])
     this.log(mapComparisonText(comparison, this.colours))
+    if (flags.figure !== undefined && comparison.time !== null)
+      await drawFigure(flags.figure, ({mapComparisonFigure}) => mapComparisonFigure(comparison))
     if (comparison.time === null) process.exitCode = exitCodes.infeasible
     return heldBars(comparison, flags['fail-above'], this.jsonEnabled())
   }
