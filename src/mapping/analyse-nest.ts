@@ -3,7 +3,7 @@ import type {Problem} from '../workload/problem.js'
 import {encodeNest} from './encode-nest.js'
 import type {EncodedNest} from './encoded-nest.js'
 import type {LoopNest} from './loop-nest.js'
-import type {LevelAnalysis, NestAnalysis} from './nest-analysis.js'
+import {type LevelAnalysis, type NestAnalysis, trafficBytesOf} from './nest-analysis.js'
 import {faultCode} from './nest-layout.js'
 import {compileNest, countNest, fitNest, type NestProgram} from './nest-program.js'
 import {type ArrayUse, arrayUse} from './systolic/array-use.js'
@@ -66,6 +66,7 @@ function levelAnalysis({problem, hierarchy, counts}: NestProgram, nest: LoopNest
     instances,
     energyJoules: instances * tensors.reduce((total, {energyJoules}) => total + energyJoules, 0),
     usedBytes: counts.usedBytes[level]!,
+    trafficBytes: instances * trafficBytesOf(tensors, problem.tensors),
     cycles: counts.levelCycles[level]!,
     tensors,
   }

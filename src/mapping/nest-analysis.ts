@@ -23,6 +23,8 @@ export interface LevelAnalysis {
   /** Of all instances, all tensors. */
   readonly energyJoules: number
   readonly usedBytes: number
+  /** Read and written in all instances. */
+  readonly trafficBytes: number
   /** Cycles that this level's ports would need on their own. */
   readonly cycles: number
   readonly tensors: readonly TensorTraffic[]
@@ -45,4 +47,9 @@ export interface NestAnalysis {
   readonly levels: readonly LevelAnalysis[]
   /** Where the multiply-adders are a systolic array. */
   readonly systolic?: ArrayUse
+}
+
+/** Bytes that one instance of a level reads and writes of all its tensors. */
+export function trafficBytesOf(traffic: readonly TensorTraffic[], tensors: readonly {readonly elementBits: number}[]): number {
+  return traffic.reduce((bytes, {reads, fills, updates}, index) => bytes + ((reads + fills + updates) * tensors[index]!.elementBits) / 8, 0)
 }
