@@ -17,7 +17,9 @@ export function mapComparisonText(comparison: MappingComparison, colours: Palett
     energyTable(comparison, keys),
     cyclesTable(comparison, keys),
     [
-      ...(time === null ? [] : [`${colours.green(time.best)} takes the least time.`, ...time.others.map((gap) => timeSentence(gap, time.best))]),
+      ...(time === null
+        ? []
+        : [`${colours.green(time.best)} takes the least time.`, ...time.others.map((gap) => timeSentence(gap, time.best))]),
       ...(energy === null
         ? []
         : [`${colours.green(energy.best)} takes the least energy.`, ...energy.others.map((gap) => energySentence(gap, energy.best))]),
@@ -90,7 +92,10 @@ function partTable(header: string, rows: readonly PartRow[], keys: readonly stri
 }
 
 /** "b takes 2 times the cycles: dram bounds it, most of it inputs, with 4096 cycles against 512 in a." */
-function timeSentence({name, ratio, moreCycles, boundBy, bestCycles, tensor, instanceCount, bestInstanceCount}: TimeGap, best: string): string {
+function timeSentence(
+  {name, ratio, moreCycles, boundBy, bestCycles, tensor, instanceCount, bestInstanceCount}: TimeGap,
+  best: string,
+): string {
   if (moreCycles === 0) return `${name} takes as much.`
   const cycles = bestCycles + moreCycles
   const own = `${name} takes ${times(ratio)} as long: ${boundBy} bounds it`

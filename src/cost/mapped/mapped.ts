@@ -1,6 +1,6 @@
 import type {Column} from '../../accelerator/machine.js'
-import {isFusedOperator, type OperatorProblem, operatorProblems} from '../../workload/operator-problems.js'
 import type {OperatorNode, TensorAccess} from '../../workload/operator.js'
+import {isFusedOperator, type OperatorProblem, operatorProblems} from '../../workload/operator-problems.js'
 import type {Counts, Fidelity, OperatorTime, TimeContext} from '../operator-time.js'
 import {rooflineOperator} from '../roofline/roofline.js'
 import {unitWork} from '../unit-work.js'
@@ -76,7 +76,10 @@ function addTo(total: Column, part: Column, partCount: number, rowCount: number)
 }
 
 /** What an operator reads and writes beside the tensors of its products, such as biases; it passes through every level once. */
-function bytesBeside({demand}: OperatorNode, problems: readonly OperatorProblem[]): {readonly readBytes: number; readonly writeBytes: number} {
+function bytesBeside(
+  {demand}: OperatorNode,
+  problems: readonly OperatorProblem[],
+): {readonly readBytes: number; readonly writeBytes: number} {
   const stated = (accesses: readonly TensorAccess[]): number => accesses.reduce((sum, {bytes}) => sum + bytes, 0)
   const mapped = (isOutput: boolean): number => problems.reduce((sum, each) => sum + each.runCount * tensorBytes(each, isOutput), 0)
   return {
@@ -89,7 +92,10 @@ function tensorBytes({problem: {dimensions, tensors}}: OperatorProblem, isOutput
   return tensors
     .filter((tensor) => tensor.isOutput === isOutput)
     .reduce((sum, {ranks, elementBits}) => {
-      const words = ranks.reduce((product, {terms}) => product * terms.reduce((extent, {dimension}) => extent * dimensions[dimension]!.size, 1), 1)
+      const words = ranks.reduce(
+        (product, {terms}) => product * terms.reduce((extent, {dimension}) => extent * dimensions[dimension]!.size, 1),
+        1,
+      )
       return sum + (words * elementBits) / 8
     }, 0)
 }

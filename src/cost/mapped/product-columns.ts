@@ -23,7 +23,11 @@ export interface ProductColumns {
 }
 
 /** Room for what a product does on the machines of a batch. */
-export function productColumns(context: TimeContext, {problem, dtype, runCount, usefulRatio}: OperatorProblem, nestOf: NestOf): ProductColumns {
+export function productColumns(
+  context: TimeContext,
+  {problem, dtype, runCount, usefulRatio}: OperatorProblem,
+  nestOf: NestOf,
+): ProductColumns {
   const {accelerator, machine, node, rowCapacity} = context
   const column = (): Column => new Float64Array(rowCapacity)
   const unitIndex = findUnit(machine, productKinds, dtype, `operator ${node.name}`, accelerator.name)
