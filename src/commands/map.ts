@@ -10,6 +10,7 @@ import {loadMapping, writeMapping} from '../mapping/load-mapping.js'
 import {chosenConstraints} from '../search/choose-strategy.js'
 import {defaultEvaluationCount, type SearchProgress} from '../search/find-mapping.js'
 import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from '../search/mapped-search.js'
+import {countingNames} from '../spec/schemas/problem-shapes.js'
 import {figureFileFlag} from '../view/figure-flag.js'
 import {drawMapping, mapText, outcomeText} from '../view/map-view.js'
 import {type SearchFlags, searchFlags, workerCount} from '../view/search-flags.js'
@@ -33,6 +34,10 @@ export default class MapProblem extends BaseCommand {
       helpValue: 'FILE',
       exclusive: ['strategy', 'budget', 'workers', 'write'],
     }),
+    counting: option({
+      description: 'Count windows and cycles as another tool does, in place of as hardware runs.',
+      options: countingNames,
+    })(),
     ...searchFlags,
     write: string({description: 'Write the mapping found, for --mapping.', helpValue: 'FILE'}),
     figure: figureFileFlag('Also draw the traffic of each level, to a file that ends in .svg, .png or .pdf.'),
@@ -45,7 +50,7 @@ export default class MapProblem extends BaseCommand {
 
   async run(): Promise<MapResult> {
     const {flags} = await this.parse(MapProblem)
-    const problem = loadProblem(flags.problem, {dtype: flags.dtype})
+    const problem = loadProblem(flags.problem, {dtype: flags.dtype, counting: flags.counting})
     const choice = {dtype: problem.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
     const hierarchy = loadHierarchy(flags.accelerator, choice)
     const given = flags.mapping === undefined ? undefined : loadMapping(flags.mapping, problem, hierarchy)

@@ -3,7 +3,10 @@ import {type OperandRole, operandRoles} from '../foundation/resource.js'
 import type {Problem, ProblemTensor} from '../workload/problem.js'
 import {type Constraints, freeConstraints, freeLoops, type LevelConstraint, type LoopConstraint} from './constraints.js'
 
-/** What a machine itself leaves no choice in: which operands a level can hold, and how a matrix unit's tile lies in the problem. */
+/**
+ * What a machine itself leaves no choice in: which operands a level can hold, and how a matrix unit's tile lies in the problem. Sizes that
+ * the tile does not divide need loops that do not divide them either.
+ */
 export function hierarchyConstraints(problem: Problem, hierarchy: Hierarchy): Constraints {
   const {dimensions, tensors} = problem
   const free = freeConstraints(hierarchy.levels.length, dimensions.length, tensors.length)
@@ -14,7 +17,10 @@ export function hierarchyConstraints(problem: Problem, hierarchy: Hierarchy): Co
     const keeps = level.keeps.map((kept, tensor) => kept ?? keptBy(hierarchy.levels[index]!, tensors[tensor]!, roles[tensor]!))
     return isNative ? {...nativeLoops(problem, roles, tile), keeps} : {...level, keeps}
   })
-  return {...free, name: hierarchy.name, levels, allowsImperfect: tile !== undefined || hierarchy.arithmetic.systolic !== undefined}
+  const isCut = ({size}: {readonly size: number}, dimension: number): boolean =>
+    hierarchy.arithmetic.systolic !== undefined ||
+    levels.some(({x, y}) => [x, y].some(({counts}) => size % Number(counts[dimension] ?? 1) !== 0))
+  return {...free, name: hierarchy.name, levels, allowsImperfect: dimensions.some(isCut)}
 }
 
 /** False where a level can't hold a tensor; undefined where it may. */

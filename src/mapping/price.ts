@@ -39,7 +39,7 @@ export function price(tensors: TensorTables, levels: LevelTables, {keeps}: Encod
   }
   counts.cycles = cycles
   counts.energyJoules = energyJoules
-  counts.utilizationRatio = operationCount / (cycles * levels.arithmeticCount)
+  counts.utilizationRatio = (operationCount * levels.cyclesPerStep) / (cycles * levels.arithmeticCount)
 }
 
 function accesses(words: number, wordsPerAccess: number): number {

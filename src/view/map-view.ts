@@ -8,6 +8,7 @@ import type {LevelAnalysis, NestAnalysis, TensorTraffic} from '../mapping/nest-a
 import type {MapResult, SearchSummary} from '../search/mapped-search.js'
 import type {Outcome} from '../search/objectives.js'
 import type {Problem} from '../workload/problem.js'
+import {arrayText} from './array-text.js'
 import {drawFigure} from './figure-flag.js'
 import {blocks, factLines} from './layout.js'
 import {misfitText} from './misfit-text.js'
@@ -111,12 +112,13 @@ function levelTable({levels, arithmetic, cycles, energyJoules}: FittingMapping, 
 }
 
 function facts(mapped: MapResult & FittingMapping, {hierarchy}: ShownMapping, colours: Palette): string {
-  const {cycles, latencySeconds, energyJoules, utilizationRatio, operationCount, boundBy, search} = mapped
+  const {cycles, latencySeconds, energyJoules, utilizationRatio, operationCount, boundBy, search, systolic} = mapped
   return factLines(
     [
       ['cycles', `${formatQuantity(cycles, '')}, bound by ${boundBy}`],
       ['latency', `${formatQuantity(latencySeconds, 's')} at ${formatQuantity(hierarchy.hertz, 'Hz')}`],
       ['energy', `${formatQuantity(energyJoules, 'J')}, ${formatQuantity(energyJoules / operationCount, 'J')} a multiply-add`],
+      systolic === undefined ? undefined : ['array', arrayText(systolic)],
       ['energy × delay', formatQuantity(energyJoules * latencySeconds, 'J s')],
       ['utilization', `${formatPercent(utilizationRatio)} of ${hierarchy.arithmetic.instanceCount} multiply-adders`],
       search === null ? undefined : ['search', searchText(search)],
@@ -136,17 +138,21 @@ function searchText({
   cuts,
   wallSeconds,
 }: SearchSummary): string {
-  const count = (number: number): string => formatQuantity(number, '')
-  const end = isProved
-    ? `proved: of ${count(mappingCount)} mappings none is better in ${objective}`
-    : `the best in ${objective} of ${count(evaluatedCount)} evaluated, of ${count(mappingCount)} in all; not proved${wasInterrupted ? ', stopped by Ctrl-C' : ''}`
-  const removed = cuts.filter((cut) => cut.mappingCount > 0).map((cut) => `${count(cut.mappingCount)} by ${cut.rule}`)
+  const effort = `${countText(evaluatedCount)} evaluated in ${formatDuration(wallSeconds)}`
+  const removed = cuts.filter((cut) => cut.mappingCount > 0).map((cut) => `${countText(cut.mappingCount)} by ${cut.rule}`)
   return [
     ...(strategy === null ? [] : [`within ${strategy}`]),
-    end,
+    isProved
+      ? `proved: of ${countText(mappingCount)} mappings none is better in ${objective}; ${effort}`
+      : `not proved: the best in ${objective} of ${effort}, of ${countText(mappingCount)} mappings in all`,
+    ...(wasInterrupted ? ['stopped by Ctrl-C'] : []),
     ...(removed.length === 0 ? [] : [`cut ${removed.join(', ')}`]),
-    `${count(evaluatedCount)} evaluated in ${formatDuration(wallSeconds)}`,
   ].join('; ')
+}
+
+/** Mapspaces outgrow prefixes. */
+function countText(count: number): string {
+  return count < 1e15 ? formatQuantity(count, '') : count.toExponential(1).replace('e+', 'e')
 }
 
 /** "3.1 ms, 12 mJ" */

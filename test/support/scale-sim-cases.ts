@@ -1,6 +1,7 @@
 import type {DataflowName} from '../../src/mapping/systolic/dataflows/table.js'
 import {matrixProduct, type Product} from '../../src/mapping/systolic/product.js'
-import {type CountingName, countings} from '../../src/workload/counting.js'
+import type {CountingName} from '../../src/spec/schemas/problem-shapes.js'
+import {countings} from '../../src/workload/counting.js'
 import {sharedCases} from './shared-cases.js'
 
 interface Matrix {

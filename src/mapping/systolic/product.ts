@@ -28,18 +28,32 @@ export interface Product {
   readonly distinctWords: Readonly<Record<OperandRole, number>>
 }
 
-/** The matrix products that a problem of two operands is. */
-export function productOf(problem: Problem): Product {
+/** Dimensions of a problem by the axis of a product that they are part of; those that index all three tensors only repeat it. */
+export function dimensionsOfAxes(problem: Problem): Readonly<Record<ProductAxis | 'batch', readonly number[]>> {
   const {inputs, weights, outputs} = tensorsOf(problem)
-  const sizes = {m: 1, n: 1, k: 1, batch: 1}
-  for (const [dimension, {name, size}] of problem.dimensions.entries()) {
+  const axes = {m: [] as number[], n: [] as number[], k: [] as number[], batch: [] as number[]}
+  for (const [dimension, {name}] of problem.dimensions.entries()) {
     const [inInputs, inWeights, inOutputs] = [inputs, weights, outputs].map((tensor) => isIndexed(tensor, dimension))
     if (inOutputs && !inInputs && !inWeights) throw notProduct(problem, `outputs alone have the dimension ${name}`)
-    sizes[!inOutputs ? 'k' : inInputs && inWeights ? 'batch' : inInputs ? 'm' : 'n'] *= size
+    axes[!inOutputs ? 'k' : inInputs && inWeights ? 'batch' : inInputs ? 'm' : 'n'].push(dimension)
   }
+  return axes
+}
+
+/** The matrix products that a problem of two operands is. */
+export function productOf(problem: Problem): Product {
+  const axes = dimensionsOfAxes(problem)
+  const {inputs, weights, outputs} = tensorsOf(problem)
+  const size = (axis: ProductAxis | 'batch'): number =>
+    axes[axis].reduce((product, dimension) => product * problem.dimensions[dimension]!.size, 1)
   const words = (tensor: ProblemTensor): number => distinctWords(tensor, problem)
-  const {batch, ...axes} = sizes
-  return {...axes, batchCount: batch, distinctWords: {inputs: words(inputs), weights: words(weights), outputs: words(outputs)}}
+  return {
+    m: size('m'),
+    n: size('n'),
+    k: size('k'),
+    batchCount: size('batch'),
+    distinctWords: {inputs: words(inputs), weights: words(weights), outputs: words(outputs)},
+  }
 }
 
 /** A plain matrix product. */
