@@ -1,7 +1,7 @@
 import {type EncodedNest, encodedNest} from '../mapping/encoded-nest.js'
 import {evaluateNest, type NestProgram} from '../mapping/nest-program.js'
 import {type Best, offer} from './best.js'
-import {primeFactors, smallestInner} from './factorizations.js'
+import {type Factorizations, factorizationsOf, primeFactors, smallestInner} from './factorizations.js'
 import type {Mapspace} from './mapspace.js'
 import {worsening} from './objectives.js'
 
@@ -15,6 +15,8 @@ export interface Climb {
   readonly start: EncodedNest | undefined
   /** By how much a step may be worse at first, about. */
   readonly heatRatio: number
+  /** Makes no loop imperfect that was not. */
+  readonly isPerfect: boolean
   readonly isOver: () => boolean
 }
 
@@ -22,6 +24,8 @@ export interface Climb {
 export interface Ground {
   readonly space: Mapspace
   readonly program: NestProgram
+  /** By dimension: its perfect splits, or all where it has no perfect one. */
+  readonly perfect: readonly Factorizations[]
   /** By dimension that can move: its slots without a fixed count, and its primes. */
   readonly movable: readonly {readonly dimension: number; readonly slots: readonly number[]; readonly primes: readonly number[]}[]
   /** Pairs of a level and a tensor that may be kept or not. */
@@ -39,6 +43,10 @@ export function groundOf(space: Mapspace, program: NestProgram): Ground {
   return {
     space,
     program,
+    perfect: factorizations.map((each) => {
+      const perfect = factorizationsOf(each.size, each.rules, false)
+      return perfect.count > 0 ? perfect : each
+    }),
     movable: factorizations
       .map(({size, rules}, dimension) => ({
         dimension,
@@ -60,13 +68,13 @@ export function groundOf(space: Mapspace, program: NestProgram): Ground {
 }
 
 /** Walks, and offers each mapping that it comes by; gives how many it evaluated. */
-export function climb(ground: Ground, best: Best, {below, stepCount, limitCount, start, heatRatio, isOver}: Climb): number {
+export function climb(ground: Ground, best: Best, {below, stepCount, limitCount, start, heatRatio, isPerfect, isOver}: Climb): number {
   const {program, space} = ground
   const {counts, hierarchy} = program
   const here = encodedNest(program.levels.levelCount, program.tensors.dimensionCount)
   const trial = encodedNest(program.levels.levelCount, program.tensors.dimensionCount)
   const worse = comparison(best, below)
-  copyInto(here, start ?? smallTiles(space, below))
+  copyInto(here, start ?? smallTiles(space, ground.perfect, below))
   if (evaluateNest(program, here) !== 0) return 1
   let seconds = counts.cycles / hierarchy.hertz
   let joules = counts.energyJoules
@@ -77,7 +85,7 @@ export function climb(ground: Ground, best: Best, {below, stepCount, limitCount,
     heat *= cooling
     if (step % 512 === 0 && isOver()) return step
     copyInto(trial, here)
-    for (let moves = 1 + below(3); moves > 0; moves--) move(ground, trial, below)
+    for (let moves = 1 + below(3); moves > 0; moves--) move(ground, trial, !isPerfect && space.constraints.allowsImperfect, below)
     if (evaluateNest(program, trial) !== 0) continue
     const trialSeconds = counts.cycles / hierarchy.hertz
     const by = worse(trialSeconds, counts.energyJoules, seconds, joules)
@@ -98,7 +106,11 @@ function comparison({aim}: Best, below: (bound: number) => number): (...taken: [
     share * Math.log(seconds / otherSeconds) + (1 - share) * Math.log(joules / otherJoules)
 }
 
-function smallTiles({factorizations, constraints, keeps, problem}: Mapspace, below: (bound: number) => number): EncodedNest {
+function smallTiles(
+  {constraints, keeps, problem}: Mapspace,
+  factorizations: readonly Factorizations[],
+  below: (bound: number) => number,
+): EncodedNest {
   const dimensionCount = problem.dimensions.length
   const nest = encodedNest(constraints.levels.length, dimensionCount)
   for (const [dimension, each] of factorizations.entries())
@@ -112,7 +124,7 @@ function smallTiles({factorizations, constraints, keeps, problem}: Mapspace, bel
   return nest
 }
 
-function move(ground: Ground, nest: EncodedNest, below: (bound: number) => number): void {
+function move(ground: Ground, nest: EncodedNest, mayOvershoot: boolean, below: (bound: number) => number): void {
   const {movable, free, orders, space} = ground
   const kind = below(16)
   if (kind === 0 && free.length > 0) {
@@ -127,7 +139,7 @@ function move(ground: Ground, nest: EncodedNest, below: (bound: number) => numbe
     nest.order[other] = kept
   } else if (movable.length > 0) {
     const chosen = movable[below(movable.length)]!
-    if (space.constraints.allowsImperfect && kind < 8) moveTurns(space, nest, chosen, below)
+    if (mayOvershoot && kind < 8) moveTurns(space, nest, chosen, below)
     else movePrime(space, nest, chosen, below)
   }
 }
