@@ -3,14 +3,14 @@ import type {Problem} from '../workload/problem.js'
 import {encodeNest} from './encode-nest.js'
 import type {EncodedNest} from './encoded-nest.js'
 import type {LoopNest} from './loop-nest.js'
-import type {LevelAnalysis, NestAnalysis} from './nest-analysis.js'
+import type {LevelAnalysis, SingleNestAnalysis} from './nest-analysis.js'
 import {faultCode} from './nest-layout.js'
 import {compileNest, countNest, fitNest, type NestProgram} from './nest-program.js'
 import {type ArrayUse, arrayUse} from './systolic/array-use.js'
 import {nestFolds} from './systolic/nest-folds.js'
 
 /** What a loop nest that covers the problem does to a hierarchy, whether it fits or not. */
-export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNest): NestAnalysis {
+export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNest): SingleNestAnalysis {
   const program = compileNest(problem, hierarchy)
   const encoded = encodeNest(nest, problem.dimensions.length)
   const fault = fitNest(program, encoded)
@@ -19,7 +19,7 @@ export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNe
   return {...analysisOf(program, nest), ...systolicUse(program, encoded)}
 }
 
-function analysisOf(program: NestProgram, nest: LoopNest): NestAnalysis {
+function analysisOf(program: NestProgram, nest: LoopNest): SingleNestAnalysis {
   const {counts, hierarchy, tensors, levels: tables} = program
   const slowest = counts.levelCycles.indexOf(counts.cycles)
   return {
