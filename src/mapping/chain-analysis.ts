@@ -71,7 +71,6 @@ export function analyseChain(problem: ChainProblem, nest: FusedNest, rates: Chai
     groupCount,
     blockCount,
     workCycles,
-    arithmeticCycles: workCycles,
     members: chain.members.map(({problem: {name}}, index) => ({name, pointCount: members[index]!.pointCount, levels: parts[index]!})),
   }
 }
