@@ -11,6 +11,10 @@ export interface FlashBlocks {
   readonly keys: number
   readonly bufferCount: 1 | 2
   readonly residentCount: number
+  /** Groups that share the keys of one block of queries, whose partial results are combined afterwards. */
+  readonly splitCount: number
+  /** The kernel works through its whole tile, however few queries or keys there are. */
+  readonly worksWhole?: boolean
 }
 
 /** Where a machine can hold attention's blocks: tiles of queries, keys and values at one level, scores and outputs at it or at registers inside. */
@@ -28,11 +32,15 @@ export function flashLevels({levels}: Hierarchy): {readonly fusionLevel: number;
  * FlashAttention-2's order: a group for each block of queries of each head, which walks the blocks of keys and values; Dao, 2023,
  * algorithm 1. Caches outside keep the heads that fit.
  */
-export function flashAttention(problem: ChainProblem, {rows, keys, bufferCount, residentCount}: FlashBlocks): FusedNest {
+export function flashAttention(
+  problem: ChainProblem,
+  {rows, keys, bufferCount, residentCount, splitCount, worksWhole = false}: FlashBlocks,
+): FusedNest {
   const {hierarchy, dimensions, chain} = problem
   const {fusionLevel, homeLevel} = flashLevels(hierarchy)
   const extents: Readonly<Record<string, number>> = {row: rows, key: keys, batch: 1, kvHead: 1, head: 1}
-  const blockSizes = dimensions.map(({name, size}) => Math.min(size, extents[name] ?? size))
+  const workSizes = dimensions.map(({name, size}) => extents[name] ?? size)
+  const blockSizes = dimensions.map(({size}, dimension) => Math.min(size, workSizes[dimension]!))
   const loops = (...names: readonly string[]): Loop[] =>
     dimensions.flatMap(({name, size}, dimension) => {
       const count = Math.ceil(size / blockSizes[dimension]!)
@@ -43,12 +51,17 @@ export function flashAttention(problem: ChainProblem, {rows, keys, bufferCount, 
     if (elementWork !== undefined) return undefined
     const sizes = own.dimensions.map((dimension) => ({
       ...dimension,
-      size: blockSizes[dimensions.findIndex(({name}) => name === dimension.name)]!,
+      size: (worksWhole ? workSizes : blockSizes)[dimensions.findIndex(({name}) => name === dimension.name)]!,
     }))
     return blockNest({...own, dimensions: sizes}, inside, homeLevel - fusionLevel)
   })
-  const grid = loops('batch', 'kvHead', 'head', 'row')
-  const nest = {fusionLevel, homeLevel, bufferCount, residentCount, grid, walk: loops('key'), blockSizes, members}
+  const walk = loops('key').map(({dimension, count}) => ({dimension, count: Math.ceil(count / splitCount)}))
+  const splits = walk.map(({dimension, count}) => ({
+    dimension,
+    count: Math.ceil(dimensions[dimension]!.size / (count * blockSizes[dimension]!)),
+  }))
+  const grid = [...loops('batch', 'kvHead', 'head', 'row'), ...splits]
+  const nest = {fusionLevel, homeLevel, bufferCount, residentCount, grid, walk, blockSizes, members, ...(worksWhole && {workSizes})}
   return {...nest, ...cached(problem, grid, fusionLevel)}
 }
 
