@@ -1,12 +1,15 @@
-import type {Dtype} from '../foundation/dtype.js'
+import {type Dtype, dtypeBytes} from '../foundation/dtype.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {operandRoles} from '../foundation/resource.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Accelerator} from './accelerator.js'
 import {voltageAt} from './clock.js'
 import {findUnit, productKinds} from './find-unit.js'
-import type {Fanout, Hierarchy, HierarchyLevel, NativeTile} from './hierarchy.js'
+import type {Arithmetic, Fanout, Hierarchy, HierarchyLevel, NativeTile} from './hierarchy.js'
 import type {ComputeUnit, Machine, MemoryLevel, Rate} from './machine.js'
+
+/** Of a partial sum, at the least. */
+const sumBytes = 4
 
 export interface HierarchyOptions {
   readonly dtype: Dtype
@@ -59,7 +62,7 @@ export function machineHierarchy(name: string, machine: Machine<number>, {dtype,
   const scaleOf = (clock: number): number => (clock < 0 ? 1 : energyScale(machine, clock, hertzOf(clock)))
   const hertz = hertzOf(unit.clock)
   const array = arrayOf(unit, dtype, machine.memories[0]!.instanceCount)
-  const levels = array.tile === undefined ? [] : [nativeLevel(unit, array)]
+  const levels = unit.systolic === undefined ? (array.tile === undefined ? [] : [nativeLevel(unit, array)]) : systolicLevels(unit, dtype)
   let child = {instanceCount: array.innerCount, fanout: array.fanout}
   for (const [index, memory] of machine.memories.entries()) {
     const instanceCount = Math.min(memory.instanceCount, child.instanceCount)
@@ -75,7 +78,7 @@ export function machineHierarchy(name: string, machine: Machine<number>, {dtype,
   return {
     name,
     levels: levels.reverse(),
-    arithmetic: {name: unit.name, instanceCount, joulesPerOperation, cyclesPerStep, ...(tile && {tile})},
+    arithmetic: {name: unit.name, instanceCount, joulesPerOperation, cyclesPerStep, ...(tile && {tile}), ...wires(unit)},
     hertz,
   }
 }
@@ -96,8 +99,12 @@ interface UnitArray {
  * How a unit's multiply-adders stand to the innermost memories. Units beside a memory step through native tiles. A unit over many memories,
  * as of processing elements, is the array in which they stand, and any loop may run along either of its sides.
  */
-function arrayOf({tile, count, operationsPerCycle}: ComputeUnit<number>, dtype: Dtype, memoryCount: number): UnitArray {
+function arrayOf({tile, systolic, count, operationsPerCycle}: ComputeUnit<number>, dtype: Dtype, memoryCount: number): UnitArray {
   const addersPerCycle = operationsPerCycle[dtype]! / 2
+  if (systolic !== undefined) {
+    const laneCount = systolic.rows * systolic.columns
+    return {laneCount, cyclesPerStep: laneCount / addersPerCycle, innerCount: count, fanout: undefined, spread: undefined, tile: undefined}
+  }
   const tileCount = tile.m * tile.n * tile.k
   const laneCount = tileCount * Math.max(1, Math.ceil(addersPerCycle / tileCount))
   const base = {laneCount, cyclesPerStep: laneCount / addersPerCycle}
@@ -111,11 +118,31 @@ function arrayOf({tile, count, operationsPerCycle}: ComputeUnit<number>, dtype: 
 
 /** Holds nothing: it spreads one step over the multiply-adders of a unit. */
 function nativeLevel({name, tile: {m, n, k}}: ComputeUnit<number>, {innerCount}: UnitArray): HierarchyLevel {
+  return {...wireLevel(`${name}Tile`, innerCount, {x: m, y: n * k}), operands: []}
+}
+
+/** The cells of an array, which hold a word of each operand, and its edge, which holds nothing; innermost first. */
+function systolicLevels({name, count, systolic}: ComputeUnit<number>, dtype: Dtype): HierarchyLevel[] {
+  const {rows, columns} = systolic!
+  const wordBytes = dtypeBytes(dtype)
+  const cells = wireLevel(`${name}Cells`, count * rows * columns, {x: 1, y: 1})
+  return [
+    {...cells, capacityBytes: 2 * wordBytes + Math.max(sumBytes, wordBytes)},
+    {...wireLevel(name, count, {x: columns, y: rows}), operands: []},
+  ]
+}
+
+function wires({systolic}: ComputeUnit<number>): Pick<Arithmetic, 'systolic'> {
+  return systolic === undefined ? {} : {systolic: {isPreloading: systolic.isPreloading}}
+}
+
+/** Energies of registers and wires within a unit stand with those of its operations. */
+function wireLevel(name: string, instanceCount: number, fanout: Fanout): HierarchyLevel {
   return {
-    name: `${name}Tile`,
+    name,
     kind: 'register',
-    instanceCount: innerCount,
-    fanout: {x: m, y: n * k},
+    instanceCount,
+    fanout,
     capacityBytes: 0,
     accessBits: undefined,
     readJoulesPerByte: 0,
@@ -127,7 +154,6 @@ function nativeLevel({name, tile: {m, n, k}}: ComputeUnit<number>, {innerCount}:
     isMulticast: true,
     isReducing: true,
     bufferCount: 1,
-    operands: [],
   }
 }
 

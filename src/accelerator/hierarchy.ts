@@ -49,6 +49,14 @@ export interface Arithmetic {
   readonly cyclesPerStep: number
   /** What the innermost level spreads over multiply-adders, at the most; free where left out. */
   readonly tile?: NativeTile
+  /** The innermost level that spreads over several has a systolic array under it; left out where there is none. */
+  readonly systolic?: SystolicWires
+}
+
+/** Cells hand operands and sums to their neighbours, one a cycle. */
+export interface SystolicWires {
+  /** Cells have registers for the next tile, which moves in while the present one is used. */
+  readonly isPreloading: boolean
 }
 
 /** The shape of one step of a matrix unit: rows and columns of its result, and the depth that it adds up. */

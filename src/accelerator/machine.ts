@@ -48,12 +48,22 @@ export interface ClockDomain<N> {
   readonly energyExponent: N
 }
 
+/** Rows and columns of multiply-adders that hand operands and sums to their neighbours, one a cycle. */
+export interface SystolicUnit<N> {
+  readonly rows: N
+  readonly columns: N
+  /** What the next fold holds moves in while the present one streams. */
+  readonly isPreloading: boolean
+}
+
 export interface ComputeUnit<N> {
   readonly name: string
   readonly kind: UnitKind
   readonly count: N
   readonly clock: number
   readonly tile: {readonly m: N; readonly n: N; readonly k: N}
+  /** Undefined where multiply-adders do not hand operands and sums to their neighbours. */
+  readonly systolic: SystolicUnit<N> | undefined
   readonly operationsPerCycle: Readonly<Partial<Record<Dtype, N>>>
   readonly joulesPerOperation: Readonly<Partial<Record<Dtype, N>>>
   /** Of those, what remains where the accesses to the innermost memory are counted on their own; empty where it is all of it. */

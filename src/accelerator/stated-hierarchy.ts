@@ -29,7 +29,23 @@ export function statedHierarchy(name: string, source: SpecSource, leaves: Leaves
     levels.push(level)
     instanceCount *= level.fanout.x * level.fanout.y
   }
-  return {name, levels, arithmetic: arithmetic({source, leaves, hertz}, data['arithmetic'] as Raw, instanceCount), hertz}
+  const adders = arithmetic({source, leaves, hertz}, data['arithmetic'] as Raw, instanceCount)
+  if (adders.systolic !== undefined) checkWires(source, levels)
+  return {name, levels, arithmetic: adders, hertz}
+}
+
+/** The cells of a systolic array hand words on, which is multicast of what is read and reduction of sums. */
+function checkWires(source: SpecSource, levels: readonly HierarchyLevel[]): void {
+  const array = levels.findLast(({fanout}) => fanout.x * fanout.y > 1)
+  if (array === undefined)
+    throw source.error('/arithmetic/systolic', 'no level spreads over several cells', [
+      'add `fanout: {x: 16, y: 16}` to the level that feeds the array',
+    ])
+  const lacking = array.isMulticast ? (array.isReducing ? undefined : 'reduction') : 'multicast'
+  if (lacking === undefined) return
+  throw source.error(pointerTo(pointerTo('/levels', array.name), lacking), 'cells of a systolic array hand words on to their neighbours', [
+    `write \`${lacking}: true\`, or leave out systolic`,
+  ])
 }
 
 function statedLevel(reader: Reader, raw: Raw, name: string, instanceCount: number): HierarchyLevel {
@@ -134,6 +150,7 @@ function arithmetic({source, leaves}: Reader, raw: Raw, instanceCount: number): 
     instanceCount,
     joulesPerOperation: of('energy', 'joules', 'nonnegative'),
     cyclesPerStep: raw['cyclesPerStep'] === undefined ? 1 : of('cyclesPerStep', 'count', 'whole'),
+    ...(raw['systolic'] === undefined ? {} : {systolic: {isPreloading: (raw['systolic'] as Raw)['preload'] === true}}),
   }
 }
 

@@ -7,6 +7,7 @@ import {dtypes} from '../foundation/dtype.js'
 import {exitCodes} from '../foundation/user-error.js'
 import {loadMapping} from '../mapping/load-mapping.js'
 import {type MappedProblem, mappedProblem} from '../mapping/mapped-problem.js'
+import {countingNames} from '../spec/schemas/problem-shapes.js'
 import {drawFigure, figureFileFlag} from '../view/figure-flag.js'
 import {mapText} from '../view/map-view.js'
 import {loadProblem} from '../workload/load-problem.js'
@@ -21,6 +22,10 @@ export default class MapProblem extends BaseCommand {
     accelerator: string({char: 'a', description: 'Name or file of an accelerator, or a file of levels alone.', required: true}),
     problem: string({char: 'p', description: 'Name or file of a problem.', required: true}),
     mapping: string({description: 'Evaluate this mapping as it stands.', helpValue: 'FILE'}),
+    counting: option({
+      description: 'Count windows and cycles as another tool does, in place of as hardware runs.',
+      options: countingNames,
+    })(),
     figure: figureFileFlag('Also draw the traffic of each level, to a file that ends in .svg, .png or .pdf.'),
     roofline: figureFileFlag('Also draw the roofs of the levels with the mapping under them, to such a file.'),
     dtype: option({description: 'Format of the problem in place of the file’s.', options: dtypes})(),
@@ -31,7 +36,7 @@ export default class MapProblem extends BaseCommand {
 
   async run(): Promise<MappedProblem> {
     const {flags} = await this.parse(MapProblem)
-    const problem = loadProblem(flags.problem, {dtype: flags.dtype})
+    const problem = loadProblem(flags.problem, {dtype: flags.dtype, counting: flags.counting})
     const choice = {dtype: problem.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
     const hierarchy = loadHierarchy(flags.accelerator, choice)
     const nest = loadMapping(flags.mapping!, problem, hierarchy)

@@ -5,7 +5,7 @@ import {chainTiles} from './chain-tiles.js'
 import {blockCycles, type ChainRates, idealRates, workCycles} from './chain-time.js'
 import type {FusedNest} from './fused-nest.js'
 import {type ChainProblem, type MemberTraffic, memberTraffic} from './member-traffic.js'
-import type {LevelAnalysis, NestAnalysis, TensorTraffic} from './nest-analysis.js'
+import {type LevelAnalysis, type NestAnalysis, type TensorTraffic, trafficBytesOf} from './nest-analysis.js'
 import {type LevelTables, levelTables} from './nest-tables.js'
 import {type Passage, type SharedTraffic, sharedTraffic} from './shared-traffic.js'
 import {addTraffic, sumOfTables, type TrafficTable, trafficTable} from './traffic-table.js'
@@ -167,7 +167,13 @@ function levelPricer(problem: ChainProblem, nest: FusedNest, members: readonly M
         }
       })
       const energyJoules = instances * traffic.reduce((sum, tensor) => sum + tensor.energyJoules, 0)
-      return {name, instances, energyJoules, usedBytes, cycles: portCycles(tables, level, tensors, traffic), tensors: traffic}
+      const trafficBytes =
+        instances *
+        trafficBytesOf(
+          traffic,
+          tensors.map(({tensor}) => tensor),
+        )
+      return {name, instances, energyJoules, usedBytes, trafficBytes, cycles: portCycles(tables, level, tensors, traffic), tensors: traffic}
     })
 }
 

@@ -18,6 +18,7 @@ export function hierarchyConstraints(problem: Problem, hierarchy: Hierarchy): Co
     return isNative ? {...nativeLoops(problem, roles, tile), keeps} : {...level, keeps}
   })
   const isCut = ({size}: {readonly size: number}, dimension: number): boolean =>
+    hierarchy.arithmetic.systolic !== undefined ||
     levels.some(({x, y}) => [x, y].some(({counts}) => size % Number(counts[dimension] ?? 1) !== 0))
   return {...free, name: hierarchy.name, levels, allowsImperfect: dimensions.some(isCut)}
 }

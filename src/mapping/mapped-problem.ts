@@ -1,4 +1,6 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
+import type {CountingName} from '../spec/schemas/problem-shapes.js'
+import {countings} from '../workload/counting.js'
 import type {Problem} from '../workload/problem.js'
 import {analyseNest} from './analyse-nest.js'
 import {type MappingData, mappingData} from './load-mapping.js'
@@ -26,7 +28,9 @@ interface Mapped {
 }
 
 /** A mapping that fits, and what it does. */
-export type FittingMapping = Named & {readonly fits: true} & NestAnalysis & {readonly arithmetic: ArithmeticUse} & Mapped
+export type FittingMapping = Named & {readonly fits: true; readonly counting?: CountingName} & NestAnalysis & {
+    readonly arithmetic: ArithmeticUse
+  } & Mapped
 /** A mapping that does not fit, and what would. */
 export type UnfitMapping = Named & {readonly fits: false; readonly misfits: readonly Misfit[]} & Mapped
 
@@ -39,16 +43,18 @@ export function mappedProblem(nest: LoopNest, problem: Problem, hierarchy: Hiera
   const unfit = misfits(nest, problem, hierarchy)
   if (unfit.length > 0) return {...named, fits: false, misfits: unfit, mapping}
   const analysis = analyseNest(problem, hierarchy, nest)
-  return {...named, fits: true, ...analysis, arithmetic: arithmeticUse(nest, hierarchy, analysis), mapping}
+  const counted =
+    problem.counting === undefined ? {} : {counting: problem.counting, cycles: countings[problem.counting].countedCycles(analysis.cycles)}
+  return {...named, fits: true, ...analysis, ...counted, arithmetic: arithmeticUse(nest, hierarchy, analysis), mapping}
 }
 
-function arithmeticUse({levels}: LoopNest, {arithmetic}: Hierarchy, {arithmeticJoules}: NestAnalysis): ArithmeticUse {
+function arithmeticUse({levels}: LoopNest, {arithmetic}: Hierarchy, {arithmeticJoules, arithmeticCycles}: NestAnalysis): ArithmeticUse {
   const turns = (way: 'temporal' | 'x' | 'y'): number =>
     levels.reduce((product, level) => level[way].reduce((inner, {count}) => inner * count, product), 1)
   return {
     name: arithmetic.name,
     instances: turns('x') * turns('y'),
-    cycles: turns('temporal') * arithmetic.cyclesPerStep,
+    cycles: arithmeticCycles,
     energyJoules: arithmeticJoules,
   }
 }

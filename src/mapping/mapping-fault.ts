@@ -1,6 +1,7 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem} from '../workload/problem.js'
 import type {Loop, LoopNest, NestLevel} from './loop-nest.js'
+import {crossingFaults} from './systolic/crossing-fault.js'
 
 /** The ways a loop can run at a level, outermost first. */
 export const loopWays = ['temporal', 'x', 'y'] as const
@@ -16,11 +17,12 @@ export interface MappingFault {
   readonly hint: string
 }
 
-/** Every fault of a loop nest: loops that an array does not hold, and counts that do not make up their dimension. */
+/** Every fault of a loop nest: loops that an array does not hold, or not at once, and counts that do not make up their dimension. */
 export function mappingFaults(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): MappingFault[] {
   return [
     ...spreadFaults(nest, problem, hierarchy),
     ...problem.dimensions.flatMap((_, dimension) => countFault(nest, problem, hierarchy, dimension)),
+    ...crossingFaults(nest, problem, hierarchy),
   ]
 }
 

@@ -1,3 +1,5 @@
+import type {ArrayUse} from './systolic/array-use.js'
+
 /** What one instance of a level moves of one tensor while the problem runs, in words, and what it holds. */
 export interface TensorTraffic {
   readonly name: string
@@ -21,6 +23,8 @@ export interface LevelAnalysis {
   /** Of all instances, all tensors. */
   readonly energyJoules: number
   readonly usedBytes: number
+  /** Read and written in all instances. */
+  readonly trafficBytes: number
   /** Cycles that this level's ports would need on their own. */
   readonly cycles: number
   readonly tensors: readonly TensorTraffic[]
@@ -35,8 +39,17 @@ export interface NestAnalysis {
   readonly energyJoules: number
   readonly operationCount: number
   readonly arithmeticJoules: number
+  /** Cycles that the multiply-adders would need on their own. */
+  readonly arithmeticCycles: number
   /** What sets the cycles: the arithmetic or a level, by name. */
   readonly boundBy: string
   /** Outermost first. */
   readonly levels: readonly LevelAnalysis[]
+  /** Where the multiply-adders are a systolic array. */
+  readonly systolic?: ArrayUse
+}
+
+/** Bytes that one instance of a level reads and writes of all its tensors. */
+export function trafficBytesOf(traffic: readonly TensorTraffic[], tensors: readonly {readonly elementBits: number}[]): number {
+  return traffic.reduce((bytes, {reads, fills, updates}, index) => bytes + ((reads + fills + updates) * tensors[index]!.elementBits) / 8, 0)
 }

@@ -8,6 +8,8 @@ export interface NestCounts {
   utilizationRatio: number
   /** Steps of the temporal loops together. */
   stepCount: number
+  /** That the multiply-adders need on their own. */
+  arithmeticCycles: number
   /** Used of each level, and of the multiply-adders last. */
   readonly instanceCounts: Float64Array
   /** That each level's ports need on their own. */
@@ -30,6 +32,7 @@ export function nestCounts(levelCount: number, tensorCount: number): NestCounts 
     energyJoules: 0,
     utilizationRatio: 0,
     stepCount: 0,
+    arithmeticCycles: 0,
     instanceCounts: new Float64Array(levelCount + 1),
     levelCycles: new Float64Array(levelCount),
     usedBytes: new Float64Array(levelCount),

@@ -7,7 +7,7 @@ export function price(tensors: TensorTables, levels: LevelTables, {keeps}: Encod
   const {tensorCount, elementBytes, operationCount} = tensors
   const {readWords, fillWords, updateWords, tensorJoules, levelCycles, instanceCounts} = counts
   const {readJoules, fillJoules, updateJoules, wordsPerAccess} = levels
-  let cycles = counts.stepCount * levels.cyclesPerStep
+  let cycles = counts.arithmeticCycles
   let energyJoules = operationCount * levels.joulesPerOperation
   for (let level = 0; level < levels.levelCount; level++) {
     const kept = level === 0 ? 0xff : keeps[level]!

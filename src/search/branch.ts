@@ -39,6 +39,7 @@ interface Visit {
   readonly tally: Tally
   /** Bounds and evaluations after which to give up. */
   readonly stopCount: number
+  readonly isOver: () => boolean
 }
 
 /** The splits of one dimension that are still open. */
@@ -58,7 +59,7 @@ export function explorerOf(program: NestProgram, bound: Bound): Explorer {
 }
 
 /** Looks at every mapping of a region that could improve on the best; false where it gave up first. */
-export function explore(explorer: Explorer, region: Region, best: Best, tally: Tally, limitCount: number): boolean {
+export function explore(explorer: Explorer, region: Region, best: Best, tally: Tally, limitCount: number, isOver: () => boolean): boolean {
   const {partial, program, bound} = explorer
   for (let dimension = 0; dimension < program.tensors.dimensionCount; dimension++) liftDimension(partial, dimension)
   partial.keeps = region.keeps
@@ -70,14 +71,14 @@ export function explore(explorer: Explorer, region: Region, best: Best, tally: T
     bounds: new Float64Array(0),
     least: new Float64Array(program.tensors.tensorCount + 1),
   }))
-  return descend({explorer, region, best, tally, stopCount: tally.evaluatedCount + tally.boundedCount + limitCount}, open)
+  return descend({explorer, region, best, tally, stopCount: tally.evaluatedCount + tally.boundedCount + limitCount, isOver}, open)
 }
 
 /** Drops the splits that can not improve on the best beside those placed, and goes on with each of the rest of the dimension with fewest. */
 function descend(visit: Visit, given: readonly Open[]): boolean {
   const {explorer, region, tally} = visit
   if (given.length === 0) return evaluateLeaf(visit)
-  if (tally.evaluatedCount + tally.boundedCount > visit.stopCount) return false
+  if (tally.evaluatedCount + tally.boundedCount > visit.stopCount || visit.isOver()) return false
   const open = [...given]
   for (const [index, each] of given.entries()) {
     open[index] = fitting(visit, each, product(open, index))

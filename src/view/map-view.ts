@@ -6,6 +6,7 @@ import type {LoopNest} from '../mapping/loop-nest.js'
 import type {FittingMapping, MappedProblem} from '../mapping/mapped-problem.js'
 import type {LevelAnalysis, NestAnalysis, TensorTraffic} from '../mapping/nest-analysis.js'
 import type {Problem} from '../workload/problem.js'
+import {arrayText} from './array-text.js'
 import {blocks, factLines} from './layout.js'
 import {misfitText} from './misfit-text.js'
 import {nestText} from './nest-text.js'
@@ -110,12 +111,13 @@ function levelTable({levels, arithmetic, cycles, energyJoules}: FittingMapping, 
 }
 
 function facts(mapped: FittingMapping, {hierarchy, search}: ShownMapping, colours: Palette): string {
-  const {cycles, latencySeconds, energyJoules, utilizationRatio, operationCount, boundBy} = mapped
+  const {cycles, latencySeconds, energyJoules, utilizationRatio, operationCount, boundBy, systolic} = mapped
   return factLines(
     [
       ['cycles', `${formatQuantity(cycles, '')}, bound by ${boundBy}`],
       ['latency', `${formatQuantity(latencySeconds, 's')} at ${formatQuantity(hierarchy.hertz, 'Hz')}`],
       ['energy', `${formatQuantity(energyJoules, 'J')}, ${formatQuantity(energyJoules / operationCount, 'J')} a multiply-add`],
+      systolic === undefined ? undefined : ['array', arrayText(systolic)],
       ['utilization', `${formatPercent(utilizationRatio)} of ${hierarchy.arithmetic.instanceCount} multiply-adders`],
       search === undefined ? undefined : ['search', search],
     ],

@@ -7,8 +7,9 @@ import {resolveFile} from '../spec/catalogue.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {located} from '../spec/located.js'
 import {problemSchema} from '../spec/schemas/problem.js'
-import {type ProblemShapeName, problemShapeNames} from '../spec/schemas/problem-shapes.js'
+import {type CountingName, type ProblemShapeName, problemShapeNames} from '../spec/schemas/problem-shapes.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
+import {countings} from './counting.js'
 import type {Problem, ProblemTensor, Rank} from './problem.js'
 import type {ProblemForm, Sizes, TensorForm} from './problems/form.js'
 import {problemForms} from './problems/table.js'
@@ -23,6 +24,7 @@ interface RawTensor extends Partial<TensorForm> {
 }
 type RawProblem = {
   readonly dtype?: Dtype
+  readonly counting?: CountingName
   readonly dimensions?: Readonly<Record<string, number>>
   readonly tensors?: Readonly<Record<string, RawTensor>>
 } & Partial<Record<ProblemShapeName, Sizes>>
@@ -30,6 +32,8 @@ type RawProblem = {
 export interface ProblemOptions {
   /** In place of the format that the file states for all tensors. */
   readonly dtype?: Dtype | undefined
+  /** In place of how the file wants it counted. */
+  readonly counting?: CountingName | undefined
   /** The folder that a path is relative to; the working folder by default. */
   readonly from?: string
 }
@@ -48,7 +52,9 @@ function problemFrom(source: YamlSource, options: ProblemOptions): Problem {
   checkSchema(source, problemSchema)
   const written = source.data as RawProblem
   const dtype = options.dtype ?? written.dtype
-  const raw = dtype === undefined ? written : {...written, dtype}
+  const counting = options.counting ?? written.counting
+  const stated = {...(dtype === undefined ? {} : {dtype}), ...(counting === undefined ? {} : {counting})}
+  const raw = {...written, ...stated}
   const {form, shape} = formOf(source, raw)
   const name = path.basename(source.file).replace(/\.\w+$/, '')
   const names = Object.keys(form.dimensions)
@@ -63,7 +69,7 @@ function problemFrom(source: YamlSource, options: ProblemOptions): Problem {
     }
   })
   const dimensions = Object.entries(form.dimensions).map(([dimension, size]) => ({name: dimension, size}))
-  const problem = {name, ...(dtype === undefined ? {} : {dtype}), dimensions, tensors}
+  const problem = {name, ...stated, dimensions, tensors}
   checkWhole(source, problem)
   return problem
 }
@@ -75,8 +81,8 @@ function formOf(source: SpecSource, raw: RawProblem): {form: ProblemForm; shape:
   if (shape === undefined) return {form: fullForm(source, raw), shape}
   if (raw.dimensions !== undefined)
     throw source.error('/dimensions', `${shape} has dimensions of its own`, [`leave dimensions out, or write no ${shape}`])
-  const form = problemForms[shape](raw[shape] ?? {})
-  if ('refusal' in form) throw source.error(`/${shape}/${form.size}`, form.refusal, ['choose sizes that divide'])
+  const form = problemForms[shape](raw[shape] ?? {}, countings[raw.counting ?? 'hardware'])
+  if ('refusal' in form) throw source.error(`/${shape}/${form.size}`, form.refusal, [form.hint])
   for (const [name, tensor] of Object.entries(raw.tensors ?? {})) checkOverride(source, shape, form, name, tensor)
   return {form, shape}
 }

@@ -1,5 +1,6 @@
 import type {Dtype} from '../foundation/dtype.js'
 import type {TensorClass} from '../foundation/resource.js'
+import type {CountingName} from '../spec/schemas/problem-shapes.js'
 
 /** One index of a tensor: the sum of its terms, each a dimension of the problem times a whole number above zero. */
 export interface Rank {
@@ -22,6 +23,8 @@ export interface Problem {
   readonly name: string
   /** Format of the arithmetic, where one is stated. */
   readonly dtype?: Dtype
+  /** The tool as which it is counted; left out where as hardware runs. */
+  readonly counting?: CountingName
   readonly dimensions: readonly {readonly name: string; readonly size: number}[]
   readonly tensors: readonly ProblemTensor[]
 }

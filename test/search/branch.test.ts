@@ -35,7 +35,8 @@ function explored({problem, hierarchy, constraints}: MapspaceCase, aim: Aim): {b
   const regions = regionsOf(space)!
   const best: Best = {aim, candidates: []}
   const tally: Tally = {cuts: {fanoutCount: 0, capacityCount: 0, boundCount: 0}, evaluatedCount: 0, boundedCount: 0, leafCount: 0}
-  for (let index = 0; index < regions.count; index++) expect(explore(explorer, regions.at(index), best, tally, Number.POSITIVE_INFINITY)).toBe(true)
+  for (let index = 0; index < regions.count; index++)
+    expect(explore(explorer, regions.at(index), best, tally, Number.POSITIVE_INFINITY, () => false)).toBe(true)
   const {fanoutCount, capacityCount, boundCount} = tally.cuts
   expect(fanoutCount + capacityCount + boundCount + tally.leafCount).toBe(regions.mappingCount)
   return {best, tally, total: space.mappingCount, removed: regions.equalOrderCount + regions.equalLoopCount + regions.mappingCount}
@@ -87,7 +88,9 @@ describe('branch and bound', () => {
           boundPartial(program, partial, bound)
           const joules = bound.tensorJoules.reduce((total, each) => total + each, bound.fixedJoules)
           if (joules > program.counts.energyJoules * (1 + 1e-9) || bound.cycles > program.counts.cycles * (1 + 1e-9))
-            throw new Error(`${[...nest.counts]} ${[...nest.order]} ${[...nest.keeps]}: ${joules} > ${program.counts.energyJoules} or ${bound.cycles} > ${program.counts.cycles}`)
+            throw new Error(
+              `${[...nest.counts]} ${[...nest.order]} ${[...nest.keeps]}: ${joules} > ${program.counts.energyJoules} or ${bound.cycles} > ${program.counts.cycles}`,
+            )
         }
       }),
       {numRuns: 200},

@@ -9,7 +9,7 @@ export interface MapspaceCase {
   readonly constraints: Constraints
 }
 
-const shapes: readonly ((sizes: readonly number[]) => Problem)[] = [matrixProduct, windowed, strided, outer, batched]
+const shapes: readonly ((sizes: readonly number[]) => Problem)[] = [matrixProduct, windowed, strided, transposed, outer, batched]
 
 /** Problems, hierarchies and constraints so small that every mapping can be tried. */
 export const mapspaceCases: fc.Arbitrary<MapspaceCase> = fc
@@ -29,7 +29,12 @@ export const mapspaceCases: fc.Arbitrary<MapspaceCase> = fc
       name: 'tiny',
       hertz: 1,
       levels: levels.map((level, index) => (index === 0 ? {...level, capacityBytes: Number.POSITIVE_INFINITY} : level)),
-      arithmetic: {name: 'mac', instanceCount: levels.reduce((all, {fanout}) => all * fanout.x * fanout.y, 1), joulesPerOperation: 1, cyclesPerStep: 1},
+      arithmetic: {
+        name: 'mac',
+        instanceCount: levels.reduce((all, {fanout}) => all * fanout.x * fanout.y, 1),
+        joulesPerOperation: 1,
+        cyclesPerStep: 1,
+      },
     }
     const free = freeConstraints(levels.length, problem.dimensions.length, problem.tensors.length)
     const constraints: Constraints = {
@@ -81,16 +86,56 @@ function problemOf(name: string, sizes: readonly number[], tensors: readonly Pro
 }
 
 export function matrixProduct(sizes: readonly number[]): Problem {
-  return problemOf('gemm', sizes, [tensor('A', [[[0, 1]], [[2, 1]]]), tensor('W', [[[2, 1]], [[1, 1]]]), tensor('C', [[[0, 1]], [[1, 1]]], true)])
+  return problemOf('gemm', sizes, [
+    tensor('A', [[[0, 1]], [[2, 1]]]),
+    tensor('W', [[[2, 1]], [[1, 1]]]),
+    tensor('C', [[[0, 1]], [[1, 1]]], true),
+  ])
 }
 
 /** K, R, P: weights K·R, inputs R+P, outputs K·P. */
 export function windowed(sizes: readonly number[]): Problem {
-  return problemOf('conv', sizes, [tensor('W', [[[0, 1]], [[1, 1]]]), tensor('I', [[[1, 1], [2, 1]]]), tensor('O', [[[0, 1]], [[2, 1]]], true)])
+  return problemOf('conv', sizes, [
+    tensor('W', [[[0, 1]], [[1, 1]]]),
+    tensor('I', [
+      [
+        [1, 1],
+        [2, 1],
+      ],
+    ]),
+    tensor('O', [[[0, 1]], [[2, 1]]], true),
+  ])
 }
 
 function strided(sizes: readonly number[]): Problem {
-  return problemOf('strided', sizes, [tensor('W', [[[0, 1]], [[1, 1]]]), tensor('I', [[[1, 1], [2, 2]], [[0, 1]]]), tensor('O', [[[0, 1]], [[2, 1]]], true)])
+  return problemOf('strided', sizes, [
+    tensor('W', [[[0, 1]], [[1, 1]]]),
+    tensor('I', [
+      [
+        [1, 1],
+        [2, 2],
+      ],
+      [[0, 1]],
+    ]),
+    tensor('O', [[[0, 1]], [[2, 1]]], true),
+  ])
+}
+
+function transposed(sizes: readonly number[]): Problem {
+  return problemOf('transposed', sizes, [
+    tensor('W', [[[0, 1]], [[1, 1]]]),
+    tensor('I', [[[1, 1]], [[2, 1]]]),
+    tensor(
+      'O',
+      [
+        [
+          [0, 1],
+          [2, 2],
+        ],
+      ],
+      true,
+    ),
+  ])
 }
 
 function outer(sizes: readonly number[]): Problem {
@@ -98,5 +143,9 @@ function outer(sizes: readonly number[]): Problem {
 }
 
 function batched(sizes: readonly number[]): Problem {
-  return problemOf('batched', sizes, [tensor('A', [[[0, 1]], [[2, 2]]]), tensor('W', [[[0, 1]], [[1, 1]], [[1, 1]]]), tensor('C', [[[0, 1]], [[1, 1]]], true)])
+  return problemOf('batched', sizes, [
+    tensor('A', [[[0, 1]], [[2, 2]]]),
+    tensor('W', [[[0, 1]], [[1, 1]], [[1, 1]]]),
+    tensor('C', [[[0, 1]], [[1, 1]]], true),
+  ])
 }

@@ -6,7 +6,7 @@ export interface SourceFile {
   readonly text: string
 }
 
-const leftOfCost = ['foundation', 'spec', 'accelerator', 'workload', 'mapping', 'search']
+const leftOfCost = ['foundation', 'spec', 'accelerator', 'workload', 'mapping', 'timeloop', 'search']
 const flowToStore = [...leftOfCost, 'cost', 'frontier', 'uncertainty', 'dvfs', 'system', 'sweep', 'store']
 
 /** What each folder may import from, besides itself: the picture of the data flow. `.` is src/ itself. */

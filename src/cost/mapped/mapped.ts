@@ -1,11 +1,11 @@
 import type {Column} from '../../accelerator/machine.js'
-import {isFusedOperator, type OperatorProblem, operatorProblems} from '../../workload/operator-problems.js'
 import type {OperatorNode, TensorAccess} from '../../workload/operator.js'
+import {isFusedOperator, type OperatorProblem, operatorProblems} from '../../workload/operator-problems.js'
 import type {Counts, Fidelity, OperatorTime, TimeContext} from '../operator-time.js'
 import {rooflineOperator} from '../roofline/roofline.js'
 import {unitWork} from '../unit-work.js'
-import {chosenNests, type MappingChoice, type NestOf} from './chosen-nest.js'
-import {productColumns} from './product-columns.js'
+import {chosenNests, type MappingChoice} from './chosen-nest.js'
+import {type NestChooser, productColumns} from './product-columns.js'
 
 /**
  * Each product runs as its best mapping does: the slowest of its multiply-adders and of the ports of each level sets its pace, with all
@@ -13,20 +13,21 @@ import {productColumns} from './product-columns.js'
  */
 export function mappedFidelity(choice: MappingChoice = {}): Fidelity {
   const nestOf = chosenNests(choice)
-  return {
-    summary: 'matrix products as their best mapping runs them, all transfers overlapped; all else at the ideal bound',
+  const fidelity = (isAsStated: boolean): Fidelity => ({
+    summary: 'matrix products as the best mapping found runs them, all transfers overlapped; all else at the ideal bound',
     compile: (context) => {
       const problems = isFusedOperator(context.node) ? [] : operatorProblems(context.node)
-      return problems.length === 0 ? rooflineOperator(context.busy) : mappedOperator(context, problems, nestOf)
+      return problems.length === 0 ? rooflineOperator(context.busy) : mappedOperator(context, problems, {nestOf, isAsStated})
     },
     isAvailable: () => true,
-  }
+  })
+  return {...fidelity(false), asStated: fidelity(true)}
 }
 
-function mappedOperator(context: TimeContext, problems: readonly OperatorProblem[], nestOf: NestOf): OperatorTime {
+function mappedOperator(context: TimeContext, problems: readonly OperatorProblem[], chooser: NestChooser): OperatorTime {
   const {machine, busy, node, rowCapacity} = context
   const {maximumHertz} = machine.clocks[0]!
-  const products = problems.map((each) => productColumns(context, each, nestOf))
+  const products = problems.map((each) => productColumns(context, each, chooser))
   const rest = bytesBeside(node, problems)
   const otherWork = unitWork(machine, node, context.accelerator.name)
   const ideal = rooflineOperator(busy)
@@ -76,7 +77,10 @@ function addTo(total: Column, part: Column, partCount: number, rowCount: number)
 }
 
 /** What an operator reads and writes beside the tensors of its products, such as biases; it passes through every level once. */
-function bytesBeside({demand}: OperatorNode, problems: readonly OperatorProblem[]): {readonly readBytes: number; readonly writeBytes: number} {
+function bytesBeside(
+  {demand}: OperatorNode,
+  problems: readonly OperatorProblem[],
+): {readonly readBytes: number; readonly writeBytes: number} {
   const stated = (accesses: readonly TensorAccess[]): number => accesses.reduce((sum, {bytes}) => sum + bytes, 0)
   const mapped = (isOutput: boolean): number => problems.reduce((sum, each) => sum + each.runCount * tensorBytes(each, isOutput), 0)
   return {
@@ -89,7 +93,10 @@ function tensorBytes({problem: {dimensions, tensors}}: OperatorProblem, isOutput
   return tensors
     .filter((tensor) => tensor.isOutput === isOutput)
     .reduce((sum, {ranks, elementBits}) => {
-      const words = ranks.reduce((product, {terms}) => product * terms.reduce((extent, {dimension}) => extent * dimensions[dimension]!.size, 1), 1)
+      const words = ranks.reduce(
+        (product, {terms}) => product * terms.reduce((extent, {dimension}) => extent * dimensions[dimension]!.size, 1),
+        1,
+      )
       return sum + (words * elementBits) / 8
     }, 0)
 }

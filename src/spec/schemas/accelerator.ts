@@ -141,6 +141,18 @@ export const acceleratorSchema = {
             count: quantity('number of these units'),
             clock: {...text, description: 'a clock domain'},
             tile: object({m: quantity('rows'), n: quantity('columns'), k: quantity('depth')}, ['m', 'n', 'k'], 'the native matrix tile'),
+            systolic: object(
+              {
+                rows: quantity('rows of cells; what an array holds still moves in one row a cycle'),
+                columns: quantity('columns of cells'),
+                preload: {
+                  type: 'boolean',
+                  description: 'cells have registers for the next tile, which moves in while the present one is used',
+                },
+              },
+              ['rows', 'columns', 'preload'],
+              'of a matrix unit whose cells hand operands and sums to their neighbours, one a cycle',
+            ),
             operationsPerCycle: {...byDtype('operations of one unit per cycle, a multiply-add is 2'), minProperties: 1},
             energyPerOperation: {...byDtype('energy of one operation, such as 0.4 pJ/op'), minProperties: 1},
             arithmeticEnergy: byDtype(

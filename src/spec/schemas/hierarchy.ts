@@ -67,6 +67,13 @@ export const hierarchySchema: JsonSchema = {
         name: {type: 'string', minLength: 1, description: 'a name for tables'},
         energy: quantity('of one multiply-add, such as 1.6 pJ'),
         cyclesPerStep: quantity('cycles from one multiply-add to the next; 1 when left out'),
+        systolic: record(
+          'the innermost array is systolic: its cells hand operands and sums to their neighbours, one a cycle',
+          ['preload'],
+          {
+            preload: flag('cells have registers for the next tile, which moves in while the present one is used'),
+          },
+        ),
       }),
     },
   ),

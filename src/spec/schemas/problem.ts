@@ -1,7 +1,7 @@
 import {tensorClasses} from '../../foundation/resource.js'
 import type {JsonSchema} from '../check-schema.js'
 import {dtypeNames} from './operator-shapes.js'
-import {type ProblemShapeName, problemShapeNames, problemShapes} from './problem-shapes.js'
+import {countingNames, type ProblemShapeName, problemShapeNames, problemShapes} from './problem-shapes.js'
 
 const text = {type: 'string', minLength: 1}
 const record = (description: string, required: readonly string[], properties: object): JsonSchema => ({
@@ -45,6 +45,7 @@ export const problemSchema: JsonSchema = {
     title: {...text, description: 'a name for people'},
     source: {...text, description: 'where the sizes come from'},
     dtype: {enum: dtypeNames, description: 'format of all tensors that state none of their own'},
+    counting: {enum: countingNames, description: 'the tool as which windows and cycles are counted; as hardware runs when left out'},
     dimensions: {
       type: 'object',
       propertyNames: name,

@@ -52,17 +52,19 @@ function rooflineInput(mapped: FittingMapping, problem: Problem, hierarchy: Hier
     })
   return {
     computeRoofs: [{name: arithmetic.name, flopsPerSecond: (2 * arithmetic.instanceCount * hertz) / arithmetic.cyclesPerStep}],
-    memoryRoofs: ports.map(({level, bytesPerSecond}) => ({name: level, bytesPerSecond})),
-    operators: ports
-      .filter(({trafficBytes}) => trafficBytes > 0)
-      .map(({level, trafficBytes}) => ({
-        name: level,
-        memory: level,
-        flopsPerByte: flops / trafficBytes,
-        flopsPerSecond: flops / latencySeconds,
-        latencySeconds,
-        boundBy,
-      })),
+    memoryRoofs: together(ports, ({bytesPerSecond}) => bytesPerSecond, 1).map(({name, bytesPerSecond}) => ({name, bytesPerSecond})),
+    operators: together(
+      ports.filter(({trafficBytes}) => trafficBytes > 0),
+      ({trafficBytes}) => trafficBytes,
+      3,
+    ).map(({name, trafficBytes}) => ({
+      name,
+      memory: name,
+      flopsPerByte: flops / trafficBytes,
+      flopsPerSecond: flops / latencySeconds,
+      latencySeconds,
+      boundBy,
+    })),
   }
 }
 
@@ -80,5 +82,16 @@ function busiestPort(level: LevelAnalysis, index: number, {tensors}: Problem, {l
   ].filter(({rate}) => Number.isFinite(rate))
   const [busiest] = ports.sort((a, b) => b.instanceBytes / b.rate - a.instanceBytes / a.rate)
   if (busiest === undefined) return undefined
-  return {level: name, trafficBytes: busiest.instanceBytes * level.instances, bytesPerSecond: busiest.rate * instanceCount * hertz}
+  return {name, trafficBytes: busiest.instanceBytes * level.instances, bytesPerSecond: busiest.rate * instanceCount * hertz}
+}
+
+/** Levels that would be drawn on top of each other are one that bears the names of all, or of the first few. */
+function together<T extends {readonly name: string}>(levels: readonly T[], placeOf: (level: T) => number, namedCount: number): T[] {
+  const places = [...new Set(levels.map(placeOf))]
+  return places.map((place) => {
+    const group = levels.filter((level) => placeOf(level) === place)
+    const named = group.slice(0, namedCount).map(({name}) => name)
+    const restCount = group.length - named.length
+    return {...group[0]!, name: `${named.join(', ')}${restCount === 0 ? '' : ` and ${restCount} more`}`}
+  })
 }

@@ -1,4 +1,5 @@
 import type {TensorClass} from '../../foundation/resource.js'
+import type {Counting} from '../counting.js'
 
 /** A tensor as a file writes it: each index the sum of its dimensions times whole numbers, such as `2*P + R`. */
 export interface TensorForm {
@@ -16,5 +17,12 @@ export interface ProblemForm {
 
 export type Sizes = Readonly<Record<string, number>>
 
-/** The general form of a common problem, or which of its sizes is refused, and why. */
-export type FormOf = (sizes: Sizes) => ProblemForm | {readonly size: string; readonly refusal: string}
+/** Which size of a common problem is refused, why, and what to write. */
+export interface Refusal {
+  readonly size: string
+  readonly refusal: string
+  readonly hint: string
+}
+
+/** The general form of a common problem, or what is refused of its sizes. */
+export type FormOf = (sizes: Sizes, counting: Counting) => ProblemForm | Refusal
