@@ -25,8 +25,6 @@ export interface ChainAnalysis extends NestAnalysis {
   /** Groups of blocks that are dealt to its instances, and blocks of all of them. */
   readonly groupCount: number
   readonly blockCount: number
-  /** Until the last group's members are done, loads that they wait for included, were no level slower. */
-  readonly workCycles: number
   readonly members: readonly MemberAnalysis[]
 }
 
@@ -204,7 +202,8 @@ function portCycles(tables: LevelTables, level: number, tensors: readonly ChainT
 
 interface Bound {
   readonly cycles: number
-  readonly workCycles: number
+  /** Until the last group's members are done, element work and loads that they wait for included. */
+  readonly arithmeticCycles: number
   readonly boundBy: string
 }
 
@@ -218,7 +217,7 @@ function atOnce(
   rates: ChainRates,
 ): Bound {
   const worked = workCycles(problem, nest, members, shared, rates)
-  return slowest({cycles: worked, workCycles: worked, boundBy: problem.hierarchy.arithmetic.name}, levels, rates)
+  return slowest({cycles: worked, arithmeticCycles: worked, boundBy: problem.hierarchy.arithmetic.name}, levels, rates)
 }
 
 /** Members one after the other, each bound by its work or by a level. */
@@ -235,11 +234,11 @@ function inTurn(
     const alone = {...problem, chain: {...chain, members: [member]}}
     const {productCycles, specialCycles, vectorCycles} = blockCycles(alone, nest, [members[index]!], sizes, rates)
     const worked = Math.max(productCycles / rates.productRatio, specialCycles, vectorCycles)
-    return slowest({cycles: worked, workCycles: worked, boundBy: hierarchy.arithmetic.name}, tables[index]!, rates)
+    return slowest({cycles: worked, arithmeticCycles: worked, boundBy: hierarchy.arithmetic.name}, tables[index]!, rates)
   })
   const longest = bounds.reduce((most, bound) => (bound.cycles > most.cycles ? bound : most))
-  const sum = (of: 'cycles' | 'workCycles'): number => bounds.reduce((all, bound) => all + bound[of], 0)
-  return {cycles: sum('cycles'), workCycles: sum('workCycles'), boundBy: longest.boundBy}
+  const sum = (of: 'cycles' | 'arithmeticCycles'): number => bounds.reduce((all, bound) => all + bound[of], 0)
+  return {cycles: sum('cycles'), arithmeticCycles: sum('arithmeticCycles'), boundBy: longest.boundBy}
 }
 
 function slowest(work: Bound, levels: readonly LevelAnalysis[], {bandwidthRatio}: ChainRates): Bound {

@@ -62,7 +62,7 @@ function mappings(
     const last = known.get(row)
     if (last !== undefined && last.plan === plan && last.splitCount === splitCount) return last.mapped
     const chain = attentionChain({...shape, dtype: node.dtype}, {packsHeads: plan.isPacked})
-    const problem = chainProblem(chain, hierarchies.at(row))
+    const problem = chainProblem(chain, hierarchies.at(row)[0]!)
     const nest = flashAttention(problem, {
       rows: plan.tile.rows,
       keys: plan.tile.keys,
@@ -70,7 +70,8 @@ function mappings(
       residentCount: residentCount(plan, on, row),
       splitCount,
       worksWhole: true,
-    })
+      isPlain: true,
+    })!
     const work = chainWork(problem, nest)
     const analysis = analyseChain(problem, nest, undefined, work)
     const mapped = {problem, nest, work, analysis, memoryBytes: memoryBytes(problem, analysis)}
