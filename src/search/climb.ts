@@ -3,7 +3,7 @@ import {evaluateNest, type NestProgram} from '../mapping/nest-program.js'
 import {type Best, offer} from './best.js'
 import {type Factorizations, factorizationsOf, primeFactors, smallestInner} from './factorizations.js'
 import type {Mapspace} from './mapspace.js'
-import {worsening} from './objectives.js'
+import {objectives} from './objectives.js'
 
 /** One walk through a mapspace: it takes steps that cost something less and less often, and ends where none helps. */
 export interface Climb {
@@ -85,25 +85,39 @@ export function climb(ground: Ground, best: Best, {below, stepCount, limitCount,
     heat *= cooling
     if (step % 512 === 0 && isOver()) return step
     copyInto(trial, here)
-    for (let moves = 1 + below(3); moves > 0; moves--) move(ground, trial, !isPerfect && space.constraints.allowsImperfect, below)
+    for (let moves = 1 + below(2); moves > 0; moves--) move(ground, trial, !isPerfect && space.constraints.allowsImperfect, below)
     if (evaluateNest(program, trial) !== 0) continue
     const trialSeconds = counts.cycles / hierarchy.hertz
+    offer(best, trialSeconds, counts.energyJoules, trial)
     const by = worse(trialSeconds, counts.energyJoules, seconds, joules)
     if (by > 0 && below(1 << 24) >= Math.exp(-by / heat) * (1 << 24)) continue
     seconds = trialSeconds
     joules = counts.energyJoules
     copyInto(here, trial)
-    offer(best, seconds, joules, here)
   }
   return limitCount
 }
 
-/** How a walk compares: by the aim, or on its way to a frontier by a share of time and the rest of energy that is its own. */
+/**
+ * How a walk compares: on its way to a frontier by a share of time and the rest of energy that is its own; else by the aim, with a tenth of
+ * the weight for each objective that follows, and energy last, which leads towards less time where time itself stays the same.
+ */
 function comparison({aim}: Best, below: (bound: number) => number): (...taken: [number, number, number, number]) => number {
-  if (aim !== 'frontier') return (seconds, joules, otherSeconds, otherJoules) => worsening(aim, seconds, joules, otherSeconds, otherJoules)
-  const share = below(17) / 16
-  return (seconds, joules, otherSeconds, otherJoules) =>
-    share * Math.log(seconds / otherSeconds) + (1 - share) * Math.log(joules / otherJoules)
+  if (aim === 'frontier') {
+    const share = below(17) / 16
+    return (seconds, joules, otherSeconds, otherJoules) =>
+      share * Math.log(seconds / otherSeconds) + (1 - share) * Math.log(joules / otherJoules)
+  }
+  const values = [...aim, 'energy' as const].map((name) => objectives[name].of)
+  return (seconds, joules, otherSeconds, otherJoules) => {
+    let weight = 1
+    let sum = 0
+    for (const value of values) {
+      sum += weight * Math.log(value(seconds, joules) / value(otherSeconds, otherJoules))
+      weight /= 10
+    }
+    return sum
+  }
 }
 
 function smallTiles(
@@ -140,7 +154,26 @@ function move(ground: Ground, nest: EncodedNest, mayOvershoot: boolean, below: (
   } else if (movable.length > 0) {
     const chosen = movable[below(movable.length)]!
     if (mayOvershoot && kind < 8) moveTurns(space, nest, chosen, below)
+    else if (kind < 10) tradePlaces(ground, nest, below)
     else movePrime(space, nest, chosen, below)
+  }
+}
+
+/** Lets two dimensions, or one, trade the counts of two slots: what is spread or kept inside changes hands. */
+function tradePlaces({movable, space}: Ground, {counts}: EncodedNest, below: (bound: number) => number): void {
+  const dimensionCount = space.problem.dimensions.length
+  const {slots} = movable[below(movable.length)]!
+  const one = slots[below(slots.length)]!
+  const other = slots[below(slots.length)]!
+  for (let trades = 1 + below(2); trades > 0; trades--) {
+    const {dimension} = movable[below(movable.length)]!
+    const {rules} = space.factorizations[dimension]!
+    const [here, there] = [one * dimensionCount + dimension, other * dimensionCount + dimension]
+    const [count, otherCount] = [counts[here]!, counts[there]!]
+    if (rules[one]!.fixedCount !== undefined || rules[other]!.fixedCount !== undefined) continue
+    if (otherCount > rules[one]!.maximumCount || count > rules[other]!.maximumCount) continue
+    counts[here] = otherCount
+    counts[there] = count
   }
 }
 

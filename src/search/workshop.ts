@@ -65,7 +65,7 @@ export function workshopOf({problem, hierarchy, constraints, aim}: Task): Worksh
     if (unit.kind === 'climb') {
       const below = drawnBelow(unit.seed)
       const start = unit.isRestart ? undefined : known[below(known.length)]?.nest
-      const heatRatio = start === undefined ? 1 : 0.03
+      const heatRatio = start === undefined ? 0.3 : 0.03
       const {stepCount, limitCount, isPerfect = false} = unit
       tally.evaluatedCount = climb(ground, best, {below, stepCount, limitCount, start, heatRatio, isPerfect, isOver})
       return {candidates: best.candidates, tally, open: []}
