@@ -45,7 +45,7 @@ export function exactTraffic(
     const shared = (isOutput ? levels.isReducing : levels.isMulticast)[parent] ? movedWords(passage, true, levelCount) : visits
     ;(isOutput ? updateWords : readWords)[served] = shared / parents
     if (isOutput) readWords[served] = (shared - distinctWords(passage, parent)) / parents
-    if (!isLast) fillWords[cell] = (visits - (isOutput ? distinctWords(passage, child) : 0)) / instanceCounts[child]!
+    fillWords[cell] = (visits - (isOutput ? distinctWords(passage, child) : 0)) / instanceCounts[child]!
     parent = child
   }
 }
