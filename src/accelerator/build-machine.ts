@@ -2,6 +2,7 @@ import {nameHints} from '../foundation/nearest-name.js'
 import type {Dimension} from '../foundation/quantity.js'
 import type {TensorClass} from '../foundation/resource.js'
 import {pointerTo, type SpecSource} from '../spec/yaml-source.js'
+import {mappingTraits} from './build-mapping-traits.js'
 import {computeUnit} from './build-unit.js'
 import {field, type Leaves, type Raw, type RawQuantity, type Reader} from './field.js'
 import type {
@@ -122,7 +123,8 @@ function memoryLevel<N>(reader: Reader<N>, raw: Raw, pointer: string, name: stri
   const [isSharedPort, readKey, writeKey] = pair(reader.source, raw, pointer, 'bandwidth', 'readBandwidth', 'writeBandwidth')
   const [, readEnergyKey, writeEnergyKey] = pair(reader.source, raw, pointer, 'energy', 'readEnergy', 'writeEnergy')
   const rate = (key: string): Rate<N> => {
-    const isPerCycle = reader.leaves.isPerCycle(raw[key] as RawQuantity, pointerTo(pointer, key))
+    const dimension = reader.leaves.dimensionOf(raw[key] as RawQuantity, ['bytesPerSecond', 'bytesPerCycle'], pointerTo(pointer, key))
+    const isPerCycle = dimension === 'bytesPerCycle'
     if (isPerCycle && raw['clock'] === undefined)
       throw reader.source.error(pointerTo(pointer, key), 'a rate per cycle needs a clock', ['add `clock: core`'])
     return {amount: of(key, ['bytesPerSecond', 'bytesPerCycle']), isPerCycle}
@@ -141,6 +143,7 @@ function memoryLevel<N>(reader: Reader<N>, raw: Raw, pointer: string, name: stri
     writeJoulesPerByte: of(writeEnergyKey, 'joulesPerByte', 'nonnegative'),
     clock: raw['clock'] === undefined ? -1 : reader.clockIndex(raw['clock'], `${pointer}/clock`),
     bypass: (raw['bypass'] ?? []) as readonly TensorClass[],
+    mapping: mappingTraits(reader, (raw['mapping'] ?? {}) as Raw, `${pointer}/mapping`),
   }
 }
 

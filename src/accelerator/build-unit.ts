@@ -1,8 +1,9 @@
 import {type Dtype, dtypes} from '../foundation/dtype.js'
 import type {Dimension} from '../foundation/quantity.js'
 import type {UnitKind} from '../foundation/resource.js'
+import {pointerTo} from '../spec/yaml-source.js'
 import {type Bound, field, type Raw, type Reader} from './field.js'
-import type {ComputeUnit} from './machine.js'
+import type {ComputeUnit, SystolicUnit} from './machine.js'
 
 /** One compute unit of a file. */
 export function computeUnit<N>(reader: Reader<N>, raw: Raw, pointer: string, name: string): ComputeUnit<N> {
@@ -17,6 +18,7 @@ export function computeUnit<N>(reader: Reader<N>, raw: Raw, pointer: string, nam
     count: of('count', 'count', 'whole'),
     clock: reader.clockIndex(raw['clock'], `${pointer}/clock`),
     tile: {m: tile('m', 'count', 'whole'), n: tile('n', 'count', 'whole'), k: tile('k', 'count', 'whole')},
+    systolic: systolicUnit(reader, raw, pointer),
     operationsPerCycle: byDtype(
       reader,
       raw['operationsPerCycle'] as Raw,
@@ -25,8 +27,20 @@ export function computeUnit<N>(reader: Reader<N>, raw: Raw, pointer: string, nam
       'positive',
     ),
     joulesPerOperation: pairedEnergies(reader, raw, pointer),
+    arithmeticJoulesPerOperation: arithmeticEnergies(reader, raw, pointer),
     joulesPerElement: elementEnergy(reader, raw, pointer),
   }
+}
+
+/** Matrix units alone are arrays. */
+function systolicUnit<N>(reader: Reader<N>, raw: Raw, pointer: string): SystolicUnit<N> | undefined {
+  const stated = raw['systolic'] as Raw | undefined
+  if (stated === undefined) return undefined
+  const at = pointerTo(pointer, 'systolic')
+  if (raw['kind'] !== 'matrix')
+    throw reader.source.error(at, `a unit of kind ${String(raw['kind'])} is no systolic array`, ['state systolic at the matrix unit'])
+  const of = field(reader, stated, at)
+  return {rows: of('rows', 'count', 'whole'), columns: of('columns', 'count', 'whole'), isPreloading: stated['preload'] === true}
 }
 
 /** Elements are passed through vector units alone. */
@@ -36,6 +50,17 @@ function elementEnergy<N>(reader: Reader<N>, raw: Raw, pointer: string): N | und
   throw reader.source.error(`${pointer}/energyPerElement`, `a unit of kind ${String(raw['kind'])} passes no elements`, [
     'state energyPerElement at the vector unit',
   ])
+}
+
+/** Only formats that the unit computes can have a part of their energy stated. */
+function arithmeticEnergies<N>(reader: Reader<N>, raw: Raw, pointer: string): ComputeUnit<N>['arithmeticJoulesPerOperation'] {
+  const energies = (raw['arithmeticEnergy'] ?? {}) as Raw
+  const unknown = dtypes.find((dtype) => energies[dtype] !== undefined && (raw['energyPerOperation'] as Raw)[dtype] === undefined)
+  if (unknown !== undefined)
+    throw reader.source.error(`${pointer}/arithmeticEnergy/${unknown}`, `${unknown} has arithmeticEnergy but no energyPerOperation`, [
+      `add ${unknown} to energyPerOperation`,
+    ])
+  return byDtype(reader, energies, `${pointer}/arithmeticEnergy`, 'joulesPerOperation', 'nonnegative')
 }
 
 /** Each dtype that a unit computes must have its energy, and no other. */

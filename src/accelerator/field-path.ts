@@ -5,7 +5,7 @@ import type {SpecSource} from '../spec/yaml-source.js'
 type Raw = Readonly<Record<string, unknown>>
 type Path = readonly string[]
 
-const sections = ['units', 'memories', 'links', 'clocks', 'dies'] as const
+const sections = ['units', 'memories', 'links', 'clocks', 'dies', 'levels'] as const
 /** What a field may be found by without the rest of its path; words about a value are no fields. */
 const isField = (name: string): boolean => !/^(source|estimate)$|Source$/.test(name)
 

@@ -13,7 +13,8 @@ export interface Leaves<N> {
   readonly value: (raw: RawQuantity, dimension: Dimension | readonly Dimension[], pointer: string, bound: Bound) => N
   /** A number that no swept parameter may move: the points of a curve. */
   readonly fixed: (raw: RawQuantity, dimension: Dimension, pointer: string, bound: Bound) => number
-  readonly isPerCycle: (raw: RawQuantity, pointer: string) => boolean
+  /** Which of these dimensions a value has. */
+  readonly dimensionOf: (raw: RawQuantity, among: readonly Dimension[], pointer: string) => Dimension
 }
 
 /** What reads the fields of one file. */

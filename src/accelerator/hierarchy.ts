@@ -1,3 +1,4 @@
+import type {OperandRole, TensorClass} from '../foundation/resource.js'
 import type {MemoryKind} from './machine.js'
 
 /** Children under one instance of a level, along the two axes of their array. */
@@ -32,6 +33,10 @@ export interface HierarchyLevel {
   readonly isReducing: boolean
   /** Buffers for each tile: 2 hides the fill of the next one, and halves what a tile may take. */
   readonly bufferCount: 1 | 2
+  /** The operands that it can hold; all of them where left out. */
+  readonly operands?: readonly OperandRole[]
+  /** What passes it by whatever part it plays. */
+  readonly bypass?: readonly TensorClass[]
 }
 
 /** The multiply-adders at the bottom. */
@@ -42,6 +47,23 @@ export interface Arithmetic {
   readonly joulesPerOperation: number
   /** Cycles from one step of the innermost temporal loop to the next; above 1 where a native tile takes several. */
   readonly cyclesPerStep: number
+  /** What the innermost level spreads over multiply-adders, at the most; free where left out. */
+  readonly tile?: NativeTile
+  /** The innermost level that spreads over several has a systolic array under it; left out where there is none. */
+  readonly systolic?: SystolicWires
+}
+
+/** Cells hand operands and sums to their neighbours, one a cycle. */
+export interface SystolicWires {
+  /** Cells have registers for the next tile, which moves in while the present one is used. */
+  readonly isPreloading: boolean
+}
+
+/** The shape of one step of a matrix unit: rows and columns of its result, and the depth that it adds up. */
+export interface NativeTile {
+  readonly m: number
+  readonly n: number
+  readonly k: number
 }
 
 /** A machine as a loop nest sees it; levels outermost first. */

@@ -25,7 +25,7 @@ export function numberLeaves(source: SpecSource, parameters: Parameters, seen: (
     seen(leaf)
     return leaf.value
   }
-  return {value, fixed: value, isPerCycle: perCycle(source, parameters)}
+  return {value, fixed: value, dimensionOf: dimensionReader(source, parameters)}
 }
 
 /** A batch of machines that differ in some parameters: fill the parameters' columns, refill, and the machine's columns follow. */
@@ -84,7 +84,7 @@ export function columnLeaves(source: SpecSource, parameters: Parameters, varied:
     for (const step of steps) step(rowCount)
   }
   const parameterColumns = new Map(varied.map((name) => [name, columns.get(name)!]))
-  return {leaves: {value, fixed, isPerCycle: perCycle(source, parameters)}, parameterColumns, refill}
+  return {leaves: {value, fixed, dimensionOf: dimensionReader(source, parameters)}, parameterColumns, refill}
 }
 
 function readLeaf(
@@ -120,11 +120,9 @@ function dimensionAmong(wanted: readonly Dimension[], {vector}: Expression): Dim
   return wanted.find((each) => sameDimension(canonicalUnit(each).vector, vector))
 }
 
-function perCycle(source: SpecSource, parameters: Parameters): Leaves<unknown>['isPerCycle'] {
+function dimensionReader(source: SpecSource, parameters: Parameters): Leaves<unknown>['dimensionOf'] {
   const values = new Map(parameters.ordered.map((parameter) => [parameter.name, parameter.baseValue]))
-  return (raw, pointer) => {
-    return readLeaf(source, parameters, values, raw, ['bytesPerSecond', 'bytesPerCycle'], pointer).dimension === 'bytesPerCycle'
-  }
+  return (raw, among, pointer) => readLeaf(source, parameters, values, raw, among, pointer).dimension
 }
 
 function checkBound(source: SpecSource, leaf: Leaf, bound: Bound): void {

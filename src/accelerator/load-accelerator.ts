@@ -14,6 +14,7 @@ import {type Leaf, numberLeaves} from './leaves.js'
 import type {Machine} from './machine.js'
 import {builtOver, overridesOf} from './overrides.js'
 import {buildParameters} from './parameters.js'
+import {statesLevels} from './stated-hierarchy.js'
 import {technologyLayer} from './technology-layer.js'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -42,8 +43,14 @@ export function parseAccelerator(name: string, text: string, options: Accelerato
 
 function buildAccelerator(name: string, files: Layers, set: Readonly<Record<string, string>>): Accelerator {
   const described = new LayeredSource(files)
+  if (statesLevels(described)) throw levelsAlone(described)
   checkSchema(described, acceleratorSchema)
   return builtOver(overridesOf(described, set), (overrides) => assembled(name, files, overrides, set))
+}
+
+function levelsAlone(source: SpecSource): UserError {
+  const reason = 'this file describes levels for loop nests alone: it has no power, clock states or units, so that only ridge map reads it'
+  return source.error('/levels', reason, ['map a problem on it: ridge map --accelerator FILE --problem NAME'], 'LEVELS_ALONE')
 }
 
 function assembled(name: string, files: Layers, overrides: readonly YamlSource[], changes: Readonly<Record<string, string>>): Accelerator {

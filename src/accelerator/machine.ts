@@ -1,5 +1,5 @@
 import type {Dtype} from '../foundation/dtype.js'
-import type {TensorClass, UnitKind} from '../foundation/resource.js'
+import type {OperandRole, TensorClass, UnitKind} from '../foundation/resource.js'
 
 /** One number per design point of a batch. */
 export type Column = Float64Array
@@ -48,14 +48,26 @@ export interface ClockDomain<N> {
   readonly energyExponent: N
 }
 
+/** Rows and columns of multiply-adders that hand operands and sums to their neighbours, one a cycle. */
+export interface SystolicUnit<N> {
+  readonly rows: N
+  readonly columns: N
+  /** What the next fold holds moves in while the present one streams. */
+  readonly isPreloading: boolean
+}
+
 export interface ComputeUnit<N> {
   readonly name: string
   readonly kind: UnitKind
   readonly count: N
   readonly clock: number
   readonly tile: {readonly m: N; readonly n: N; readonly k: N}
+  /** Undefined where multiply-adders do not hand operands and sums to their neighbours. */
+  readonly systolic: SystolicUnit<N> | undefined
   readonly operationsPerCycle: Readonly<Partial<Record<Dtype, N>>>
   readonly joulesPerOperation: Readonly<Partial<Record<Dtype, N>>>
+  /** Of those, what remains where the accesses to the innermost memory are counted on their own; empty where it is all of it. */
+  readonly arithmeticJoulesPerOperation: Readonly<Partial<Record<Dtype, N>>>
   /** Energy of one element-operation beside its arithmetic: fetched, decoded, addressed, converted, moved; undefined where not stated. */
   readonly joulesPerElement: N | undefined
 }
@@ -64,6 +76,20 @@ export interface ComputeUnit<N> {
 export interface Rate<N> {
   readonly amount: N
   readonly isPerCycle: boolean
+}
+
+/** What a mapping has to know of a level, and a bound does not; undefined where it is not stated. */
+export interface MappingTraits<N> {
+  /** The least that one access moves. */
+  readonly accessBytes: N | undefined
+  readonly isMulticast: boolean | undefined
+  readonly isReducing: boolean | undefined
+  /** 2 where a tile arrives while the one before it is in use. */
+  readonly bufferCount: 1 | 2
+  /** The operands that it can hold; all of them where nothing is stated. */
+  readonly operands: readonly OperandRole[]
+  /** Capacity that each operand has to itself, with ports of its own; empty where all share one memory. */
+  readonly partitionBytes: Readonly<Partial<Record<OperandRole, N>>>
 }
 
 export interface MemoryLevel<N> {
@@ -84,6 +110,7 @@ export interface MemoryLevel<N> {
   /** Index of the clock domain; -1 where rates and energies follow no clock. */
   readonly clock: number
   readonly bypass: readonly TensorClass[]
+  readonly mapping: MappingTraits<N>
 }
 
 export interface Link<N> {

@@ -9,6 +9,7 @@ import {type ShelfEntry, shelfEntries} from '../spec/shelf-entries.js'
 const listings = {
   accelerators: async () => shelfEntries('accelerator'),
   models: async () => shelfEntries('model'),
+  problems: async () => shelfEntries('problem'),
   studies: async () => shelfEntries('study'),
   charts: async () => {
     const {chartKinds} = await import('../report/charts/table.js')
@@ -20,7 +21,7 @@ type Listing = keyof typeof listings
 const listingNames = Object.keys(listings) as Listing[]
 
 export default class List extends BaseCommand {
-  static override summary = 'List what is shipped: accelerators, models, studies, charts.'
+  static override summary = 'List what is shipped: accelerators, models, problems, studies, charts.'
   static override description = 'Each name can be given wherever a command or a study takes one of its kind.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> accelerators']
   static override args = {

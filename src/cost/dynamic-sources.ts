@@ -38,10 +38,12 @@ function unitSources(machine: Machine<Column>, programs: readonly OperatorProgra
   return machine.units.map((unit, unitIndex) => {
     const statedJoules = column()
     const add = (rowCount: number): void => {
-      for (const {count, executed} of programs) {
+      for (const {count, executed, time} of programs) {
         for (const {unitIndex: index, dtype, operations} of executed) {
           if (index !== unitIndex) continue
-          const joulesPerOperation = unit.joulesPerOperation[dtype]!
+          // Where accesses are counted one by one, only the arithmetic is left of an operation.
+          const bare = time.count === undefined ? undefined : unit.arithmeticJoulesPerOperation[dtype]
+          const joulesPerOperation = bare ?? unit.joulesPerOperation[dtype]!
           for (let row = 0; row < rowCount; row++) statedJoules[row]! += count * operations[row]! * joulesPerOperation[row]!
         }
       }

@@ -1,16 +1,15 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column, Machine} from '../accelerator/machine.js'
-import type {Dtype} from '../foundation/dtype.js'
 import {type LevelDemand, levelDemands, tileReadBytes} from '../mapping/traffic.js'
 import type {KernelRun} from '../workload/kernel-run.js'
 import type {Demand, OperatorNode, TensorAccess} from '../workload/operator.js'
-import type {Busy, Fidelity, OperatorTime} from './operator-time.js'
+import type {Busy, Counts, Fidelity, OperatorTime} from './operator-time.js'
 import type {MemoryRates, Rates} from './rates.js'
 import {executedOperations, type UnitWork, unitWork} from './unit-work.js'
 import {linkIndex, sentBytes} from './wire.js'
 
 /** One operator compiled over columns: what it executes and moves, and the time it takes. */
-export interface OperatorProgram {
+export interface OperatorProgram extends Counts {
   readonly count: number
   /** Computes what no clock moves: executed operations and bytes. */
   readonly prepare: (rowCount: number) => void
@@ -21,8 +20,6 @@ export interface OperatorProgram {
   readonly boundBy: Int32Array
   /** Of one run. */
   readonly busy: readonly Busy[]
-  readonly executed: readonly {readonly unitIndex: number; readonly dtype: Dtype; readonly operations: Column}[]
-  readonly moved: readonly {readonly readBytes: Column; readonly writeBytes: Column}[]
   readonly sent: {readonly link: number; readonly bytes: number}
   /** Of one run. */
   readonly elementOperationCount: number
@@ -88,6 +85,7 @@ export function compileOperator(
       else streamedBytes(rates.memories[level]!, demand, readBytes, rowCount)
       writeBytes.fill(demand.writeBytes, 0, rowCount)
     }
+    time.count?.({executed, moved}, rowCount)
   }
   const addSeconds = (coreHertz: Column, total: Column, rowCount: number): void => {
     for (const fill of fillBusy) fill(rowCount)

@@ -1,5 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column, Machine} from '../accelerator/machine.js'
+import type {Dtype} from '../foundation/dtype.js'
 import type {KernelRun} from '../workload/kernel-run.js'
 import type {OperatorNode} from '../workload/operator.js'
 import type {Explanation} from './explanation.js'
@@ -14,6 +15,12 @@ export interface Busy {
 /** The time of one run of an operator and what bounds it, at these core clocks. */
 export type TimeKernel = (coreHertz: Column, seconds: Column, boundBy: Int32Array, rowCount: number) => void
 
+/** What one run of an operator executes, by unit and format, and moves through each memory level, row by row. */
+export interface Counts {
+  readonly executed: readonly {readonly unitIndex: number; readonly dtype: Dtype; readonly operations: Column}[]
+  readonly moved: readonly {readonly readBytes: Column; readonly writeBytes: Column}[]
+}
+
 /** How sure a prediction is: measured for this very class and format, borrowed from a near one, or the ideal bound. */
 export type Basis = 'ideal' | 'measured' | 'borrowed' | 'uncalibrated'
 
@@ -27,6 +34,8 @@ export interface OperatorTime {
   /** Sizes outside of the measured range, in words. */
   readonly beyond: readonly string[]
   readonly kernel: TimeKernel
+  /** Puts what this fidelity counts of products in place of the least that a bound knows, accesses of the innermost memory included. */
+  readonly count?: (counts: Counts, rowCount: number) => void
   /** Time of the host to issue the operator's kernels one by one; zero where nothing measured it. */
   readonly hostSeconds: () => number
   /** How the time of the first row comes about at this clock, once it has been evaluated. */
@@ -48,6 +57,8 @@ export interface TimeContext {
 export interface Fidelity {
   readonly summary: string
   readonly compile: (context: TimeContext) => OperatorTime
+  /** The same for machines that differ in what is not known of one: what it chooses is chosen for the machine as stated. */
+  readonly asStated?: Fidelity
   /** Whether an accelerator has what this fidelity needs. */
   readonly isAvailable: (accelerator: Accelerator) => boolean
 }

@@ -10,6 +10,7 @@ export const dimensions = {
   bytesPerSecond: {unit: 'B/s', example: '3.35 TB/s', noun: 'a rate of data'},
   bytesPerCycle: {unit: 'B/cycle', example: '64 B/cycle', noun: 'data per clock cycle'},
   operationsPerCycle: {unit: 'op/cycle', example: '1024 op/cycle', noun: 'operations per clock cycle'},
+  joules: {unit: 'J', example: '1.6 pJ', noun: 'an energy'},
   joulesPerByte: {unit: 'J/B', example: '3.9 pJ/b', noun: 'energy per amount of data'},
   joulesPerOperation: {unit: 'J/op', example: '0.4 pJ/op', noun: 'energy per operation'},
   seconds: {unit: 's', example: '2.5 us', noun: 'a time'},

@@ -5,3 +5,7 @@ export type UnitKind = (typeof unitKinds)[number]
 /** What a tensor holds; precision is chosen, and memory levels may be bypassed, by class. */
 export const tensorClasses = ['weights', 'activations', 'kvCache', 'optimizerState'] as const
 export type TensorClass = (typeof tensorClasses)[number]
+
+/** The parts that tensors play in a product; memories beside multiply-adders are often made for one of them. */
+export const operandRoles = ['inputs', 'weights', 'outputs'] as const
+export type OperandRole = (typeof operandRoles)[number]

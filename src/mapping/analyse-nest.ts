@@ -1,10 +1,14 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem} from '../workload/problem.js'
 import {encodeNest} from './encode-nest.js'
+import type {EncodedNest} from './encoded-nest.js'
 import type {LoopNest} from './loop-nest.js'
-import type {LevelAnalysis, NestAnalysis} from './nest-analysis.js'
+import {type LevelAnalysis, type NestAnalysis, trafficBytesOf} from './nest-analysis.js'
 import {faultCode} from './nest-layout.js'
 import {compileNest, countNest, fitNest, type NestProgram} from './nest-program.js'
+import {type ArrayUse, arrayUse} from './systolic/array-use.js'
+import {nestFolds} from './systolic/nest-folds.js'
+import {countAsTimeloop} from './timeloop/count.js'
 
 /** What a loop nest that covers the problem does to a hierarchy, whether it fits or not. */
 export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNest): NestAnalysis {
@@ -12,13 +16,13 @@ export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNe
   const encoded = encodeNest(nest, problem.dimensions.length)
   const fault = fitNest(program, encoded)
   if (fault === faultCode.uncovered || fault === faultCode.needless) throw new RangeError('the loops do not cover the problem')
-  countNest(program, encoded)
-  return analysisOf(program, nest)
+  if (nest.counting === undefined) countNest(program, encoded)
+  else countAsTimeloop(program, nest, encoded)
+  return {...analysisOf(program, nest), ...systolicUse(program, encoded)}
 }
 
 function analysisOf(program: NestProgram, nest: LoopNest): NestAnalysis {
   const {counts, hierarchy, tensors, levels: tables} = program
-  const stepCycles = counts.stepCount * tables.cyclesPerStep
   const slowest = counts.levelCycles.indexOf(counts.cycles)
   return {
     cycles: counts.cycles,
@@ -27,9 +31,18 @@ function analysisOf(program: NestProgram, nest: LoopNest): NestAnalysis {
     energyJoules: counts.energyJoules,
     operationCount: tensors.operationCount,
     arithmeticJoules: tensors.operationCount * tables.joulesPerOperation,
-    boundBy: counts.cycles === stepCycles ? hierarchy.arithmetic.name : hierarchy.levels[slowest]!.name,
+    arithmeticCycles: counts.arithmeticCycles,
+    boundBy: counts.cycles === counts.arithmeticCycles ? hierarchy.arithmetic.name : hierarchy.levels[slowest]!.name,
     levels: nest.levels.map((_, level) => levelAnalysis(program, nest, level)),
   }
+}
+
+/** Nothing where no array is systolic. */
+function systolicUse({array, tensors, layout, counts, problem}: NestProgram, nest: EncodedNest): {readonly systolic?: ArrayUse} {
+  const folds = array && nestFolds(array, tensors, nest, layout, counts.stepCount)
+  if (folds === undefined) return {}
+  const operationCount = tensors.operationCount / counts.instanceCounts[array!.level]!
+  return {systolic: arrayUse(array!, folds, problem.tensors[folds.tensor]!.name, operationCount, counts.stepCount)}
 }
 
 function levelAnalysis({problem, hierarchy, counts}: NestProgram, nest: LoopNest, level: number): LevelAnalysis {
@@ -39,7 +52,7 @@ function levelAnalysis({problem, hierarchy, counts}: NestProgram, nest: LoopNest
     const isKept = level === 0 || nest.levels[level]!.keeps[tensor]!
     const kept = (words: Float64Array) => (isKept ? words[cell]! : 0)
     return {
-      tensor: name,
+      name,
       isKept,
       tileWords: kept(counts.tileWords),
       reads: kept(counts.readWords),
@@ -49,10 +62,11 @@ function levelAnalysis({problem, hierarchy, counts}: NestProgram, nest: LoopNest
     }
   })
   return {
-    level: hierarchy.levels[level]!.name,
+    name: hierarchy.levels[level]!.name,
     instances,
     energyJoules: instances * tensors.reduce((total, {energyJoules}) => total + energyJoules, 0),
     usedBytes: counts.usedBytes[level]!,
+    trafficBytes: instances * trafficBytesOf(tensors, problem.tensors),
     cycles: counts.levelCycles[level]!,
     tensors,
   }

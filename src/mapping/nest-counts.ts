@@ -9,6 +9,8 @@ export interface NestCounts {
   utilizationRatio: number
   /** Steps of the temporal loops together. */
   stepCount: number
+  /** That the multiply-adders need on their own. */
+  arithmeticCycles: number
   /** Used of each level, and of the multiply-adders last. */
   readonly instanceCounts: Float64Array
   /** That each level's ports need on their own. */
@@ -31,6 +33,7 @@ export function nestCounts(levelCount: number, tensorCount: number): NestCounts 
     energyJoules: Number.NaN,
     utilizationRatio: Number.NaN,
     stepCount: Number.NaN,
+    arithmeticCycles: Number.NaN,
     instanceCounts: new Float64Array(levelCount + 1).fill(1),
     levelCycles: new Float64Array(levelCount),
     usedBytes: new Float64Array(levelCount),

@@ -3,10 +3,10 @@ import type {NestCounts} from './nest-counts.js'
 import type {LevelTables, TensorTables} from './nest-tables.js'
 
 /** Why a nest can not run: `none` where it can. */
-export const nestFaults = ['none', 'uncovered', 'needless', 'fanout-x', 'fanout-y', 'capacity'] as const
+export const nestFaults = ['none', 'uncovered', 'needless', 'fanout-x', 'fanout-y', 'capacity', 'crossing'] as const
 export type NestFault = (typeof nestFaults)[number]
 
-export const faultCode = {none: 0, uncovered: 1, needless: 2, fanoutX: 3, fanoutY: 4, capacity: 5} as const
+export const faultCode = {none: 0, uncovered: 1, needless: 2, fanoutX: 3, fanoutY: 4, capacity: 5, crossing: 6} as const
 
 /** Extents of tiles and loops in order: what every count starts from. Overwritten by each evaluation. */
 export interface NestLayout {
@@ -16,10 +16,10 @@ export interface NestLayout {
   readonly spreads: Float64Array
   readonly childCounts: Float64Array
   /**
-   * `lastTurns[level · D + dimension]`: turns of all loops outside of the level down to the innermost over the dimension: how often the
+   * `turnCounts[level · D + dimension]`: turns of all loops outside of the level down to the innermost over the dimension: how often the
    * level's tile begins anew if nothing further inside moves it.
    */
-  readonly lastTurns: Float64Array
+  readonly turnCounts: Float64Array
   /** `timeCounts[level · D + dimension]`: turns of the dimension's own loops outside of the level. */
   readonly timeCounts: Float64Array
   /** Temporal loops of more than one turn, outermost first; those of levels 0 … l end before `loopEnds[l]`. */
@@ -27,7 +27,7 @@ export interface NestLayout {
   readonly loopCounts: Float64Array
   readonly loopStrides: Float64Array
   /** Turns of all loops outside of each together. */
-  readonly loopStarts: Float64Array
+  readonly startCounts: Float64Array
   readonly loopEnds: Int32Array
   /** Dimensions whose counts multiply to more than the size. */
   imperfectCount: number
@@ -43,12 +43,12 @@ export function nestLayout(levelCount: number, dimensionCount: number): NestLayo
     extents: table(levelCount + 1),
     spreads: table(levelCount),
     childCounts: new Float64Array(levelCount),
-    lastTurns: table(levelCount),
+    turnCounts: table(levelCount),
     timeCounts: table(levelCount),
     loopDimensions: new Int32Array(levelCount * dimensionCount),
     loopCounts: table(levelCount),
     loopStrides: table(levelCount),
-    loopStarts: table(levelCount),
+    startCounts: table(levelCount),
     loopEnds: new Int32Array(levelCount),
     imperfectCount: 0,
     faultLevel: 0,
@@ -117,7 +117,7 @@ function capExtents(
 /** Fills the words of the tiles that do not depend on the mapping: those of the outermost level, which keeps all. */
 export function fillWholeTensors(tensors: TensorTables, {bufferCounts}: LevelTables, {tileWords, usedBytes}: NestCounts): void {
   for (let tensor = 0; tensor < tensors.tensorCount; tensor++) {
-    fillTile(tensors, tensor, tensors.sizes, 0, tileWords, tensor)
+    tileWords[tensor] = boxWords(tensors, tensor, tensors.sizes, 0)
     usedBytes[0]! += tileWords[tensor]! * tensors.elementBytes[tensor]! * bufferCounts[0]!
   }
 }
@@ -140,9 +140,9 @@ export function fillTiles(
     let bytes = 0
     for (let tensor = 0; tensor < tensorCount; tensor++) {
       if (((kept >> tensor) & 1) === 0) continue
-      const cell = level * tensorCount + tensor
-      fillTile(tensors, tensor, extents, level * dimensionCount, tileWords, cell)
-      bytes += tileWords[cell]! * elementBytes[tensor]!
+      const words = boxWords(tensors, tensor, extents, level * dimensionCount)
+      tileWords[level * tensorCount + tensor] = words
+      bytes += words * elementBytes[tensor]!
     }
     bytes *= bufferCounts[level]!
     usedBytes[level] = bytes
@@ -153,11 +153,8 @@ export function fillTiles(
   return faultCode.capacity
 }
 
-/**
- * Writes the words of the box that a tensor's ranks span where its dimensions have the extents from `row` on. It gives back nothing: a
- * number that leaves a hot function costs an object.
- */
-function fillTile(tensors: TensorTables, tensor: number, extents: Float64Array, row: number, tileWords: Float64Array, cell: number): void {
+/** Words of the box that a tensor's ranks span where its dimensions have the extents from `row` on. */
+export function boxWords(tensors: TensorTables, tensor: number, extents: Float64Array, row: number): number {
   const {rankStarts, rankDimension} = tensors
   const end = rankStarts[tensor + 1]!
   let words = 1
@@ -165,7 +162,7 @@ function fillTile(tensors: TensorTables, tensor: number, extents: Float64Array, 
     const dimension = rankDimension[rank]!
     words *= dimension >= 0 ? extents[row + dimension]! : rankExtent(tensors, rank, extents, row)
   }
-  tileWords[cell] = words
+  return words
 }
 
 /** Indices that a rank spans. */
@@ -184,7 +181,7 @@ export function countTurns(
   layout: NestLayout,
   out: NestCounts,
 ): void {
-  const {lastTurns, timeCounts} = layout
+  const {turnCounts, timeCounts} = layout
   const lastRow = (levelCount - 1) * dimensionCount
   let turns = 1
   for (let row = 0; row < lastRow; row += dimensionCount) {
@@ -194,7 +191,7 @@ export function countTurns(
       const cell = row + dimension
       turns *= count
       timeCounts[cell + dimensionCount] = timeCounts[cell]! * count
-      lastTurns[cell + dimensionCount] = count > 1 ? turns : lastTurns[cell]!
+      turnCounts[cell + dimensionCount] = count > 1 ? turns : turnCounts[cell]!
     }
   }
   for (let cell = 3 * lastRow; cell < 3 * lastRow + dimensionCount; cell++) turns *= counts[cell]!
@@ -208,7 +205,7 @@ export function countTurns(
 
 /** Lists the temporal loops of more than one turn in order. */
 export function listLoops({order, counts}: EncodedNest, levelCount: number, dimensionCount: number, layout: NestLayout): void {
-  const {loopDimensions, loopCounts, loopStrides, loopStarts, loopEnds, extents, spreads} = layout
+  const {loopDimensions, loopCounts, loopStrides, startCounts, loopEnds, extents, spreads} = layout
   let at = 0
   let turns = 1
   for (let level = 0; level < levelCount; level++) {
@@ -219,7 +216,7 @@ export function listLoops({order, counts}: EncodedNest, levelCount: number, dime
       loopDimensions[at] = dimension
       loopCounts[at] = count
       loopStrides[at] = extents[(level + 1) * dimensionCount + dimension]! * spreads[level * dimensionCount + dimension]!
-      loopStarts[at] = turns
+      startCounts[at] = turns
       turns *= count
       at++
     }

@@ -9,6 +9,7 @@ import {type LevelTables, levelTables, type TensorTables, tensorTables} from './
 import {perfectTraffic} from './perfect-traffic.js'
 import {price} from './price.js'
 import type {RankScratch} from './sliding.js'
+import {nestCycles, type PlacedArray, stayingBits, systolicArray} from './systolic/nest-folds.js'
 
 /** A problem on a hierarchy, ready to evaluate mappings in bulk; everything inside is overwritten by each call. */
 export interface NestProgram {
@@ -16,6 +17,8 @@ export interface NestProgram {
   readonly hierarchy: Hierarchy
   readonly tensors: TensorTables
   readonly levels: LevelTables
+  /** Undefined where multiply-adders do not hand words to their neighbours. */
+  readonly array: PlacedArray | undefined
   readonly layout: NestLayout
   readonly scratch: RankScratch
   /** Of the mapping evaluated last. */
@@ -33,8 +36,9 @@ export function compileNest(problem: Problem, hierarchy: Hierarchy): NestProgram
     hierarchy,
     tensors,
     levels,
+    array: systolicArray(hierarchy),
     layout: nestLayout(levels.levelCount, tensors.dimensionCount),
-    scratch: {wraps: new Float64Array(tensors.rankDimension.length), extents: new Float64Array(tensors.rankDimension.length)},
+    scratch: {wrapIndices: new Float64Array(tensors.rankDimension.length), extents: new Float64Array(tensors.rankDimension.length)},
     counts,
   }
 }
@@ -48,21 +52,25 @@ export function evaluateNest(program: NestProgram, nest: EncodedNest): number {
 }
 
 /** The part of an evaluation that says whether a mapping covers the sizes and fits arrays and capacities: tiles, and nothing that moves. */
-export function fitNest({tensors, levels, layout, counts}: NestProgram, nest: EncodedNest): number {
+export function fitNest({tensors, levels, array, layout, counts}: NestProgram, nest: EncodedNest): number {
   const fault = layOut(tensors, levels, nest, layout)
   if (fault === faultCode.uncovered || fault === faultCode.needless) return fault
+  if (array !== undefined && fault === faultCode.none && stayingBits(array, tensors, nest) === 0) return faultCode.crossing
   const capacityFault = fillTiles(tensors, levels, nest, layout, counts)
   return fault === faultCode.none ? capacityFault : fault
 }
 
 /** The rest of an evaluation, after `fitNest`: also of a mapping that covers the sizes but does not fit. */
-export function countNest({tensors, levels, layout, scratch, counts}: NestProgram, nest: EncodedNest): void {
+export function countNest({tensors, levels, array, layout, scratch, counts}: NestProgram, nest: EncodedNest): void {
   const {levelCount} = levels
-  countTurns(nest, levelCount, tensors.dimensionCount, layout, counts)
   const isPerfect = layout.imperfectCount === 0
-  if (!isPerfect || tensors.slidingCount + tensors.overlappingOutputCount > 0) listLoops(nest, levelCount, tensors.dimensionCount, layout)
+  countTurns(nest, levelCount, tensors.dimensionCount, layout, counts)
+  if (!isPerfect || tensors.slidingCount + tensors.overlappingOutputCount > 0 || array !== undefined)
+    listLoops(nest, levelCount, tensors.dimensionCount, layout)
   if (!isPerfect || tensors.overlappingOutputCount > 0) countExactly(tensors, levels, nest, layout, counts)
   if (isPerfect) perfectTraffic(tensors, levels, nest, layout, counts, scratch)
+  const steps = counts.stepCount
+  counts.arithmeticCycles = array === undefined ? steps * levels.cyclesPerStep : nestCycles(array, tensors, nest, layout, steps)
   price(tensors, levels, nest, counts)
 }
 

@@ -19,7 +19,7 @@ export function perfectTraffic(
 ): void {
   const {tensorCount, dimensionCount, dimensionStarts, tensorDimensions, isSliding, isOutput, isOverlappingOutput} = tensors
   const {levelCount, isMulticast, isReducing} = levels
-  const {spreads, childCounts, lastTurns, timeCounts} = layout
+  const {spreads, childCounts, turnCounts, timeCounts} = layout
   const {tileWords, readWords, fillWords, updateWords, stepCount} = counts
   for (let tensor = 0; tensor < tensorCount; tensor++) {
     if (isOverlappingOutput[tensor] === 1) continue
@@ -42,7 +42,7 @@ export function perfectTraffic(
         let timeCount = 1
         for (let at = firstDimension; at < endDimension; at++) {
           const outside = child * dimensionCount + tensorDimensions[at]!
-          turns = Math.max(turns, lastTurns[outside]!)
+          turns = Math.max(turns, turnCounts[outside]!)
           timeCount *= timeCounts[outside]!
         }
         words = tileWords[cell]! * turns

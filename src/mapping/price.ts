@@ -7,7 +7,7 @@ export function price(tensors: TensorTables, levels: LevelTables, {keeps}: Encod
   const {tensorCount, elementBytes, operationCount, isOutput} = tensors
   const {readWords, fillWords, updateWords, tensorJoules, levelCycles, instanceCounts} = counts
   const {readJoules, fillJoules, updateJoules, wordsPerAccess} = levels
-  let cycles = counts.stepCount * levels.cyclesPerStep
+  let cycles = counts.arithmeticCycles
   let energyJoules = operationCount * levels.joulesPerOperation
   for (let level = 0; level < levels.levelCount; level++) {
     const kept = level === 0 ? 0xff : keeps[level]!
@@ -41,5 +41,5 @@ export function price(tensors: TensorTables, levels: LevelTables, {keeps}: Encod
   }
   counts.cycles = cycles
   counts.energyJoules = energyJoules
-  counts.utilizationRatio = operationCount / (cycles * levels.arithmeticCount)
+  counts.utilizationRatio = (operationCount * levels.cyclesPerStep) / (cycles * levels.arithmeticCount)
 }

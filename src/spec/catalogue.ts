@@ -19,14 +19,16 @@ const inFolder = (file: string): Omit<Shelf, 'folder'> => ({
   nameOf: (entry) => (entry.includes('.') ? undefined : entry),
 })
 
+const asFile: Omit<Shelf, 'folder'> = {
+  file: (name) => `${name}.yaml`,
+  nameOf: (entry) => (entry.endsWith('.yaml') ? entry.slice(0, -5) : undefined),
+}
+
 /** What is shipped, by kind. */
 const shelves = {
   accelerator: {folder: 'accelerators', ...inFolder('accelerator.yaml')},
-  model: {
-    folder: 'workloads',
-    file: (name) => `${name}.yaml`,
-    nameOf: (entry) => (entry.endsWith('.yaml') ? entry.slice(0, -5) : undefined),
-  },
+  model: {folder: 'workloads', ...asFile},
+  problem: {folder: path.join('workloads', 'problems'), ...asFile},
   study: {folder: 'reports', ...inFolder('study.yaml')},
 } satisfies Record<string, Shelf>
 

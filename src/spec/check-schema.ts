@@ -119,7 +119,7 @@ function namesHint(error: ErrorObject, all: readonly ErrorObject[]): string[] {
 function withHint(problem: SpecProblem): SpecProblem {
   return problem.suggestions.length > 0
     ? problem
-    : {...problem, suggestions: ['ridge schema accelerator, workload or study prints what each key may hold']}
+    : {...problem, suggestions: ['ridge schema KIND prints what each key of a kind of file may hold']}
 }
 
 function shortJson(data: unknown): string {

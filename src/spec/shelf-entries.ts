@@ -1,5 +1,6 @@
 import {resolveFile, type ShelfKind, shippedNames} from './catalogue.js'
 import {LayeredSource} from './layered-source.js'
+import {problemShapeNames} from './schemas/problem-shapes.js'
 import {YamlSource} from './yaml-source.js'
 
 /** One line of `ridge list`: a shipped name, what people call it, and figures: text as its file states it, or a plain count. */
@@ -29,8 +30,21 @@ const figuresOf = {
     heads: count(at(file['attention'], 'heads')),
     experts: count(at(file['moe'], 'experts')),
   }),
+  problem: (file) => problemFigures(file),
   study: () => ({}),
 } satisfies Record<ShelfKind, (file: Tree) => Figures>
+
+/** The sizes of a problem, in full or short, and its format. */
+function problemFigures(file: Tree): Figures {
+  const shape = problemShapeNames.find((name) => file[name] !== undefined)
+  const sizes = Object.entries(treeOf(shape === undefined ? file['dimensions'] : file[shape])).map(
+    ([name, size]) => `${name} ${String(size)}`,
+  )
+  return {
+    shape: [...(shape === undefined ? [] : [shape]), sizes.join(', ')].join(': '),
+    dtype: typeof file['dtype'] === 'string' ? file['dtype'] : undefined,
+  }
+}
 
 /** What is shipped of a kind, read without building it. */
 export function shelfEntries(kind: ShelfKind): ShelfEntry[] {

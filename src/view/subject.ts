@@ -28,11 +28,11 @@ export function subjectKind(nameOrFile: string, asked: SubjectKind | undefined):
   })
 }
 
-/** Only an accelerator describes units or clocks, or extends another file. */
+/** Only an accelerator describes units, clocks or levels, or extends another file. */
 function kindOfFile(written: string): SubjectKind {
   const file = resolveFile('accelerator', written)
   if (/\.(csv|json)$/i.test(file)) return 'model'
   const {data} = YamlSource.read(file)
   const isMap = typeof data === 'object' && data !== null
-  return isMap && ['units', 'clocks', 'extends'].some((key) => Object.hasOwn(data, key)) ? 'accelerator' : 'model'
+  return isMap && ['units', 'clocks', 'extends', 'levels'].some((key) => Object.hasOwn(data, key)) ? 'accelerator' : 'model'
 }

@@ -1,4 +1,6 @@
+import type {Dtype} from '../foundation/dtype.js'
 import type {TensorClass} from '../foundation/resource.js'
+import type {CountingName} from '../spec/schemas/problem-shapes.js'
 
 /** One index of a tensor: the sum of its terms, each a dimension of the problem times a whole number above zero. */
 export interface Rank {
@@ -19,6 +21,10 @@ export interface ProblemTensor {
 /** A loop nest without an order: one multiply-add at each point of a box of dimensions, on tensors with affine indices. */
 export interface Problem {
   readonly name: string
+  /** Format of the arithmetic, where one is stated. */
+  readonly dtype?: Dtype
+  /** The tool as which it is counted; left out where as hardware runs. */
+  readonly counting?: CountingName
   readonly dimensions: readonly {readonly name: string; readonly size: number}[]
   readonly tensors: readonly ProblemTensor[]
 }

@@ -14,18 +14,29 @@ export interface EnergyPart {
   readonly energyJoules: number
 }
 
+export interface TrafficPart {
+  readonly name: string
+  readonly trafficBytes: number
+}
+
 export interface Configuration {
   readonly name: string
   /** By operator class; empty where only energy is shown. */
   readonly latencyParts: readonly LatencyPart[]
   /** By source: units, memory levels, links, static, idle. */
   readonly energyParts: readonly EnergyPart[]
+  /** By tensor; where bytes are shown. */
+  readonly trafficParts?: readonly TrafficPart[]
   /** Nine in ten samples over the ranges of the constants lie between these; where bands are drawn. */
   readonly p5Joules?: number
   readonly p95Joules?: number
 }
 
 export interface BreakdownInput {
+  /** What each bar is of, where it is not a configuration. */
+  readonly barTitle?: string
+  /** Parts in the order, and so in the colours, that they have in every panel; by their size where left out. */
+  readonly partOrder?: readonly string[]
   readonly configurations: readonly Configuration[]
 }
 
@@ -53,17 +64,19 @@ interface Band {
 
 const shownPartCount = 8
 
-/** Parts in order of their sum over all configurations; those past the eighth are one part, "other". */
+/** Parts in the given order, else in that of their sum over all configurations; those past the eighth are one part, "other". */
 function panelOf(
   title: string,
   unit: UnitName,
   legendTitle: string,
   parts: readonly Omit<Segment, 'partIndex'>[],
   bands: readonly Band[] = [],
+  partOrder: readonly string[] = [],
 ): Panel {
+  const placeOf = (part: string): number => (partOrder.includes(part) ? partOrder.indexOf(part) : partOrder.length)
   const totals = new Map<string, number>()
   for (const {part, value} of parts) totals.set(part, (totals.get(part) ?? 0) + value)
-  const ranked = [...totals].filter(([, total]) => total > 0).sort((a, b) => b[1] - a[1])
+  const ranked = [...totals].filter(([, total]) => total > 0).sort((a, b) => placeOf(a[0]) - placeOf(b[0]) || b[1] - a[1])
   const isFolded = ranked.length > shownPartCount
   const kept = ranked.slice(0, isFolded ? shownPartCount - 1 : shownPartCount).map(([name]) => name)
   const other = `other (${ranked.length - kept.length})`
@@ -78,7 +91,7 @@ function panelOf(
   return {title, unit, legendTitle, partNames, segments: [...sums.values()], bands}
 }
 
-/** One panel for latency and one for energy, each where any configuration has parts of it. */
+/** One panel for latency, one for traffic and one for energy, each where any configuration has parts of it. */
 export function breakdownPanels(input: BreakdownInput): Panel[] {
   const latency = input.configurations.flatMap(({name, latencyParts}) =>
     latencyParts.map((part) => ({configuration: name, part: part.name, value: part.latencySeconds})),
@@ -86,12 +99,17 @@ export function breakdownPanels(input: BreakdownInput): Panel[] {
   const energy = input.configurations.flatMap(({name, energyParts}) =>
     energyParts.map((part) => ({configuration: name, part: part.name, value: part.energyJoules})),
   )
+  const traffic = input.configurations.flatMap(({name, trafficParts = []}) =>
+    trafficParts.map((part) => ({configuration: name, part: part.name, value: part.trafficBytes})),
+  )
   const bands = input.configurations.flatMap(({name, p5Joules, p95Joules}) =>
     p5Joules === undefined || p95Joules === undefined ? [] : [{configuration: name, from: p5Joules, to: p95Joules}],
   )
-  return [panelOf('Latency', 'seconds', 'Time in', latency), panelOf('Energy', 'joules', 'Energy of', energy, bands)].filter(
-    (panel) => panel.segments.length > 0,
-  )
+  return [
+    panelOf('Latency', 'seconds', 'Time in', latency, [], input.partOrder),
+    panelOf('Traffic', 'bytes', 'Traffic of', traffic, [], input.partOrder),
+    panelOf('Energy', 'joules', 'Energy of', energy, bands, input.partOrder),
+  ].filter((panel) => panel.segments.length > 0)
 }
 
 /** The sum of each bar, and how far it or its band reaches. */
@@ -109,11 +127,12 @@ interface PanelLayout {
   readonly namesShown: boolean
 }
 
-function panelSpec(panel: Panel, names: readonly string[], layout: PanelLayout, style: FigureStyle) {
+function panelSpec(panel: Panel, names: readonly string[], layout: PanelLayout, style: FigureStyle, barTitle: string) {
   const theme: Theme = themes[style.theme]
   const totals = totalsOf(panel)
   const largest = Math.max(...totals.map(({reach}) => reach))
   const axis = axisUnit(largest, panel.unit)
+  const scale = {domain: [...names], paddingInner: 0.35, paddingOuter: 0.2}
   const y = {
     field: 'configuration',
     type: 'nominal',
@@ -127,7 +146,7 @@ function panelSpec(panel: Panel, names: readonly string[], layout: PanelLayout, 
       ticks: false,
       domain: false,
     },
-    scale: {paddingInner: 0.35, paddingOuter: 0.2},
+    scale,
   } as const
   const roomRatio = 1 + (Math.max(...totals.map(({text}) => textWidth(text, theme.labelPixels))) + theme.labelPixels) / layout.widthPixels
   const domain = [0, largest * roomRatio]
@@ -157,7 +176,7 @@ function panelSpec(panel: Panel, names: readonly string[], layout: PanelLayout, 
           },
         },
         tooltip: [
-          {field: 'configuration', title: 'Configuration'},
+          {field: 'configuration', title: barTitle},
           {field: 'part', title: panel.legendTitle},
           {field: 'valueText', title: panel.title},
         ],
@@ -193,15 +212,18 @@ function spec(input: BreakdownInput, style: FigureStyle): TopLevelSpec {
   const gap = theme.labelPixels * 2
   const room = total - namePixels - theme.labelPixels * 1.5
   const widthPixels = Math.floor(isWide ? (room - gap) / 2 : room)
-  const specs = panels.map((panel, index) => panelSpec(panel, names, {widthPixels, namePixels, namesShown: !isWide || index === 0}, style))
+  const specs = panels.map((panel, index) =>
+    panelSpec(panel, names, {widthPixels, namePixels, namesShown: !isWide || index === 0}, style, input.barTitle ?? 'Configuration'),
+  )
   const notes = panels.some(({bands}) => bands.length > 0) ? ['line: nine in ten samples over the ranges of the constants'] : []
   const shared = {...figureFrame(style, notes), resolve: {scale: {color: 'independent' as const}}, spacing: gap}
   return isWide ? {...shared, hconcat: specs} : {...shared, vconcat: specs}
 }
 
 function rows(input: BreakdownInput): DataRow[] {
-  return input.configurations.flatMap(({name, latencyParts, energyParts, p5Joules, p95Joules}) => [
+  return input.configurations.flatMap(({name, latencyParts, energyParts, trafficParts = [], p5Joules, p95Joules}) => [
     ...latencyParts.map((part) => ({configuration: name, part: part.name, quantity: 'latency', latencySeconds: part.latencySeconds})),
+    ...trafficParts.map((part) => ({configuration: name, part: part.name, quantity: 'traffic', trafficBytes: part.trafficBytes})),
     ...energyParts.map((part) => ({configuration: name, part: part.name, quantity: 'energy', energyJoules: part.energyJoules})),
     ...(p5Joules === undefined ? [] : [{configuration: name, part: 'all, 5th percentile', quantity: 'energy', energyJoules: p5Joules}]),
     ...(p95Joules === undefined ? [] : [{configuration: name, part: 'all, 95th percentile', quantity: 'energy', energyJoules: p95Joules}]),
@@ -209,4 +231,4 @@ function rows(input: BreakdownInput): DataRow[] {
 }
 
 /** Where time and energy go: stacked bars of several configurations, one above the other. */
-export const breakdown: ChartKind<BreakdownInput> = {summary: 'latency and energy by part, for several configurations', spec, rows}
+export const breakdown: ChartKind<BreakdownInput> = {summary: 'latency, traffic and energy by part, for several configurations', spec, rows}

@@ -95,6 +95,8 @@ function operatorLayers(input: RooflineInput, scene: RooflineScene, plot: Geomet
   const operators = drawnOperators(input)
   const bounds = distinct(operators.map((operator) => operator.boundBy))
   const longest = Math.max(...operators.map((operator) => operator.latencySeconds), 0)
+  // One mapping at several levels takes one time: its marks are of one size.
+  const isTold = operators.some((operator) => operator.latencySeconds < longest)
   const bound = {field: 'boundBy', type: 'nominal', title: 'Bound by', scale: {domain: bounds}} as const
   return [
     {
@@ -111,7 +113,7 @@ function operatorLayers(input: RooflineInput, scene: RooflineScene, plot: Geomet
           type: 'quantitative',
           title: 'Time',
           scale: {domain: [0, longest], range: [markArea(theme, 0), markArea(theme, 1)]},
-          legend: {values: roundTimes(longest), labelExpr: quantityExpression('datum.value', 'seconds'), columns: 3},
+          legend: isTold ? {values: roundTimes(longest), labelExpr: quantityExpression('datum.value', 'seconds'), columns: 3} : null,
         },
         tooltip: [...tooltip],
       },

@@ -1,5 +1,5 @@
 import {dtypes} from '../../foundation/dtype.js'
-import {tensorClasses, unitKinds} from '../../foundation/resource.js'
+import {operandRoles, tensorClasses, unitKinds} from '../../foundation/resource.js'
 
 const name = {pattern: '^[A-Za-z][A-Za-z0-9_-]*$'}
 const text = {type: 'string', minLength: 1}
@@ -141,8 +141,23 @@ export const acceleratorSchema = {
             count: quantity('number of these units'),
             clock: {...text, description: 'a clock domain'},
             tile: object({m: quantity('rows'), n: quantity('columns'), k: quantity('depth')}, ['m', 'n', 'k'], 'the native matrix tile'),
+            systolic: object(
+              {
+                rows: quantity('rows of cells; what an array holds still moves in one row a cycle'),
+                columns: quantity('columns of cells'),
+                preload: {
+                  type: 'boolean',
+                  description: 'cells have registers for the next tile, which moves in while the present one is used',
+                },
+              },
+              ['rows', 'columns', 'preload'],
+              'of a matrix unit whose cells hand operands and sums to their neighbours, one a cycle',
+            ),
             operationsPerCycle: {...byDtype('operations of one unit per cycle, a multiply-add is 2'), minProperties: 1},
             energyPerOperation: {...byDtype('energy of one operation, such as 0.4 pJ/op'), minProperties: 1},
+            arithmeticEnergy: byDtype(
+              'part of energyPerOperation that is arithmetic alone, where the rest are accesses to the innermost memory, which a mapping counts',
+            ),
             energyPerElement: quantity(
               'of a vector unit: energy of one element-operation of kernels of rows and elements beside its arithmetic (fetch, decode, address, convert, move), such as 300 pJ/op',
             ),
@@ -169,6 +184,22 @@ export const acceleratorSchema = {
             writeEnergy: quantity('energy per byte written'),
             clock: {...text, description: 'the clock domain that rates and energies follow'},
             bypass: {type: 'array', items: {enum: tensorClasses}, uniqueItems: true},
+            mapping: object(
+              {
+                access: quantity('the least that one access moves, such as 8 B; without it any number of bytes can move'),
+                multicast: {type: 'boolean', description: 'one read can feed all of the units or memories inward that want the same words'},
+                reduction: {type: 'boolean', description: 'results for the same word are added on their way here'},
+                buffers: {enum: [1, 2], description: '2 where half of it is filled while the other half is in use'},
+                operands: {type: 'array', items: {enum: operandRoles}, minItems: 1, uniqueItems: true, description: 'all that it can hold'},
+                partitions: object(
+                  Object.fromEntries(operandRoles.map((role) => [role, quantity('capacity that this operand has to itself')])),
+                  [],
+                  'of a level that is a memory for each operand, each with its ports',
+                ),
+              },
+              [],
+              'what a mapping has to know of this level, beyond what a bound needs',
+            ),
           },
           ['kind', 'instances', 'capacity', 'latency'],
         ),

@@ -1,0 +1,185 @@
+import {type EncodedNest, encodedNest} from '../mapping/encoded-nest.js'
+import {evaluateNest, type NestProgram} from '../mapping/nest-program.js'
+import {type Best, offer} from './best.js'
+import {primeFactors, smallestInner} from './factorizations.js'
+import type {Mapspace} from './mapspace.js'
+import {worsening} from './objectives.js'
+
+/** One walk through a mapspace: it takes steps that cost something less and less often, and ends where none helps. */
+export interface Climb {
+  readonly below: (bound: number) => number
+  /** Steps from hot to cold, and those that it may take of them. */
+  readonly stepCount: number
+  readonly limitCount: number
+  /** Where to start; undefined for the mapping with the smallest tiles. */
+  readonly start: EncodedNest | undefined
+  /** By how much a step may be worse at first, about. */
+  readonly heatRatio: number
+  readonly isOver: () => boolean
+}
+
+/** What a walk may change, as tables. */
+export interface Ground {
+  readonly space: Mapspace
+  readonly program: NestProgram
+  /** By dimension that can move: its slots without a fixed count, and its primes. */
+  readonly movable: readonly {readonly dimension: number; readonly slots: readonly number[]; readonly primes: readonly number[]}[]
+  /** Pairs of a level and a tensor that may be kept or not. */
+  readonly free: readonly {readonly level: number; readonly bit: number}[]
+  /** Levels whose temporal loops have at least two free places. */
+  readonly orders: readonly {readonly level: number; readonly first: number; readonly places: number}[]
+}
+
+const coldRatio = 1e-4
+
+/** The ground that walks through a mapspace move on. */
+export function groundOf(space: Mapspace, program: NestProgram): Ground {
+  const {problem, constraints, factorizations} = space
+  const dimensionCount = problem.dimensions.length
+  return {
+    space,
+    program,
+    movable: factorizations
+      .map(({size, rules}, dimension) => ({
+        dimension,
+        slots: rules.flatMap(({fixedCount, maximumCount}, slot) => (fixedCount === undefined && maximumCount > 1 ? [slot] : [])),
+        primes: [...new Set(primeFactors(size))],
+      }))
+      .filter(({slots, primes}) => slots.length > 1 && primes.length > 0),
+    free: constraints.levels.flatMap(({keeps}, level) =>
+      level === 0 ? [] : keeps.flatMap((keep, tensor) => (keep === undefined ? [{level, bit: 1 << tensor}] : [])),
+    ),
+    orders: constraints.levels
+      .map(({temporal: {outermost, innermost}}, level) => ({
+        level,
+        first: level * dimensionCount + outermost.length,
+        places: dimensionCount - outermost.length - innermost.length,
+      }))
+      .filter(({places, level}) => places > 1 && level < constraints.levels.length - 1),
+  }
+}
+
+/** Walks, and offers each mapping that it comes by; gives how many it evaluated. */
+export function climb(ground: Ground, best: Best, {below, stepCount, limitCount, start, heatRatio, isOver}: Climb): number {
+  const {program, space} = ground
+  const {counts, hierarchy} = program
+  const here = encodedNest(program.levels.levelCount, program.tensors.dimensionCount)
+  const trial = encodedNest(program.levels.levelCount, program.tensors.dimensionCount)
+  const worse = comparison(best, below)
+  copyInto(here, start ?? smallTiles(space, below))
+  if (evaluateNest(program, here) !== 0) return 1
+  let seconds = counts.cycles / hierarchy.hertz
+  let joules = counts.energyJoules
+  offer(best, seconds, joules, here)
+  const cooling = (coldRatio / heatRatio) ** (1 / stepCount)
+  let heat = heatRatio
+  for (let step = 1; step < limitCount; step++) {
+    heat *= cooling
+    if (step % 512 === 0 && isOver()) return step
+    copyInto(trial, here)
+    for (let moves = 1 + below(3); moves > 0; moves--) move(ground, trial, below)
+    if (evaluateNest(program, trial) !== 0) continue
+    const trialSeconds = counts.cycles / hierarchy.hertz
+    const by = worse(trialSeconds, counts.energyJoules, seconds, joules)
+    if (by > 0 && below(1 << 24) >= Math.exp(-by / heat) * (1 << 24)) continue
+    seconds = trialSeconds
+    joules = counts.energyJoules
+    copyInto(here, trial)
+    offer(best, seconds, joules, here)
+  }
+  return limitCount
+}
+
+/** How a walk compares: by the aim, or on its way to a frontier by a share of time and the rest of energy that is its own. */
+function comparison({aim}: Best, below: (bound: number) => number): (...taken: [number, number, number, number]) => number {
+  if (aim !== 'frontier') return (seconds, joules, otherSeconds, otherJoules) => worsening(aim, seconds, joules, otherSeconds, otherJoules)
+  const share = below(17) / 16
+  return (seconds, joules, otherSeconds, otherJoules) =>
+    share * Math.log(seconds / otherSeconds) + (1 - share) * Math.log(joules / otherJoules)
+}
+
+function smallTiles({factorizations, constraints, keeps, problem}: Mapspace, below: (bound: number) => number): EncodedNest {
+  const dimensionCount = problem.dimensions.length
+  const nest = encodedNest(constraints.levels.length, dimensionCount)
+  for (const [dimension, each] of factorizations.entries())
+    for (const [slot, count] of smallestInner(each).entries()) nest.counts[slot * dimensionCount + dimension] = count
+  for (const [level, {temporal}] of constraints.levels.entries()) {
+    const placed = [...temporal.outermost, ...temporal.innermost]
+    const free = problem.dimensions.flatMap((_, dimension) => (placed.includes(dimension) ? [] : [dimension]))
+    nest.order.set([...temporal.outermost, ...free, ...temporal.innermost], level * dimensionCount)
+  }
+  nest.keeps.set(keeps[below(keeps.length)]!)
+  return nest
+}
+
+function move(ground: Ground, nest: EncodedNest, below: (bound: number) => number): void {
+  const {movable, free, orders, space} = ground
+  const kind = below(16)
+  if (kind === 0 && free.length > 0) {
+    const {level, bit} = free[below(free.length)]!
+    nest.keeps[level]! ^= bit
+  } else if (kind < 4 && orders.length > 0) {
+    const {first, places} = orders[below(orders.length)]!
+    const one = first + below(places)
+    const other = first + below(places)
+    const kept = nest.order[one]!
+    nest.order[one] = nest.order[other]!
+    nest.order[other] = kept
+  } else if (movable.length > 0) {
+    const chosen = movable[below(movable.length)]!
+    if (space.constraints.allowsImperfect && kind < 8) moveTurns(space, nest, chosen, below)
+    else movePrime(space, nest, chosen, below)
+  }
+}
+
+/** Takes a prime factor from one loop of a dimension and gives it to another. */
+function movePrime(
+  space: Mapspace,
+  {counts}: EncodedNest,
+  {dimension, slots, primes}: Ground['movable'][number],
+  below: (bound: number) => number,
+): void {
+  const dimensionCount = space.problem.dimensions.length
+  const prime = primes[below(primes.length)]!
+  const offset = below(slots.length)
+  for (let index = 0; index < slots.length; index++) {
+    const from = slots[(offset + index) % slots.length]!
+    const taken = counts[from * dimensionCount + dimension]!
+    if (taken % prime !== 0) continue
+    const to = slots[below(slots.length)]!
+    const given = counts[to * dimensionCount + dimension]! * prime
+    if (to === from || given > space.factorizations[dimension]!.rules[to]!.maximumCount) return
+    counts[from * dimensionCount + dimension] = taken / prime
+    counts[to * dimensionCount + dimension] = given
+    return
+  }
+}
+
+/** Gives one loop of a dimension another count, and another loop what is then needed to cover the size. */
+function moveTurns(
+  space: Mapspace,
+  {counts}: EncodedNest,
+  {dimension, slots}: Ground['movable'][number],
+  below: (bound: number) => number,
+): void {
+  const dimensionCount = space.problem.dimensions.length
+  const {size, rules} = space.factorizations[dimension]!
+  const from = slots[below(slots.length)]!
+  const to = slots[below(slots.length)]!
+  if (to === from) return
+  const cell = from * dimensionCount + dimension
+  const most = Math.min(size, rules[from]!.maximumCount)
+  const near = below(2) === 0
+  const count = near ? counts[cell]! + (below(2) === 0 ? 1 : -1) : 1 + below(most)
+  if (count < 1 || count > most) return
+  counts[cell] = count
+  let others = 1
+  for (let slot = 0; slot < rules.length; slot++) if (slot !== to) others *= counts[slot * dimensionCount + dimension]!
+  counts[to * dimensionCount + dimension] = Math.min(Math.ceil(size / others), rules[to]!.maximumCount)
+}
+
+function copyInto(to: EncodedNest, from: EncodedNest): void {
+  to.counts.set(from.counts)
+  to.order.set(from.order)
+  to.keeps.set(from.keeps)
+}

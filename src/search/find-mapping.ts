@@ -1,0 +1,128 @@
+import type {Hierarchy} from '../accelerator/hierarchy.js'
+import {analyseNest} from '../mapping/analyse-nest.js'
+import type {Constraints} from '../mapping/constraints.js'
+import {decodeNest} from '../mapping/encode-nest.js'
+import type {LoopNest} from '../mapping/loop-nest.js'
+import type {NestAnalysis} from '../mapping/nest-analysis.js'
+import type {Problem} from '../workload/problem.js'
+import {type Best, type Candidate, offer} from './best.js'
+import {type Crew, crewOf} from './crew.js'
+import {type Infeasible, whyInfeasible} from './infeasible.js'
+import {nothingFound} from './levers.js'
+import {type Mapspace, mapspaceOf} from './mapspace.js'
+import type {Aim, Outcome} from './objectives.js'
+import {type Plan, planOf} from './plan.js'
+
+/** How long a search may go on; whichever ends first. */
+export interface SearchBudget {
+  /** Mappings evaluated, and partial ones bounded. */
+  readonly evaluationCount?: number
+  readonly seconds?: number
+}
+
+export interface SearchOptions {
+  readonly aim: Aim
+  readonly seed?: string
+  readonly budget?: SearchBudget
+  /** Threads to search on; the result does not depend on them. */
+  readonly threadCount?: number
+  readonly onProgress?: (progress: SearchProgress) => void
+  /** Ends the search early; the best so far stands. */
+  readonly signal?: AbortSignal
+}
+
+/** What a search has done so far. */
+export interface SearchProgress {
+  readonly best: Outcome | undefined
+  readonly effort: SearchEffort
+}
+
+/** Mappings of the space by what became of them. */
+export interface SearchEffort {
+  readonly mappingCount: number
+  /** Evaluated in full, in all ways of searching together. */
+  readonly evaluatedCount: number
+  readonly boundedCount: number
+  readonly cuts: readonly {readonly rule: string; readonly mappingCount: number}[]
+  readonly wallSeconds: number
+}
+
+/** A mapping and what it does. */
+export interface Mapped extends Outcome {
+  readonly nest: LoopNest
+}
+
+export interface FoundMapping extends Mapped {
+  readonly kind: 'found'
+  readonly analysis: NestAnalysis
+  /** Nothing in the whole space is better. */
+  readonly isProved: boolean
+  /** Mappings of which no other is better in both time and energy, fastest first; just the one where the aim is no frontier. */
+  readonly frontier: readonly Mapped[]
+  readonly effort: SearchEffort
+}
+
+/** The best mapping that a search comes by, or why there is none. */
+export type SearchResult = FoundMapping | Infeasible
+
+/** Where nothing else ends a search that proves nothing. */
+const defaultEvaluationCount = 2_000_000
+
+/** Searches the mappings of a problem on a hierarchy that keep to constraints. */
+export async function findMapping(
+  problem: Problem,
+  hierarchy: Hierarchy,
+  constraints: Constraints,
+  options: SearchOptions,
+): Promise<SearchResult> {
+  const startedAt = Date.now()
+  const space = mapspaceOf(problem, hierarchy, constraints)
+  const reason = whyInfeasible(space)
+  if (reason !== undefined) return reason
+  const {aim, seed = '0', budget = {}, threadCount = 1, signal} = options
+  const crew = crewOf({problem, hierarchy, constraints, aim}, threadCount, startedAt + 1000 * (budget.seconds ?? Number.POSITIVE_INFINITY))
+  signal?.addEventListener('abort', crew.stop)
+  if (signal?.aborted) crew.stop()
+  const plan = planOf(
+    space,
+    seed,
+    budget.evaluationCount ?? (budget.seconds === undefined ? defaultEvaluationCount : Number.POSITIVE_INFINITY),
+  )
+  const best: Best = {aim, candidates: []}
+  try {
+    await work(plan, crew, best, () =>
+      options.onProgress?.({best: best.candidates[0], effort: plan.effort((Date.now() - startedAt) / 1000)}),
+    )
+  } finally {
+    signal?.removeEventListener('abort', crew.stop)
+    await crew.dismiss()
+  }
+  const effort = plan.effort((Date.now() - startedAt) / 1000)
+  if (best.candidates.length === 0) return nothingFound(space, plan.isProved(), effort)
+  return foundMapping(space, best, plan.isProved(), effort)
+}
+
+async function work(plan: Plan, crew: Crew, best: Best, report: () => void): Promise<void> {
+  for (
+    let units = plan.next(best.candidates.length > 0);
+    units.length > 0 && !crew.isStopped();
+    units = plan.next(best.candidates.length > 0)
+  ) {
+    const results = await crew.round(units, best.candidates)
+    for (const {candidates} of results)
+      for (const {latencySeconds, energyJoules, nest} of candidates) offer(best, latencySeconds, energyJoules, nest)
+    plan.take(results)
+    report()
+  }
+}
+
+function foundMapping({problem, hierarchy}: Mapspace, {candidates}: Best, isProved: boolean, effort: SearchEffort): FoundMapping {
+  const mapped = ({nest, latencySeconds, energyJoules}: Candidate): Mapped => ({
+    nest: decodeNest(nest, problem.dimensions.length, problem.tensors.length),
+    latencySeconds,
+    energyJoules,
+  })
+  const frontier = candidates.map(mapped)
+  const first = frontier[0]!
+  return {kind: 'found', ...first, analysis: analyseNest(problem, hierarchy, first.nest), isProved, frontier, effort}
+}

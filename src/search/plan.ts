@@ -1,0 +1,108 @@
+import type {SearchEffort} from './find-mapping.js'
+import type {Mapspace} from './mapspace.js'
+import {regionsOf} from './regions.js'
+import type {OpenRegion, Unit, UnitResult} from './workshop.js'
+
+/**
+ * What a search does round by round: walks for good mappings, and exploring for proof, taking turns so that neither has more than half.
+ * A round depends on the results of rounds before it alone, so that threads and clocks change nothing in it.
+ */
+export interface Plan {
+  /** The next round; none where nothing is left to do, or to spend. */
+  readonly next: (hasBest: boolean) => readonly Unit[]
+  readonly take: (results: readonly UnitResult[]) => void
+  readonly isProved: () => boolean
+  readonly effort: (wallSeconds: number) => SearchEffort
+}
+
+const unitsInRound = 8
+/** Steps of a walk in the first round; walks grow longer by as many each time. */
+const walkStepCount = 2000
+const exploreUnitCount = 100_000
+const regionLimitCount = 20_000
+const regionsInUnit = 64
+/** Spaces this small are explored at once. */
+const smallSpaceCount = 50_000
+
+/** The plan of a search, and the counts of what it has done. */
+export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan {
+  const regions = regionsOf(space)
+  let open: OpenRegion[] = Array.from({length: regions?.count ?? 0}, (_, region) => ({region, limitCount: regionLimitCount}))
+  const isSmall = regions !== undefined && regions.mappingCount <= smallSpaceCount
+  const total = {evaluatedCount: 0, boundedCount: 0, fanoutCount: 0, capacityCount: 0, boundCount: 0}
+  const spent = {climb: 0, explore: isSmall ? Number.NEGATIVE_INFINITY : 0}
+  let walkRounds = 0
+  let isOver = false
+  let kind: Unit['kind'] = 'climb'
+  const left = (): number => budgetCount - total.evaluatedCount - total.boundedCount
+
+  const climbs = (hasBest: boolean): Unit[] => {
+    walkRounds++
+    const stepCount = walkStepCount * walkRounds
+    return Array.from({length: unitsInRound}, (_, index) => ({
+      kind: 'climb',
+      seed: `${seed} ${walkRounds} ${index}`,
+      stepCount,
+      limitCount: stepCount,
+      isRestart: !hasBest || index % 2 === 0,
+    }))
+  }
+  const explores = (): Unit[] => {
+    const units: Unit[] = []
+    while (open.length > 0 && units.length < unitsInRound) {
+      const taken = open.slice(0, regionsInUnit)
+      open = open.slice(regionsInUnit)
+      units.push({kind: 'explore', open: taken, limitCount: Math.max(exploreUnitCount, taken[0]!.limitCount)})
+    }
+    return units
+  }
+  return {
+    next: (hasBest) => {
+      const isDone = regions !== undefined && open.length === 0
+      if (isOver || isDone || left() <= 0) return []
+      kind = regions === undefined || spent.climb <= spent.explore ? 'climb' : 'explore'
+      const units = kind === 'climb' ? climbs(hasBest) : explores()
+      const {affordable, isCut} = within(units, left())
+      isOver = isCut
+      open.push(...units.slice(affordable.length).flatMap((unit) => (unit.kind === 'explore' ? unit.open : [])))
+      return affordable
+    },
+    take: (results) => {
+      for (const {tally, open: undone} of results) {
+        total.evaluatedCount += tally.evaluatedCount
+        total.boundedCount += tally.boundedCount
+        total.fanoutCount += tally.cuts.fanoutCount
+        total.capacityCount += tally.cuts.capacityCount
+        total.boundCount += tally.cuts.boundCount
+        spent[kind] += tally.evaluatedCount + tally.boundedCount
+        open.push(...undone)
+      }
+    },
+    isProved: () => regions !== undefined && open.length === 0,
+    effort: (wallSeconds) => ({
+      mappingCount: space.mappingCount,
+      evaluatedCount: total.evaluatedCount,
+      boundedCount: total.boundedCount,
+      cuts: [
+        {rule: 'equal order', mappingCount: regions?.equalOrderCount ?? 0},
+        {rule: 'equal loops', mappingCount: regions?.equalLoopCount ?? 0},
+        {rule: 'fanout', mappingCount: total.fanoutCount},
+        {rule: 'capacity', mappingCount: total.capacityCount},
+        {rule: 'bound', mappingCount: total.boundCount},
+      ],
+      wallSeconds,
+    }),
+  }
+}
+
+/** The units that a budget pays for, the last of them in part: which makes them the last of the search. */
+function within(units: readonly Unit[], budgetCount: number): {readonly affordable: readonly Unit[]; readonly isCut: boolean} {
+  let left = budgetCount
+  const affordable: Unit[] = []
+  for (const unit of units) {
+    if (left <= 0) break
+    affordable.push({...unit, limitCount: Math.min(unit.limitCount, left)})
+    left -= unit.limitCount
+  }
+  return {affordable, isCut: left < 0}
+}
