@@ -67,8 +67,7 @@ export function countNest({tensors, levels, array, layout, scratch, counts}: Nes
   if (isPerfect)
     for (let tensor = 0; tensor < tensors.tensorCount; tensor++)
       if (tensors.isOverlappingOutput[tensor] === 0) perfectTraffic(tensors, levels, tensor, nest, layout, counts, scratch)
-  const steps = counts.stepCount
-  counts.arithmeticCycles = array === undefined ? steps * levels.cyclesPerStep : nestCycles(array, tensors, nest, layout, steps)
+  counts.arithmeticCycles = array === undefined ? counts.stepCount * levels.cyclesPerStep : nestCycles(array, tensors, nest, layout)
   price(tensors, levels, nest, counts)
 }
 
