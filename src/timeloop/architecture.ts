@@ -30,15 +30,15 @@ export function readArchitecture(part: Part): Architecture {
   const {components, ignored} = componentsOf(part)
   const storages = components.slice(0, -1)
   checkNames(components)
+  const [outermost] = storages
+  const rootCount = outermost!.width * outermost!.height
+  if (rootCount !== 1) throw refusal(outermost!.part, `${outermost!.name} is the outermost storage, but there are ${rootCount} of it`)
   const levels = storages.map((component, index) => ({
     name: component.name,
     component,
     instances: component.width * component.height,
     fanout: fanoutOf(component, components[index + 1]!),
   }))
-  const [outermost] = levels
-  if (outermost!.instances !== 1)
-    throw refusal(outermost!.component.part, `${outermost!.name} is the outermost storage, but there are ${outermost!.instances} of it`)
   return {levels, arithmetic: components.at(-1)!, wordBits: wordBitsOf(storages.at(-1)!), ignored, part}
 }
 
