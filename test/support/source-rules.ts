@@ -165,7 +165,7 @@ const ownUnit = new Set([
     'id',
   ],
   // Places in a problem, a hierarchy and a nest of loops.
-  ...['dimension', 'level', 'tensor', 'outermost', 'innermost'],
+  ...['dimension', 'level', 'tensor', 'outermost', 'innermost', 'first', 'last', 'turns', 'point'],
   // Of a fitted parameter, in the unit that stands beside them.
   ...['value', 'least', 'most', 'start', 'ideal'],
   'rowCapacity',
