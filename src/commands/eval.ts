@@ -9,6 +9,7 @@ import {type BandedEvaluation, evaluateWithBands} from '../uncertainty/banded-ev
 import {type Comparison, compare, comparisonOf} from '../view/comparison.js'
 import {comparisonText} from '../view/comparison-view.js'
 import {evaluationText} from '../view/evaluation-view.js'
+import {failAboveFlag, heldBars} from '../view/fail-above-flag.js'
 import {machineFlags} from '../view/machine-flags.js'
 import {measuredOnlyFlag} from '../view/measured-only-flag.js'
 import {passFlags, passInput} from '../view/pass-flags.js'
@@ -30,6 +31,7 @@ export default class Eval extends BaseCommand {
     'measured-only': measuredOnlyFlag,
     explain: string({description: 'Also print how the time of one operator comes about.', helpValue: 'OPERATOR', exclusive: ['compare']}),
     compare: string({description: 'More accelerators, side by side.', helpValue: 'NAME,NAME', delimiter: ',', multiple: true}),
+    'fail-above': failAboveFlag,
   }
 
   async run(): Promise<BandedEvaluation | Comparison> {
@@ -57,11 +59,11 @@ export default class Eval extends BaseCommand {
     if (flags.compare !== undefined) {
       const outcomes = compare(accelerators, workload, options)
       this.log(comparisonText(outcomes, this.colours))
-      return comparisonOf(outcomes)
+      return heldBars(comparisonOf(outcomes), flags['fail-above'], this.jsonEnabled())
     }
     const accelerator = accelerators[0]!
     const evaluation = evaluateWithBands(accelerator, workload, options)
     this.log(evaluationText(evaluation, accelerator, evidenceBehind(accelerator, workload, evaluation), this.colours))
-    return evaluation
+    return heldBars(evaluation, flags['fail-above'], this.jsonEnabled())
   }
 }

@@ -7,8 +7,9 @@ import {UserError} from '../foundation/user-error.js'
 import type {OperatorClass, Workload} from '../workload/operator.js'
 import {compileEnergy} from './energy.js'
 import type {Explanation} from './explanation.js'
-import {chosenFidelity, type FidelityName} from './fidelity.js'
+import {chosenFidelity, type FidelityName, fidelityOf} from './fidelity.js'
 import {heldWatts, steadyKelvins, thermalWatts} from './held-power.js'
+import type {MappingChoice} from './mapped/chosen-nest.js'
 import {type MetricColumns, metricColumns} from './metrics.js'
 import {columnsAt, type Operating, type OperatingPoint, operatingPoint} from './operating-point.js'
 import type {Basis} from './operator-time.js'
@@ -17,6 +18,8 @@ import {refuseEstimatesBehind} from './used-constants.js'
 
 export interface EvaluateOptions extends Operating {
   readonly fidelity?: string | undefined
+  /** How products are mapped, in the fidelity that maps them. */
+  readonly mapping?: MappingChoice | undefined
   /** An operator whose time is to be explained. */
   readonly explain?: string | undefined
   /** Kinds of constants of which no estimate may stand behind the result. */
@@ -114,7 +117,7 @@ export interface Evaluation {
 export function evaluate(accelerator: Accelerator, workload: Workload, options: EvaluateOptions = {}): Evaluation {
   refuseUnknownOptions(options)
   const fidelity = chosenFidelity(accelerator, options.fidelity)
-  const program = compileProgram(accelerator, designBatch(accelerator, [], 1).machine, workload, fidelity, 1)
+  const program = compileProgram(accelerator, designBatch(accelerator, [], 1).machine, workload, fidelityOf(fidelity, options.mapping), 1)
   refuseEstimatesBehind(accelerator, workload, program, options.measuredOnly ?? [])
   const at = operatingPoint(accelerator, options)
   const out = metricColumns(1)
@@ -145,6 +148,7 @@ const optionNames: Readonly<Record<keyof EvaluateOptions, true>> = {
   memoryClockHertz: true,
   powerLimitWatts: true,
   fidelity: true,
+  mapping: true,
   explain: true,
   measuredOnly: true,
 }

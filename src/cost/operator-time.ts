@@ -57,6 +57,8 @@ export interface TimeContext {
 export interface Fidelity {
   readonly summary: string
   readonly compile: (context: TimeContext) => OperatorTime
+  /** The same for machines that differ in what is not known of one: what it chooses is chosen for the machine as stated. */
+  readonly asStated?: Fidelity
   /** Whether an accelerator has what this fidelity needs. */
   readonly isAvailable: (accelerator: Accelerator) => boolean
 }

@@ -5,7 +5,7 @@ import {chainTiles} from './chain-tiles.js'
 import {blockCycles, type ChainRates, groupCycles, idealRates, makespan} from './chain-time.js'
 import type {FusedNest} from './fused-nest.js'
 import {type ChainProblem, type MemberTraffic, memberTraffic} from './member-traffic.js'
-import type {LevelAnalysis, NestAnalysis, TensorTraffic} from './nest-analysis.js'
+import {type LevelAnalysis, type NestAnalysis, type TensorTraffic, trafficBytesOf} from './nest-analysis.js'
 import {type LevelTables, levelTables} from './nest-tables.js'
 import {type Passage, type SharedTraffic, sharedTraffic} from './shared-traffic.js'
 import {addTraffic, sumOfTables, type TrafficTable, trafficTable} from './traffic-table.js'
@@ -25,6 +25,8 @@ export interface ChainAnalysis extends NestAnalysis {
   /** Groups of blocks that are dealt to its instances, and blocks of all of them. */
   readonly groupCount: number
   readonly blockCount: number
+  /** Until the last group's members are done, loads that they wait for included, were no level slower. */
+  readonly workCycles: number
   readonly members: readonly MemberAnalysis[]
 }
 
@@ -54,12 +56,12 @@ export function analyseChain(problem: ChainProblem, nest: FusedNest, rates: Chai
     0,
   )
   const arithmeticJoules = productCount * hierarchy.arithmetic.joulesPerOperation
-  const {cycles, boundBy} =
+  const {cycles, workCycles, boundBy} =
     nest.fusionLevel === 0 ? inTurn(problem, nest, members, parts, rates) : atOnce(problem, nest, members, levels, shared, rates)
   return {
     cycles,
     latencySeconds: cycles / hierarchy.hertz,
-    utilizationRatio: productCount / (cycles * hierarchy.arithmetic.instanceCount),
+    utilizationRatio: (productCount * hierarchy.arithmetic.cyclesPerStep) / (cycles * hierarchy.arithmetic.instanceCount),
     energyJoules: arithmeticJoules + levels.reduce((sum, {energyJoules}) => sum + energyJoules, 0),
     operationCount: productCount,
     arithmeticJoules,
@@ -68,6 +70,8 @@ export function analyseChain(problem: ChainProblem, nest: FusedNest, rates: Chai
     fusedAt: hierarchy.levels[nest.fusionLevel]!.name,
     groupCount,
     blockCount,
+    workCycles,
+    arithmeticCycles: workCycles,
     members: chain.members.map(({problem: {name}}, index) => ({name, pointCount: members[index]!.pointCount, levels: parts[index]!})),
   }
 }
@@ -150,7 +154,13 @@ function levelPricer(problem: ChainProblem, nest: FusedNest, members: readonly M
         }
       })
       const energyJoules = instances * traffic.reduce((sum, tensor) => sum + tensor.energyJoules, 0)
-      return {name, instances, energyJoules, usedBytes, cycles: portCycles(tables, level, tensors, traffic), tensors: traffic}
+      const trafficBytes =
+        instances *
+        trafficBytesOf(
+          traffic,
+          tensors.map(({tensor}) => tensor),
+        )
+      return {name, instances, energyJoules, usedBytes, trafficBytes, cycles: portCycles(tables, level, tensors, traffic), tensors: traffic}
     })
 }
 
@@ -181,6 +191,7 @@ function portCycles(tables: LevelTables, level: number, tensors: readonly ChainT
 
 interface Bound {
   readonly cycles: number
+  readonly workCycles: number
   readonly boundBy: string
 }
 
@@ -196,7 +207,7 @@ function atOnce(
   const {hierarchy} = problem
   const slotCount = hierarchy.levels[nest.fusionLevel]!.instanceCount * nest.residentCount
   const worked = makespan(groupCycles(problem, nest, members, shared, rates), slotCount)
-  return slowest({cycles: worked, boundBy: hierarchy.arithmetic.name}, levels, rates)
+  return slowest({cycles: worked, workCycles: worked, boundBy: hierarchy.arithmetic.name}, levels, rates)
 }
 
 /** Members one after the other, each bound by its work or by a level. */
@@ -213,15 +224,16 @@ function inTurn(
     const alone = {...problem, chain: {...chain, members: [member]}}
     const {productCycles, specialCycles, vectorCycles} = blockCycles(alone, nest, [members[index]!], sizes, rates)
     const worked = Math.max(productCycles / rates.productRatio, specialCycles, vectorCycles)
-    return slowest({cycles: worked, boundBy: hierarchy.arithmetic.name}, tables[index]!, rates)
+    return slowest({cycles: worked, workCycles: worked, boundBy: hierarchy.arithmetic.name}, tables[index]!, rates)
   })
   const longest = bounds.reduce((most, bound) => (bound.cycles > most.cycles ? bound : most))
-  return {cycles: bounds.reduce((sum, {cycles}) => sum + cycles, 0), boundBy: longest.boundBy}
+  const sum = (of: 'cycles' | 'workCycles'): number => bounds.reduce((all, bound) => all + bound[of], 0)
+  return {cycles: sum('cycles'), workCycles: sum('workCycles'), boundBy: longest.boundBy}
 }
 
 function slowest(work: Bound, levels: readonly LevelAnalysis[], {bandwidthRatio}: ChainRates): Bound {
   return levels.reduce((most, {name, cycles}, index) => {
     const needed = index === 0 ? cycles / bandwidthRatio : cycles
-    return needed > most.cycles ? {cycles: needed, boundBy: name} : most
+    return needed > most.cycles ? {...most, cycles: needed, boundBy: name} : most
   }, work)
 }

@@ -21,7 +21,8 @@ export function chainTiles(problem: ChainProblem, nest: FusedNest, members: read
       level <= nest.fusionLevel ? 1 : Math.max(...blocks.map(({instanceCounts}) => instanceCounts[level - nest.fusionLevel]!))
     const tileWords = tensors.map((tensor, index) => {
       if (level < nest.fusionLevel) return outerTile(problem, nest, level, index)
-      if (tensor.role === 'state') return level === nest.homeLevel ? blockTile(problem, nest.blockSizes, index) : 0
+      if (tensor.role === 'state' || (tensor.role === 'intermediate' && level === nest.homeLevel))
+        return level === nest.homeLevel ? blockTile(problem, nest.blockSizes, index) : 0
       return Math.max(
         0,
         ...blocks.flatMap(({entries}) =>

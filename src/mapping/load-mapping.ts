@@ -1,13 +1,15 @@
 import path from 'node:path'
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import {nameHints} from '../foundation/nearest-name.js'
+import {writeWhole} from '../foundation/write-whole.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {mappingSchema} from '../spec/schemas/mapping.js'
 import {SpecError} from '../spec/spec-error.js'
+import {yamlText} from '../spec/write-yaml.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Problem} from '../workload/problem.js'
 import {hierarchyConstraints} from './hierarchy-constraints.js'
-import type {Loop, LoopNest, NestLevel} from './loop-nest.js'
+import type {Counting, Loop, LoopNest, NestLevel} from './loop-nest.js'
 import {type LoopWay, loopWays, mappingFaults} from './mapping-fault.js'
 
 type RawLevel = Readonly<Partial<Record<LoopWay | 'keep' | 'bypass', readonly string[]>>>
@@ -35,7 +37,9 @@ function mappingFrom(source: SpecSource, problem: Problem, hierarchy: Hierarchy)
   const context = {source, problem, hierarchy, mayKeep: keepable(problem, hierarchy)}
   const written = (source.data as {levels: Readonly<Record<string, RawLevel>>}).levels
   checkLevelNames(context, Object.keys(written))
-  const nest = {levels: hierarchy.levels.map(({name}, level) => nestLevel(context, written[name] ?? {}, level))}
+  const {counting} = source.data as {counting?: Counting}
+  const levels = hierarchy.levels.map(({name}, level) => nestLevel(context, written[name] ?? {}, level))
+  const nest = counting === undefined ? {levels} : {levels, counting}
   const faults = mappingFaults(nest, problem, hierarchy)
   if (faults.length === 0) return nest
   const problems = faults.map(({level, way, dimension, reason, hint}) => {
@@ -137,6 +141,7 @@ function loopPointer(
 
 /** What a mapping file writes: the loops of each level that has any, and what passes it. */
 export interface MappingData {
+  readonly counting?: Counting
   readonly levels: Readonly<Record<string, RawLevel>>
 }
 
@@ -151,5 +156,14 @@ export function mappingData(nest: LoopNest, problem: Problem, hierarchy: Hierarc
     const bypass = passing.length === 0 ? [] : [['bypass', passing.map(({name}) => name)] as const]
     return [hierarchy.levels[index]!.name, Object.fromEntries([...loops.filter(([, written]) => written.length > 0), ...bypass])]
   })
-  return {levels: Object.fromEntries(levels.filter(([, level]) => Object.keys(level).length > 0))}
+  const counting = nest.counting === undefined ? {} : {counting: nest.counting}
+  return {...counting, levels: Object.fromEntries(levels.filter(([, level]) => Object.keys(level).length > 0))}
+}
+
+/** Writes a mapping as a file that `loadMapping` reads. */
+export function writeMapping(
+  file: string,
+  {mapping, problem, accelerator}: {readonly mapping: MappingData; readonly problem: string; readonly accelerator: string},
+): void {
+  writeWhole(file, yamlText({title: `${problem} on ${accelerator}`, ...mapping}, [], true))
 }

@@ -15,7 +15,12 @@ export interface NestLevel {
   readonly keeps: readonly boolean[]
 }
 
+/** Whose rules count the words that move, where they are not Ridgepoint's own. */
+export const countings = ['timeloop-3.0.3'] as const
+export type Counting = (typeof countings)[number]
+
 /** How a problem runs on a hierarchy: a level for each of its levels, outermost first. */
 export interface LoopNest {
   readonly levels: readonly NestLevel[]
+  readonly counting?: Counting
 }

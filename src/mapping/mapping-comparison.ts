@@ -1,4 +1,4 @@
-import type {MappedProblem} from './mapped-problem.js'
+import type {FittingMapping, MappedProblem} from './mapped-problem.js'
 import type {LevelAnalysis, TensorTraffic} from './nest-analysis.js'
 
 /** A way to run a problem, by the name that tells it apart, and what came of it. */
@@ -6,8 +6,6 @@ export interface MappingCandidate {
   readonly name: string
   readonly mapped: MappedProblem
 }
-
-export type Fitting = Extract<MappedProblem, {fits: true}>
 
 export const wordKinds = ['reads', 'fills', 'updates'] as const
 export type WordKind = (typeof wordKinds)[number]
@@ -91,22 +89,22 @@ export function compareMappings(candidates: readonly [MappingCandidate, ...Mappi
 
 interface FittingCandidate {
   readonly name: string
-  readonly mapped: Fitting
+  readonly mapped: FittingMapping
 }
 
 /** The least of a cost, and the others in the order of it. */
 function verdict<Gap>(
   fitting: readonly FittingCandidate[],
-  costOf: (mapped: Fitting) => number,
-  gap: (of: FittingCandidate, best: Fitting) => Gap,
+  costOf: (mapped: FittingMapping) => number,
+  gap: (of: FittingCandidate, best: FittingMapping) => Gap,
 ): {best: string; others: Gap[]} | null {
   const [best, ...others] = fitting.toSorted((a, b) => costOf(a.mapped) - costOf(b.mapped))
   return best === undefined ? null : {best: best.name, others: others.map((other) => gap(other, best.mapped))}
 }
 
-function comparedLevels(candidates: readonly MappingCandidate[], first: Fitting | undefined): ComparedLevel[] {
+function comparedLevels(candidates: readonly MappingCandidate[], first: FittingMapping | undefined): ComparedLevel[] {
   if (first === undefined) return []
-  const each = (value: (mapped: Fitting) => number) => candidates.map(({mapped}) => (mapped.fits ? value(mapped) : null))
+  const each = (value: (mapped: FittingMapping) => number) => candidates.map(({mapped}) => (mapped.fits ? value(mapped) : null))
   const levels = first.levels.map(({name}, index) => ({
     level: name,
     joulesByCandidate: each((mapped) => mapped.levels[index]!.energyJoules),
@@ -123,10 +121,10 @@ function comparedLevels(candidates: readonly MappingCandidate[], first: Fitting 
 }
 
 /** Tensors that no candidate keeps at a level are left out there. */
-function comparedTensors(candidates: readonly MappingCandidate[], first: Fitting | undefined): ComparedTensor[] {
+function comparedTensors(candidates: readonly MappingCandidate[], first: FittingMapping | undefined): ComparedTensor[] {
   return (first?.levels ?? []).flatMap(({name: level, tensors}, index) =>
     tensors.flatMap(({name: tensor}, t): ComparedTensor[] => {
-      const at = ({levels}: Fitting): [LevelAnalysis, TensorTraffic] => [levels[index]!, levels[index]!.tensors[t]!]
+      const at = ({levels}: FittingMapping): [LevelAnalysis, TensorTraffic] => [levels[index]!, levels[index]!.tensors[t]!]
       if (!candidates.some(({mapped}) => mapped.fits && at(mapped)[1].isKept)) return []
       const each = (value: (traffic: TensorTraffic) => number) =>
         candidates.map(({mapped}) => (mapped.fits ? at(mapped)[0].instances * value(at(mapped)[1]) : null))
@@ -144,7 +142,7 @@ function comparedTensors(candidates: readonly MappingCandidate[], first: Fitting
   )
 }
 
-function energyGap({name, mapped}: FittingCandidate, best: Fitting): EnergyGap {
+function energyGap({name, mapped}: FittingCandidate, best: FittingMapping): EnergyGap {
   const moreJoules = mapped.energyJoules - best.energyJoules
   const parts = [...tensorCauses(mapped, best), arithmeticCause(mapped, best)].toSorted((a, b) => b.moreJoules - a.moreJoules)
   const causes: EnergyCause[] = []
@@ -157,7 +155,7 @@ function energyGap({name, mapped}: FittingCandidate, best: Fitting): EnergyGap {
   return {name, moreJoules, ratio: mapped.energyJoules / best.energyJoules, causes}
 }
 
-function tensorCauses(mapped: Fitting, best: Fitting): EnergyCause[] {
+function tensorCauses(mapped: FittingMapping, best: FittingMapping): EnergyCause[] {
   return mapped.levels.flatMap((level, index) =>
     level.tensors.map((traffic, t): EnergyCause => {
       const bestLevel = best.levels[index]!
@@ -178,11 +176,11 @@ function tensorCauses(mapped: Fitting, best: Fitting): EnergyCause[] {
   )
 }
 
-function arithmeticCause({arithmetic}: Fitting, best: Fitting): EnergyCause {
+function arithmeticCause({arithmetic}: FittingMapping, best: FittingMapping): EnergyCause {
   return {level: arithmetic.name, tensor: null, moreJoules: arithmetic.energyJoules - best.arithmetic.energyJoules, words: null}
 }
 
-function timeGap({name, mapped}: FittingCandidate, best: Fitting): TimeGap {
+function timeGap({name, mapped}: FittingCandidate, best: FittingMapping): TimeGap {
   const {boundBy, cycles, arithmetic} = mapped
   const index = mapped.levels.findIndex((level) => level.name === boundBy)
   const level = mapped.levels[index]

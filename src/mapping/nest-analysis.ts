@@ -23,6 +23,8 @@ export interface LevelAnalysis {
   /** Of all instances, all tensors. */
   readonly energyJoules: number
   readonly usedBytes: number
+  /** Read and written in all instances. */
+  readonly trafficBytes: number
   /** Cycles that this level's ports would need on their own. */
   readonly cycles: number
   readonly tensors: readonly TensorTraffic[]
@@ -37,16 +39,17 @@ export interface NestAnalysis {
   readonly energyJoules: number
   readonly operationCount: number
   readonly arithmeticJoules: number
+  /** Cycles that the multiply-adders would need on their own. */
+  readonly arithmeticCycles: number
   /** What sets the cycles: the arithmetic or a level, by name. */
   readonly boundBy: string
   /** Outermost first. */
   readonly levels: readonly LevelAnalysis[]
+  /** Where the multiply-adders are a systolic array. */
+  readonly systolic?: ArrayUse
 }
 
-/** What one loop nest does to it, with what runs it. */
-export interface SingleNestAnalysis extends NestAnalysis {
-  /** That the multiply-adders would need on their own. */
-  readonly arithmeticCycles: number
-  /** Where they are a systolic array. */
-  readonly systolic?: ArrayUse
+/** Bytes that one instance of a level reads and writes of all its tensors. */
+export function trafficBytesOf(traffic: readonly TensorTraffic[], tensors: readonly {readonly elementBits: number}[]): number {
+  return traffic.reduce((bytes, {reads, fills, updates}, index) => bytes + ((reads + fills + updates) * tensors[index]!.elementBits) / 8, 0)
 }

@@ -48,8 +48,7 @@ export function sharedTraffic(
   const loops = sharedLoops(dimensions, nest)
   const mask = placedMask(chain.mask, dimensions)
   const walked = tensors.map((tensor) => walkedTensor(chain, dimensions, tensor))
-  const above = [...loops.outer.flat(), ...loops.grid]
-  const classes = gridRanges(above, dimensions, mask).map(({range, groupCount}) => gridClass(range, groupCount, loops.walk, walked, mask))
+  const classes = gridRanges(loops, dimensions, mask).map(({range, groupCount}) => gridClass(range, groupCount, loops.walk, walked, mask))
   const outer = nest.outer.map(({keeps}, level) => {
     if (level === 0) return tensors.map(() => undefined)
     const kept = tensors.map(({tensor, role}) => role !== 'intermediate' && keeps.includes(tensor.name))
@@ -75,12 +74,13 @@ interface GridRange {
   readonly groupCount: number
 }
 
-/** Ranges of the grid's groups; those of one size count together along dimensions that no mask looks at. */
+/** Ranges of the grid's groups; those that walk over as much count together. */
 function gridRanges(
-  loops: readonly CuttingLoop[],
+  {outer, grid, walk}: SharedLoops,
   dimensions: readonly ChainDimension[],
   mask: PlacedMask | undefined,
 ): readonly GridRange[] {
+  const loops = [...outer.flat(), ...grid]
   let ranges: GridRange[] = [{range: wholeRange(dimensions), groupCount: 1}]
   for (const [dimension] of dimensions.entries()) {
     const own = loops.filter((loop) => loop.dimension === dimension)
@@ -94,7 +94,25 @@ function gridRanges(
       })),
     )
   }
-  return ranges
+  return mask === undefined ? ranges : alikeRanges(ranges, walk, mask)
+}
+
+/** Where a walk passes rows or keys alone, what it sees of them is one stretch of whole blocks, so that its length tells all. */
+function alikeRanges(ranges: readonly GridRange[], walk: readonly CuttingLoop[], mask: PlacedMask): readonly GridRange[] {
+  const passes = (dimension: number): boolean => walk.some((loop) => loop.dimension === dimension)
+  if (passes(mask.rowIndex) && passes(mask.keyIndex)) return ranges
+  const blockSizes = ranges[0]!.range.low.map(
+    (_, dimension) => walk.findLast((loop) => loop.dimension === dimension)?.stepSize ?? Number.POSITIVE_INFINITY,
+  )
+  const alike = new Map<string, GridRange>()
+  for (const {range, groupCount} of ranges) {
+    if (!isVisible(mask, range)) continue
+    const {low, high} = visibleRange(mask, range, blockSizes)
+    const key = low.map((from, dimension) => high[dimension]! - from).join()
+    const known = alike.get(key)
+    alike.set(key, known === undefined ? {range, groupCount} : {range: known.range, groupCount: known.groupCount + groupCount})
+  }
+  return [...alike.values()]
 }
 
 interface Span {

@@ -71,9 +71,10 @@ function positionOf({rowsPerPositionCount, prefixCount}: PlacedMask, row: number
   return prefixCount + Math.floor(row / rowsPerPositionCount)
 }
 
-/** Narrows one dimension to the whole blocks that hold its places from `first` to `last`. */
+/** Narrows one dimension to the whole blocks that hold its places from `first` to `last`; a single block stays as it is. */
 function clip({low, high}: Range, dimension: number, first: number, last: number, blockSize: number): void {
   const start = low[dimension]!
+  if (blockSize === Number.POSITIVE_INFINITY) return
   low[dimension] = Math.max(start, start + Math.floor((first - start) / blockSize) * blockSize)
   high[dimension] = Math.min(high[dimension]!, start + Math.ceil((last + 1 - start) / blockSize) * blockSize)
 }

@@ -1,6 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column} from '../accelerator/machine.js'
-import {chosenFidelity} from '../cost/fidelity.js'
+import {chosenFidelity, fidelityOf} from '../cost/fidelity.js'
+import type {MappingChoice} from '../cost/mapped/chosen-nest.js'
 import {type MetricColumns, metricColumns} from '../cost/metrics.js'
 import type {Operating} from '../cost/operating-point.js'
 import {compileProgram, type Program} from '../cost/program.js'
@@ -11,6 +12,7 @@ import {statedTimes} from './stated-times.js'
 
 export interface SampledOptions extends Operating {
   readonly fidelity?: string | undefined
+  readonly mapping?: MappingChoice | undefined
 }
 
 /** A pass on machines that differ in their constants, row by row. */
@@ -32,9 +34,10 @@ export function sampledPass(accelerator: Accelerator, workload: Workload, option
   const all = constantsThatMove(accelerator)
   const {machine, move} = sampledMachine(accelerator, all, rowCapacity)
   const fidelity = chosenFidelity(accelerator, options.fidelity)
-  const fitted = statedTimes(accelerator, workload, fidelity, options.memoryClockHertz)
+  const described = fidelityOf(fidelity, options.mapping)
+  const fitted = statedTimes(accelerator, workload, described, options.memoryClockHertz)
   const isFitted = fitted !== undefined
-  const program = compileProgram(accelerator, machine, workload, fitted ?? fidelity, rowCapacity)
+  const program = compileProgram(accelerator, machine, workload, fitted ?? described.asStated ?? described, rowCapacity)
   const constants = all.filter(({isPace}) => !(isPace && isFitted))
   const asStated = new Float64Array(rowCapacity).fill(Number.NaN)
   const [out, over] = [metricColumns(rowCapacity), metricColumns(rowCapacity)]

@@ -1,6 +1,4 @@
 import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
-import type {FidelityName} from '../cost/fidelity.js'
-import {fidelities} from '../cost/fidelity.js'
 import {metricColumns} from '../cost/metrics.js'
 import type {Fidelity, TimeKernel} from '../cost/operator-time.js'
 import {compileProgram} from '../cost/program.js'
@@ -23,11 +21,11 @@ const clockStepCount = 32
 export function statedTimes(
   accelerator: Accelerator,
   workload: Workload,
-  name: FidelityName,
+  fidelity: Fidelity,
   memoryClockHertz: number | undefined,
 ): Fidelity | undefined {
   const {machine} = designBatch(accelerator, [], 1)
-  const {operators, evaluate} = compileProgram(accelerator, machine, workload, name, 1)
+  const {operators, evaluate} = compileProgram(accelerator, machine, workload, fidelity, 1)
   if (operators.some(({program}) => program.time.expectedMape === undefined)) return undefined
   const out = metricColumns(1)
   const limitWatts = Float64Array.of(Number.POSITIVE_INFINITY)
@@ -71,7 +69,7 @@ export function statedTimes(
     }
     return {...operators[index]!.program.time, kernel}
   }
-  return {...fidelities[name], compile}
+  return {...fidelity, compile}
 }
 
 function isEven(column: Float64Array, rowCount: number): boolean {

@@ -16,18 +16,24 @@ export function mapComparisonText(comparison: MappingComparison, colours: Palett
     summaryTable(comparison, keys, colours),
     energyTable(comparison, keys),
     cyclesTable(comparison, keys),
-    [
-      ...(time === null ? [] : [`${colours.green(time.best)} takes the least time.`, ...time.others.map((gap) => timeSentence(gap, time.best))]),
-      ...(energy === null
-        ? []
-        : [`${colours.green(energy.best)} takes the least energy.`, ...energy.others.map((gap) => energySentence(gap, energy.best))]),
-    ]
-      .map((sentence) => wrapped(sentence))
-      .join('\n'),
+    verdictText('time', time, timeSentence, colours),
+    verdictText('energy', energy, energySentence, colours),
     ...candidates.flatMap((candidate) =>
       candidate.fits ? [] : [blocks(colours.red(`${candidate.name} does not fit`), ...candidate.misfits.map(misfitText))],
     ),
   )
+}
+
+/** The best in one cost, and a sentence for each of the others; nothing where there are none. */
+function verdictText<Gap>(
+  cost: 'time' | 'energy',
+  verdict: {readonly best: string; readonly others: readonly Gap[]} | null,
+  sentence: (gap: Gap, best: string) => string,
+  {bold}: Palette,
+): string | undefined {
+  if (verdict === null || verdict.others.length === 0) return undefined
+  const {best, others} = verdict
+  return [`${bold(best)} takes the least ${cost}.`, ...others.map((gap) => sentence(gap, best))].map((each) => wrapped(each)).join('\n')
 }
 
 /** What heads the column of each candidate: its name, or its number where names would not leave room for all columns. */
@@ -90,7 +96,10 @@ function partTable(header: string, rows: readonly PartRow[], keys: readonly stri
 }
 
 /** "b takes 2 times the cycles: dram bounds it, most of it inputs, with 4096 cycles against 512 in a." */
-function timeSentence({name, ratio, moreCycles, boundBy, bestCycles, tensor, instanceCount, bestInstanceCount}: TimeGap, best: string): string {
+function timeSentence(
+  {name, ratio, moreCycles, boundBy, bestCycles, tensor, instanceCount, bestInstanceCount}: TimeGap,
+  best: string,
+): string {
   if (moreCycles === 0) return `${name} takes as much.`
   const cycles = bestCycles + moreCycles
   const own = `${name} takes ${times(ratio)} as long: ${boundBy} bounds it`

@@ -64,7 +64,7 @@ export interface NestCase {
 
 const level: HierarchyLevel = {
   name: 'level',
-  kind: 'sram',
+  kind: 'scratchpad',
   instanceCount: 1,
   fanout: {x: 64, y: 64},
   capacityBytes: Number.POSITIVE_INFINITY,

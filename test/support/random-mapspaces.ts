@@ -54,7 +54,7 @@ function levelCases(): fc.Arbitrary<HierarchyLevel> {
   const rates = fc.constantFrom(0.5, 2, Number.POSITIVE_INFINITY)
   return fc.record({
     name: fc.constant('level'),
-    kind: fc.constant('sram' as const),
+    kind: fc.constant('scratchpad' as const),
     instanceCount: fc.constant(1),
     fanout: fc.constantFrom({x: 1, y: 1}, {x: 1, y: 1}, {x: 2, y: 1}, {x: 4, y: 2}),
     capacityBytes: fc.constantFrom(4, 8, 16, 1000),
@@ -74,11 +74,11 @@ function levelCases(): fc.Arbitrary<HierarchyLevel> {
 function tensor(name: string, ranks: readonly (readonly (readonly [number, number])[])[], isOutput = false): ProblemTensor {
   return {
     name,
-    class: isOutput ? 'outputs' : name === 'W' ? 'weights' : 'inputs',
+    class: name === 'W' ? 'weights' : 'activations',
     elementBits: 8,
     isOutput,
     ranks: ranks.map((terms) => ({terms: terms.map(([dimension, coefficient]) => ({dimension, coefficient}))})),
-  } as ProblemTensor
+  }
 }
 
 function problemOf(name: string, sizes: readonly number[], tensors: readonly ProblemTensor[]): Problem {

@@ -6,7 +6,7 @@ export interface SourceFile {
   readonly text: string
 }
 
-const leftOfCost = ['foundation', 'spec', 'accelerator', 'workload', 'mapping', 'search']
+const leftOfCost = ['foundation', 'spec', 'accelerator', 'workload', 'mapping', 'timeloop', 'search']
 const flowToStore = [...leftOfCost, 'cost', 'frontier', 'uncertainty', 'dvfs', 'system', 'sweep', 'store']
 
 /** What each folder may import from, besides itself: the picture of the data flow. `.` is src/ itself. */
@@ -132,11 +132,12 @@ export function docProblems({file, text}: SourceFile): string[] {
 }
 
 const unit =
-  'Seconds|Joules|Watts|Bytes|Bits|Words|Cycles|Hertz|Volts|Dollars|Grams|Kelvin|Celsius|Flops|SquareMillimetres|Millimetres|Pixels|Inches'
+  'Seconds|Milliseconds|Joules|Watts|Bytes|Bits|Words|Cycles|Hertz|Volts|Dollars|Grams|Kelvin|Celsius|Flops|SquareMillimetres|Millimetres|Pixels|Inches'
 const plainNumber = 'Count|Index|Ratio|Exponent|Code|Mape|Order|Value|Version'
-/** Sizes of models, tensors and passes are counts of what the name says. */
+/** Sizes of models, tensors, passes and loop nests, and places in a nest, are counts of what the name says. */
 const countedThing =
-  'tokens|heads|layers|repeats|tables|parameters|experts|ranks|rows|types|labels|channels|steps|samples|devices|dim|rank|parallel|size|window|batch|seq|intermediate|keys|threads|walk|columns|depth|instances|reads|fills|updates'
+  'tokens|heads|layers|repeats|tables|parameters|experts|ranks|rows|types|labels|channels|steps|samples|devices|dim|rank|parallel|size|window|batch|seq|intermediate|keys|threads|walk|columns|depth|instances|reads|fills|updates|' +
+  'extents?|strides?|sizes|coefficients|level|dimensions?|indices|shift|low|high|parent|child'
 const namesUnit = new RegExp(`(${unit}|${plainNumber})s?$|Per[A-Z]\\w*$|^(${unit.toLowerCase()}|${plainNumber.toLowerCase()})s?([A-Z]|$)`)
 const namesCount = new RegExp(`(^|[a-z])(${countedThing})$`, 'i')
 /** Fields whose unit is their own: matrix sizes, places in a file, error metrics, columns of text, model dimensions by their published names. */

@@ -45,7 +45,7 @@ export function wordHierarchy(name: string, levels: readonly LevelNumbers[], pic
   const made = levels.map(({name: level, words, fanout = 1, picojoules: [read, fill, update], accessWords}): HierarchyLevel => {
     const built: HierarchyLevel = {
       name: level,
-      kind: words === Number.POSITIVE_INFINITY ? 'dram' : 'sram',
+      kind: words === Number.POSITIVE_INFINITY ? 'dram' : 'scratchpad',
       instanceCount,
       fanout: {x: fanout, y: 1},
       capacityBytes: words,

@@ -4,8 +4,8 @@ import {isFusedOperator, type OperatorProblem, operatorProblems} from '../../wor
 import type {Counts, Fidelity, OperatorTime, TimeContext} from '../operator-time.js'
 import {rooflineOperator} from '../roofline/roofline.js'
 import {unitWork} from '../unit-work.js'
-import {chosenNests, type MappingChoice, type NestOf} from './chosen-nest.js'
-import {productColumns} from './product-columns.js'
+import {chosenNests, type MappingChoice} from './chosen-nest.js'
+import {type NestChooser, productColumns} from './product-columns.js'
 
 /**
  * Each product runs as its best mapping does: the slowest of its multiply-adders and of the ports of each level sets its pace, with all
@@ -13,20 +13,21 @@ import {productColumns} from './product-columns.js'
  */
 export function mappedFidelity(choice: MappingChoice = {}): Fidelity {
   const nestOf = chosenNests(choice)
-  return {
-    summary: 'matrix products as their best mapping runs them, all transfers overlapped; all else at the ideal bound',
+  const fidelity = (isAsStated: boolean): Fidelity => ({
+    summary: 'matrix products as the best mapping found runs them, all transfers overlapped; all else at the ideal bound',
     compile: (context) => {
       const problems = isFusedOperator(context.node) ? [] : operatorProblems(context.node)
-      return problems.length === 0 ? rooflineOperator(context.busy) : mappedOperator(context, problems, nestOf)
+      return problems.length === 0 ? rooflineOperator(context.busy) : mappedOperator(context, problems, {nestOf, isAsStated})
     },
     isAvailable: () => true,
-  }
+  })
+  return {...fidelity(false), asStated: fidelity(true)}
 }
 
-function mappedOperator(context: TimeContext, problems: readonly OperatorProblem[], nestOf: NestOf): OperatorTime {
+function mappedOperator(context: TimeContext, problems: readonly OperatorProblem[], chooser: NestChooser): OperatorTime {
   const {machine, busy, node, rowCapacity} = context
   const {maximumHertz} = machine.clocks[0]!
-  const products = problems.map((each) => productColumns(context, each, nestOf))
+  const products = problems.map((each) => productColumns(context, each, chooser))
   const rest = bytesBeside(node, problems)
   const otherWork = unitWork(machine, node, context.accelerator.name)
   const ideal = rooflineOperator(busy)

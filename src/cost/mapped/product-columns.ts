@@ -6,7 +6,7 @@ import type {OperatorProblem} from '../../workload/operator-problems.js'
 import type {TimeContext} from '../operator-time.js'
 import type {NestOf} from './chosen-nest.js'
 import {type ProductCost, productCost} from './product-cost.js'
-import {rowHierarchies} from './row-hierarchies.js'
+import {clockedHierarchies, rowHierarchies} from './row-hierarchies.js'
 
 /** A product on a batch of machines: what one run of it does, and how long each resource would take for it at the highest core clock. */
 export interface ProductColumns {
@@ -22,16 +22,23 @@ export interface ProductColumns {
   readonly fill: (rowCount: number) => void
 }
 
+/** What chooses mappings, and whether for each machine or, where machines only stand for one that is not known better, for that one. */
+export interface NestChooser {
+  readonly nestOf: NestOf
+  readonly isAsStated: boolean
+}
+
 /** Room for what a product does on the machines of a batch. */
 export function productColumns(
   context: TimeContext,
   {problem, dtype, runCount, usefulRatio}: OperatorProblem,
-  nestOf: NestOf,
+  {nestOf, isAsStated}: NestChooser,
 ): ProductColumns {
   const {accelerator, machine, node, rowCapacity} = context
   const column = (): Column => new Float64Array(rowCapacity)
   const unitIndex = findUnit(machine, productKinds, dtype, `operator ${node.name}`, accelerator.name)
   const hierarchies = rowHierarchies(accelerator.name, machine, unitIndex, dtype)
+  const stated = isAsStated ? clockedHierarchies(accelerator.name, accelerator.machine, unitIndex, dtype) : undefined
   const executed = column()
   const moved = machine.memories.map(() => ({readBytes: column(), writeBytes: column()}))
   const arithmetic = {boundIndex: unitIndex, isInCore: machine.units[unitIndex]!.clock === 0, seconds: column()}
@@ -55,8 +62,8 @@ export function productColumns(
     let cost: ProductCost | undefined
     for (let row = 0; row < rowCount; row++) {
       if (cost === undefined || !hierarchies.isAsBefore(row)) {
-        const hierarchy = hierarchies.at(row)
-        cost = productCost(compileNest(problem, hierarchy), nestOf(problem, hierarchy), memoryNames)
+        const clocked = hierarchies.at(row)
+        cost = productCost(compileNest(problem, clocked[0]!), nestOf(problem, stated ?? clocked), memoryNames)
       }
       write(row, cost)
     }

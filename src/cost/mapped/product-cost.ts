@@ -24,10 +24,9 @@ export function productCost(program: NestProgram, nest: EncodedNest, memoryNames
   fitNest(program, nest)
   countNest(program, nest)
   const {hierarchy, counts} = program
-  const {hertz} = hierarchy
   return {
     executedOperations: 2 * counts.stepCount * stepLaneCount(hierarchy, counts.instanceCounts),
-    arithmeticSeconds: counts.arithmeticCycles / hertz,
+    arithmeticSeconds: counts.arithmeticCycles / hierarchy.hertz,
     memories: memoryNames.map((name) => memoryCost(program, nest, name)),
   }
 }

@@ -31,6 +31,7 @@ export const mappingSchema: JsonSchema = {
   title: 'Ridgepoint mapping',
   ...record('how a problem runs on a hierarchy: loops of each level', ['levels'], {
     ...head,
+    counting: {enum: ['timeloop-3.0.3'], description: "whose rules count the words that move; Ridgepoint's own when left out"},
     levels: levels(
       'by the names of the hierarchy; a level left out has no loops and keeps all',
       record('the loops of a level', [], {

@@ -10,6 +10,7 @@ import {dvfsInput} from './dvfs-figure.js'
 import {workloadLabel} from './figure-context.js'
 import {variantFrontiers, whatIfFrontiers} from './frontiers-figure.js'
 
+export {mapComparisonFigure} from './map-comparison-figure.js'
 export {hierarchyRooflineFigure, trafficFigure} from './mapping-figures.js'
 
 /** The figure of a pass over clocks and power limits. */

@@ -1,0 +1,91 @@
+import type {Hierarchy} from '../../accelerator/hierarchy.js'
+import {exitCodes, UserError} from '../../foundation/user-error.js'
+import type {Constraints} from '../../mapping/constraints.js'
+import type {EncodedNest} from '../../mapping/encoded-nest.js'
+import {hierarchyConstraints} from '../../mapping/hierarchy-constraints.js'
+import {compileNest, evaluateNest} from '../../mapping/nest-program.js'
+import type {Candidate} from '../../search/best.js'
+import {whyInfeasible} from '../../search/infeasible.js'
+import {mapspaceOf} from '../../search/mapspace.js'
+import {type Objective, objectives} from '../../search/objectives.js'
+import {type Task, workshopOf} from '../../search/workshop.js'
+import type {Problem} from '../../workload/problem.js'
+
+/** How the products of a pass are mapped. */
+export interface MappingChoice {
+  /** What each mapping makes least; later ones decide between equals. The least time, and of equals the least energy, by default. */
+  readonly objectives?: readonly Objective[] | undefined
+  /** A strategy: what is fixed of each mapping, what the machine fixes included. */
+  readonly constraintsOf?: ((problem: Problem, hierarchy: Hierarchy) => Constraints) | undefined
+  /** Mappings tried for each product. */
+  readonly evaluationCount?: number | undefined
+}
+
+/** The mapping of a product on one machine, whose hierarchy is given at each clock that the mapping is to be good at; the same for the same. */
+export type NestOf = (problem: Problem, hierarchies: readonly Hierarchy[]) => EncodedNest
+
+/** Brings the time of the products of large models within a percent of what sixteen times as many find. */
+export const defaultEvaluationCount = 24_000
+/** Walks that the search at one clock is made of: half from anywhere, half from the best so far. */
+const walkCount = 8
+/** So many mappings are remembered. */
+const mostNestCount = 50_000
+
+/** Chooses mappings, each once. */
+export function chosenNests(choice: MappingChoice = {}): NestOf {
+  const known = new Map<string, EncodedNest>()
+  return (problem, hierarchies) => {
+    const key = JSON.stringify([problem.dimensions, problem.tensors, hierarchies])
+    const found = known.get(key) ?? bestNest(problem, hierarchies, choice)
+    if (known.size >= mostNestCount) known.clear()
+    known.set(key, found)
+    return found
+  }
+}
+
+/** The best at each clock are compared at all of them: what is as good as another at one may be far from it where arithmetic is slower. */
+function bestNest(problem: Problem, hierarchies: readonly Hierarchy[], choice: MappingChoice): EncodedNest {
+  const {objectives: aim = ['latency', 'energy'], constraintsOf = hierarchyConstraints, evaluationCount = defaultEvaluationCount} = choice
+  const nests: EncodedNest[] = []
+  for (const hierarchy of hierarchies) {
+    const constraints = constraintsOf(problem, hierarchy)
+    nests.push(walkedNest({problem, hierarchy, constraints, aim}, evaluationCount / hierarchies.length, nests.at(-1)))
+  }
+  const worth = (nest: EncodedNest, hierarchy: Hierarchy): number => {
+    const program = compileNest(problem, hierarchy)
+    evaluateNest(program, nest)
+    return objectives[aim[0]!].of(program.counts.cycles / hierarchy.hertz, program.counts.energyJoules)
+  }
+  const table = nests.map((nest) => hierarchies.map((hierarchy) => worth(nest, hierarchy)))
+  const least = hierarchies.map((_, at) => Math.min(...table.map((row) => row[at]!)))
+  const losses = table.map((row) => row.reduce((sum, value, at) => sum + value / least[at]!, 0))
+  return nests[losses.indexOf(Math.min(...losses))]!
+}
+
+function walkedNest(task: Task, evaluationCount: number, start: EncodedNest | undefined): EncodedNest {
+  const workshop = workshopOf(task)
+  const stepCount = Math.ceil(evaluationCount / walkCount)
+  let best: readonly Candidate[] = start === undefined ? [] : [{nest: start, ...outcomeOf(task, start)}]
+  for (let walk = 0; walk < walkCount; walk++) {
+    const isRestart = walk % 2 === 0 || best.length === 0
+    best = workshop({kind: 'climb', seed: `${walk}`, stepCount, limitCount: stepCount, isRestart}, best, () => false).candidates
+  }
+  if (best[0] !== undefined) return best[0].nest
+  throw noMapping(task)
+}
+
+function outcomeOf({problem, hierarchy}: Task, nest: EncodedNest): {readonly latencySeconds: number; readonly energyJoules: number} {
+  const program = compileNest(problem, hierarchy)
+  evaluateNest(program, nest)
+  return {latencySeconds: program.counts.cycles / hierarchy.hertz, energyJoules: program.counts.energyJoules}
+}
+
+function noMapping({problem, hierarchy, constraints}: Task): UserError {
+  const why = whyInfeasible(mapspaceOf(problem, hierarchy, constraints))
+  const reason = why?.reason ?? `${constraints.name} leaves too few mappings for the search to come by one`
+  return new UserError(`no mapping of ${problem.name} runs on ${hierarchy.name}: ${reason}`, {
+    code: 'NO_MAPPING',
+    suggestions: why?.levers ?? ['try more mappings: --mapping-budget', 'choose another --strategy, or none'],
+    exitCode: exitCodes.infeasible,
+  })
+}

@@ -1,0 +1,19 @@
+import type {MappingComparison} from '../../mapping/mapping-comparison.js'
+import type {Figure} from '../../report/report.js'
+
+/** Energy and traffic of each candidate by level, the outermost first; those that do not fit are left out. */
+export function mapComparisonFigure({accelerator, problem, candidates, levels}: MappingComparison): Figure {
+  const configurations = candidates.flatMap((candidate, index) => {
+    if (!candidate.fits) return []
+    const energyParts = levels.map(({level, joulesByCandidate}) => ({name: level, energyJoules: joulesByCandidate[index]!}))
+    const trafficParts = candidate.levels.map(({name, trafficBytes}) => ({name, trafficBytes}))
+    return [{name: candidate.name, latencyParts: [], energyParts, trafficParts}]
+  })
+  return {
+    name: 'mappings',
+    title: `Mappings of ${problem} on ${accelerator}, level by level`,
+    caption: 'Energy of the memory levels and the multiply-adders, without what leaks or idles.',
+    kind: 'breakdown',
+    input: {barTitle: 'Mapping', partOrder: levels.map(({level}) => level), configurations},
+  }
+}

@@ -1,0 +1,81 @@
+import {existsSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {describe, expect, it} from 'vitest'
+import MapCompare from '../../src/commands/map/compare.js'
+import {runCommand} from '../support/run-command.js'
+import {smallHierarchy, smallProblem} from '../support/small-hierarchy.js'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'ridge-map-compare-'))
+const file = (name: string, text: string): string => {
+  writeFileSync(path.join(folder, name), text)
+  return path.join(folder, name)
+}
+const machine = file('small.yaml', smallHierarchy)
+const problem = file('small-gemm.yaml', smallProblem)
+const spread = file('spread.yaml', 'levels:\n  buffer: {temporal: [M 2, N 2, K 6], x: [M 4], y: [N 2]}\n')
+const serial = file('serial.yaml', 'levels:\n  buffer: {temporal: [M 8, N 4, K 6]}\n')
+const tooLarge = file('too-large.yaml', 'levels:\n  registers: {temporal: [M 8, N 4, K 6]}\n')
+const on = ['--accelerator', machine, '--problem', problem]
+
+describe('ridge map compare', () => {
+  it('prints under --json exactly the record that it returns', async () => {
+    const {stdout, result, exitCode} = await runCommand(MapCompare, [spread, serial, ...on, '--json'])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(result)))
+    expect(result).toMatchObject({
+      accelerator: 'small',
+      problem: 'small-gemm',
+      candidates: [{name: 'spread', fits: true}, {name: 'serial'}],
+      time: {best: 'spread'},
+    })
+  })
+
+  it('shows each candidate, level and tensor, and says why one wins', async () => {
+    const {stdout, exitCode} = await runCommand(MapCompare, [spread, serial, ...on])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('small-gemm on small: 2 candidates')
+    expect(stdout).toMatch(/^mapping +cycles +latency +energy +utilization +bound by$/m)
+    expect(stdout).toMatch(/^energy of +spread +serial$/m)
+    expect(stdout).toMatch(/^ {2}weights +912 pJ +2.64 nJ$/m)
+    expect(stdout).toContain('spread takes the least time.')
+    expect(stdout).toContain('mac bounds it, 1 of them at work against 8 in spread.')
+    expect(stdout).toMatch(/serial takes 1.1 times as much, 2.88 nJ more: weights at buffer \+1.73 nJ \(192 reads against 48 in spread\)\./)
+  })
+
+  it('keeps one that does not fit beside the others, and exits with 4 where none fits', async () => {
+    const {stdout, exitCode} = await runCommand(MapCompare, [tooLarge, spread, ...on])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('too-large does not fit')
+    expect(stdout).toContain('registers: tiles of 208 B in 16 B, 192 B too many')
+    expect((await runCommand(MapCompare, [tooLarge, ...on])).exitCode).toBe(4)
+  })
+
+  it('exits with 5 above a bar, and tells which mapping and level; the record says so too', async () => {
+    const baseline = path.join(folder, 'baseline.json')
+    writeFileSync(baseline, (await runCommand(MapCompare, [spread, ...on, '--json'])).stdout)
+    const bar = ['--fail-above', `cycles=1.05x:${baseline}`]
+    expect((await runCommand(MapCompare, [spread, ...on, ...bar])).exitCode).toBe(0)
+    const missed = await runCommand(MapCompare, [serial, ...on, ...bar])
+    expect(missed.exitCode).toBe(5)
+    expect(missed.stderr.replaceAll(/\s+/g, ' ')).toContain('cycles of serial is 192, ')
+    expect(missed.stderr).toContain('BAR_NOT_MET')
+    const {result, exitCode} = await runCommand(MapCompare, [serial, ...on, ...bar, '--fail-above', 'energy=1J', '--json'])
+    expect(exitCode).toBe(5)
+    expect((result as {bars?: unknown}).bars).toMatchObject([{isMet: false, value: 192}, {isMet: true}])
+  })
+
+  it('draws the energy by level', async () => {
+    const figure = path.join(folder, 'figure.svg')
+    expect((await runCommand(MapCompare, [spread, serial, ...on, '--figure', figure])).exitCode).toBe(0)
+    expect(existsSync(figure)).toBe(true)
+    const drawn = readFileSync(figure, 'utf8')
+    for (const word of ['spread', 'serial', 'dram', 'buffer', 'registers', 'mac']) expect(drawn).toContain(word)
+  })
+
+  it('names what is missing: candidates', async () => {
+    const {exitCode, stderr} = await runCommand(MapCompare, on)
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('no mapping is named')
+  })
+})
