@@ -3,7 +3,7 @@ import type {Problem} from '../workload/problem.js'
 import {encodeNest} from './encode-nest.js'
 import type {EncodedNest} from './encoded-nest.js'
 import type {LoopNest} from './loop-nest.js'
-import {type LevelAnalysis, type SingleNestAnalysis, trafficBytesOf} from './nest-analysis.js'
+import {type LevelAnalysis, type NestAnalysis, trafficBytesOf} from './nest-analysis.js'
 import {faultCode} from './nest-layout.js'
 import {compileNest, countNest, fitNest, type NestProgram} from './nest-program.js'
 import {type ArrayUse, arrayUse} from './systolic/array-use.js'
@@ -11,7 +11,7 @@ import {nestFolds} from './systolic/nest-folds.js'
 import {countAsTimeloop} from './timeloop/count.js'
 
 /** What a loop nest that covers the problem does to a hierarchy, whether it fits or not. */
-export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNest): SingleNestAnalysis {
+export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNest): NestAnalysis {
   const program = compileNest(problem, hierarchy)
   const encoded = encodeNest(nest, problem.dimensions.length)
   const fault = fitNest(program, encoded)
@@ -21,7 +21,7 @@ export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNe
   return {...analysisOf(program, nest), ...systolicUse(program, encoded)}
 }
 
-function analysisOf(program: NestProgram, nest: LoopNest): SingleNestAnalysis {
+function analysisOf(program: NestProgram, nest: LoopNest): NestAnalysis {
   const {counts, hierarchy, tensors, levels: tables} = program
   const slowest = counts.levelCycles.indexOf(counts.cycles)
   return {

@@ -6,7 +6,7 @@ import {analyseNest} from './analyse-nest.js'
 import {type MappingData, mappingData} from './load-mapping.js'
 import type {LoopNest} from './loop-nest.js'
 import {type Misfit, misfits} from './misfit.js'
-import type {SingleNestAnalysis} from './nest-analysis.js'
+import type {NestAnalysis} from './nest-analysis.js'
 
 /** The multiply-adders that a mapping uses. */
 export interface ArithmeticUse {
@@ -28,7 +28,7 @@ interface Mapped {
 }
 
 /** A mapping that fits, and what it does. */
-export type FittingMapping = Named & {readonly fits: true; readonly counting?: CountingName} & SingleNestAnalysis & {
+export type FittingMapping = Named & {readonly fits: true; readonly counting?: CountingName} & NestAnalysis & {
     readonly arithmetic: ArithmeticUse
   } & Mapped
 /** A mapping that does not fit, and what would. */
@@ -48,11 +48,7 @@ export function mappedProblem(nest: LoopNest, problem: Problem, hierarchy: Hiera
   return {...named, fits: true, ...analysis, ...counted, arithmetic: arithmeticUse(nest, hierarchy, analysis), mapping}
 }
 
-function arithmeticUse(
-  {levels}: LoopNest,
-  {arithmetic}: Hierarchy,
-  {arithmeticJoules, arithmeticCycles}: SingleNestAnalysis,
-): ArithmeticUse {
+function arithmeticUse({levels}: LoopNest, {arithmetic}: Hierarchy, {arithmeticJoules, arithmeticCycles}: NestAnalysis): ArithmeticUse {
   const turns = (way: 'temporal' | 'x' | 'y'): number =>
     levels.reduce((product, level) => level[way].reduce((inner, {count}) => inner * count, product), 1)
   return {

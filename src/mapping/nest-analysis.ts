@@ -39,17 +39,13 @@ export interface NestAnalysis {
   readonly energyJoules: number
   readonly operationCount: number
   readonly arithmeticJoules: number
+  /** Cycles that the multiply-adders would need on their own. */
+  readonly arithmeticCycles: number
   /** What sets the cycles: the arithmetic or a level, by name. */
   readonly boundBy: string
   /** Outermost first. */
   readonly levels: readonly LevelAnalysis[]
-}
-
-/** What one loop nest does to it, with what runs it. */
-export interface SingleNestAnalysis extends NestAnalysis {
-  /** That the multiply-adders would need on their own. */
-  readonly arithmeticCycles: number
-  /** Where they are a systolic array. */
+  /** Where the multiply-adders are a systolic array. */
   readonly systolic?: ArrayUse
 }
 
