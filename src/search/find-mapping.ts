@@ -66,7 +66,7 @@ export interface FoundMapping extends Mapped {
 export type SearchResult = FoundMapping | Infeasible
 
 /** Where nothing else ends a search that proves nothing. */
-const defaultEvaluationCount = 2_000_000
+export const defaultEvaluationCount = 2_000_000
 
 /** Searches the mappings of a problem on a hierarchy that keep to constraints. */
 export async function findMapping(
@@ -103,11 +103,9 @@ export async function findMapping(
 }
 
 async function work(plan: Plan, crew: Crew, best: Best, report: () => void): Promise<void> {
-  for (
-    let units = plan.next(best.candidates.length > 0);
-    units.length > 0 && !crew.isStopped();
-    units = plan.next(best.candidates.length > 0)
-  ) {
+  while (!crew.isStopped()) {
+    const units = plan.next(best.candidates.length > 0)
+    if (units.length === 0) return
     const results = await crew.round(units, best.candidates)
     for (const {candidates} of results)
       for (const {latencySeconds, energyJoules, nest} of candidates) offer(best, latencySeconds, energyJoules, nest)

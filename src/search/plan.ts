@@ -4,7 +4,7 @@ import {regionsOf} from './regions.js'
 import type {OpenRegion, Unit, UnitResult} from './workshop.js'
 
 /**
- * What a search does round by round: walks for good mappings, and exploring for proof, taking turns so that neither has more than half.
+ * What a search does round by round: walks for good mappings, and exploring for proof, taking turns.
  * A round depends on the results of rounds before it alone, so that threads and clocks change nothing in it.
  */
 export interface Plan {
@@ -16,22 +16,25 @@ export interface Plan {
 }
 
 const unitsInRound = 8
-/** Steps of a walk in the first round; walks grow longer by as many each time. */
-const walkStepCount = 2000
-const exploreUnitCount = 100_000
-const regionLimitCount = 20_000
+/** Steps of a walk in the first round, and bounds and evaluations of a unit of exploring; both grow by as much each time. */
+const walkStepCount = 3000
+const exploreUnitCount = 6000
+const regionLimitCount = 5000
 const regionsInUnit = 64
-/** Spaces this small are explored at once. */
+/** Spaces this small are explored at once; in those too large for hope of proof, walks have all but an eighth of the effort. */
 const smallSpaceCount = 50_000
+const largeSpaceCount = 1e11
 
 /** The plan of a search, and the counts of what it has done. */
 export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan {
   const regions = regionsOf(space)
   let open: OpenRegion[] = Array.from({length: regions?.count ?? 0}, (_, region) => ({region, limitCount: regionLimitCount}))
   const isSmall = regions !== undefined && regions.mappingCount <= smallSpaceCount
+  const walkShare = regions !== undefined && regions.mappingCount > largeSpaceCount ? 7 : 1
   const total = {evaluatedCount: 0, boundedCount: 0, fanoutCount: 0, capacityCount: 0, boundCount: 0}
   const spent = {climb: 0, explore: isSmall ? Number.NEGATIVE_INFINITY : 0}
   let walkRounds = 0
+  let exploreRounds = 0
   let isOver = false
   let kind: Unit['kind'] = 'climb'
   const left = (): number => budgetCount - total.evaluatedCount - total.boundedCount
@@ -45,14 +48,16 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
       stepCount,
       limitCount: stepCount,
       isRestart: !hasBest || index % 2 === 0,
+      isPerfect: index % 4 !== 3,
     }))
   }
   const explores = (): Unit[] => {
+    exploreRounds++
     const units: Unit[] = []
     while (open.length > 0 && units.length < unitsInRound) {
       const taken = open.slice(0, regionsInUnit)
       open = open.slice(regionsInUnit)
-      units.push({kind: 'explore', open: taken, limitCount: Math.max(exploreUnitCount, taken[0]!.limitCount)})
+      units.push({kind: 'explore', open: taken, limitCount: Math.max(exploreUnitCount * exploreRounds, taken[0]!.limitCount)})
     }
     return units
   }
@@ -60,7 +65,7 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
     next: (hasBest) => {
       const isDone = regions !== undefined && open.length === 0
       if (isOver || isDone || left() <= 0) return []
-      kind = regions === undefined || spent.climb <= spent.explore ? 'climb' : 'explore'
+      kind = regions === undefined || spent.climb <= spent.explore * walkShare ? 'climb' : 'explore'
       const units = kind === 'climb' ? climbs(hasBest) : explores()
       const {affordable, isCut} = within(units, left())
       isOver = isCut

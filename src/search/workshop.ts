@@ -27,7 +27,15 @@ export interface OpenRegion {
 
 /** A piece of work whose result depends on nothing but itself, so that any thread can do it. */
 export type Unit =
-  | {readonly kind: 'climb'; readonly seed: string; readonly stepCount: number; readonly limitCount: number; readonly isRestart: boolean}
+  | {
+      readonly kind: 'climb'
+      readonly seed: string
+      readonly stepCount: number
+      readonly limitCount: number
+      readonly isRestart: boolean
+      /** Leaves loops as perfect as they are, where others are allowed. */
+      readonly isPerfect?: boolean
+    }
   | {readonly kind: 'explore'; readonly open: readonly OpenRegion[]; readonly limitCount: number}
 
 /** What a unit did. */
@@ -57,8 +65,9 @@ export function workshopOf({problem, hierarchy, constraints, aim}: Task): Worksh
     if (unit.kind === 'climb') {
       const below = drawnBelow(unit.seed)
       const start = unit.isRestart ? undefined : known[below(known.length)]?.nest
-      const heatRatio = start === undefined ? 1 : 0.03
-      tally.evaluatedCount = climb(ground, best, {below, stepCount: unit.stepCount, limitCount: unit.limitCount, start, heatRatio, isOver})
+      const heatRatio = start === undefined ? 0.3 : 0.03
+      const {stepCount, limitCount, isPerfect = false} = unit
+      tally.evaluatedCount = climb(ground, best, {below, stepCount, limitCount, start, heatRatio, isPerfect, isOver})
       return {candidates: best.candidates, tally, open: []}
     }
     regions ??= regionsOf(space)!
