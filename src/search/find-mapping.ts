@@ -57,7 +57,7 @@ export interface FoundMapping extends Mapped {
 export type SearchResult = FoundMapping | Infeasible
 
 /** Where nothing else ends a search that proves nothing. */
-const defaultEvaluationCount = 2_000_000
+export const defaultEvaluationCount = 2_000_000
 
 /** Searches the mappings of a problem on a hierarchy that keep to constraints. */
 export async function findMapping(
