@@ -4,6 +4,7 @@ import type {MappingChoice} from '../cost/mapped/product-mapper.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
 import {chosenConstraints} from '../search/choose-strategy.js'
+import {chainStrategies} from '../search/mapped-chain.js'
 import {type Objective, objectives} from '../search/objectives.js'
 import {strategyNames} from '../search/strategies/strategies.js'
 import {looksLikePath} from '../spec/catalogue.js'
@@ -51,14 +52,16 @@ export function mappingChoice(values: KnobValues, folder: string): MappingChoice
   return {
     ...(objective !== undefined && {objectives: objectivesOf(String(objective))}),
     ...(budget !== undefined && {evaluationCount: budgetOf(budget)}),
-    ...(written !== undefined && {constraintsOf: (problem, hierarchy) => chosenConstraints(written, problem, hierarchy)}),
+    ...(written === 'unfused' && {isAttentionUnfused: true}),
+    ...(written !== undefined &&
+      !isChainStrategy(written) && {constraintsOf: (problem, hierarchy) => chosenConstraints(written, problem, hierarchy)}),
   }
 }
 
 /** What the files among strategies hold, since it decides the numbers; null for a name. */
 export function strategyData(nameOrFile: string, folder: string): unknown {
   if (looksLikePath(nameOrFile)) return YamlSource.read(path.resolve(folder, nameOrFile)).data
-  const known = [anyStrategy, ...strategyNames]
+  const known = [anyStrategy, ...strategyNames, ...chainStrategies]
   if (known.includes(nameOrFile)) return null
   throw new UserError(`"${nameOrFile}" is not a known strategy`, {
     code: 'UNKNOWN_NAME',
@@ -85,4 +88,9 @@ function budgetOf(value: unknown): number {
     code: 'BAD_VALUE',
     suggestions: ['write a whole number above 0'],
   })
+}
+
+/** A strategy of chains says how attention runs, and leaves its products free. */
+function isChainStrategy(name: string): boolean {
+  return (chainStrategies as readonly string[]).includes(name)
 }
