@@ -9,7 +9,8 @@ export interface ProgressStream {
 export interface ProgressOptions {
   /** What is counted: "points", "figures". */
   readonly noun: string
-  readonly totalCount: number
+  /** Undefined where nothing but time ends the work. */
+  readonly totalCount: number | undefined
   /** Done before this run began, as when a study resumes; not part of the rate. */
   readonly startCount?: number
   readonly isSilent?: boolean
@@ -18,7 +19,8 @@ export interface ProgressOptions {
 }
 
 export interface Progress {
-  readonly update: (doneCount: number) => void
+  /** The note says how it goes, such as the best so far. */
+  readonly update: (doneCount: number, note?: string) => void
   readonly stop: () => void
 }
 
@@ -33,17 +35,29 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
 }
 
 /** "48 % · 4800 of 10000 points · 25 k/s · 3 s left". */
-export function progressText(doneCount: number, elapsedSeconds: number, {totalCount, noun, startCount = 0}: ProgressOptions): string {
-  const share = totalCount > 0 ? Math.floor((100 * doneCount) / totalCount) : 100
-  const parts = [`${share} %`, `${doneCount} of ${totalCount} ${noun}`]
+export function progressText(
+  doneCount: number,
+  elapsedSeconds: number,
+  {totalCount, noun, startCount = 0}: ProgressOptions,
+  note?: string,
+): string {
+  const parts =
+    totalCount === undefined ? [`${doneCount} ${noun}`] : [shareText(doneCount, totalCount), `${doneCount} of ${totalCount} ${noun}`]
   const perSecond = (doneCount - startCount) / elapsedSeconds
   if (elapsedSeconds > 0 && perSecond > 0) {
     parts.push(formatQuantity(perSecond, '/s'))
-    parts.push(
-      doneCount < totalCount ? `${formatDuration((totalCount - doneCount) / perSecond)} left` : `in ${formatDuration(elapsedSeconds)}`,
-    )
+    if (totalCount === undefined) parts.push(formatDuration(elapsedSeconds))
+    else
+      parts.push(
+        doneCount < totalCount ? `${formatDuration((totalCount - doneCount) / perSecond)} left` : `in ${formatDuration(elapsedSeconds)}`,
+      )
   }
+  if (note !== undefined) parts.push(note)
   return parts.join(' · ')
+}
+
+function shareText(doneCount: number, totalCount: number): string {
+  return `${totalCount > 0 ? Math.floor((100 * doneCount) / totalCount) : 100} %`
 }
 
 function spacedLines(options: ProgressOptions): Progress {
@@ -51,11 +65,11 @@ function spacedLines(options: ProgressOptions): Progress {
   const startSeconds = nowSeconds()
   let shownSeconds = startSeconds
   return {
-    update: (doneCount) => {
+    update: (doneCount, note) => {
       const now = nowSeconds()
       if (now - shownSeconds < secondsBetweenLines) return
       shownSeconds = now
-      stream.write(`${progressText(doneCount, now - startSeconds, options)}\n`)
+      stream.write(`${progressText(doneCount, now - startSeconds, options, note)}\n`)
     },
     stop: () => {},
   }
@@ -65,14 +79,23 @@ async function liveBar(options: ProgressOptions): Promise<Progress> {
   const {default: cliProgress} = await import('cli-progress')
   const {stream = process.stderr, nowSeconds = monotonicSeconds, totalCount, startCount = 0} = options
   const startSeconds = nowSeconds()
-  const state = (doneCount: number): {state: string} => ({state: progressText(doneCount, nowSeconds() - startSeconds, options)})
+  const state = (doneCount: number, note?: string): {state: string} => ({
+    state: progressText(doneCount, nowSeconds() - startSeconds, options, note),
+  })
   const bar = new cliProgress.SingleBar(
-    {format: '{bar} {state}', stream: stream as NodeJS.WritableStream, barsize: 24, hideCursor: true, gracefulExit: false, fps: 10},
+    {
+      format: totalCount === undefined ? '{state}' : '{bar} {state}',
+      stream: stream as NodeJS.WritableStream,
+      barsize: 24,
+      hideCursor: true,
+      gracefulExit: false,
+      fps: 10,
+    },
     cliProgress.Presets.shades_classic,
   )
-  bar.start(totalCount, startCount, state(startCount))
+  bar.start(totalCount ?? 0, startCount, state(startCount))
   return {
-    update: (doneCount) => bar.update(doneCount, state(doneCount)),
+    update: (doneCount, note) => bar.update(doneCount, state(doneCount, note)),
     stop: () => {
       if (bar.isActive) bar.stop()
     },

@@ -23,7 +23,8 @@ export function quantitiesFlag(dimension: Dimension, description: string, depend
   return custom<number>({description, helpValue: 'QUANTITY,QUANTITY', parse, delimiter: ',', multiple: true, dependsOn})()
 }
 
-function flagQuantity(text: string, dimension: Dimension): number {
+/** The quantity that a flag's text states, in the unit that the code uses for its dimension. */
+export function flagQuantity(text: string, dimension: Dimension): number {
   try {
     return quantityValue(text, dimension)
   } catch (error) {

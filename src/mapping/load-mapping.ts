@@ -1,9 +1,11 @@
 import path from 'node:path'
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import {nameHints} from '../foundation/nearest-name.js'
+import {writeWhole} from '../foundation/write-whole.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {mappingSchema} from '../spec/schemas/mapping.js'
 import {SpecError} from '../spec/spec-error.js'
+import {yamlText} from '../spec/write-yaml.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Problem} from '../workload/problem.js'
 import {hierarchyConstraints} from './hierarchy-constraints.js'
@@ -156,4 +158,12 @@ export function mappingData(nest: LoopNest, problem: Problem, hierarchy: Hierarc
   })
   const counting = nest.counting === undefined ? {} : {counting: nest.counting}
   return {...counting, levels: Object.fromEntries(levels.filter(([, level]) => Object.keys(level).length > 0))}
+}
+
+/** Writes a mapping as a file that `loadMapping` reads. */
+export function writeMapping(
+  file: string,
+  {mapping, problem, accelerator}: {readonly mapping: MappingData; readonly problem: string; readonly accelerator: string},
+): void {
+  writeWhole(file, yamlText({title: `${problem} on ${accelerator}`, ...mapping}, [], true))
 }

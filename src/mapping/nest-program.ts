@@ -70,8 +70,7 @@ export function countNest({tensors, levels, array, layout, scratch, counts}: Nes
     listLoops(nest, levelCount, tensors.dimensionCount, layout)
   if (!isPerfect || tensors.overlappingOutputCount > 0) countExactly(tensors, levels, nest, layout, counts)
   if (isPerfect) perfectTraffic(tensors, levels, nest, layout, counts, scratch)
-  const steps = counts.stepCount
-  counts.arithmeticCycles = array === undefined ? steps * levels.cyclesPerStep : nestCycles(array, tensors, nest, layout, steps)
+  counts.arithmeticCycles = array === undefined ? counts.stepCount * levels.cyclesPerStep : nestCycles(array, tensors, nest, layout)
   price(tensors, levels, nest, counts)
 }
 

@@ -1,9 +1,9 @@
 import {type EncodedNest, encodedNest} from '../mapping/encoded-nest.js'
 import {evaluateNest, type NestProgram} from '../mapping/nest-program.js'
 import {type Best, offer} from './best.js'
-import {primeFactors, smallestInner} from './factorizations.js'
+import {type Factorizations, factorizationsOf, primeFactors, smallestInner} from './factorizations.js'
 import type {Mapspace} from './mapspace.js'
-import {worsening} from './objectives.js'
+import {objectives} from './objectives.js'
 
 /** One walk through a mapspace: it takes steps that cost something less and less often, and ends where none helps. */
 export interface Climb {
@@ -15,6 +15,8 @@ export interface Climb {
   readonly start: EncodedNest | undefined
   /** By how much a step may be worse at first, about. */
   readonly heatRatio: number
+  /** Makes no loop imperfect that was not. */
+  readonly isPerfect: boolean
   readonly isOver: () => boolean
 }
 
@@ -22,6 +24,8 @@ export interface Climb {
 export interface Ground {
   readonly space: Mapspace
   readonly program: NestProgram
+  /** By dimension: its perfect splits, or all where it has no perfect one. */
+  readonly perfect: readonly Factorizations[]
   /** By dimension that can move: its slots without a fixed count, and its primes. */
   readonly movable: readonly {readonly dimension: number; readonly slots: readonly number[]; readonly primes: readonly number[]}[]
   /** Pairs of a level and a tensor that may be kept or not. */
@@ -39,6 +43,10 @@ export function groundOf(space: Mapspace, program: NestProgram): Ground {
   return {
     space,
     program,
+    perfect: factorizations.map((each) => {
+      const perfect = factorizationsOf(each.size, each.rules, false)
+      return perfect.count > 0 ? perfect : each
+    }),
     movable: factorizations
       .map(({size, rules}, dimension) => ({
         dimension,
@@ -60,13 +68,13 @@ export function groundOf(space: Mapspace, program: NestProgram): Ground {
 }
 
 /** Walks, and offers each mapping that it comes by; gives how many it evaluated. */
-export function climb(ground: Ground, best: Best, {below, stepCount, limitCount, start, heatRatio, isOver}: Climb): number {
+export function climb(ground: Ground, best: Best, {below, stepCount, limitCount, start, heatRatio, isPerfect, isOver}: Climb): number {
   const {program, space} = ground
   const {counts, hierarchy} = program
   const here = encodedNest(program.levels.levelCount, program.tensors.dimensionCount)
   const trial = encodedNest(program.levels.levelCount, program.tensors.dimensionCount)
   const worse = comparison(best, below)
-  copyInto(here, start ?? smallTiles(space, below))
+  copyInto(here, start ?? smallTiles(space, ground.perfect, below))
   if (evaluateNest(program, here) !== 0) return 1
   let seconds = counts.cycles / hierarchy.hertz
   let joules = counts.energyJoules
@@ -77,28 +85,46 @@ export function climb(ground: Ground, best: Best, {below, stepCount, limitCount,
     heat *= cooling
     if (step % 512 === 0 && isOver()) return step
     copyInto(trial, here)
-    for (let moves = 1 + below(3); moves > 0; moves--) move(ground, trial, below)
+    for (let moves = 1 + below(2); moves > 0; moves--) move(ground, trial, !isPerfect && space.constraints.allowsImperfect, below)
     if (evaluateNest(program, trial) !== 0) continue
     const trialSeconds = counts.cycles / hierarchy.hertz
+    offer(best, trialSeconds, counts.energyJoules, trial)
     const by = worse(trialSeconds, counts.energyJoules, seconds, joules)
     if (by > 0 && below(1 << 24) >= Math.exp(-by / heat) * (1 << 24)) continue
     seconds = trialSeconds
     joules = counts.energyJoules
     copyInto(here, trial)
-    offer(best, seconds, joules, here)
   }
   return limitCount
 }
 
-/** How a walk compares: by the aim, or on its way to a frontier by a share of time and the rest of energy that is its own. */
+/**
+ * How a walk compares: on its way to a frontier by a share of time and the rest of energy that is its own; else by the aim, with a tenth of
+ * the weight for each objective that follows, and energy last, which leads towards less time where time itself stays the same.
+ */
 function comparison({aim}: Best, below: (bound: number) => number): (...taken: [number, number, number, number]) => number {
-  if (aim !== 'frontier') return (seconds, joules, otherSeconds, otherJoules) => worsening(aim, seconds, joules, otherSeconds, otherJoules)
-  const share = below(17) / 16
-  return (seconds, joules, otherSeconds, otherJoules) =>
-    share * Math.log(seconds / otherSeconds) + (1 - share) * Math.log(joules / otherJoules)
+  if (aim === 'frontier') {
+    const share = below(17) / 16
+    return (seconds, joules, otherSeconds, otherJoules) =>
+      share * Math.log(seconds / otherSeconds) + (1 - share) * Math.log(joules / otherJoules)
+  }
+  const values = [...aim, 'energy' as const].map((name) => objectives[name].of)
+  return (seconds, joules, otherSeconds, otherJoules) => {
+    let weight = 1
+    let sum = 0
+    for (const value of values) {
+      sum += weight * Math.log(value(seconds, joules) / value(otherSeconds, otherJoules))
+      weight /= 10
+    }
+    return sum
+  }
 }
 
-function smallTiles({factorizations, constraints, keeps, problem}: Mapspace, below: (bound: number) => number): EncodedNest {
+function smallTiles(
+  {constraints, keeps, problem}: Mapspace,
+  factorizations: readonly Factorizations[],
+  below: (bound: number) => number,
+): EncodedNest {
   const dimensionCount = problem.dimensions.length
   const nest = encodedNest(constraints.levels.length, dimensionCount)
   for (const [dimension, each] of factorizations.entries())
@@ -112,7 +138,7 @@ function smallTiles({factorizations, constraints, keeps, problem}: Mapspace, bel
   return nest
 }
 
-function move(ground: Ground, nest: EncodedNest, below: (bound: number) => number): void {
+function move(ground: Ground, nest: EncodedNest, mayOvershoot: boolean, below: (bound: number) => number): void {
   const {movable, free, orders, space} = ground
   const kind = below(16)
   if (kind === 0 && free.length > 0) {
@@ -127,8 +153,27 @@ function move(ground: Ground, nest: EncodedNest, below: (bound: number) => numbe
     nest.order[other] = kept
   } else if (movable.length > 0) {
     const chosen = movable[below(movable.length)]!
-    if (space.constraints.allowsImperfect && kind < 8) moveTurns(space, nest, chosen, below)
+    if (mayOvershoot && kind < 8) moveTurns(space, nest, chosen, below)
+    else if (kind < 10) tradePlaces(ground, nest, below)
     else movePrime(space, nest, chosen, below)
+  }
+}
+
+/** Lets two dimensions, or one, trade the counts of two slots: what is spread or kept inside changes hands. */
+function tradePlaces({movable, space}: Ground, {counts}: EncodedNest, below: (bound: number) => number): void {
+  const dimensionCount = space.problem.dimensions.length
+  const {slots} = movable[below(movable.length)]!
+  const one = slots[below(slots.length)]!
+  const other = slots[below(slots.length)]!
+  for (let trades = 1 + below(2); trades > 0; trades--) {
+    const {dimension} = movable[below(movable.length)]!
+    const {rules} = space.factorizations[dimension]!
+    const [here, there] = [one * dimensionCount + dimension, other * dimensionCount + dimension]
+    const [count, otherCount] = [counts[here]!, counts[there]!]
+    if (rules[one]!.fixedCount !== undefined || rules[other]!.fixedCount !== undefined) continue
+    if (otherCount > rules[one]!.maximumCount || count > rules[other]!.maximumCount) continue
+    counts[here] = otherCount
+    counts[there] = count
   }
 }
 

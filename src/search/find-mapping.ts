@@ -7,6 +7,7 @@ import type {NestAnalysis} from '../mapping/nest-analysis.js'
 import type {Problem} from '../workload/problem.js'
 import {type Best, type Candidate, offer} from './best.js'
 import {type Crew, crewOf} from './crew.js'
+import type {SearchEffort} from './effort.js'
 import {type Infeasible, whyInfeasible} from './infeasible.js'
 import {nothingFound} from './levers.js'
 import {type Mapspace, mapspaceOf} from './mapspace.js'
@@ -37,16 +38,6 @@ export interface SearchProgress {
   readonly effort: SearchEffort
 }
 
-/** Mappings of the space by what became of them. */
-export interface SearchEffort {
-  readonly mappingCount: number
-  /** Evaluated in full, in all ways of searching together. */
-  readonly evaluatedCount: number
-  readonly boundedCount: number
-  readonly cuts: readonly {readonly rule: string; readonly mappingCount: number}[]
-  readonly wallSeconds: number
-}
-
 /** A mapping and what it does. */
 export interface Mapped extends Outcome {
   readonly nest: LoopNest
@@ -66,7 +57,7 @@ export interface FoundMapping extends Mapped {
 export type SearchResult = FoundMapping | Infeasible
 
 /** Where nothing else ends a search that proves nothing. */
-const defaultEvaluationCount = 2_000_000
+export const defaultEvaluationCount = 2_000_000
 
 /** Searches the mappings of a problem on a hierarchy that keep to constraints. */
 export async function findMapping(
@@ -103,15 +94,15 @@ export async function findMapping(
 }
 
 async function work(plan: Plan, crew: Crew, best: Best, report: () => void): Promise<void> {
-  for (
-    let units = plan.next(best.candidates.length > 0);
-    units.length > 0 && !crew.isStopped();
-    units = plan.next(best.candidates.length > 0)
-  ) {
+  while (!crew.isStopped()) {
+    const units = plan.next(best.candidates.length > 0)
+    if (units.length === 0) return
     const results = await crew.round(units, best.candidates)
+    let isImproved = false
     for (const {candidates} of results)
-      for (const {latencySeconds, energyJoules, nest} of candidates) offer(best, latencySeconds, energyJoules, nest)
-    plan.take(results)
+      for (const {latencySeconds, energyJoules, nest} of candidates)
+        isImproved = offer(best, latencySeconds, energyJoules, nest) || isImproved
+    plan.take(results, isImproved)
     report()
   }
 }

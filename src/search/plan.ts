@@ -1,37 +1,43 @@
-import type {SearchEffort} from './find-mapping.js'
+import type {SearchEffort} from './effort.js'
 import type {Mapspace} from './mapspace.js'
 import {regionsOf} from './regions.js'
 import type {OpenRegion, Unit, UnitResult} from './workshop.js'
 
 /**
- * What a search does round by round: walks for good mappings, and exploring for proof, taking turns so that neither has more than half.
+ * What a search does round by round: walks for good mappings, and exploring for proof, taking turns;
+ * walks that no longer help have less and less of it.
  * A round depends on the results of rounds before it alone, so that threads and clocks change nothing in it.
  */
 export interface Plan {
   /** The next round; none where nothing is left to do, or to spend. */
   readonly next: (hasBest: boolean) => readonly Unit[]
-  readonly take: (results: readonly UnitResult[]) => void
+  readonly take: (results: readonly UnitResult[], isImproved: boolean) => void
   readonly isProved: () => boolean
   readonly effort: (wallSeconds: number) => SearchEffort
 }
 
 const unitsInRound = 8
-/** Steps of a walk in the first round; walks grow longer by as many each time. */
-const walkStepCount = 2000
-const exploreUnitCount = 100_000
+/** Steps of a walk in the first round, and bounds and evaluations of a unit of exploring; both grow by as much each time. */
+const walkStepCount = 3000
+const exploreUnitCount = 6000
 const regionLimitCount = 20_000
 const regionsInUnit = 64
-/** Spaces this small are explored at once. */
+/** Spaces this small are explored at once; in those too large for hope of proof, walks have all but an eighth of the effort. */
 const smallSpaceCount = 50_000
+const largeSpaceCount = 1e11
 
 /** The plan of a search, and the counts of what it has done. */
 export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan {
   const regions = regionsOf(space)
-  let open: OpenRegion[] = Array.from({length: regions?.count ?? 0}, (_, region) => ({region, limitCount: regionLimitCount}))
+  let open: OpenRegion[] = Array.from({length: regions?.count ?? 0}, (_, regionIndex) => ({regionIndex, limitCount: regionLimitCount}))
   const isSmall = regions !== undefined && regions.mappingCount <= smallSpaceCount
-  const total = {evaluatedCount: 0, boundedCount: 0, fanoutCount: 0, capacityCount: 0, boundCount: 0}
+  const isLarge = regions !== undefined && regions.mappingCount > largeSpaceCount
+  const walkShare = (): number => (isLarge ? 7 : 1 / (1 + staleRounds))
+  const total = {evaluatedCount: 0, boundedCount: 0, leafCount: 0, fanoutCount: 0, capacityCount: 0, boundCount: 0}
   const spent = {climb: 0, explore: isSmall ? Number.NEGATIVE_INFINITY : 0}
   let walkRounds = 0
+  let staleRounds = 0
+  let exploreRounds = 0
   let isOver = false
   let kind: Unit['kind'] = 'climb'
   const left = (): number => budgetCount - total.evaluatedCount - total.boundedCount
@@ -45,14 +51,16 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
       stepCount,
       limitCount: stepCount,
       isRestart: !hasBest || index % 2 === 0,
+      isPerfect: index % 4 !== 3,
     }))
   }
   const explores = (): Unit[] => {
+    exploreRounds++
     const units: Unit[] = []
     while (open.length > 0 && units.length < unitsInRound) {
       const taken = open.slice(0, regionsInUnit)
       open = open.slice(regionsInUnit)
-      units.push({kind: 'explore', open: taken, limitCount: Math.max(exploreUnitCount, taken[0]!.limitCount)})
+      units.push({kind: 'explore', open: taken, limitCount: Math.max(exploreUnitCount * exploreRounds, taken[0]!.limitCount)})
     }
     return units
   }
@@ -60,17 +68,20 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
     next: (hasBest) => {
       const isDone = regions !== undefined && open.length === 0
       if (isOver || isDone || left() <= 0) return []
-      kind = regions === undefined || spent.climb <= spent.explore ? 'climb' : 'explore'
+      kind = regions === undefined || spent.climb <= spent.explore * walkShare() ? 'climb' : 'explore'
       const units = kind === 'climb' ? climbs(hasBest) : explores()
       const {affordable, isCut} = within(units, left())
       isOver = isCut
       open.push(...units.slice(affordable.length).flatMap((unit) => (unit.kind === 'explore' ? unit.open : [])))
       return affordable
     },
-    take: (results) => {
+    take: (results, isImproved) => {
+      if (isImproved) staleRounds = 0
+      else if (kind === 'climb') staleRounds++
       for (const {tally, open: undone} of results) {
         total.evaluatedCount += tally.evaluatedCount
         total.boundedCount += tally.boundedCount
+        total.leafCount += tally.leafCount
         total.fanoutCount += tally.cuts.fanoutCount
         total.capacityCount += tally.cuts.capacityCount
         total.boundCount += tally.cuts.boundCount
@@ -83,6 +94,7 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
       mappingCount: space.mappingCount,
       evaluatedCount: total.evaluatedCount,
       boundedCount: total.boundedCount,
+      leafCount: total.leafCount,
       cuts: [
         {rule: 'equal order', mappingCount: regions?.equalOrderCount ?? 0},
         {rule: 'equal loops', mappingCount: regions?.equalLoopCount ?? 0},

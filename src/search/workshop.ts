@@ -21,13 +21,21 @@ export interface Task {
 
 /** A region still to be explored, and after how many bounds and evaluations to put it off. */
 export interface OpenRegion {
-  readonly region: number
+  readonly regionIndex: number
   readonly limitCount: number
 }
 
 /** A piece of work whose result depends on nothing but itself, so that any thread can do it. */
 export type Unit =
-  | {readonly kind: 'climb'; readonly seed: string; readonly stepCount: number; readonly limitCount: number; readonly isRestart: boolean}
+  | {
+      readonly kind: 'climb'
+      readonly seed: string
+      readonly stepCount: number
+      readonly limitCount: number
+      readonly isRestart: boolean
+      /** Leaves loops as perfect as they are, where others are allowed. */
+      readonly isPerfect?: boolean
+    }
   | {readonly kind: 'explore'; readonly open: readonly OpenRegion[]; readonly limitCount: number}
 
 /** What a unit did. */
@@ -57,20 +65,21 @@ export function workshopOf({problem, hierarchy, constraints, aim}: Task): Worksh
     if (unit.kind === 'climb') {
       const below = drawnBelow(unit.seed)
       const start = unit.isRestart ? undefined : known[below(known.length)]?.nest
-      const heatRatio = start === undefined ? 1 : 0.03
-      tally.evaluatedCount = climb(ground, best, {below, stepCount: unit.stepCount, limitCount: unit.limitCount, start, heatRatio, isOver})
+      const heatRatio = start === undefined ? 0.3 : 0.03
+      const {stepCount, limitCount, isPerfect = false} = unit
+      tally.evaluatedCount = climb(ground, best, {below, stepCount, limitCount, start, heatRatio, isPerfect, isOver})
       return {candidates: best.candidates, tally, open: []}
     }
     regions ??= regionsOf(space)!
     const later: OpenRegion[] = []
-    for (const [index, {region, limitCount}] of unit.open.entries()) {
+    for (const [index, {regionIndex, limitCount}] of unit.open.entries()) {
       const left = unit.limitCount - tally.evaluatedCount - tally.boundedCount
       if (left <= 0 || isOver()) return {candidates: best.candidates, tally, open: [...unit.open.slice(index), ...later]}
       const before = structuredClone(tally)
-      const isDone = explore(explorer, regions.at(region), best, tally, limitCount, isOver)
+      const isDone = explore(explorer, regions.at(regionIndex), best, tally, limitCount, isOver)
       if (isDone) continue
       forget(tally, before)
-      later.push({region, limitCount: limitCount * patienceFactor})
+      later.push({regionIndex, limitCount: limitCount * patienceFactor})
     }
     return {candidates: best.candidates, tally, open: later}
   }

@@ -64,6 +64,7 @@ export function resolveFile(kind: ShelfKind, nameOrPath: string, from: string = 
   })
 }
 
-function looksLikePath(nameOrPath: string): boolean {
+/** Whether a text means a file, since it has a separator or an ending. */
+export function looksLikePath(nameOrPath: string): boolean {
   return /[\\/]|\.(ya?ml|json|csv)$/i.test(nameOrPath)
 }

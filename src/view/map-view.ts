@@ -1,32 +1,33 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {bar, formatBeside, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import {bar, formatBeside, formatCapacity, formatDuration, formatPercent, formatQuantity, nothing} from '../cli/text.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
-import type {FittingMapping, MappedProblem} from '../mapping/mapped-problem.js'
+import type {FittingMapping} from '../mapping/mapped-problem.js'
 import type {LevelAnalysis, NestAnalysis, TensorTraffic} from '../mapping/nest-analysis.js'
+import type {MapResult, SearchSummary} from '../search/mapped-search.js'
+import type {Outcome} from '../search/objectives.js'
 import type {Problem} from '../workload/problem.js'
 import {arrayText} from './array-text.js'
+import {drawFigure} from './figure-flag.js'
 import {blocks, factLines} from './layout.js'
 import {misfitText} from './misfit-text.js'
 import {nestText} from './nest-text.js'
 
-/** What is shown of a mapping: where it runs, and how it was found, in words. */
+/** What is shown of a mapping, and where it runs. */
 export interface ShownMapping {
   readonly nest: LoopNest
   readonly problem: Problem
   readonly hierarchy: Hierarchy
-  /** How a search ended; undefined for a mapping that was given. */
-  readonly search?: string
 }
 
 /** A mapping for a person: the loop nest, its traffic by level and tensor, and what it costs; or why it does not fit. */
-export function mapText(mapped: MappedProblem, shown: ShownMapping, colours: Palette): string {
+export function mapText(mapped: MapResult, shown: ShownMapping, colours: Palette): string {
   const {problem, hierarchy, nest} = shown
   const head = `${colours.bold(problem.name)} on ${colours.bold(hierarchy.name)}: ${sizesText(problem)}`
   const loops = nestText(nest, problem, hierarchy, colours)
   if (!mapped.fits) return blocks(head, loops, colours.red('does not fit'), ...mapped.misfits.map(misfitText))
-  return blocks(head, loops, trafficTable(mapped), levelTable(mapped, hierarchy), facts(mapped, shown, colours))
+  return blocks(head, loops, trafficTable(mapped), levelTable(mapped, hierarchy), facts(mapped, shown, colours), frontierTable(mapped))
 }
 
 function sizesText({dimensions}: Problem): string {
@@ -110,17 +111,80 @@ function levelTable({levels, arithmetic, cycles, energyJoules}: FittingMapping, 
   )
 }
 
-function facts(mapped: FittingMapping, {hierarchy, search}: ShownMapping, colours: Palette): string {
-  const {cycles, latencySeconds, energyJoules, utilizationRatio, operationCount, boundBy, systolic} = mapped
+function facts(mapped: MapResult & FittingMapping, {hierarchy}: ShownMapping, colours: Palette): string {
+  const {cycles, latencySeconds, energyJoules, utilizationRatio, operationCount, boundBy, search, systolic} = mapped
   return factLines(
     [
       ['cycles', `${formatQuantity(cycles, '')}, bound by ${boundBy}`],
       ['latency', `${formatQuantity(latencySeconds, 's')} at ${formatQuantity(hierarchy.hertz, 'Hz')}`],
       ['energy', `${formatQuantity(energyJoules, 'J')}, ${formatQuantity(energyJoules / operationCount, 'J')} a multiply-add`],
       systolic === undefined ? undefined : ['array', arrayText(systolic)],
+      ['energy × delay', formatQuantity(energyJoules * latencySeconds, 'J s')],
       ['utilization', `${formatPercent(utilizationRatio)} of ${hierarchy.arithmetic.instanceCount} multiply-adders`],
-      search === undefined ? undefined : ['search', search],
+      search === null ? undefined : ['search', searchText(search)],
     ],
     colours,
   )
+}
+
+/** How the search ended, and what it looked at. */
+function searchText({
+  objective,
+  strategy,
+  isProved,
+  wasInterrupted,
+  mappingCount,
+  evaluatedCount,
+  cuts,
+  wallSeconds,
+}: SearchSummary): string {
+  const effort = `${countText(evaluatedCount)} evaluated in ${formatDuration(wallSeconds)}`
+  const removed = cuts.filter((cut) => cut.mappingCount > 0).map((cut) => `${countText(cut.mappingCount)} by ${cut.rule}`)
+  return [
+    ...(strategy === null ? [] : [`within ${strategy}`]),
+    isProved
+      ? `proved: of ${countText(mappingCount)} mappings none is better in ${objective}; ${effort}`
+      : `not proved: the best in ${objective} of ${effort}, of ${countText(mappingCount)} mappings in all`,
+    ...(wasInterrupted ? ['stopped by Ctrl-C'] : []),
+    ...(removed.length === 0 ? [] : [`cut ${removed.join(', ')}`]),
+  ].join('; ')
+}
+
+/** Mapspaces outgrow prefixes. */
+function countText(count: number): string {
+  return count < 1e15 ? formatQuantity(count, '') : count.toExponential(1).replace('e+', 'e')
+}
+
+/** "3.1 ms, 12 mJ" */
+export function outcomeText({latencySeconds, energyJoules}: Outcome): string {
+  return `${formatQuantity(latencySeconds, 's')}, ${formatQuantity(energyJoules, 'J')}`
+}
+
+/** All trade-offs of time and energy, where a search was for them. */
+function frontierTable({frontier}: MapResult): string | undefined {
+  if (frontier === undefined) return undefined
+  const table = formatTable(
+    [
+      {header: 'latency', cell: ({latencySeconds}) => formatQuantity(latencySeconds, 's'), align: 'right'},
+      {header: 'energy', cell: ({energyJoules}) => formatQuantity(energyJoules, 'J'), align: 'right'},
+      {
+        header: 'energy × delay',
+        cell: ({energyJoules, latencySeconds}) => formatQuantity(energyJoules * latencySeconds, 'J s'),
+        align: 'right',
+      },
+    ],
+    frontier,
+  )
+  return `${frontier.length} mappings on the frontier of time and energy; the fastest is shown\n${table}`
+}
+
+/** Draws what flags ask for of a mapping. */
+export async function drawMapping(
+  result: FittingMapping,
+  problem: Problem,
+  hierarchy: Hierarchy,
+  {figure, roofline}: {readonly figure?: string | undefined; readonly roofline?: string | undefined},
+): Promise<void> {
+  if (figure !== undefined) await drawFigure(figure, ({trafficFigure}) => trafficFigure(result, problem))
+  if (roofline !== undefined) await drawFigure(roofline, ({hierarchyRooflineFigure}) => hierarchyRooflineFigure(result, problem, hierarchy))
 }

@@ -1,16 +1,24 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
+import {terminalWidth, wrapped} from '../cli/table.js'
 import {formatBeside, formatCapacity, formatQuantity} from '../cli/text.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
 import {loopWays} from '../mapping/mapping-fault.js'
 import {tileExtents, tileWords} from '../mapping/misfit.js'
 import type {Problem} from '../workload/problem.js'
 
+/** Before what a line does not hold. */
+const hanging = '    '
+
 /** A mapping as an indented loop nest: each level with what it holds, then its loops, outermost first. */
 export function nestText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, colours: Palette): string {
   const lines: string[] = []
   let depth = 0
-  const push = (text: string): number => lines.push(`${'  '.repeat(depth)}${text}`)
+  const push = (text: string): void => {
+    const indent = '  '.repeat(depth)
+    const rows = wrapped(text, terminalWidth() - indent.length - hanging.length).split('\n')
+    lines.push(...rows.map((row, index) => `${indent}${index === 0 ? '' : hanging}${row}`))
+  }
   for (const [level, {name}] of hierarchy.levels.entries()) {
     push(`${colours.bold(name)}  ${colours.dim(heldText(nest, problem, hierarchy, level))}`)
     for (const way of loopWays) {

@@ -18,6 +18,12 @@ describe('progressText', () => {
   })
 })
 
+describe('progressText of work that only time ends', () => {
+  it('tells the rate, and how it goes', () => {
+    expect(progressText(4000, 2, {noun: 'mappings', totalCount: undefined}, 'best 3 ms')).toBe('4000 mappings · 2 k/s · 2 s · best 3 ms')
+  })
+})
+
 describe('startProgress', () => {
   it('prints a line every ten seconds where nobody watches', async () => {
     const {texts, stream} = recorder(false)

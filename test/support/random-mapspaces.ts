@@ -74,11 +74,11 @@ function levelCases(): fc.Arbitrary<HierarchyLevel> {
 function tensor(name: string, ranks: readonly (readonly (readonly [number, number])[])[], isOutput = false): ProblemTensor {
   return {
     name,
-    class: isOutput ? 'outputs' : name === 'W' ? 'weights' : 'inputs',
+    class: name === 'W' ? 'weights' : 'activations',
     elementBits: 8,
     isOutput,
     ranks: ranks.map((terms) => ({terms: terms.map(([dimension, coefficient]) => ({dimension, coefficient}))})),
-  } as ProblemTensor
+  }
 }
 
 function problemOf(name: string, sizes: readonly number[], tensors: readonly ProblemTensor[]): Problem {

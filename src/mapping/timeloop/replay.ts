@@ -33,7 +33,7 @@ export interface Replay {
 /**
  * Walks a nest as Timeloop 3.0.3 does: of each loop in time the first turn, the second for all others, and, where counts do not divide, the
  * last two; of each array its first child, moved to where the others stand. What a tile brings anew is taken against the tile seen last,
- * unless the step there differs from the step before: then all of it.
+ * unless the step there differs from the step before, standing still included: then all of it.
  */
 export function replayNest(problem: Problem, nest: FlatNest): Replay {
   const replay: Replay = {
@@ -73,13 +73,9 @@ function advance(state: LoopState, tensor: number, tile: Box): Box {
   if (before === undefined) return tile
   const step = stepBetween(before, tile)
   const lastStep = state.steps[tensor]
-  if (step.every((along) => along === 0)) return beyond(tile, before)
-  if (lastStep !== undefined && step.some((along, rank) => along !== lastStep[rank])) {
-    state.steps[tensor] = undefined
-    return tile
-  }
-  state.steps[tensor] = step
-  return beyond(tile, before)
+  const isEven = lastStep === undefined || step.every((along, rank) => along === lastStep[rank])
+  state.steps[tensor] = isEven ? step : undefined
+  return isEven ? beyond(tile, before) : tile
 }
 
 function turn(replay: Replay, level: number, at: number, times: number): void {

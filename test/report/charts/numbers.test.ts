@@ -176,6 +176,22 @@ describe('breakdown', () => {
     expect(panel!.segments.find((segment) => segment.part === 'other (4)')!.value).toBe(4 + 3 + 2 + 1)
     expect(panel!.segments.reduce((sum, segment) => sum + segment.value, 0)).toBe(66)
   })
+
+  it('gives parts one order, and so one colour, in every panel where it is asked for', () => {
+    const configurations = [
+      {
+        name: 'dram',
+        latencyParts: [],
+        trafficParts: ['inputs', 'weights'].map((name, index) => ({name, trafficBytes: 1 + index})),
+        energyParts: ['weights', 'inputs', 'arithmetic'].map((name, index) => ({name, energyJoules: 3 - index})),
+      },
+    ]
+    const panels = breakdownPanels({configurations, partOrder: ['inputs', 'weights']})
+    expect(panels.map(({title, partNames}) => [title, partNames])).toEqual([
+      ['Traffic', ['inputs', 'weights']],
+      ['Energy', ['inputs', 'weights', 'arithmetic']],
+    ])
+  })
 })
 
 describe('dvfs', () => {

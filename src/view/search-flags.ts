@@ -1,0 +1,65 @@
+import {availableParallelism} from 'node:os'
+import {custom, integer, string} from '@oclif/core/flags'
+import {flagQuantity} from '../cli/quantity-flag.js'
+import {unknownName} from '../foundation/nearest-name.js'
+import {exitCodes, UserError} from '../foundation/user-error.js'
+import type {SearchBudget} from '../search/find-mapping.js'
+import {type Aim, type Objective, objectives} from '../search/objectives.js'
+
+const objectiveNames = Object.keys(objectives) as readonly Objective[]
+
+/** What a search makes least, what it may do, and how long; flags of every command that searches mappings. */
+export const searchFlags = {
+  objective: custom<Aim>({
+    description: `What to make least: ${objectiveNames.join(', ')}, several in order, or frontier for all trade-offs of time and energy.`,
+    helpValue: 'NAME[,NAME]',
+    default: ['edp'],
+    defaultHelp: async () => 'edp',
+    parse: async (text) => aimOf(text),
+  })(),
+  strategy: string({description: 'A dataflow by name, or a file of partial constraints.', helpValue: 'NAME|FILE'}),
+  seed: string({description: 'Seed of the walks; the same one gives the same mapping.', default: '0'}),
+  budget: custom<SearchBudget>({
+    description: 'Mappings to look at, or a time such as 30s; what is not explored by then is not proved.',
+    helpValue: 'COUNT|TIME',
+    parse: async (text) => budgetOf(text),
+  })(),
+  workers: integer({description: 'Threads to search on; all cores by default. The mapping found does not depend on them.', min: 1}),
+}
+
+/** What a person said of a search. */
+export interface SearchFlags {
+  readonly objective: Aim
+  readonly strategy?: string | undefined
+  readonly seed: string
+  readonly budget?: SearchBudget | undefined
+  readonly workers?: number | undefined
+}
+
+/** Threads where none are asked for. */
+export function workerCount(asked: number | undefined): number {
+  return asked ?? availableParallelism()
+}
+
+function aimOf(text: string): Aim {
+  if (text === 'frontier') return text
+  const names = text.split(',').map((name) => name.trim())
+  return names.map((name) => {
+    const known = objectiveNames.find((objective) => objective === name)
+    if (known === undefined) throw unknownName('objective', name, [...objectiveNames, 'frontier'])
+    return known
+  })
+}
+
+function budgetOf(text: string): SearchBudget {
+  if (/^\d+$/.test(text) && Number(text) > 0) return {evaluationCount: Number(text)}
+  if (/^[\d.]+ ?[a-z]+$/.test(text)) {
+    const seconds = flagQuantity(text, 'seconds')
+    if (seconds > 0) return {seconds}
+  }
+  throw new UserError(`"${text}" is neither a number of mappings nor a time`, {
+    code: 'USAGE',
+    suggestions: ['write it as in --budget 1000000 or --budget 30s'],
+    exitCode: exitCodes.usage,
+  })
+}
