@@ -1,11 +1,12 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem} from '../workload/problem.js'
-import {type DimensionLoop, dimensionLoops, startCount} from './dimension-loops.js'
+import {startCount} from './dimension-loops.js'
 import type {EncodedNest} from './encoded-nest.js'
 import {exactTraffic} from './exact-traffic.js'
 import {type NestCounts, nestCounts} from './nest-counts.js'
 import {countTurns, faultCode, fillTiles, fillWholeTensors, layOut, listLoops, type NestLayout, nestLayout} from './nest-layout.js'
 import {type LevelTables, levelTables, type TensorTables, tensorTables} from './nest-tables.js'
+import {type ImperfectNest, imperfectNest} from './passage.js'
 import {perfectTraffic} from './perfect-traffic.js'
 import {price} from './price.js'
 import type {RankScratch} from './sliding.js'
@@ -76,12 +77,24 @@ export function countNest({tensors, levels, array, layout, scratch, counts}: Nes
 /** What closed forms do not hold for: all of an imperfect nest, and outputs of which only a count of its tiles tells the different words. */
 function countExactly(tensors: TensorTables, levels: LevelTables, nest: EncodedNest, layout: NestLayout, counts: NestCounts): void {
   const {levelCount} = levels
-  const loops = Array.from(tensors.sizes, (_, dimension) => dimensionLoops(nest, layout, levelCount, tensors.dimensionCount, dimension))
-  const used = (which: (loop: DimensionLoop) => boolean) =>
-    loops.reduce((product, each, dimension) => product * startCount(each.filter(which), tensors.sizes[dimension]!), 1)
-  for (let level = 0; level <= levelCount; level++) counts.instanceCounts[level] = used((loop) => !loop.isTemporal && loop.level < level)
-  counts.stepCount = used(({isTemporal}) => isTemporal)
+  const laidOut = imperfectNest(tensors, levelCount, nest, layout)
   const isPerfect = layout.imperfectCount === 0
+  if (!isPerfect) countUsed(laidOut, levelCount, counts)
   for (let tensor = 0; tensor < tensors.tensorCount; tensor++)
-    if (!isPerfect || tensors.isOverlappingOutput[tensor] === 1) exactTraffic(tensors, levels, tensor, nest, layout, loops, counts)
+    if (!isPerfect || tensors.isOverlappingOutput[tensor] === 1) exactTraffic(laidOut, levels, tensor, nest, counts)
+}
+
+/** Instances that have work at some time, and steps at which some instance has. */
+function countUsed({tensors, loops}: ImperfectNest, levelCount: number, counts: NestCounts): void {
+  counts.instanceCounts.fill(1)
+  counts.stepCount = 1
+  for (const [dimension, {temporal, spatial}] of loops.entries()) {
+    const size = tensors.sizes[dimension]!
+    for (let level = 1; level <= levelCount; level++)
+      counts.instanceCounts[level]! *= startCount(
+        spatial.filter((loop) => loop.level < level),
+        size,
+      )
+    counts.stepCount *= startCount(temporal, size)
+  }
 }

@@ -1,12 +1,13 @@
 import type {Hierarchy, HierarchyLevel} from '#ridge/accelerator/hierarchy.js'
 import {type EncodedNest, encodedNest} from '#ridge/mapping/encoded-nest.js'
-import {compileNest, evaluateNest, type NestProgram} from '#ridge/mapping/nest-program.js'
+import {compileNest, evaluateNest, fitNest, type NestProgram} from '#ridge/mapping/nest-program.js'
 import type {Problem} from '#ridge/workload/problem.js'
 import {gemm, plainGemm, plainResults} from './plain-gemm.js'
 
-const mappingCount = 1_000_000
-const batchCount = 500
-const exponent = Math.log2(gemm.size)
+const mappingCount = 200_000
+const batchCount = 100
+/** From one mapping to the next in the space of all; shares no factor with its size, 715³ · 6³, so that none comes twice. */
+const stride = 30_224_301_319
 /** Loops that a mapping may have in each dimension: in time at each level, and along both axes of the array. */
 const slots = [0, 9, 12, 15, 18]
 
@@ -141,21 +142,25 @@ function checkCounts(program: NestProgram, nests: readonly EncodedNest[], out: F
 
 /** Valid mappings in a scattered order: splits of each dimension over the slots times orders, none twice. */
 function* differentMappings(program: NestProgram): Generator<EncodedNest, never> {
-  const splits = splitsOf(exponent, slots.length)
+  const splits = splitsOf(Math.log2(gemm.size), slots.length)
   const orders = [...permutations([0, 1, 2])]
   const spaceSize = splits.length ** 3 * orders.length ** 3
   const nest = encodedNest(3, 3)
-  for (let index = 1; ; index++) {
-    let rest = (index * 1_000_003 * 5_987) % spaceSize
-    const take = <Item>(items: readonly Item[]): Item => {
-      const item = items[rest % items.length]!
-      rest = Math.floor(rest / items.length)
-      return item
-    }
+  let index = 0
+  let rest = 0
+  const take = <Item>(items: readonly Item[]): Item => {
+    const item = items[rest % items.length]!
+    rest = Math.floor(rest / items.length)
+    return item
+  }
+  for (;;) {
+    index = (index + stride) % spaceSize
+    rest = index
     for (let dimension = 0; dimension < 3; dimension++)
       for (const [place, power] of take(splits).entries()) nest.counts[slots[place]! + dimension] = 2 ** power
+    if (fitNest(program, nest) !== 0) continue
     for (let level = 0; level < 3; level++) nest.order.set(take(orders), 3 * level)
-    if (isPlainlyOrdered(nest) && evaluateNest(program, nest) === 0) yield nest
+    if (isPlainlyOrdered(nest)) yield nest
   }
 }
 
