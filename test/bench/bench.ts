@@ -9,6 +9,7 @@ import {clockSweeps, repeatCount} from './clock-sweep.js'
 import {compositions} from './compositions.js'
 import {designPointRates} from './design-points.js'
 import {kernelRates} from './kernel-models.js'
+import {searchTimings} from './mapping-search.js'
 import {mappingRates} from './mappings.js'
 import {plans} from './plans.js'
 
@@ -94,6 +95,27 @@ function benchClocks(): void {
   }
 }
 
+async function benchSearch(): Promise<void> {
+  line('search for mappings, one core', 'evaluations and bounds a second; time to its last improvement')
+  for (const {
+    name,
+    perSecond,
+    bestSeconds,
+    wallSeconds,
+    isProved,
+    energyJoules,
+    latencySeconds,
+    levelSeconds,
+    timeloopSeconds,
+  } of await searchTimings()) {
+    const ending = isProved ? `proved after ${wallSeconds.toFixed(2)} s` : `of ${wallSeconds.toFixed(1)} s`
+    const found = `${(energyJoules * 1e6).toFixed(4)} µJ, ${(latencySeconds * 1e6).toFixed(2)} µs`
+    line(`  ${name}`, `${Math.round(perSecond).toLocaleString('en')}/s, ${bestSeconds.toFixed(2)} s, ${ending}: ${found}`)
+    if (levelSeconds !== undefined)
+      line('    as good as Timeloop’s mapper', `after ${levelSeconds.toFixed(2)} s; it took ${timeloopSeconds?.toFixed(2)} s`)
+  }
+}
+
 async function benchSweep(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'ridge-bench-'))
   try {
@@ -126,6 +148,7 @@ benchCompositions()
 benchMappings()
 benchPlans()
 benchClocks()
+await benchSearch()
 await benchSweep()
 benchStart('ridge --help', ['--help'])
 benchStart('ridge eval', [
