@@ -185,7 +185,14 @@ function buffers({attribute}: Component): {buffers?: number} {
 
 /** Costs of moving words between levels, which hierarchies do not have. */
 function checkWires({attribute}: Component): void {
-  for (const key of ['router_energy', 'wire_energy', 'network_fill_latency', 'network_drain_latency', 'min_utilization']) {
+  for (const key of [
+    'addr_gen_energy',
+    'router_energy',
+    'wire_energy',
+    'network_fill_latency',
+    'network_drain_latency',
+    'min_utilization',
+  ]) {
     const found = attribute(key)
     if (found !== undefined && numberOf(found) > 0) throw refusal(found, `${key} is not modelled`, ['leave it out to import the rest'])
   }

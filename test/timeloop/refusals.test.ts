@@ -49,6 +49,7 @@ const unsupported: readonly Row[] = [
   ['names of levels that are none', {'arch.yaml': [['name: Spad', 'name: 2Spad']]}, 'arch.yaml:18', '"2Spad"'],
   ['skewed arrays', {'map.yaml': [['type: spatial', 'type: skew']]}, 'map.yaml:4', 'skew'],
   ['switches of reuse', {'map.yaml': [['split: 1', 'split: 1, no-multicast: [A]']]}, 'map.yaml:4', 'no_multicast'],
+  ['keys that it does not read', {'map.yaml': [['split: 1', 'spilt: 1']]}, 'map.yaml:4', '"spilt" says nothing here'],
   ['tensors that pass the outermost storage', {'map.yaml': [['target: Spad', 'target: DRAM']]}, 'map.yaml:5', 'A passes it'],
   ['least counts', constraint('target: Buffer, type: temporal, factors: M>=2'), 'limits.yaml:3', 'least counts'],
   ['a least share', constraint('target: Buffer, type: utilization, min: 0.5'), 'limits.yaml:3', 'utilization'],

@@ -97,7 +97,7 @@ describe('an architecture of Timeloop', () => {
       class: SRAM
       attributes: {depth: 128, width: 32}
       constraints:
-        temporal: {factors_only: [], factors: [K<=3], permutation: [K, N]}
+        temporal: {no_reuse: [], factors: [K<=3], permutation: [K, N]}
         dataspace: {keep: [A], bypass: [B]}
     - !Container {name: PE, spatial: {meshX: 2, meshY: 2}}
     - !Component {name: Spad, class: regfile, attributes: {entries: 8}}
@@ -179,7 +179,7 @@ describe('a mapping of Timeloop', () => {
   it('states the turns of the last round where factors do not divide', () => {
     const map = (factors: string, inner: string): Changes => ({
       'map.yaml': [
-        ['M=2 K=3', `M=2 ${factors}`],
+        ['M=2 K=3', `"M=2 ${factors}"`],
         ['K0', inner],
       ],
     })
