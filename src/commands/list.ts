@@ -53,7 +53,6 @@ function columnsOf(entries: readonly ShelfEntry[]): TableColumn<ShelfEntry>[] {
     ...figureNames.map((name, index) => ({
       header: name,
       cell: ({figures}: ShelfEntry) => shown(figures[name]),
-      align: 'right' as const,
       dropOrder: index + 1,
     })),
   ]

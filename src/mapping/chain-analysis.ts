@@ -2,7 +2,7 @@ import type {Hierarchy} from '../accelerator/hierarchy.js'
 import {UserError} from '../foundation/user-error.js'
 import {type Chain, type ChainTensor, chainDimensions, chainTensors} from '../workload/chain.js'
 import {chainTiles} from './chain-tiles.js'
-import {blockCycles, type ChainRates, groupCycles, idealRates, makespan} from './chain-time.js'
+import {blockCycles, type ChainRates, idealRates, workCycles} from './chain-time.js'
 import type {FusedNest} from './fused-nest.js'
 import {type ChainProblem, type MemberTraffic, memberTraffic} from './member-traffic.js'
 import {type LevelAnalysis, type NestAnalysis, type TensorTraffic, trafficBytesOf} from './nest-analysis.js'
@@ -25,8 +25,8 @@ export interface ChainAnalysis extends NestAnalysis {
   /** Groups of blocks that are dealt to its instances, and blocks of all of them. */
   readonly groupCount: number
   readonly blockCount: number
-  /** Until the last group's members are done, loads that they wait for included, were no level slower. */
-  readonly workCycles: number
+  /** Of element work between products. */
+  readonly elementJoules: number
   readonly members: readonly MemberAnalysis[]
 }
 
@@ -35,12 +35,28 @@ export function chainProblem(chain: Chain, hierarchy: Hierarchy): ChainProblem {
   return {chain, hierarchy, dimensions: chainDimensions(chain), tensors: chainTensors(chain)}
 }
 
-/** What a fused chain does to a hierarchy, at rates that are ideal unless told otherwise. */
-export function analyseChain(problem: ChainProblem, nest: FusedNest, rates: ChainRates = idealRates): ChainAnalysis {
-  const {chain, hierarchy, tensors} = problem
+/** What a fused chain does whatever the rates: its shared loops, and its members' blocks. */
+export interface ChainWork {
+  readonly shared: SharedTraffic
+  readonly members: readonly MemberTraffic[]
+}
+
+/** Counts what a fused chain does. */
+export function chainWork(problem: ChainProblem, nest: FusedNest): ChainWork {
   refuseSpreadKeepers(problem, nest)
-  const shared = sharedTraffic(chain, problem.dimensions, tensors, nest)
-  const members = chain.members.map((_, member) => memberTraffic(problem, nest, shared, member))
+  const {chain, dimensions, tensors} = problem
+  const shared = sharedTraffic(chain, dimensions, tensors, nest)
+  return {shared, members: chain.members.map((_, member) => memberTraffic(problem, nest, shared, member))}
+}
+
+/** What a fused chain does to a hierarchy, at rates that are ideal unless told otherwise. */
+export function analyseChain(
+  problem: ChainProblem,
+  nest: FusedNest,
+  rates: ChainRates = idealRates(problem.hierarchy),
+  {shared, members}: ChainWork = chainWork(problem, nest),
+): ChainAnalysis {
+  const {chain, hierarchy, tensors} = problem
   const passed = passedWords(problem, nest, shared)
   const tables = members.map(({words}, member) => sumOfTables([words, firstOf(passed, tensors, member)]))
   const groupCount = shared.classes.reduce((sum, each) => sum + each.groupCount, 0)
@@ -55,25 +71,41 @@ export function analyseChain(problem: ChainProblem, nest: FusedNest, rates: Chai
     (sum, {elementWork}, index) => sum + (elementWork === undefined ? members[index]!.pointCount : 0),
     0,
   )
+  const elementJoules = elementEnergy(problem, nest, members, shared)
   const arithmeticJoules = productCount * hierarchy.arithmetic.joulesPerOperation
-  const {cycles, workCycles, boundBy} =
+  const bound =
     nest.fusionLevel === 0 ? inTurn(problem, nest, members, parts, rates) : atOnce(problem, nest, members, levels, shared, rates)
   return {
-    cycles,
-    latencySeconds: cycles / hierarchy.hertz,
-    utilizationRatio: (productCount * hierarchy.arithmetic.cyclesPerStep) / (cycles * hierarchy.arithmetic.instanceCount),
-    energyJoules: arithmeticJoules + levels.reduce((sum, {energyJoules}) => sum + energyJoules, 0),
+    ...bound,
+    latencySeconds: bound.cycles / hierarchy.hertz,
+    utilizationRatio: (productCount * hierarchy.arithmetic.cyclesPerStep) / (bound.cycles * hierarchy.arithmetic.instanceCount),
+    elementJoules,
+    energyJoules: arithmeticJoules + elementJoules + levels.reduce((sum, {energyJoules}) => sum + energyJoules, 0),
     operationCount: productCount,
     arithmeticJoules,
-    boundBy,
     levels,
     fusedAt: hierarchy.levels[nest.fusionLevel]!.name,
     groupCount,
     blockCount,
-    workCycles,
-    arithmeticCycles: workCycles,
     members: chain.members.map(({problem: {name}}, index) => ({name, pointCount: members[index]!.pointCount, levels: parts[index]!})),
   }
+}
+
+/** Energy of the vector and special units over all blocks; none where nothing describes them. */
+function elementEnergy(problem: ChainProblem, nest: FusedNest, members: readonly MemberTraffic[], shared: SharedTraffic): number {
+  const {elements} = problem.hierarchy
+  if (elements === undefined) return 0
+  // At a rate of one for each instance, cycles are operations.
+  const {instanceCount} = problem.hierarchy.levels[nest.fusionLevel]!
+  const unit = {...idealRates(problem.hierarchy), vectorPerCycle: instanceCount, specialPerCycle: instanceCount}
+  let joules = 0
+  for (const {groupCount, blocks} of shared.classes)
+    for (const {sizes, blockCount} of blocks) {
+      const {specialCycles, vectorCycles} = blockCycles(problem, nest, members, sizes, unit)
+      joules +=
+        groupCount * blockCount * (specialCycles * elements.specialJoulesPerOperation + vectorCycles * elements.vectorJoulesPerOperation)
+    }
+  return joules
 }
 
 /** Which instance of a level outside gets what of a grid is not told, so that only levels of one instance can keep tensors there. */
@@ -191,7 +223,8 @@ function portCycles(tables: LevelTables, level: number, tensors: readonly ChainT
 
 interface Bound {
   readonly cycles: number
-  readonly workCycles: number
+  /** Until the last group's members are done, element work and loads that they wait for included. */
+  readonly arithmeticCycles: number
   readonly boundBy: string
 }
 
@@ -204,10 +237,8 @@ function atOnce(
   shared: SharedTraffic,
   rates: ChainRates,
 ): Bound {
-  const {hierarchy} = problem
-  const slotCount = hierarchy.levels[nest.fusionLevel]!.instanceCount * nest.residentCount
-  const worked = makespan(groupCycles(problem, nest, members, shared, rates), slotCount)
-  return slowest({cycles: worked, workCycles: worked, boundBy: hierarchy.arithmetic.name}, levels, rates)
+  const worked = workCycles(problem, nest, members, shared, rates)
+  return slowest({cycles: worked, arithmeticCycles: worked, boundBy: problem.hierarchy.arithmetic.name}, levels, rates)
 }
 
 /** Members one after the other, each bound by its work or by a level. */
@@ -224,16 +255,15 @@ function inTurn(
     const alone = {...problem, chain: {...chain, members: [member]}}
     const {productCycles, specialCycles, vectorCycles} = blockCycles(alone, nest, [members[index]!], sizes, rates)
     const worked = Math.max(productCycles / rates.productRatio, specialCycles, vectorCycles)
-    return slowest({cycles: worked, workCycles: worked, boundBy: hierarchy.arithmetic.name}, tables[index]!, rates)
+    return slowest({cycles: worked, arithmeticCycles: worked, boundBy: hierarchy.arithmetic.name}, tables[index]!, rates)
   })
   const longest = bounds.reduce((most, bound) => (bound.cycles > most.cycles ? bound : most))
-  const sum = (of: 'cycles' | 'workCycles'): number => bounds.reduce((all, bound) => all + bound[of], 0)
-  return {cycles: sum('cycles'), workCycles: sum('workCycles'), boundBy: longest.boundBy}
+  const sum = (of: 'cycles' | 'arithmeticCycles'): number => bounds.reduce((all, bound) => all + bound[of], 0)
+  return {cycles: sum('cycles'), arithmeticCycles: sum('arithmeticCycles'), boundBy: longest.boundBy}
 }
 
 function slowest(work: Bound, levels: readonly LevelAnalysis[], {bandwidthRatio}: ChainRates): Bound {
-  return levels.reduce((most, {name, cycles}, index) => {
-    const needed = index === 0 ? cycles / bandwidthRatio : cycles
-    return needed > most.cycles ? {...most, cycles: needed, boundBy: name} : most
-  }, work)
+  const needs = levels.map(({name, cycles}, index) => ({boundBy: name, cycles: index === 0 ? cycles / bandwidthRatio : cycles}))
+  const longest = needs.reduce((most, level) => (level.cycles > most.cycles ? level : most))
+  return longest.cycles > work.cycles ? {...work, ...longest} : work
 }

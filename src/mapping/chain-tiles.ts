@@ -30,20 +30,18 @@ export function chainTiles(problem: ChainProblem, nest: FusedNest, members: read
         ),
       )
     })
-    const usedBytes = tileWords.reduce((sum, words, index) => {
-      const copies = level === nest.fusionLevel && streamed[index] ? nest.bufferCount : hierarchy.levels[level]!.bufferCount
-      return sum + (copies * words * tensors[index]!.tensor.elementBits) / 8
-    }, 0)
-    return {
-      instanceCount,
-      tileWords,
-      usedBytes: level === nest.fusionLevel ? usedBytes * nest.residentCount : usedBytes * residentsInside(nest, level),
-    }
+    const bytesOf = (isHeld: (index: number) => boolean): number =>
+      tileWords.reduce((sum, words, index) => {
+        const copies = level === nest.fusionLevel && streamed[index] ? nest.bufferCount : hierarchy.levels[level]!.bufferCount
+        return isHeld(index) ? sum + (copies * words * tensors[index]!.tensor.elementBits) / 8 : sum
+      }, 0)
+    // Members that run one after the other take each other's room.
+    const usedBytes =
+      nest.fusionLevel > 0 || level === 0
+        ? bytesOf(() => true)
+        : Math.max(...members.map((_, member) => bytesOf((index) => tensors[index]!.memberIndices.includes(member))))
+    return {instanceCount, tileWords, usedBytes: usedBytes * (level >= nest.fusionLevel ? nest.residentCount : 1)}
   })
-}
-
-function residentsInside({fusionLevel, residentCount}: FusedNest, level: number): number {
-  return level > fusionLevel ? residentCount : 1
 }
 
 /** Inputs that change within a walk. */

@@ -1,3 +1,4 @@
+import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {FusedNest} from './fused-nest.js'
 import type {ChainProblem, MemberTraffic} from './member-traffic.js'
 import type {GridClass, SharedTraffic} from './shared-traffic.js'
@@ -18,13 +19,12 @@ export interface ChainRates {
 }
 
 /** Everything at its peak, and hidden behind what takes longest. */
-export const idealRates: ChainRates = {
-  vectorPerCycle: Number.POSITIVE_INFINITY,
-  specialPerCycle: Number.POSITIVE_INFINITY,
-  productRatio: 1,
-  exposedRatio: 0,
-  groupCycles: 0,
-  bandwidthRatio: 1,
+export function idealRates({elements}: Hierarchy): ChainRates {
+  const {vectorPerCycle, specialPerCycle} = elements ?? {
+    vectorPerCycle: Number.POSITIVE_INFINITY,
+    specialPerCycle: Number.POSITIVE_INFINITY,
+  }
+  return {vectorPerCycle, specialPerCycle, productRatio: 1, exposedRatio: 0, groupCycles: 0, bandwidthRatio: 1}
 }
 
 /** Cycles of each kind of unit under one instance of the fusion level. */
@@ -102,8 +102,20 @@ function settle(busy: Float64Array, until: number): void {
   busy[place] = until
 }
 
-/** Groups of a fused chain with the cycles of each, and whether they share instances. */
-export function groupCycles(
+/** Cycles until the last group of a fused chain is done. */
+export function workCycles(
+  problem: ChainProblem,
+  nest: FusedNest,
+  members: readonly MemberTraffic[],
+  shared: SharedTraffic,
+  rates: ChainRates,
+): number {
+  const slotCount = problem.hierarchy.levels[nest.fusionLevel]!.instanceCount * nest.residentCount
+  return makespan(groupTimes(problem, nest, members, shared, rates), slotCount)
+}
+
+/** Groups of a fused chain with the cycles of each; where there are more than instances, they share these. */
+function groupTimes(
   problem: ChainProblem,
   nest: FusedNest,
   members: readonly MemberTraffic[],
@@ -116,7 +128,7 @@ export function groupCycles(
   const askingCount = Math.min(instanceCount, groupCount)
   return shared.classes.map((gridClass) => {
     const worked = gridClass.blocks.reduce((sum, {sizes, blockCount}) => {
-      const cycles = blockCycles(problem, nest, members, sizes, rates)
+      const cycles = blockCycles(problem, nest, members, nest.workSizes ?? sizes, rates)
       return sum + blockCount * blockTime(cycles, residentCount, rates)
     }, 0)
     const loads = nest.fusionLevel === 0 || residentCount > 1 ? 0 : exposedLoads(problem, nest, gridClass, askingCount)

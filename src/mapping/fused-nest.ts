@@ -27,6 +27,8 @@ export interface FusedNest {
   readonly walk: readonly Loop[]
   /** By dimension of the chain: extent of one block. */
   readonly blockSizes: readonly number[]
+  /** What units work through for any block, however little of it there is, as kernels of one tile do; undefined where they work on what there is. */
+  readonly workSizes?: readonly number[]
   /** Of one block, by member, its levels from the fusion level inward; undefined of element work, which is done where its tensors are. */
   readonly members: readonly (LoopNest | undefined)[]
 }

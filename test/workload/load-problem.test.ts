@@ -73,7 +73,9 @@ describe('a problem file', () => {
 
   it('has a general form for every short one, at the least of its sizes', () => {
     for (const name of problemShapeNames) {
-      const least = Object.keys(problemShapes[name].required).map((size) => `${size}: 1`)
+      const {required, optional} = problemShapes[name]
+      const outputs = ['p', 'q'].filter((size) => Object.hasOwn(optional, size))
+      const least = [...Object.keys(required), ...outputs].map((size) => `${size}: 1`)
       const {dimensions} = parseProblem(name, `dtype: int8\n${name}: {${least.join(', ')}}\n`)
       expect(dimensions.every(({size}) => size === 1)).toBe(true)
     }

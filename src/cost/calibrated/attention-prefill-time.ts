@@ -117,10 +117,17 @@ function compile(context: KernelContext): CompiledKernel {
   const {machine, node} = context
   const shape = attentionShape(node)
   const on = attentionMachine(machine, node)
-  return compiledAttention(context, {shape, on, planOf: planLookup(shape, on), fillTerms, pipelinedBoundName: on.matrixName})
+  return compiledAttention(context, {
+    shape,
+    on,
+    planOf: planLookup(shape, on),
+    fillTerms: fillPrefillTerms,
+    pipelinedBoundName: on.matrixName,
+  })
 }
 
-function fillTerms(
+/** The walks of a row's plan beside the traffic of memory, and all that surrounds them. */
+export function fillPrefillTerms(
   terms: AttentionTerms,
   plan: AttentionPlan,
   shape: AttentionShape,

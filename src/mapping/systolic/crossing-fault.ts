@@ -2,19 +2,12 @@ import type {Hierarchy} from '../../accelerator/hierarchy.js'
 import type {Problem} from '../../workload/problem.js'
 import {encodeNest} from '../encode-nest.js'
 import type {LoopNest} from '../loop-nest.js'
+import type {MappingFault} from '../nest-fault.js'
 import {tensorTables} from '../nest-tables.js'
 import {stayingBits, systolicArray} from './nest-folds.js'
 
-interface CrossingFault {
-  readonly level: number
-  readonly way: 'x' | 'y'
-  readonly dimension: number
-  readonly reason: string
-  readonly hint: string
-}
-
 /** The fault of loops on a systolic array that leave two tensors a word of their own in each cell, or none that stays. */
-export function crossingFaults(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): CrossingFault[] {
+export function crossingFaults(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): MappingFault[] {
   const array = systolicArray(hierarchy)
   if (array === undefined) return []
   if (stayingBits(array, tensorTables(problem), encodeNest(nest, problem.dimensions.length)) > 0) return []

@@ -114,7 +114,7 @@ function turnsOf(
   nest: EncodedNest,
   layout: NestLayout,
 ): readonly [outside: number, all: number] {
-  const {loopDimensions, loopCounts, loopEnds, isImperfect} = layout
+  const {loopDimensions, loopCounts, loopEnds, imperfectCount} = layout
   const levelCount = loopEnds.length
   let [outside, all, ownOuterCount] = [1, 1, 0]
   for (let loop = 0; loop < loopEnds[levelCount - 1]!; loop++) {
@@ -124,7 +124,7 @@ function turnsOf(
     outside *= loopCounts[loop]!
     ownOuterCount++
   }
-  if (isImperfect[dimension] === 0) return [outside, all]
+  if (imperfectCount === 0) return [outside, all]
   const loops = dimensionLoops(nest, layout, levelCount, dimensionCount, dimension).filter(({isTemporal}) => isTemporal)
   return [startCount(loops.slice(0, ownOuterCount), sizes[dimension]!), startCount(loops, sizes[dimension]!)]
 }
