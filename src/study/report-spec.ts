@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type {ReportFormat} from '../report/write-report.js'
-import type {Study} from '../sweep/study.js'
+import type {RawWorkload, Study} from '../sweep/study.js'
 import type {RowColumns} from './measured-kernel.js'
 
 /** A figure as a study asks for it; which fields it needs depends on its chart. */
@@ -11,7 +11,7 @@ export interface FigureSpec {
   readonly caption?: string
   readonly span?: 'column' | 'page'
   readonly accelerators?: readonly string[]
-  readonly workloads?: readonly Readonly<Record<string, string | number | boolean>>[]
+  readonly workloads?: readonly RawWorkload[]
   readonly x?: string
   readonly y?: string
   readonly colour?: string

@@ -1,8 +1,6 @@
 import {type Evaluation, evaluate, type OperatorCost} from '../cost/evaluate.js'
 import type {Table} from '../report/table.js'
-import type {DesignSpace, Study} from '../sweep/study.js'
-import {buildWorkload} from '../workload/load-workload.js'
-import type {PassInput} from '../workload/pass.js'
+import {type DesignSpace, type Study, spaceProgram} from '../sweep/study.js'
 
 /** What the times of each accelerator and pass of a study rest on, so that nobody takes a fit for a forecast. */
 export function trustTable({spaces}: Study): Table {
@@ -40,9 +38,10 @@ function trustRow(
 }
 
 /** The pass as the first values of its axes have it, on the machine as it is described. */
-function describedPass({accelerator, model, pass, passAxes, fidelity}: DesignSpace): Evaluation {
-  const first = Object.fromEntries(passAxes.map(({name, values}) => [name, values[0]!]))
-  return evaluate(accelerator, buildWorkload(model, {...first, ...pass} as PassInput), {fidelity})
+function describedPass(space: DesignSpace): Evaluation {
+  const {accelerator, passAxes, fidelity} = space
+  const {workload, choice} = spaceProgram(space, Object.fromEntries(passAxes.map(({name, values}) => [name, values[0]!])))
+  return evaluate(accelerator, workload, {fidelity, mapping: choice})
 }
 
 function classesBy(operators: readonly OperatorCost[], bases: readonly OperatorCost['basis'][]): string {

@@ -2,7 +2,9 @@ import type {Accelerator} from '../accelerator/accelerator.js'
 import {boundNames} from '../cost/bounds.js'
 import {profileOf} from '../cost/calibrated/profile.js'
 import {modelVersion} from '../cost/model-version.js'
+import {looksLikePath} from '../spec/catalogue.js'
 import type {Axis, AxisValue} from './axis.js'
+import {strategyData} from './mapping-axes.js'
 import type {DesignSpace} from './study.js'
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {readonly [key: string]: JsonValue}
@@ -43,6 +45,8 @@ export function spaceIdentity(space: DesignSpace): SpaceDefinition {
     structure: structureOf(accelerator.source.data),
     profile: fidelity === 'calibrated' ? profileConstants(accelerator) : null,
     pass,
+    operators: space.operators,
+    strategies: strategiesOf(space),
     model: model.kind === 'transformer' ? {...model.spec, source: undefined} : model.passes,
   }
   return {
@@ -55,6 +59,12 @@ export function spaceIdentity(space: DesignSpace): SpaceDefinition {
     axes,
     boundNames: boundNames(accelerator.machine),
   }
+}
+
+/** What strategies of files hold; undefined where there are none, which leaves no trace in the identity. */
+function strategiesOf({passAxes, folder}: DesignSpace): readonly unknown[] | undefined {
+  const files = passAxes.flatMap(({name, values}) => (name === 'strategy' ? values.filter((value) => looksLikePath(String(value))) : []))
+  return files.length === 0 ? undefined : files.map((file) => strategyData(String(file), folder))
 }
 
 /** A free parameter by its value, a derived one by its text: its value moves with the axes. */

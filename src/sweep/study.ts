@@ -2,6 +2,7 @@ import path from 'node:path'
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
+import type {MappingChoice} from '../cost/mapped/chosen-nest.js'
 import {type Metric, metricNamed, metrics, metricWords} from '../cost/metrics.js'
 import {type Operating, operatingPoint} from '../cost/operating-point.js'
 import type {ExpressionSymbol, SymbolTable} from '../foundation/expression.js'
@@ -15,10 +16,13 @@ import {studySchema} from '../spec/schemas/study.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import {buildWorkload, loadModel, refuseUnusedSettings} from '../workload/load-workload.js'
 import type {Model} from '../workload/model.js'
+import type {Workload} from '../workload/operator.js'
 import {type PassInput, passSettings} from '../workload/pass.js'
+import {selectedOperators} from '../workload/selected-operators.js'
 import {type Axis, plainAxis, quantityAxis, type RawAxis} from './axis.js'
 import {checkDesigns} from './check-designs.js'
 import {type Constraint, parseConstraint} from './constraint.js'
+import {checkMappingAxis, isMappingAxis, type KnobValues, mappingAxisNames, mappingChoice} from './mapping-axes.js'
 
 /** Axes of the point a machine runs at; all others are parameters of the accelerator or settings of the pass. */
 export const operatingAxes = {
@@ -41,8 +45,12 @@ export interface DesignSpace {
   readonly model: Model
   /** Settings of the pass that do not vary. */
   readonly pass: PassInput
+  /** The operators of the pass that are evaluated; all where undefined. */
+  readonly operators: readonly string[] | undefined
+  /** The folder that paths of strategies are relative to. */
+  readonly folder: string
   readonly fidelity: FidelityName
-  /** Settings of the pass that vary: each combination is a workload of its own. */
+  /** Settings of the pass and of its mappings that vary: each combination is a program of its own. */
   readonly passAxes: readonly Axis[]
   /** Parameters of the accelerator, clocks and power limit. */
   readonly machineAxes: readonly Axis[]
@@ -61,6 +69,9 @@ export interface Study {
   readonly objectives: readonly Objective[]
 }
 
+/** A workload as a study writes it: settings of the pass, and which of its operators. */
+export type RawWorkload = Readonly<Record<string, string | number | boolean | readonly string[]>>
+
 interface RawSpace {
   readonly accelerator: string
   readonly set?: Readonly<Record<string, string | number>>
@@ -70,7 +81,7 @@ interface RawSpace {
 interface RawStudy {
   readonly title: string
   readonly spaces: readonly RawSpace[]
-  readonly workloads: readonly Readonly<Record<string, string | number | boolean>>[]
+  readonly workloads: readonly RawWorkload[]
   readonly axes?: Readonly<Record<string, RawAxis>>
   readonly constraints?: readonly string[]
   readonly objectives: readonly (string | {readonly metric: string; readonly goal: Goal})[]
@@ -129,9 +140,9 @@ function designSpace(
   raw: RawStudy,
   {accelerator, label, fidelity}: Pick<DesignSpace, 'accelerator' | 'label' | 'fidelity'>,
   space: {pointer: string; axes: Readonly<Record<string, RawAxis>>},
-  {pointer, workload, folder}: {pointer: string; workload: Readonly<Record<string, string | number | boolean>>; folder: string},
+  {pointer, workload, folder}: {pointer: string; workload: RawWorkload; folder: string},
 ): DesignSpace {
-  const {model: modelName, ...settings} = workload
+  const {model: modelName, operators, ...settings} = workload
   const model = at(source, pointerTo(pointer, 'model'), () => loadModel(String(modelName), folder))
   const settingNames: readonly string[] = passSettings.map(({name}) => name)
   for (const name of Object.keys(settings)) {
@@ -144,11 +155,13 @@ function designSpace(
       .map(([name, axis]) => ({name, axis, at: pointerTo('/axes', name)})),
     ...Object.entries(space.axes).map(([name, axis]) => ({name, axis, at: pointerTo(`${space.pointer}/axes`, name)})),
   ]
+  const isCompiled = (name: string): boolean => settingNames.includes(name) || isMappingAxis(name)
   const passAxes = axes
-    .filter(({name}) => settingNames.includes(name))
+    .filter(({name}) => isCompiled(name))
     .map(({name, axis, at: where}) => ({...plainAxis(source, where, name, axis), pointer: where}))
+  for (const axis of passAxes) checkMappingAxis(source, axis, fidelity, folder)
   const machineAxes = axes
-    .filter(({name}) => !settingNames.includes(name))
+    .filter(({name}) => !isCompiled(name))
     .map(({name, axis, at: where}) => ({...machineAxis(source, where, name, axis, accelerator), pointer: where}))
   checkDesigns(source, accelerator, machineAxes)
   const doubled = passAxes.find(({name}) => Object.hasOwn(settings, name))
@@ -156,13 +169,25 @@ function designSpace(
     throw source.error(pointerTo(pointer, doubled.name), `${doubled.name} is both fixed here and an axis`, ['remove one of the two'])
   const pass = settings as PassInput
   if (!passAxes.some(({name}) => name === 'phase')) at(source, pointer, () => refuseUnusedSettings(model, pass))
-  if (passAxes.length === 0) at(source, pointer, () => buildWorkload(model, pass))
-  for (const {name, values, pointer: where} of passAxes) {
-    for (const [index, value] of values.entries())
-      at(source, pointerTo(where, index), () => buildWorkload(model, {...firstOf(passAxes), ...pass, [name]: value} as PassInput))
-  }
   const pointCount = [...passAxes, ...machineAxes].reduce((product, {values}) => product * values.length, 1)
-  return {accelerator, label, model, pass, fidelity, passAxes, machineAxes, pointCount}
+  const chosen = operators as readonly string[] | undefined
+  const built = {accelerator, label, model, pass, operators: chosen, folder, fidelity, passAxes, machineAxes, pointCount}
+  const buildAt = (where: string, varied: KnobValues): Workload =>
+    at(source, where, () => spaceProgram(built, {...firstOf(passAxes), ...varied}).workload)
+  if (passAxes.length === 0) buildAt(pointer, {})
+  for (const {name, values, pointer: where} of passAxes)
+    for (const [index, value] of values.entries()) buildAt(pointerTo(where, index), {[name]: value})
+  return built
+}
+
+/** What a combination of a space's values of its pass runs, and how its products are mapped. */
+export function spaceProgram(
+  {model, pass, operators, folder}: Pick<DesignSpace, 'model' | 'pass' | 'operators' | 'folder'>,
+  varied: KnobValues,
+): {readonly workload: Workload; readonly choice: MappingChoice | undefined} {
+  const settings = Object.fromEntries(Object.entries(varied).filter(([name]) => !isMappingAxis(name)))
+  const workload = buildWorkload(model, {...settings, ...pass})
+  return {workload: operators === undefined ? workload : selectedOperators(workload, operators), choice: mappingChoice(varied, folder)}
 }
 
 function firstOf(axes: readonly Axis[]): Record<string, Axis['values'][number]> {
@@ -183,6 +208,7 @@ function machineAxis(source: SpecSource, pointer: string, name: string, raw: Raw
       ...accelerator.parameters.ordered.map((each) => each.name),
       ...Object.keys(operatingAxes),
       ...passSettings.map((each) => each.name),
+      ...mappingAxisNames,
     ]
     throw source.error(
       pointer,

@@ -1,12 +1,14 @@
 import {designBatch} from '../accelerator/accelerator.js'
+import {type FidelityName, fidelityOf} from '../cost/fidelity.js'
+import type {MappingChoice} from '../cost/mapped/chosen-nest.js'
 import {type MetricColumns, metricColumns, metricNames} from '../cost/metrics.js'
+import type {Fidelity} from '../cost/operator-time.js'
 import {compileProgram, type Program} from '../cost/program.js'
 import {unitSize} from '../foundation/quantity.js'
-import {buildWorkload} from '../workload/load-workload.js'
-import type {PassInput} from '../workload/pass.js'
 import type {Axis} from './axis.js'
+import {type KnobValues, mappingAxisNames} from './mapping-axes.js'
 import {axesOf, type SpaceDefinition, spaceIdentity, storable} from './space-identity.js'
-import type {DesignSpace, OperatingAxis, Study} from './study.js'
+import {type DesignSpace, type OperatingAxis, type Study, spaceProgram} from './study.js'
 
 /** Where points go, and what is there already; a store's space is one. */
 export interface PointSink {
@@ -62,7 +64,7 @@ async function sweepSpace(space: DesignSpace, {sinkOf, signal, onProgress}: Swee
       fillCodes(batch.axisCodes, codes, digits, space.machineAxes, first, rowCount)
       const missing = sink.missingRows({rowCount, axisCodes: batch.axisCodes})
       if (missing.length > 0) {
-        program ??= machine.compile(passOf(space, digits))
+        program ??= machine.compile(variedAt(space, digits))
         machine.evaluate(program, first, missing, batch.metrics)
         for (const [axis, kept] of batch.kept.entries())
           for (let row = 0; row < missing.length; row++) kept[row] = batch.axisCodes[axis]![missing[row]!]!
@@ -115,13 +117,27 @@ export function machineRunner(space: DesignSpace) {
       for (const name of metricNames) into[name].set(out[name].subarray(0, rowCount), start)
     }
   }
-  const compile = (pass: PassInput): Program => compileProgram(accelerator, machine, buildWorkload(space.model, pass), fidelity, blockRows)
+  const times = mappedOnce(fidelity)
+  const compile = (varied: KnobValues): Program => {
+    const {workload, choice} = spaceProgram(space, varied)
+    return compileProgram(accelerator, machine, workload, times(varied, choice), blockRows)
+  }
   return {compile, evaluate}
 }
 
-function passOf(space: DesignSpace, digits: readonly number[]): PassInput {
-  const varied = space.passAxes.map(({name, values}, axis) => [name, values[digits[axis]!]])
-  return {...space.pass, ...(Object.fromEntries(varied) as PassInput)}
+/** The fidelity of each choice of mappings, the same for equal choices, so that what one program has mapped stands for the next. */
+function mappedOnce(fidelity: FidelityName): (varied: KnobValues, choice: MappingChoice | undefined) => Fidelity {
+  const known = new Map<string, Fidelity>()
+  return (varied, choice) => {
+    const key = mappingAxisNames.map((name) => String(varied[name])).join(' ')
+    const found = known.get(key) ?? fidelityOf(fidelity, choice)
+    known.set(key, found)
+    return found
+  }
+}
+
+function variedAt({passAxes}: DesignSpace, digits: readonly number[]): KnobValues {
+  return Object.fromEntries(passAxes.map(({name, values}, axis) => [name, values[digits[axis]!]]))
 }
 
 /** Every combination of digits, the last one fastest. */

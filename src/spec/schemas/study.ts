@@ -23,10 +23,19 @@ const axes = {type: 'object', additionalProperties: axis}
 
 const workload = {
   type: 'object',
-  properties: {model: text},
+  properties: {
+    model: text,
+    operators: {
+      type: 'array',
+      items: text,
+      minItems: 1,
+      uniqueItems: true,
+      description: 'the operators of the pass to evaluate; all by default',
+    },
+  },
   required: ['model'],
   additionalProperties: scalar,
-  description: 'a model and the settings of its pass',
+  description: 'a model, the settings of its pass, and which of its operators',
 }
 
 /** Columns of a trace that tell its rows apart. */

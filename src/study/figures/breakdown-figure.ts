@@ -1,9 +1,23 @@
+import type {Metric} from '../../cost/metrics.js'
 import type {BreakdownInput} from '../../report/charts/breakdown.js'
 import {evaluateWithBands} from '../../uncertainty/banded-evaluation.js'
-import {type FigureBuilder, namedAccelerators, namedWorkloads, workloadLabel} from './figure-context.js'
+import {studyAxes} from '../run-sweep.js'
+import {type FigureBuilder, type FigureRequest, namedAccelerators, namedWorkloads, oneOf, workloadLabel} from './figure-context.js'
+import {namedPoints} from './pareto-figure.js'
 
-/** Where the time and the energy of passes go, on several accelerators side by side. */
+/** Where the time and the energy of passes go, on several accelerators side by side; with `by`, of the swept points of one pass along an axis. */
 export const breakdownFigure: FigureBuilder<BreakdownInput> = (request) => {
+  const {by, quantity} = request.spec
+  const input = by === undefined ? evaluatedPasses(request) : sweptPoints(request, by)
+  const configurations = input.configurations.map((each) => ({
+    ...each,
+    ...(quantity === 'energy' && {latencyParts: []}),
+    ...(quantity === 'latency' && {energyParts: []}),
+  }))
+  return {...input, configurations}
+}
+
+function evaluatedPasses(request: FigureRequest): BreakdownInput {
   const accelerators = namedAccelerators(request)
   const workloads = namedWorkloads(request)
   const configurations = workloads.flatMap((workload) =>
@@ -23,4 +37,46 @@ export const breakdownFigure: FigureBuilder<BreakdownInput> = (request) => {
     }),
   )
   return {configurations}
+}
+
+/** What takes energy, whatever an accelerator names its parts, from main memory inward. */
+const energyColumns = {
+  dramJoules: 'main memory',
+  linkJoules: 'links',
+  cacheJoules: 'caches',
+  scratchpadJoules: 'scratchpads',
+  registerJoules: 'registers',
+  elementJoules: 'elements',
+  matrixJoules: 'matrix units',
+  vectorJoules: 'vector units',
+  specialJoules: 'special functions',
+  clockingJoules: 'clocking',
+  regulatorJoules: 'regulator',
+  staticJoules: 'static',
+  idleJoules: 'idle',
+} satisfies Partial<Record<Metric, string>>
+
+/** A bar for each accelerator and each value of an axis. */
+function sweptPoints(request: FigureRequest, by: string): BreakdownInput {
+  const {study} = request.context
+  const axis = oneOf(
+    request,
+    'by',
+    by,
+    studyAxes(study).map(({name}) => name),
+  )
+  const labels = namedAccelerators(request).map(({label}) => label)
+  const rows = namedPoints(request).feasible.filter((row) => labels.includes(String(row['accelerator'])))
+  const named = rows.map((row) => ({row, name: [...(labels.length > 1 ? [row['accelerator']] : []), row[axis]].join(', ')}))
+  const doubled = named.find(({name}, index) => named.findIndex((other) => other.name === name) !== index)
+  if (doubled !== undefined)
+    throw study.source.error(`${request.pointer}/by`, `several points of the study are "${doubled.name}"`, [
+      'give each other axis one value, or choose another figure',
+    ])
+  const configurations = named.map(({row, name}) => ({
+    name,
+    latencyParts: [{name: String(row['boundBy']), latencySeconds: Number(row['latencySeconds'])}],
+    energyParts: Object.entries(energyColumns).map(([column, part]) => ({name: part, energyJoules: Number(row[column] ?? 0)})),
+  }))
+  return {barTitle: axis, partOrder: Object.values(energyColumns), configurations}
 }

@@ -10,6 +10,7 @@ import {buildWorkload, loadModel} from '../../workload/load-workload.js'
 import type {Model} from '../../workload/model.js'
 import type {Workload} from '../../workload/operator.js'
 import type {PassInput} from '../../workload/pass.js'
+import {selectedOperators} from '../../workload/selected-operators.js'
 import type {FigureSpec} from '../report-spec.js'
 import type {WorkloadPoints} from '../study-points.js'
 import type {StudyValidation} from '../validate-study.js'
@@ -78,9 +79,12 @@ export function namedAccelerators(request: FigureRequest): DrawnAccelerator[] {
 
 /** The workloads that a figure names. */
 export function namedWorkloads(request: FigureRequest): Workload[] {
-  return needed(request, 'workloads').map(({model, ...pass}, index) => {
+  return needed(request, 'workloads').map(({model, operators, ...pass}, index) => {
     const loaded = namedModel(request, index, String(model))
-    return atFigure(request, `workloads/${index}`, () => buildWorkload(loaded, pass as PassInput))
+    return atFigure(request, `workloads/${index}`, () => {
+      const workload = buildWorkload(loaded, pass as PassInput)
+      return operators === undefined ? workload : selectedOperators(workload, operators as readonly string[])
+    })
   })
 }
 

@@ -43,7 +43,7 @@ export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
 }
 
 /** The points of the one workload of the study that agrees with all that the figure says of it. */
-function namedPoints(request: FigureRequest): WorkloadPoints {
+export function namedPoints(request: FigureRequest): WorkloadPoints {
   const {study, points} = request.context
   const passes = [...new Map(study.spaces.map(({model, pass}) => [JSON.stringify([model.name, pass]), pass])).values()]
   const [{model, phase = 'prefill', ...settings}] = needed(request, 'workloads') as [Readonly<Record<string, unknown>>]

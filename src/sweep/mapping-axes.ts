@@ -1,0 +1,88 @@
+import path from 'node:path'
+import type {FidelityName} from '../cost/fidelity.js'
+import type {MappingChoice} from '../cost/mapped/chosen-nest.js'
+import {nameHints} from '../foundation/nearest-name.js'
+import {UserError} from '../foundation/user-error.js'
+import {chosenConstraints} from '../search/choose-strategy.js'
+import {type Objective, objectives} from '../search/objectives.js'
+import {strategyNames} from '../search/strategies/strategies.js'
+import {looksLikePath} from '../spec/catalogue.js'
+import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
+import type {PlacedAxis} from './check-designs.js'
+
+/** Axes of how the products of a pass are mapped: a dataflow by name or file, what each mapping makes least, and how many are tried. */
+export const mappingAxisNames = ['strategy', 'objective', 'budget'] as const
+type MappingAxisName = (typeof mappingAxisNames)[number]
+
+/** Any mapping: a strategy that fixes nothing. */
+const anyStrategy = 'any'
+
+/** Values by the names of axes; those of other axes are passed over. */
+export type KnobValues = Readonly<Record<string, unknown>>
+
+/** Whether an axis is of the mapping, and not of the pass or the machine. */
+export function isMappingAxis(name: string): name is MappingAxisName {
+  return (mappingAxisNames as readonly string[]).includes(name)
+}
+
+/** Refuses an axis of the mapping where times know no mappings, and values that name nothing. */
+export function checkMappingAxis(source: SpecSource, {name, values, pointer}: PlacedAxis, fidelity: FidelityName, folder: string): void {
+  if (!isMappingAxis(name)) return
+  if (fidelity !== 'mapped')
+    throw source.error(pointer, `${name} does nothing in ${fidelity} times, which know no mappings`, ['add `fidelity: mapped`'])
+  for (const [index, value] of values.entries()) {
+    try {
+      if (name === 'objective') objectivesOf(String(value))
+      else if (name === 'budget') budgetOf(value)
+      else strategyData(String(value), folder)
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      throw source.error(pointerTo(pointer, index), error.message, error.suggestions, error.code)
+    }
+  }
+}
+
+/** How products are mapped at one combination of values; undefined where they say nothing of it. */
+export function mappingChoice(values: KnobValues, folder: string): MappingChoice | undefined {
+  if (mappingAxisNames.every((axis) => values[axis] === undefined)) return undefined
+  const {strategy, objective, budget} = values
+  const name = strategy === undefined || strategy === anyStrategy ? undefined : String(strategy)
+  const written = name !== undefined && looksLikePath(name) ? path.resolve(folder, name) : name
+  return {
+    ...(objective !== undefined && {objectives: objectivesOf(String(objective))}),
+    ...(budget !== undefined && {evaluationCount: budgetOf(budget)}),
+    ...(written !== undefined && {constraintsOf: (problem, hierarchy) => chosenConstraints(written, problem, hierarchy)}),
+  }
+}
+
+/** What the files among strategies hold, since it decides the numbers; null for a name. */
+export function strategyData(nameOrFile: string, folder: string): unknown {
+  if (looksLikePath(nameOrFile)) return YamlSource.read(path.resolve(folder, nameOrFile)).data
+  const known = [anyStrategy, ...strategyNames]
+  if (known.includes(nameOrFile)) return null
+  throw new UserError(`"${nameOrFile}" is not a known strategy`, {
+    code: 'UNKNOWN_NAME',
+    suggestions: nameHints(nameOrFile, [...known, 'a FILE of your own']),
+  })
+}
+
+function objectivesOf(text: string): Objective[] {
+  return text.split(',').map((part) => {
+    const name = part.trim()
+    const known = (Object.keys(objectives) as Objective[]).find((objective) => objective === name)
+    if (known === undefined)
+      throw new UserError(`"${name}" is not a known objective`, {
+        code: 'UNKNOWN_NAME',
+        suggestions: nameHints(name, Object.keys(objectives)),
+      })
+    return known
+  })
+}
+
+function budgetOf(value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value
+  throw new UserError(`"${String(value)}" is no number of mappings to try`, {
+    code: 'BAD_VALUE',
+    suggestions: ['write a whole number above 0'],
+  })
+}
