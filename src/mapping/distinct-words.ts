@@ -1,5 +1,5 @@
 import {lastStart, remainders, startCount, startsOf} from './dimension-loops.js'
-import type {Passage} from './exact-traffic.js'
+import type {Passage} from './passage.js'
 import type {RankGroup} from './rank-groups.js'
 import {product} from './tile-moves.js'
 

@@ -4,18 +4,8 @@ import type {EncodedNest} from './encoded-nest.js'
 import type {NestCounts} from './nest-counts.js'
 import type {NestLayout} from './nest-layout.js'
 import type {LevelTables, TensorTables} from './nest-tables.js'
+import {momentOf, type Passage} from './passage.js'
 import {type Moment, type MoveSums, moveSums, movesOf, sharedMoveSums} from './tile-moves.js'
-
-/** One tensor between a level that keeps it and the next inward. */
-export interface Passage {
-  readonly tensors: TensorTables
-  readonly layout: NestLayout
-  /** By dimension. */
-  readonly loops: readonly (readonly DimensionLoop[])[]
-  readonly tensor: number
-  readonly parent: number
-  readonly child: number
-}
 
 /**
  * Words of one tensor between the levels that keep it, for any factors: sums over all steps of all instances, in which only the few
@@ -45,7 +35,7 @@ export function exactTraffic(
     const shared = (isOutput ? levels.isReducing : levels.isMulticast)[parent] ? movedWords(passage, true, levelCount) : visits
     ;(isOutput ? updateWords : readWords)[served] = shared / parents
     if (isOutput) readWords[served] = (shared - distinctWords(passage, parent)) / parents
-    if (!isLast) fillWords[cell] = (visits - (isOutput ? distinctWords(passage, child) : 0)) / instanceCounts[child]!
+    fillWords[cell] = (visits - (isOutput ? distinctWords(passage, child) : 0)) / instanceCounts[child]!
     parent = child
   }
 }
@@ -56,7 +46,7 @@ function movedWords(passage: Passage, isShared: boolean, levelCount: number): nu
   const turned = loops.map((each) => (child === levelCount ? each.filter(({isTemporal}) => isTemporal).length : 0))
   const still = (dimension: number) => ({...momentOf(passage, dimension, turned[dimension]!, false), inside: []})
   const start = sumsAt(passage, isShared, still)
-  let words = start.groups.reduce((product, {all}) => product * all, start.otherCount)
+  let words = start.groups.reduce((product, {allWords}) => product * allWords, start.otherCount)
   if (child === levelCount) return words
   for (let loop = 0; loop < layout.loopEnds[child - 1]!; loop++) {
     const turning = layout.loopDimensions[loop]!
@@ -74,13 +64,13 @@ function newWords(groups: readonly MoveSums[]): number {
   let all = 1
   let same = 1
   for (const group of groups) {
-    all *= group.all
-    same *= group.same
+    all *= group.allWords
+    same *= group.sameWords
   }
   let known = same
-  for (const [place, {forward, forwardNew}] of groups.entries()) {
-    if (forward === 0) continue
-    known += groups.reduce((product, group, other) => product * (other === place ? forward - forwardNew : group.same), 1)
+  for (const [place, {forwardWords, forwardNewWords}] of groups.entries()) {
+    if (forwardWords === 0) continue
+    known += groups.reduce((product, group, other) => product * (other === place ? forwardWords - forwardNewWords : group.sameWords), 1)
   }
   return all - known
 }
@@ -103,19 +93,4 @@ function sumsAt(
     otherCount *= movesOf(isShared ? {...other, children: []} : other).reduce((total, {count}) => total + count, 0)
   }
   return {groups, otherCount}
-}
-
-function momentOf({tensors, layout, loops, parent, child}: Passage, dimension: number, turned: number, isTurning: boolean): Moment {
-  const outer = loops[dimension]!.filter(({level}) => level < child)
-  const temporal = outer.filter(({isTemporal}) => isTemporal)
-  const spatial = outer.filter(({isTemporal}) => !isTemporal)
-  return {
-    size: tensors.sizes[dimension]!,
-    tileExtent: layout.extents[child * tensors.dimensionCount + dimension]!,
-    outside: temporal.slice(0, turned),
-    turning: isTurning ? temporal[turned] : undefined,
-    inside: temporal.slice(isTurning ? turned + 1 : turned),
-    spread: spatial.filter(({level}) => level < parent),
-    children: spatial.filter(({level}) => level >= parent),
-  }
 }

@@ -142,7 +142,7 @@ function innerBlocks(
       }),
     )
     const instanceCounts = [...program.counts.instanceCounts]
-    const block = {cycles: program.counts.stepCount * inside.arithmetic.cyclesPerStep, instanceCounts, entries}
+    const block = {cycles: program.counts.arithmeticCycles, instanceCounts, entries}
     known.set(key, block)
     return block
   }

@@ -1,7 +1,7 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {Column} from '../accelerator/machine.js'
 import {chosenFidelity, fidelityOf} from '../cost/fidelity.js'
-import type {MappingChoice} from '../cost/mapped/chosen-nest.js'
+import type {MappingChoice} from '../cost/mapped/product-mapper.js'
 import {type MetricColumns, metricColumns} from '../cost/metrics.js'
 import type {Operating} from '../cost/operating-point.js'
 import {compileProgram, type Program} from '../cost/program.js'

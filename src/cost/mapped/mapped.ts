@@ -4,30 +4,30 @@ import {isFusedOperator, type OperatorProblem, operatorProblems} from '../../wor
 import type {Counts, Fidelity, OperatorTime, TimeContext} from '../operator-time.js'
 import {rooflineOperator} from '../roofline/roofline.js'
 import {unitWork} from '../unit-work.js'
-import {chosenNests, type MappingChoice} from './chosen-nest.js'
-import {type NestChooser, productColumns} from './product-columns.js'
+import {type Mapper, productColumns} from './product-columns.js'
+import {type MappingChoice, productMapper} from './product-mapper.js'
 
 /**
  * Each product runs as its best mapping does: the slowest of its multiply-adders and of the ports of each level sets its pace, with all
  * transfers hidden behind each other. Work without a loop nest takes the time of the ideal bound.
  */
 export function mappedFidelity(choice: MappingChoice = {}): Fidelity {
-  const nestOf = chosenNests(choice)
+  const mapProduct = productMapper(choice)
   const fidelity = (isAsStated: boolean): Fidelity => ({
     summary: 'matrix products as the best mapping found runs them, all transfers overlapped; all else at the ideal bound',
     compile: (context) => {
       const problems = isFusedOperator(context.node) ? [] : operatorProblems(context.node)
-      return problems.length === 0 ? rooflineOperator(context.busy) : mappedOperator(context, problems, {nestOf, isAsStated})
+      return problems.length === 0 ? rooflineOperator(context.busy) : mappedOperator(context, problems, {mapProduct, isAsStated})
     },
     isAvailable: () => true,
   })
   return {...fidelity(false), asStated: fidelity(true)}
 }
 
-function mappedOperator(context: TimeContext, problems: readonly OperatorProblem[], chooser: NestChooser): OperatorTime {
+function mappedOperator(context: TimeContext, problems: readonly OperatorProblem[], mapper: Mapper): OperatorTime {
   const {machine, busy, node, rowCapacity} = context
   const {maximumHertz} = machine.clocks[0]!
-  const products = problems.map((each) => productColumns(context, each, chooser))
+  const products = problems.map((each) => productColumns(context, each, mapper))
   const rest = bytesBeside(node, problems)
   const otherWork = unitWork(machine, node, context.accelerator.name)
   const ideal = rooflineOperator(busy)

@@ -1,11 +1,10 @@
 import {findUnit, productKinds} from '../../accelerator/find-unit.js'
 import type {Column} from '../../accelerator/machine.js'
 import type {Dtype} from '../../foundation/dtype.js'
-import {compileNest} from '../../mapping/nest-program.js'
 import type {OperatorProblem} from '../../workload/operator-problems.js'
 import type {TimeContext} from '../operator-time.js'
-import type {NestOf} from './chosen-nest.js'
 import {type ProductCost, productCost} from './product-cost.js'
+import type {MapProduct} from './product-mapper.js'
 import {clockedHierarchies, rowHierarchies} from './row-hierarchies.js'
 
 /** A product on a batch of machines: what one run of it does, and how long each resource would take for it at the highest core clock. */
@@ -23,8 +22,8 @@ export interface ProductColumns {
 }
 
 /** What chooses mappings, and whether for each machine or, where machines only stand for one that is not known better, for that one. */
-export interface NestChooser {
-  readonly nestOf: NestOf
+export interface Mapper {
+  readonly mapProduct: MapProduct
   readonly isAsStated: boolean
 }
 
@@ -32,7 +31,7 @@ export interface NestChooser {
 export function productColumns(
   context: TimeContext,
   {problem, dtype, runCount, usefulRatio}: OperatorProblem,
-  {nestOf, isAsStated}: NestChooser,
+  {mapProduct, isAsStated}: Mapper,
 ): ProductColumns {
   const {accelerator, machine, node, rowCapacity} = context
   const column = (): Column => new Float64Array(rowCapacity)
@@ -63,7 +62,7 @@ export function productColumns(
     for (let row = 0; row < rowCount; row++) {
       if (cost === undefined || !hierarchies.isAsBefore(row)) {
         const clocked = hierarchies.at(row)
-        cost = productCost(compileNest(problem, clocked[0]!), nestOf(problem, stated ?? clocked), memoryNames)
+        cost = productCost(mapProduct(problem, stated ?? clocked), clocked[0]!, memoryNames)
       }
       write(row, cost)
     }

@@ -1,8 +1,18 @@
-import type {Hierarchy} from '../../accelerator/hierarchy.js'
+import type {Hierarchy, HierarchyLevel} from '../../accelerator/hierarchy.js'
 import type {EncodedNest} from '../../mapping/encoded-nest.js'
-import {countNest, fitNest, type NestProgram} from '../../mapping/nest-program.js'
+import {compileNest, countNest, fitNest} from '../../mapping/nest-program.js'
+import type {Problem} from '../../workload/problem.js'
 
-/** What a mapped product does to one memory of the machine, all its instances together, at the clocks of its hierarchy. */
+/** What a mapping does, whatever the rates of the machine are. */
+export interface CountedNest {
+  /** Padding and the rest of the last tiles included. */
+  readonly executedOperations: number
+  readonly arithmeticCycles: number
+  /** Of the hierarchy, outermost first. */
+  readonly levels: readonly {readonly instanceCount: number; readonly readBytes: number; readonly writtenBytes: number}[]
+}
+
+/** What a mapped product does to one memory of the machine, all its instances together. */
 export interface MemoryCost {
   readonly readBytes: number
   readonly writeBytes: number
@@ -10,24 +20,43 @@ export interface MemoryCost {
   readonly seconds: number
 }
 
-/** One run of a product as a mapping runs it. */
+/** One run of a product as a mapping runs it, at the clocks of a hierarchy. */
 export interface ProductCost {
-  /** Padding and the rest of the last tiles included. */
   readonly executedOperations: number
   readonly arithmeticSeconds: number
   /** Of the machine's memories, innermost first. */
   readonly memories: readonly MemoryCost[]
 }
 
-/** Counts what a nest does, whether or not it fits; `memoryNames` innermost first. */
-export function productCost(program: NestProgram, nest: EncodedNest, memoryNames: readonly string[]): ProductCost {
+/** Counts what a nest does, in bytes of one instance. */
+export function countedNest(problem: Problem, hierarchy: Hierarchy, nest: EncodedNest): CountedNest {
+  const program = compileNest(problem, hierarchy)
   fitNest(program, nest)
   countNest(program, nest)
-  const {hierarchy, counts} = program
+  const {counts, tensors} = program
+  const levels = hierarchy.levels.map((_, level) => {
+    const kept = level === 0 ? 0xff : nest.keeps[level]!
+    const bytes = (words: (cell: number) => number): number =>
+      problem.tensors.reduce((sum, __, tensor) => {
+        if (((kept >> tensor) & 1) === 0) return sum
+        return sum + words(level * tensors.tensorCount + tensor) * tensors.elementBytes[tensor]!
+      }, 0)
+    return {
+      instanceCount: counts.instanceCounts[level]!,
+      readBytes: bytes((cell) => counts.readWords[cell]!),
+      writtenBytes: bytes((cell) => counts.fillWords[cell]! + counts.updateWords[cell]!),
+    }
+  })
+  const executedOperations = 2 * counts.stepCount * stepLaneCount(hierarchy, counts.instanceCounts)
+  return {executedOperations, arithmeticCycles: counts.arithmeticCycles, levels}
+}
+
+/** What counts cost at the rates of a hierarchy; `memoryNames` innermost first. */
+export function productCost(counted: CountedNest, hierarchy: Hierarchy, memoryNames: readonly string[]): ProductCost {
   return {
-    executedOperations: 2 * counts.stepCount * stepLaneCount(hierarchy, counts.instanceCounts),
-    arithmeticSeconds: counts.arithmeticCycles / hierarchy.hertz,
-    memories: memoryNames.map((name) => memoryCost(program, nest, name)),
+    executedOperations: counted.executedOperations,
+    arithmeticSeconds: counted.arithmeticCycles / hierarchy.hertz,
+    memories: memoryNames.map((name) => memoryCost(counted, hierarchy, name)),
   }
 }
 
@@ -38,19 +67,18 @@ function stepLaneCount({levels, arithmetic: {tile}}: Hierarchy, instanceCounts: 
 }
 
 /** A memory of partitions is several levels, each with ports of its own. */
-function memoryCost({problem, hierarchy, tensors, counts}: NestProgram, {keeps}: EncodedNest, memory: string): MemoryCost {
+function memoryCost({levels}: CountedNest, hierarchy: Hierarchy, memory: string): MemoryCost {
   const cost = {readBytes: 0, writeBytes: 0, seconds: 0}
-  for (const [level, {name}] of hierarchy.levels.entries()) {
-    if (name !== memory && !name.startsWith(`${memory}.`)) continue
-    const kept = level === 0 ? 0xff : keeps[level]!
-    for (const tensor of problem.tensors.keys()) {
-      if (((kept >> tensor) & 1) === 0) continue
-      const cell = level * tensors.tensorCount + tensor
-      const bytes = counts.instanceCounts[level]! * tensors.elementBytes[tensor]!
-      cost.readBytes += counts.readWords[cell]! * bytes
-      cost.writeBytes += (counts.fillWords[cell]! + counts.updateWords[cell]!) * bytes
-    }
-    cost.seconds = Math.max(cost.seconds, counts.levelCycles[level]! / hierarchy.hertz)
+  for (const [index, level] of hierarchy.levels.entries()) {
+    if (level.name !== memory && !level.name.startsWith(`${memory}.`)) continue
+    const {instanceCount, readBytes, writtenBytes} = levels[index]!
+    cost.readBytes += readBytes * instanceCount
+    cost.writeBytes += writtenBytes * instanceCount
+    cost.seconds = Math.max(cost.seconds, portCycles(level, readBytes, writtenBytes) / hierarchy.hertz)
   }
   return cost
+}
+
+function portCycles({readBytesPerCycle, writeBytesPerCycle, sharedBytesPerCycle}: HierarchyLevel, read: number, written: number): number {
+  return Math.max(read / readBytesPerCycle, written / writeBytesPerCycle, (read + written) / sharedBytesPerCycle)
 }

@@ -7,9 +7,11 @@ import {compileNest, evaluateNest} from '../../mapping/nest-program.js'
 import type {Candidate} from '../../search/best.js'
 import {whyInfeasible} from '../../search/infeasible.js'
 import {mapspaceOf} from '../../search/mapspace.js'
-import {type Objective, objectives} from '../../search/objectives.js'
+import {type Objective, type Outcome, objectives} from '../../search/objectives.js'
 import {type Task, workshopOf} from '../../search/workshop.js'
 import type {Problem} from '../../workload/problem.js'
+import {paddedProblem, withoutPadding} from './padded-problem.js'
+import {type CountedNest, countedNest} from './product-cost.js'
 
 /** How the products of a pass are mapped. */
 export interface MappingChoice {
@@ -21,8 +23,8 @@ export interface MappingChoice {
   readonly evaluationCount?: number | undefined
 }
 
-/** The mapping of a product on one machine, whose hierarchy is given at each clock that the mapping is to be good at; the same for the same. */
-export type NestOf = (problem: Problem, hierarchies: readonly Hierarchy[]) => EncodedNest
+/** What the mapping chosen for a product on one machine does; its hierarchy is given at each clock that the mapping is to be good at. */
+export type MapProduct = (problem: Problem, hierarchies: readonly Hierarchy[]) => CountedNest
 
 /** Brings the time of the products of large models within a percent of what sixteen times as many find. */
 export const defaultEvaluationCount = 24_000
@@ -31,12 +33,12 @@ const walkCount = 8
 /** So many mappings are remembered. */
 const mostNestCount = 50_000
 
-/** Chooses mappings, each once. */
-export function chosenNests(choice: MappingChoice = {}): NestOf {
-  const known = new Map<string, EncodedNest>()
+/** Chooses mappings, each once; the same for the same problem and machine. */
+export function productMapper(choice: MappingChoice = {}): MapProduct {
+  const known = new Map<string, CountedNest>()
   return (problem, hierarchies) => {
     const key = JSON.stringify([problem.dimensions, problem.tensors, hierarchies])
-    const found = known.get(key) ?? bestNest(problem, hierarchies, choice)
+    const found = known.get(key) ?? countedNest(problem, hierarchies[0]!, bestNest(problem, hierarchies, choice))
     if (known.size >= mostNestCount) known.clear()
     known.set(key, found)
     return found
@@ -46,26 +48,26 @@ export function chosenNests(choice: MappingChoice = {}): NestOf {
 /** The best at each clock are compared at all of them: what is as good as another at one may be far from it where arithmetic is slower. */
 function bestNest(problem: Problem, hierarchies: readonly Hierarchy[], choice: MappingChoice): EncodedNest {
   const {objectives: aim = ['latency', 'energy'], constraintsOf = hierarchyConstraints, evaluationCount = defaultEvaluationCount} = choice
+  const padded = paddedProblem(problem, hierarchies[0]!)
   const nests: EncodedNest[] = []
   for (const hierarchy of hierarchies) {
-    const constraints = constraintsOf(problem, hierarchy)
-    nests.push(walkedNest({problem, hierarchy, constraints, aim}, evaluationCount / hierarchies.length, nests.at(-1)))
+    const task = {problem: padded, hierarchy, constraints: constraintsOf(padded, hierarchy), aim}
+    nests.push(walkedNest(task, evaluationCount / hierarchies.length, nests.at(-1)))
   }
   const worth = (nest: EncodedNest, hierarchy: Hierarchy): number => {
-    const program = compileNest(problem, hierarchy)
-    evaluateNest(program, nest)
-    return objectives[aim[0]!].of(program.counts.cycles / hierarchy.hertz, program.counts.energyJoules)
+    const {latencySeconds, energyJoules} = outcomeOf(padded, hierarchy, nest)
+    return objectives[aim[0]!].of(latencySeconds, energyJoules)
   }
   const table = nests.map((nest) => hierarchies.map((hierarchy) => worth(nest, hierarchy)))
   const least = hierarchies.map((_, at) => Math.min(...table.map((row) => row[at]!)))
   const losses = table.map((row) => row.reduce((sum, value, at) => sum + value / least[at]!, 0))
-  return nests[losses.indexOf(Math.min(...losses))]!
+  return withoutPadding(nests[losses.indexOf(Math.min(...losses))]!, problem)
 }
 
 function walkedNest(task: Task, evaluationCount: number, start: EncodedNest | undefined): EncodedNest {
   const workshop = workshopOf(task)
   const stepCount = Math.ceil(evaluationCount / walkCount)
-  let best: readonly Candidate[] = start === undefined ? [] : [{nest: start, ...outcomeOf(task, start)}]
+  let best: readonly Candidate[] = start === undefined ? [] : [{nest: start, ...outcomeOf(task.problem, task.hierarchy, start)}]
   for (let walk = 0; walk < walkCount; walk++) {
     const isRestart = walk % 2 === 0 || best.length === 0
     best = workshop({kind: 'climb', seed: `${walk}`, stepCount, limitCount: stepCount, isRestart}, best, () => false).candidates
@@ -74,7 +76,7 @@ function walkedNest(task: Task, evaluationCount: number, start: EncodedNest | un
   throw noMapping(task)
 }
 
-function outcomeOf({problem, hierarchy}: Task, nest: EncodedNest): {readonly latencySeconds: number; readonly energyJoules: number} {
+function outcomeOf(problem: Problem, hierarchy: Hierarchy, nest: EncodedNest): Outcome {
   const program = compileNest(problem, hierarchy)
   evaluateNest(program, nest)
   return {latencySeconds: program.counts.cycles / hierarchy.hertz, energyJoules: program.counts.energyJoules}
