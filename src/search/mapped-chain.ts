@@ -60,10 +60,13 @@ export function mappedChain(chain: Chain, hierarchy: Hierarchy, strategy: string
   return answers.reduce((best, answer) => better(best, answer, aim), first)
 }
 
+/** Of equals the one of less energy. */
 function better(best: MappedChain, answer: MappedChain, aim: Exclude<Aim, 'frontier'>): MappedChain {
   if (!answer.fits) return best.fits ? best : leastOver(best) <= leastOver(answer) ? best : answer
   if (!best.fits) return answer
-  return worsening(aim, answer.latencySeconds, answer.energyJoules, best.latencySeconds, best.energyJoules) < 0 ? answer : best
+  return worsening([...aim, 'energy'], answer.latencySeconds, answer.energyJoules, best.latencySeconds, best.energyJoules) < 0
+    ? answer
+    : best
 }
 
 function leastOver(answer: MappedChain): number {

@@ -44,12 +44,13 @@ describe('ridge map of a chain', () => {
   })
 
   it('answers with the level and the bytes over where not even small blocks fit', async () => {
+    const short = file('short.yaml', 'dtype: bf16\nattention: {heads: 1, headDim: 64, queryTokens: 32}\n')
     const tiny = file('tiny.yaml', smallHierarchy.replace('1 KiB', '64 B'))
     const {stdout, result, exitCode} = await runCommand(MapProblem, [
       '--accelerator',
       tiny,
       '--problem',
-      attention,
+      short,
       '--strategy',
       'fused',
       '--objective',
