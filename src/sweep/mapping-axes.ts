@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type {FidelityName} from '../cost/fidelity.js'
-import type {MappingChoice} from '../cost/mapped/chosen-nest.js'
+import type {MappingChoice} from '../cost/mapped/product-mapper.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
 import {chosenConstraints} from '../search/choose-strategy.js'
