@@ -4,6 +4,7 @@ import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import Eval from '../../src/commands/eval.js'
 import MapProblem from '../../src/commands/map.js'
+import type {MapResult} from '../../src/search/mapped-search.js'
 import {runCommand} from '../support/run-command.js'
 import {smallHierarchy, smallProblem} from '../support/small-hierarchy.js'
 
@@ -27,7 +28,7 @@ describe('ridge map --mapping', () => {
     const {stdout, result, exitCode} = await runCommand(MapProblem, [...on, '--mapping', given, '--json'])
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(result)))
-    if (!result?.fits) throw new Error('the mapping fits')
+    if (!result?.fits || !('mapping' in result)) throw new Error('the mapping fits')
     // Weights pass the buffer, so that main memory feeds each of 4 registers: 2 · 3 · 2 tiles of 4 words.
     // 48 + 192 words read and 32 written there are 544 B at 8 B a cycle: 68 cycles, of 8 multiply-adders for 192 multiply-adds.
     expect(result).toMatchObject({fits: true, cycles: 68, latencySeconds: 680e-9, boundBy: 'dram', search: null})
@@ -121,7 +122,7 @@ describe('ridge map', () => {
   it('proves the best mapping of a small space, and writes it for --mapping', async () => {
     const written = path.join(folder, 'found.yaml')
     const {result, stdout} = await runCommand(MapProblem, [...search, '--objective', 'edp', '--write', written])
-    if (!result?.fits || result.search === null) throw new Error('a mapping is found')
+    if (!result?.fits || !('search' in result) || result.search === null) throw new Error('a mapping is found')
     expect(result.search).toMatchObject({objective: 'edp', strategy: null, isProved: true, wasInterrupted: false})
     expect(stdout).toMatch(/^search +proved: of .* mappings none is better in edp; /m)
     const again = (await runCommand(MapProblem, [...on, '--mapping', written])).result
@@ -133,16 +134,16 @@ describe('ridge map', () => {
 
   it('keeps to a strategy from a file, and by name', async () => {
     const strategy = file('rows.yaml', 'levels:\n  buffer: {x: [M 4, others 1], y: [others 1], bypass: [weights]}\n')
-    const own = (await runCommand(MapProblem, [...search, '--strategy', strategy])).result
-    expect(own?.mapping.levels['buffer']).toMatchObject({x: ['M 4'], bypass: expect.arrayContaining(['weights'])})
-    expect(own?.mapping.levels['buffer']).not.toHaveProperty('y')
-    const named = (await runCommand(MapProblem, [...search, '--strategy', 'output-stationary'])).result
-    expect(named?.search).toMatchObject({strategy: 'output-stationary'})
+    const own = (await runCommand(MapProblem, [...search, '--strategy', strategy])).result as MapResult
+    expect(own.mapping.levels['buffer']).toMatchObject({x: ['M 4'], bypass: expect.arrayContaining(['weights'])})
+    expect(own.mapping.levels['buffer']).not.toHaveProperty('y')
+    const named = (await runCommand(MapProblem, [...search, '--strategy', 'output-stationary'])).result as MapResult
+    expect(named.search).toMatchObject({strategy: 'output-stationary'})
   })
 
   it('finds the frontier of time and energy, on which every mapping trades one for the other', async () => {
     const {result, stdout} = await runCommand(MapProblem, [...search, '--objective', 'frontier'])
-    const frontier = result?.frontier ?? []
+    const frontier = (result as MapResult).frontier ?? []
     expect(frontier.length).toBeGreaterThan(0)
     for (const [index, {latencySeconds, energyJoules}] of frontier.entries()) {
       const next = frontier[index + 1]
@@ -168,7 +169,7 @@ describe('ridge map', () => {
     const {result, stdout, exitCode} = await runCommand(MapProblem, flags)
     clearTimeout(timer)
     expect(exitCode).toBe(130)
-    expect(result?.search).toMatchObject({isProved: false, wasInterrupted: true})
+    expect((result as MapResult).search).toMatchObject({isProved: false, wasInterrupted: true})
     expect(stdout).toContain('stopped by Ctrl-C')
   })
 
