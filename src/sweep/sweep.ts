@@ -1,6 +1,6 @@
 import {designBatch} from '../accelerator/accelerator.js'
 import {type FidelityName, fidelityOf} from '../cost/fidelity.js'
-import type {MappingChoice} from '../cost/mapped/chosen-nest.js'
+import type {MappingChoice} from '../cost/mapped/product-mapper.js'
 import {type MetricColumns, metricColumns, metricNames} from '../cost/metrics.js'
 import type {Fidelity} from '../cost/operator-time.js'
 import {compileProgram, type Program} from '../cost/program.js'
