@@ -66,7 +66,7 @@ describe('ridge map compare', () => {
   })
 
   it('searches the best mapping of each strategy, by name or file, and tells which has none', async () => {
-    const inner = file('inner.yaml', 'levels:\n  registers: {temporal: [K 6]}\n  buffer: {temporal: [K 1], x: [others 1], y: [others 1]}\n')
+    const inner = file('inner.yaml', 'levels:\n  registers: {temporal: [K 2]}\n  buffer: {x: [others 1], y: [others 1]}\n')
     const argv = [inner, 'any', 'row-stationary', spread, ...on, '--budget', '2000', '--objective', 'energy', '--workers', '1']
     const {result, exitCode} = await runCommand(MapCompare, [...argv, '--json'])
     expect(exitCode).toBe(0)
