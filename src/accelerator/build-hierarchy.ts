@@ -1,6 +1,6 @@
 import {type Dtype, dtypeBytes} from '../foundation/dtype.js'
 import {unknownName} from '../foundation/nearest-name.js'
-import {operandRoles} from '../foundation/resource.js'
+import {operandRoles, type UnitKind} from '../foundation/resource.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Accelerator} from './accelerator.js'
 import {voltageAt} from './clock.js'
@@ -79,8 +79,27 @@ export function machineHierarchy(name: string, machine: Machine<number>, {dtype,
     name,
     levels: levels.reverse(),
     arithmetic: {name: unit.name, instanceCount, joulesPerOperation, cyclesPerStep, ...(tile && {tile}), ...wires(unit)},
+    ...elementUnits(machine, hertz, hertzOf, scaleOf),
     hertz,
   }
+}
+
+/** Element work is done in fp32, exponentials by the vector units where there are no special ones. */
+function elementUnits(
+  {units}: Machine<number>,
+  hertz: number,
+  hertzOf: (clock: number) => number,
+  scaleOf: (clock: number) => number,
+): Pick<Hierarchy, 'elements'> {
+  const of = (kind: UnitKind) => units.find((unit) => unit.kind === kind && unit.operationsPerCycle.fp32 !== undefined)
+  const vector = of('vector')
+  if (vector === undefined) return {}
+  const special = of('special') ?? vector
+  const rate = ({count, operationsPerCycle, clock}: ComputeUnit<number>): number =>
+    (count * operationsPerCycle.fp32! * hertzOf(clock)) / hertz
+  const joules = ({joulesPerOperation, clock}: ComputeUnit<number>): number => joulesPerOperation.fp32! * scaleOf(clock)
+  const elements = {vectorPerCycle: rate(vector), specialPerCycle: rate(special)}
+  return {elements: {...elements, vectorJoulesPerOperation: joules(vector), specialJoulesPerOperation: joules(special)}}
 }
 
 interface UnitArray {

@@ -66,11 +66,22 @@ export interface NativeTile {
   readonly k: number
 }
 
+/** What element work between products runs on, of the whole machine. */
+export interface ElementUnits {
+  /** Element operations, and exponentials, in a cycle of the arithmetic. */
+  readonly vectorPerCycle: number
+  readonly specialPerCycle: number
+  readonly vectorJoulesPerOperation: number
+  readonly specialJoulesPerOperation: number
+}
+
 /** A machine as a loop nest sees it; levels outermost first. */
 export interface Hierarchy {
   readonly name: string
   readonly levels: readonly HierarchyLevel[]
   readonly arithmetic: Arithmetic
+  /** Undefined where nothing describes them: element work then takes neither time nor energy. */
+  readonly elements?: ElementUnits
   /** The clock that cycles count. */
   readonly hertz: number
 }

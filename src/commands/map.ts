@@ -9,12 +9,14 @@ import {exitCodes} from '../foundation/user-error.js'
 import {loadMapping, writeMapping} from '../mapping/load-mapping.js'
 import {chosenConstraints} from '../search/choose-strategy.js'
 import {defaultEvaluationCount, type SearchProgress} from '../search/find-mapping.js'
+import type {MappedChain} from '../search/mapped-chain.js'
 import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from '../search/mapped-search.js'
 import {countingNames} from '../spec/schemas/problem-shapes.js'
+import {shownChain} from '../view/chain-view.js'
 import {figureFileFlag} from '../view/figure-flag.js'
 import {drawMapping, mapText, outcomeText} from '../view/map-view.js'
 import {type SearchFlags, searchFlags, workerCount} from '../view/search-flags.js'
-import {loadProblem} from '../workload/load-problem.js'
+import {loadWork} from '../workload/load-chain.js'
 import type {Problem} from '../workload/problem.js'
 
 export default class MapProblem extends BaseCommand {
@@ -48,11 +50,13 @@ export default class MapProblem extends BaseCommand {
     set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
   }
 
-  async run(): Promise<MapResult> {
+  async run(): Promise<MapResult | MappedChain> {
     const {flags} = await this.parse(MapProblem)
-    const problem = loadProblem(flags.problem, {dtype: flags.dtype, counting: flags.counting})
-    const choice = {dtype: problem.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
+    const work = loadWork(flags.problem, {dtype: flags.dtype, counting: flags.counting})
+    const choice = {dtype: work.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
     const hierarchy = loadHierarchy(flags.accelerator, choice)
+    if (work.kind === 'chain') return shownChain(work.chain, hierarchy, flags, {log: (text) => this.log(text), colours: this.colours})
+    const {problem} = work
     const given = flags.mapping === undefined ? undefined : loadMapping(flags.mapping, problem, hierarchy)
     const {nest, result} = given === undefined ? await this.#search(problem, hierarchy, flags) : givenMapping(given, problem, hierarchy)
     this.log(mapText(result, {nest, problem, hierarchy}, this.colours))

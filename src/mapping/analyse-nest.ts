@@ -39,7 +39,7 @@ function analysisOf(program: NestProgram, nest: LoopNest): NestAnalysis {
 
 /** Nothing where no array is systolic. */
 function systolicUse({array, tensors, layout, counts, problem}: NestProgram, nest: EncodedNest): {readonly systolic?: ArrayUse} {
-  const folds = array && nestFolds(array, tensors, nest, layout, counts.stepCount)
+  const folds = array && nestFolds(array, tensors, nest, layout)
   if (folds === undefined) return {}
   const operationCount = tensors.operationCount / counts.instanceCounts[array!.level]!
   return {systolic: arrayUse(array!, folds, problem.tensors[folds.tensor]!.name, operationCount, counts.stepCount)}

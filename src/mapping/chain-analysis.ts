@@ -25,6 +25,8 @@ export interface ChainAnalysis extends NestAnalysis {
   /** Groups of blocks that are dealt to its instances, and blocks of all of them. */
   readonly groupCount: number
   readonly blockCount: number
+  /** Of element work between products. */
+  readonly elementJoules: number
   readonly members: readonly MemberAnalysis[]
 }
 
@@ -51,7 +53,7 @@ export function chainWork(problem: ChainProblem, nest: FusedNest): ChainWork {
 export function analyseChain(
   problem: ChainProblem,
   nest: FusedNest,
-  rates: ChainRates = idealRates,
+  rates: ChainRates = idealRates(problem.hierarchy),
   {shared, members}: ChainWork = chainWork(problem, nest),
 ): ChainAnalysis {
   const {chain, hierarchy, tensors} = problem
@@ -69,6 +71,7 @@ export function analyseChain(
     (sum, {elementWork}, index) => sum + (elementWork === undefined ? members[index]!.pointCount : 0),
     0,
   )
+  const elementJoules = elementEnergy(problem, nest, members, shared)
   const arithmeticJoules = productCount * hierarchy.arithmetic.joulesPerOperation
   const bound =
     nest.fusionLevel === 0 ? inTurn(problem, nest, members, parts, rates) : atOnce(problem, nest, members, levels, shared, rates)
@@ -76,7 +79,8 @@ export function analyseChain(
     ...bound,
     latencySeconds: bound.cycles / hierarchy.hertz,
     utilizationRatio: (productCount * hierarchy.arithmetic.cyclesPerStep) / (bound.cycles * hierarchy.arithmetic.instanceCount),
-    energyJoules: arithmeticJoules + levels.reduce((sum, {energyJoules}) => sum + energyJoules, 0),
+    elementJoules,
+    energyJoules: arithmeticJoules + elementJoules + levels.reduce((sum, {energyJoules}) => sum + energyJoules, 0),
     operationCount: productCount,
     arithmeticJoules,
     levels,
@@ -85,6 +89,23 @@ export function analyseChain(
     blockCount,
     members: chain.members.map(({problem: {name}}, index) => ({name, pointCount: members[index]!.pointCount, levels: parts[index]!})),
   }
+}
+
+/** Energy of the vector and special units over all blocks; none where nothing describes them. */
+function elementEnergy(problem: ChainProblem, nest: FusedNest, members: readonly MemberTraffic[], shared: SharedTraffic): number {
+  const {elements} = problem.hierarchy
+  if (elements === undefined) return 0
+  // At a rate of one for each instance, cycles are operations.
+  const {instanceCount} = problem.hierarchy.levels[nest.fusionLevel]!
+  const unit = {...idealRates(problem.hierarchy), vectorPerCycle: instanceCount, specialPerCycle: instanceCount}
+  let joules = 0
+  for (const {groupCount, blocks} of shared.classes)
+    for (const {sizes, blockCount} of blocks) {
+      const {specialCycles, vectorCycles} = blockCycles(problem, nest, members, sizes, unit)
+      joules +=
+        groupCount * blockCount * (specialCycles * elements.specialJoulesPerOperation + vectorCycles * elements.vectorJoulesPerOperation)
+    }
+  return joules
 }
 
 /** Which instance of a level outside gets what of a grid is not told, so that only levels of one instance can keep tensors there. */

@@ -11,7 +11,7 @@ export interface ChainTiles {
   readonly usedBytes: number
 }
 
-/** Tiles of all members at once, by level: what stays for the next block may stay, since no other member takes its room. */
+/** What each level holds: tiles of all members at once down to where what passes is held, so that they stay for the next block. */
 export function chainTiles(problem: ChainProblem, nest: FusedNest, members: readonly MemberTraffic[]): readonly ChainTiles[] {
   const {hierarchy, tensors} = problem
   const blocks = members.flatMap(({blockOf}) => (blockOf === undefined ? [] : [blockOf(nest.blockSizes)]))
@@ -30,20 +30,18 @@ export function chainTiles(problem: ChainProblem, nest: FusedNest, members: read
         ),
       )
     })
-    const usedBytes = tileWords.reduce((sum, words, index) => {
-      const copies = level === nest.fusionLevel && streamed[index] ? nest.bufferCount : hierarchy.levels[level]!.bufferCount
-      return sum + (copies * words * tensors[index]!.tensor.elementBits) / 8
-    }, 0)
-    return {
-      instanceCount,
-      tileWords,
-      usedBytes: level === nest.fusionLevel ? usedBytes * nest.residentCount : usedBytes * residentsInside(nest, level),
-    }
+    const bytesOf = (isHeld: (index: number) => boolean): number =>
+      tileWords.reduce((sum, words, index) => {
+        const copies = level === nest.fusionLevel && streamed[index] ? nest.bufferCount : hierarchy.levels[level]!.bufferCount
+        return isHeld(index) ? sum + (copies * words * tensors[index]!.tensor.elementBits) / 8 : sum
+      }, 0)
+    // Inside of where what passes is held, members take each other's room.
+    const usedBytes =
+      level <= nest.homeLevel
+        ? bytesOf(() => true)
+        : Math.max(...members.map((_, member) => bytesOf((index) => tensors[index]!.memberIndices.includes(member))))
+    return {instanceCount, tileWords, usedBytes: usedBytes * (level >= nest.fusionLevel ? nest.residentCount : 1)}
   })
-}
-
-function residentsInside({fusionLevel, residentCount}: FusedNest, level: number): number {
-  return level > fusionLevel ? residentCount : 1
 }
 
 /** Inputs that change within a walk. */

@@ -1,3 +1,4 @@
+import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {FusedNest} from './fused-nest.js'
 import type {ChainProblem, MemberTraffic} from './member-traffic.js'
 import type {GridClass, SharedTraffic} from './shared-traffic.js'
@@ -18,13 +19,12 @@ export interface ChainRates {
 }
 
 /** Everything at its peak, and hidden behind what takes longest. */
-export const idealRates: ChainRates = {
-  vectorPerCycle: Number.POSITIVE_INFINITY,
-  specialPerCycle: Number.POSITIVE_INFINITY,
-  productRatio: 1,
-  exposedRatio: 0,
-  groupCycles: 0,
-  bandwidthRatio: 1,
+export function idealRates({elements}: Hierarchy): ChainRates {
+  const {vectorPerCycle, specialPerCycle} = elements ?? {
+    vectorPerCycle: Number.POSITIVE_INFINITY,
+    specialPerCycle: Number.POSITIVE_INFINITY,
+  }
+  return {vectorPerCycle, specialPerCycle, productRatio: 1, exposedRatio: 0, groupCycles: 0, bandwidthRatio: 1}
 }
 
 /** Cycles of each kind of unit under one instance of the fusion level. */

@@ -34,6 +34,8 @@ export function dimensionLoops(
  * All that begin at least `span` before the end are alike; few are not, so the walk is short.
  */
 export function remainders(loops: readonly DimensionLoop[], size: number, span: number): Map<number, number> {
+  const wholeReach = loops.reduce((reach, {count, stride}) => reach + (count - 1) * stride, span)
+  if (size >= wholeReach) return new Map([[span, loops.reduce((product, {count}) => product * count, 1)]])
   const found = new Map<number, number>()
   const reaches = [span]
   const turns = [1]

@@ -1,5 +1,5 @@
 import {lastStart, remainders, startCount, startsOf} from './dimension-loops.js'
-import type {Passage} from './exact-traffic.js'
+import type {Passage} from './passage.js'
 import type {RankGroup} from './rank-groups.js'
 import {product} from './tile-moves.js'
 
@@ -13,7 +13,7 @@ export function distinctWords(passage: Passage, holder: number): number {
   for (let dimension = 0; dimension < tensors.dimensionCount; dimension++) {
     if ((tensors.relevanceBits[dimension]! >> tensor) & 1) continue
     words *= startCount(
-      loops[dimension]!.filter(({level, isTemporal}) => !isTemporal && level < holder),
+      loops[dimension]!.spatial.filter(({level}) => level < holder),
       tensors.sizes[dimension]!,
     )
   }
@@ -29,7 +29,7 @@ function isDirect({dimensions, ranks}: RankGroup): boolean {
 
 function coveredWords({tensors, layout, loops, child}: Passage, holder: number, {dimensions, ranks}: RankGroup): number {
   const instances = dimensions.map((dimension) => {
-    const outer = loops[dimension]!.filter(({level}) => level < child)
+    const outer = loops[dimension]!.all.filter(({level}) => level < child)
     const between = outer.filter(({level, isTemporal}) => isTemporal || level >= holder)
     const extent = layout.extents[child * tensors.dimensionCount + dimension]!
     const size = tensors.sizes[dimension]!

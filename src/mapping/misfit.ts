@@ -1,19 +1,13 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem, ProblemTensor} from '../workload/problem.js'
 import type {LoopNest} from './loop-nest.js'
-import {type LoopWay, loopWays} from './mapping-fault.js'
+import {loopWays} from './loop-nest.js'
+import {type LoopCut, smallerTiles} from './smaller-tiles.js'
 
 /** A change that alone would make a level hold its tiles. */
 export type Remedy =
   | {readonly kind: 'capacity'; readonly capacityBytes: number}
-  | {
-      readonly kind: 'count'
-      readonly dimension: string
-      readonly level: string
-      readonly way: LoopWay
-      readonly fromCount: number
-      readonly toCount: number
-    }
+  | {readonly kind: 'cuts'; readonly cuts: readonly LoopCut[]}
   | {readonly kind: 'bypass'; readonly tensor: string}
   | {readonly kind: 'single-buffer'}
 
@@ -36,9 +30,9 @@ export function misfits(nest: LoopNest, problem: Problem, hierarchy: Hierarchy):
 
 function misfitAt(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level: number): Misfit[] {
   const {name, capacityBytes} = hierarchy.levels[level]!
-  const usedBytes = bytesAt(nest, problem, hierarchy, level)
-  if (usedBytes <= capacityBytes) return []
   const extents = tileExtents(nest, problem, level)
+  const usedBytes = bytesOf(problem, nest.levels[level]!.keeps, extents, hierarchy.levels[level]!.bufferCount)
+  if (usedBytes <= capacityBytes) return []
   const tensors = problem.tensors
     .filter((_, tensor) => nest.levels[level]!.keeps[tensor])
     .map((tensor) => {
@@ -74,78 +68,24 @@ export function tileWords({ranks}: ProblemTensor, extents: readonly number[]): n
   )
 }
 
-function bytesAt(
-  nest: LoopNest,
-  problem: Problem,
-  hierarchy: Hierarchy,
-  level: number,
-  bufferCount = hierarchy.levels[level]!.bufferCount,
-): number {
-  const extents = tileExtents(nest, problem, level)
-  const bits = problem.tensors.reduce(
-    (sum, tensor, index) => sum + (nest.levels[level]!.keeps[index] ? tileWords(tensor, extents) * tensor.elementBits : 0),
-    0,
-  )
+/** Bytes that tiles of such extents take of the tensors kept. */
+function bytesOf({tensors}: Problem, keeps: readonly boolean[], extents: readonly number[], bufferCount: number): number {
+  const bits = tensors.reduce((sum, tensor, index) => sum + (keeps[index] ? tileWords(tensor, extents) * tensor.elementBits : 0), 0)
   return (bits / 8) * bufferCount
 }
 
 function remediesAt(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level: number): Remedy[] {
   const {capacityBytes, bufferCount} = hierarchy.levels[level]!
-  const fits = (changed: LoopNest, buffers = bufferCount): boolean => bytesAt(changed, problem, hierarchy, level, buffers) <= capacityBytes
-  const counts = level === 0 ? [] : countRemedies(nest, problem, hierarchy, level, fits)
+  const {keeps} = nest.levels[level]!
+  const extents = tileExtents(nest, problem, level)
+  const fits = (kept: readonly boolean[], of: readonly number[], buffers: number): boolean =>
+    bytesOf(problem, kept, of, buffers) <= capacityBytes
+  const single: Remedy[] = bufferCount === 2 && fits(keeps, extents, 1) ? [{kind: 'single-buffer'}] : []
+  const room: Remedy = {kind: 'capacity', capacityBytes: Math.ceil(bytesOf(problem, keeps, extents, bufferCount))}
+  if (level === 0) return [...single, room]
+  const cuts = smallerTiles(nest, problem, hierarchy, level, (of) => fits(keeps, of, bufferCount))
   const passes = problem.tensors.flatMap(({name}, tensor): Remedy[] =>
-    level > 0 && nest.levels[level]!.keeps[tensor] && fits(withoutTensor(nest, level, tensor)) ? [{kind: 'bypass', tensor: name}] : [],
+    keeps[tensor] && fits(keeps.with(tensor, false), extents, bufferCount) ? [{kind: 'bypass', tensor: name}] : [],
   )
-  const single: Remedy[] = bufferCount === 2 && fits(nest, 1) ? [{kind: 'single-buffer'}] : []
-  return [
-    ...counts.slice(0, 2),
-    ...single,
-    ...passes,
-    {kind: 'capacity', capacityBytes: Math.ceil(bytesAt(nest, problem, hierarchy, level))},
-  ]
-}
-
-/** Loops in or inside a level that fit once some of their turns are taken outside of it; of each dimension the one that changes least. */
-function countRemedies(
-  nest: LoopNest,
-  problem: Problem,
-  hierarchy: Hierarchy,
-  level: number,
-  fits: (changed: LoopNest) => boolean,
-): Extract<Remedy, {kind: 'count'}>[] {
-  const found = nest.levels.flatMap((inner, at) =>
-    at < level
-      ? []
-      : loopWays.flatMap((way) =>
-          inner[way].flatMap(({dimension, count}) => {
-            const toCount = divisorsBelow(count).find((less) => fits(withCount(nest, at, way, dimension, less)))
-            if (toCount === undefined) return []
-            const [name, place] = [problem.dimensions[dimension]!.name, hierarchy.levels[at]!.name]
-            return [{kind: 'count' as const, dimension: name, level: place, way, fromCount: count, toCount}]
-          }),
-        ),
-  )
-  const least = found.toSorted(
-    (a, b) => a.fromCount / a.toCount - b.fromCount / b.toCount || Number(a.way !== 'temporal') - Number(b.way !== 'temporal'),
-  )
-  return least.filter(({dimension}, index) => least.findIndex((other) => other.dimension === dimension) === index)
-}
-
-/** Largest first. */
-function divisorsBelow(count: number): number[] {
-  const small: number[] = []
-  for (let divisor = 1; divisor * divisor <= count; divisor++) if (count % divisor === 0) small.push(divisor)
-  const all = [...small, ...small.map((divisor) => count / divisor)]
-  return [...new Set(all)].filter((divisor) => divisor < count).sort((a, b) => b - a)
-}
-
-function withCount({levels}: LoopNest, level: number, way: LoopWay, dimension: number, count: number): LoopNest {
-  const changed = (index: number) => levels[index]![way].map((loop) => (loop.dimension === dimension ? {dimension, count} : loop))
-  return {levels: levels.map((each, index) => (index === level ? {...each, [way]: changed(index)} : each))}
-}
-
-function withoutTensor({levels}: LoopNest, level: number, tensor: number): LoopNest {
-  return {
-    levels: levels.map((each, index) => (index === level ? {...each, keeps: each.keeps.map((isKept, t) => isKept && t !== tensor)} : each)),
-  }
+  return [...cuts.map((each): Remedy => ({kind: 'cuts', cuts: each})), ...single, ...passes, room]
 }

@@ -1,6 +1,7 @@
 /**
  * What an encoded nest does, as typed arrays that every evaluation overwrites. Level × tensor arrays are read at
- * `level · tensorCount + tensor`; counts are of one instance, on average over those used, and 0 where a level lets a tensor pass.
+ * `level · tensorCount + tensor`; counts are of one instance, on average over those used, and hold only where the level keeps the tensor. A last row is for the
+ * multiply-adders, which take every word that they use.
  */
 export interface NestCounts {
   cycles: number
@@ -24,19 +25,19 @@ export interface NestCounts {
   readonly tensorJoules: Float64Array
 }
 
-/** Room for what one nest does. */
+/** Room for what one nest does. The numbers begin as what only a double can hold, so that the compiler never changes its mind. */
 export function nestCounts(levelCount: number, tensorCount: number): NestCounts {
-  const table = () => new Float64Array(levelCount * tensorCount)
+  const table = () => new Float64Array((levelCount + 1) * tensorCount)
   return {
-    cycles: 0,
-    energyJoules: 0,
-    utilizationRatio: 0,
-    stepCount: 0,
-    arithmeticCycles: 0,
-    instanceCounts: new Float64Array(levelCount + 1),
+    cycles: Number.NaN,
+    energyJoules: Number.NaN,
+    utilizationRatio: Number.NaN,
+    stepCount: Number.NaN,
+    arithmeticCycles: Number.NaN,
+    instanceCounts: new Float64Array(levelCount + 1).fill(1),
     levelCycles: new Float64Array(levelCount),
     usedBytes: new Float64Array(levelCount),
-    tileWords: table(),
+    tileWords: table().fill(1),
     readWords: table(),
     fillWords: table(),
     updateWords: table(),

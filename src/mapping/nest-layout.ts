@@ -12,19 +12,24 @@ export const faultCode = {none: 0, uncovered: 1, needless: 2, fanoutX: 3, fanout
 export interface NestLayout {
   /** `extents[level · D + dimension]` of the tile that the level would hold; a row of ones for the multiply-adders ends it. */
   readonly extents: Float64Array
-  /** `strides[level · D + dimension]`: how far a turn of the level's temporal loop moves what is inside. */
-  readonly strides: Float64Array
-  /** `spreads[level · D + dimension]`: instances along both axes. */
+  /** `spreads[level · D + dimension]`: children along both axes; and of all dimensions together. */
   readonly spreads: Float64Array
+  readonly childCounts: Float64Array
+  /**
+   * `turnCounts[level · D + dimension]`: turns of all loops outside of the level down to the innermost over the dimension: how often the
+   * level's tile begins anew if nothing further inside moves it.
+   */
+  readonly turnCounts: Float64Array
+  /** `timeCounts[level · D + dimension]`: turns of the dimension's own loops outside of the level. */
+  readonly timeCounts: Float64Array
   /** Temporal loops of more than one turn, outermost first; those of levels 0 … l end before `loopEnds[l]`. */
   readonly loopDimensions: Int32Array
   readonly loopCounts: Float64Array
   readonly loopStrides: Float64Array
   /** Turns of all loops outside of each together. */
-  readonly loopStarts: Float64Array
+  readonly startCounts: Float64Array
   readonly loopEnds: Int32Array
-  /** By dimension: 1 where the counts do not multiply to the size. */
-  readonly isImperfect: Uint8Array
+  /** Dimensions whose counts multiply to more than the size. */
   imperfectCount: number
   /** Of the fault that `layOut` found. */
   faultLevel: number
@@ -36,14 +41,15 @@ export function nestLayout(levelCount: number, dimensionCount: number): NestLayo
   const table = (rows: number) => new Float64Array(rows * dimensionCount).fill(1)
   return {
     extents: table(levelCount + 1),
-    strides: table(levelCount),
     spreads: table(levelCount),
+    childCounts: new Float64Array(levelCount),
+    turnCounts: table(levelCount),
+    timeCounts: table(levelCount),
     loopDimensions: new Int32Array(levelCount * dimensionCount),
     loopCounts: table(levelCount),
     loopStrides: table(levelCount),
-    loopStarts: table(levelCount),
+    startCounts: table(levelCount),
     loopEnds: new Int32Array(levelCount),
-    isImperfect: new Uint8Array(dimensionCount),
     imperfectCount: 0,
     faultLevel: 0,
     faultDimension: 0,
@@ -51,32 +57,39 @@ export function nestLayout(levelCount: number, dimensionCount: number): NestLayo
 }
 
 /** Fills the layout of a nest, and says by code whether its loops cover the sizes and fit the arrays. */
-export function layOut(tensors: TensorTables, levels: LevelTables, nest: EncodedNest, layout: NestLayout): number {
-  const {dimensionCount, sizes} = tensors
+export function layOut({dimensionCount, sizes}: TensorTables, levels: LevelTables, nest: EncodedNest, layout: NestLayout): number {
+  const {levelCount, fanoutX, fanoutY} = levels
   const {counts} = nest
-  const {extents, strides, spreads, isImperfect} = layout
+  const {extents, spreads, childCounts} = layout
+  let fault: number = faultCode.none
+  for (let level = levelCount - 1; level >= 0; level--) {
+    const row = level * dimensionCount
+    let x = 1
+    let y = 1
+    for (let dimension = 0; dimension < dimensionCount; dimension++) {
+      const cell = row + dimension
+      const way = 3 * row + dimension
+      const countX = counts[way + dimensionCount]!
+      const countY = counts[way + 2 * dimensionCount]!
+      x *= countX
+      y *= countY
+      spreads[cell] = countX * countY
+      extents[cell] = extents[cell + dimensionCount]! * countX * countY * counts[way]!
+    }
+    childCounts[level] = x * y
+    if (x <= fanoutX[level]! && y <= fanoutY[level]!) continue
+    fault = x <= fanoutX[level]! ? faultCode.fanoutY : faultCode.fanoutX
+    layout.faultLevel = level
+  }
   layout.imperfectCount = 0
   for (let dimension = 0; dimension < dimensionCount; dimension++) {
-    let inside = 1
-    for (let level = levels.levelCount - 1; level >= 0; level--) {
-      const cell = level * dimensionCount + dimension
-      const way = cell + 2 * level * dimensionCount
-      const spread = counts[way + dimensionCount]! * counts[way + 2 * dimensionCount]!
-      const stride = inside * spread
-      inside = stride * counts[way]!
-      spreads[cell] = spread
-      strides[cell] = stride
-      extents[cell] = inside
-    }
-    isImperfect[dimension] = 0
-    if (inside === sizes[dimension]!) continue
+    if (extents[dimension] === sizes[dimension]) continue
     layout.faultDimension = dimension
-    if (!(inside > sizes[dimension]!)) return faultCode.uncovered
-    isImperfect[dimension] = 1
+    if (!(extents[dimension]! > sizes[dimension]!)) return faultCode.uncovered
     layout.imperfectCount++
-    if (!capExtents(dimension, levels.levelCount, sizes[dimension]!, nest, layout, dimensionCount)) return faultCode.needless
+    if (!capExtents(dimension, levelCount, sizes[dimension]!, nest, layout, dimensionCount)) return faultCode.needless
   }
-  return fanoutFault(levels, nest, layout, dimensionCount)
+  return fault
 }
 
 /** Cuts the tiles of an imperfect dimension to its size; false where some loop has turns that nothing is left for. */
@@ -90,44 +103,26 @@ function capExtents(
 ): boolean {
   let inside = 1
   for (let level = levelCount - 1; level >= 0; level--) {
-    const cell = level * dimensionCount + dimension
-    const way = cell + 2 * level * dimensionCount
-    for (let axis = 2; axis >= 0; axis--) {
-      const count = nest.counts[way + axis * dimensionCount]!
-      if (axis === 0) layout.strides[cell] = inside
-      if (inside * (count - 1) >= size) {
-        layout.faultLevel = level
-        return false
-      }
+    for (let way = 2; way >= 0; way--) {
+      const count = nest.counts[(3 * level + way) * dimensionCount + dimension]!
+      layout.faultLevel = level
+      if (inside * (count - 1) >= size) return false
       inside = Math.min(size, inside * count)
     }
-    layout.extents[cell] = inside
+    layout.extents[level * dimensionCount + dimension] = inside
   }
   return true
 }
 
-function fanoutFault(
-  {levelCount, fanoutX, fanoutY}: LevelTables,
-  {counts}: EncodedNest,
-  layout: NestLayout,
-  dimensionCount: number,
-): number {
-  for (let level = 0; level < levelCount; level++) {
-    const start = (3 * level + 1) * dimensionCount
-    let x = 1
-    let y = 1
-    for (let dimension = 0; dimension < dimensionCount; dimension++) {
-      x *= counts[start + dimension]!
-      y *= counts[start + dimensionCount + dimension]!
-    }
-    layout.faultLevel = level
-    if (x > fanoutX[level]!) return faultCode.fanoutX
-    if (y > fanoutY[level]!) return faultCode.fanoutY
+/** Fills the words of the tiles that do not depend on the mapping: those of the outermost level, which keeps all. */
+export function fillWholeTensors(tensors: TensorTables, {bufferCounts}: LevelTables, {tileWords, usedBytes}: NestCounts): void {
+  for (let tensor = 0; tensor < tensors.tensorCount; tensor++) {
+    tileWords[tensor] = boxWords(tensors, tensor, tensors.sizes, 0)
+    usedBytes[0]! += tileWords[tensor]! * tensors.elementBytes[tensor]! * bufferCounts[0]!
   }
-  return faultCode.none
 }
 
-/** Fills the words of the tiles, and says by code whether each level has room for those that it keeps. */
+/** Fills the words of the tiles that levels keep, and says by code whether each level has room for its own. */
 export function fillTiles(
   tensors: TensorTables,
   levels: LevelTables,
@@ -135,33 +130,37 @@ export function fillTiles(
   layout: NestLayout,
   counts: NestCounts,
 ): number {
-  const {tensorCount, elementBytes} = tensors
+  const {tensorCount, dimensionCount, elementBytes} = tensors
+  const {levelCount, bufferCounts, capacityBytes} = levels
   const {tileWords, usedBytes} = counts
-  let fault: number = faultCode.none
-  for (let level = levels.levelCount - 1; level >= 0; level--) {
-    const kept = level === 0 ? 0xff : keeps[level]!
+  const {extents} = layout
+  let faultLevel = usedBytes[0]! > capacityBytes[0]! ? 0 : -1
+  for (let level = 1; level < levelCount; level++) {
+    const kept = keeps[level]!
     let bytes = 0
     for (let tensor = 0; tensor < tensorCount; tensor++) {
-      const words = boxWords(tensors, tensor, layout.extents, level * tensors.dimensionCount)
+      if (((kept >> tensor) & 1) === 0) continue
+      const words = boxWords(tensors, tensor, extents, level * dimensionCount)
       tileWords[level * tensorCount + tensor] = words
-      if ((kept >> tensor) & 1) bytes += words * elementBytes[tensor]!
+      bytes += words * elementBytes[tensor]!
     }
-    usedBytes[level] = bytes * levels.bufferCounts[level]!
-    if (usedBytes[level]! > levels.capacityBytes[level]!) {
-      fault = faultCode.capacity
-      layout.faultLevel = level
-    }
+    bytes *= bufferCounts[level]!
+    usedBytes[level] = bytes
+    if (bytes > capacityBytes[level]!) faultLevel = level
   }
-  return fault
+  if (faultLevel < 0) return faultCode.none
+  layout.faultLevel = faultLevel
+  return faultCode.capacity
 }
 
-/** Words of the box that a tensor's ranks span where its dimensions have the extents from `start` on. */
-export function boxWords(tensors: TensorTables, tensor: number, extents: Float64Array, start: number): number {
+/** Words of the box that a tensor's ranks span where its dimensions have the extents from `row` on. */
+export function boxWords(tensors: TensorTables, tensor: number, extents: Float64Array, row: number): number {
   const {rankStarts, rankDimension} = tensors
+  const end = rankStarts[tensor + 1]!
   let words = 1
-  for (let rank = rankStarts[tensor]!; rank < rankStarts[tensor + 1]!; rank++) {
+  for (let rank = rankStarts[tensor]!; rank < end; rank++) {
     const dimension = rankDimension[rank]!
-    words *= dimension >= 0 ? extents[start + dimension]! : rankExtent(tensors, rank, extents, start)
+    words *= dimension >= 0 ? extents[row + dimension]! : rankExtent(tensors, rank, extents, row)
   }
   return words
 }
@@ -174,9 +173,39 @@ export function rankExtent({coefficients, dimensionCount}: TensorTables, rank: n
   return extent
 }
 
+/** Fills how often the loops outside of each level turn, and the instances and steps that they make together. */
+export function countTurns(
+  {order, counts}: EncodedNest,
+  levelCount: number,
+  dimensionCount: number,
+  layout: NestLayout,
+  out: NestCounts,
+): void {
+  const {turnCounts, timeCounts} = layout
+  const lastRow = (levelCount - 1) * dimensionCount
+  let turns = 1
+  for (let row = 0; row < lastRow; row += dimensionCount) {
+    for (let place = row; place < row + dimensionCount; place++) {
+      const dimension = order[place]!
+      const count = counts[3 * row + dimension]!
+      const cell = row + dimension
+      turns *= count
+      timeCounts[cell + dimensionCount] = timeCounts[cell]! * count
+      turnCounts[cell + dimensionCount] = count > 1 ? turns : turnCounts[cell]!
+    }
+  }
+  for (let cell = 3 * lastRow; cell < 3 * lastRow + dimensionCount; cell++) turns *= counts[cell]!
+  out.stepCount = turns
+  let instances = 1
+  for (let level = 0; level < levelCount; level++) {
+    instances *= layout.childCounts[level]!
+    out.instanceCounts[level + 1] = instances
+  }
+}
+
 /** Lists the temporal loops of more than one turn in order. */
 export function listLoops({order, counts}: EncodedNest, levelCount: number, dimensionCount: number, layout: NestLayout): void {
-  const {loopDimensions, loopCounts, loopStrides, loopStarts, loopEnds, strides} = layout
+  const {loopDimensions, loopCounts, loopStrides, startCounts, loopEnds, extents, spreads} = layout
   let at = 0
   let turns = 1
   for (let level = 0; level < levelCount; level++) {
@@ -186,8 +215,8 @@ export function listLoops({order, counts}: EncodedNest, levelCount: number, dime
       if (count === 1) continue
       loopDimensions[at] = dimension
       loopCounts[at] = count
-      loopStrides[at] = strides[level * dimensionCount + dimension]!
-      loopStarts[at] = turns
+      loopStrides[at] = extents[(level + 1) * dimensionCount + dimension]! * spreads[level * dimensionCount + dimension]!
+      startCounts[at] = turns
       turns *= count
       at++
     }

@@ -1,11 +1,12 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem} from '../workload/problem.js'
-import {type DimensionLoop, dimensionLoops, startCount} from './dimension-loops.js'
+import {startCount} from './dimension-loops.js'
 import type {EncodedNest} from './encoded-nest.js'
 import {exactTraffic} from './exact-traffic.js'
 import {type NestCounts, nestCounts} from './nest-counts.js'
-import {faultCode, fillTiles, layOut, listLoops, type NestLayout, nestLayout} from './nest-layout.js'
+import {countTurns, faultCode, fillTiles, fillWholeTensors, layOut, listLoops, type NestLayout, nestLayout} from './nest-layout.js'
 import {type LevelTables, levelTables, type TensorTables, tensorTables} from './nest-tables.js'
+import {type ImperfectNest, imperfectNest} from './passage.js'
 import {perfectTraffic} from './perfect-traffic.js'
 import {price} from './price.js'
 import type {RankScratch} from './sliding.js'
@@ -29,6 +30,8 @@ export interface NestProgram {
 export function compileNest(problem: Problem, hierarchy: Hierarchy): NestProgram {
   const tensors = tensorTables(problem)
   const levels = levelTables(hierarchy, problem)
+  const counts = nestCounts(levels.levelCount, tensors.tensorCount)
+  fillWholeTensors(tensors, levels, counts)
   return {
     problem,
     hierarchy,
@@ -36,8 +39,8 @@ export function compileNest(problem: Problem, hierarchy: Hierarchy): NestProgram
     levels,
     array: systolicArray(hierarchy),
     layout: nestLayout(levels.levelCount, tensors.dimensionCount),
-    scratch: {wraps: new Float64Array(tensors.rankDimension.length), extents: new Float64Array(tensors.rankDimension.length)},
-    counts: nestCounts(levels.levelCount, tensors.tensorCount),
+    scratch: {wrapIndices: new Float64Array(tensors.rankDimension.length), extents: new Float64Array(tensors.rankDimension.length)},
+    counts,
   }
 }
 
@@ -60,38 +63,38 @@ export function fitNest({tensors, levels, array, layout, counts}: NestProgram, n
 
 /** The rest of an evaluation, after `fitNest`: also of a mapping that covers the sizes but does not fit. */
 export function countNest({tensors, levels, array, layout, scratch, counts}: NestProgram, nest: EncodedNest): void {
-  listLoops(nest, levels.levelCount, tensors.dimensionCount, layout)
-  countInstances(tensors, levels, layout, counts)
+  const {levelCount} = levels
   const isPerfect = layout.imperfectCount === 0
+  countTurns(nest, levelCount, tensors.dimensionCount, layout, counts)
+  if (!isPerfect || tensors.slidingCount + tensors.overlappingOutputCount > 0 || array !== undefined)
+    listLoops(nest, levelCount, tensors.dimensionCount, layout)
   if (!isPerfect || tensors.overlappingOutputCount > 0) countExactly(tensors, levels, nest, layout, counts)
-  if (isPerfect)
-    for (let tensor = 0; tensor < tensors.tensorCount; tensor++)
-      if (tensors.isOverlappingOutput[tensor] === 0) perfectTraffic(tensors, levels, tensor, nest, layout, counts, scratch)
-  const steps = counts.stepCount
-  counts.arithmeticCycles = array === undefined ? steps * levels.cyclesPerStep : nestCycles(array, tensors, nest, layout, steps)
+  if (isPerfect) perfectTraffic(tensors, levels, nest, layout, counts, scratch)
+  counts.arithmeticCycles = array === undefined ? counts.stepCount * levels.cyclesPerStep : nestCycles(array, tensors, nest, layout)
   price(tensors, levels, nest, counts)
-}
-
-function countInstances({dimensionCount}: TensorTables, {levelCount}: LevelTables, layout: NestLayout, counts: NestCounts): void {
-  let instances = 1
-  for (let level = 0; level < levelCount; level++) {
-    counts.instanceCounts[level] = instances
-    for (let dimension = 0; dimension < dimensionCount; dimension++) instances *= layout.spreads[level * dimensionCount + dimension]!
-  }
-  counts.instanceCounts[levelCount] = instances
-  const loopCount = layout.loopEnds[levelCount - 1]!
-  counts.stepCount = loopCount === 0 ? 1 : layout.loopStarts[loopCount - 1]! * layout.loopCounts[loopCount - 1]!
 }
 
 /** What closed forms do not hold for: all of an imperfect nest, and outputs of which only a count of its tiles tells the different words. */
 function countExactly(tensors: TensorTables, levels: LevelTables, nest: EncodedNest, layout: NestLayout, counts: NestCounts): void {
   const {levelCount} = levels
-  const loops = Array.from(tensors.sizes, (_, dimension) => dimensionLoops(nest, layout, levelCount, tensors.dimensionCount, dimension))
-  const used = (which: (loop: DimensionLoop) => boolean) =>
-    loops.reduce((product, each, dimension) => product * startCount(each.filter(which), tensors.sizes[dimension]!), 1)
-  for (let level = 0; level <= levelCount; level++) counts.instanceCounts[level] = used((loop) => !loop.isTemporal && loop.level < level)
-  counts.stepCount = used(({isTemporal}) => isTemporal)
+  const laidOut = imperfectNest(tensors, levelCount, nest, layout)
   const isPerfect = layout.imperfectCount === 0
+  if (!isPerfect) countUsed(laidOut, levelCount, counts)
   for (let tensor = 0; tensor < tensors.tensorCount; tensor++)
-    if (!isPerfect || tensors.isOverlappingOutput[tensor] === 1) exactTraffic(tensors, levels, tensor, nest, layout, loops, counts)
+    if (!isPerfect || tensors.isOverlappingOutput[tensor] === 1) exactTraffic(laidOut, levels, tensor, nest, counts)
+}
+
+/** Instances that have work at some time, and steps at which some instance has. */
+function countUsed({tensors, loops}: ImperfectNest, levelCount: number, counts: NestCounts): void {
+  counts.instanceCounts.fill(1)
+  counts.stepCount = 1
+  for (const [dimension, {temporal, spatial}] of loops.entries()) {
+    const size = tensors.sizes[dimension]!
+    for (let level = 1; level <= levelCount; level++)
+      counts.instanceCounts[level]! *= startCount(
+        spatial.filter((loop) => loop.level < level),
+        size,
+      )
+    counts.stepCount *= startCount(temporal, size)
+  }
 }

@@ -11,12 +11,16 @@ export interface TensorTables {
   readonly operationCount: number
   /** By dimension: bit t says that tensor t's words depend on it. */
   readonly relevanceBits: Uint8Array
+  /** Dimensions of tensor t: from `dimensionStarts[t]` to `dimensionStarts[t + 1]`. */
+  readonly dimensionStarts: Int32Array
+  readonly tensorDimensions: Int32Array
   readonly isOutput: Uint8Array
   /** An output of which some rank is not one dimension, as it is, and its own: its tiles may overlap, or leave words between them. */
   readonly isOverlappingOutput: Uint8Array
   readonly overlappingOutputCount: number
   /** Some rank adds dimensions, so that tiles can overlap. */
   readonly isSliding: Uint8Array
+  readonly slidingCount: number
   /** Two ranks share a dimension. */
   readonly isEntangled: Uint8Array
   readonly elementBytes: Float64Array
@@ -60,23 +64,25 @@ export function tensorTables({dimensions, tensors}: Problem): TensorTables {
   const coefficients = new Float64Array(ranks.length * dimensionCount)
   for (const [rank, {terms}] of ranks.entries())
     for (const {dimension, coefficient} of terms) coefficients[rank * dimensionCount + dimension]! += coefficient
-  const rankStarts = new Int32Array(tensors.length + 1)
-  for (const [tensor, {ranks}] of tensors.entries()) rankStarts[tensor + 1] = rankStarts[tensor]! + ranks.length
+  const used = tensors.map((tensor) => [...new Set(tensor.ranks.flatMap((rank) => [...dimensionsOf(rank)]))])
   return {
     tensorCount: tensors.length,
     dimensionCount,
     sizes: Float64Array.from(dimensions, ({size}) => size),
     operationCount: dimensions.reduce((product, {size}) => product * size, 1),
     relevanceBits: Uint8Array.from(dimensions, (_, dimension) =>
-      tensors.reduce((bits, {ranks}, index) => bits | (ranks.some((rank) => dimensionsOf(rank).has(dimension)) ? 1 << index : 0), 0),
+      used.reduce((bits, each, tensor) => bits | (each.includes(dimension) ? 1 << tensor : 0), 0),
     ),
+    dimensionStarts: startsOf(used),
+    tensorDimensions: Int32Array.from(used.flat()),
     isOutput: Uint8Array.from(tensors, ({isOutput}) => (isOutput ? 1 : 0)),
     isOverlappingOutput: Uint8Array.from(tensors, (tensor) => (isOverlappingOutput(tensor) ? 1 : 0)),
     overlappingOutputCount: tensors.filter(isOverlappingOutput).length,
-    isSliding: Uint8Array.from(tensors, ({ranks}) => (ranks.some((rank) => dimensionsOf(rank).size > 1) ? 1 : 0)),
+    isSliding: Uint8Array.from(tensors, (tensor) => (isSliding(tensor) ? 1 : 0)),
+    slidingCount: tensors.filter(isSliding).length,
     isEntangled: Uint8Array.from(tensors, (tensor) => (isEntangled(tensor) ? 1 : 0)),
     elementBytes: Float64Array.from(tensors, ({elementBits}) => elementBits / 8),
-    rankStarts,
+    rankStarts: startsOf(tensors.map((tensor) => tensor.ranks)),
     coefficients,
     rankDimension: Int32Array.from(ranks, ({terms}) => (terms.length === 1 && terms[0]!.coefficient === 1 ? terms[0]!.dimension : -1)),
     rankGroups: tensors.map(rankGroups),
@@ -107,6 +113,17 @@ export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem)
     joulesPerOperation: arithmetic.joulesPerOperation,
     cyclesPerStep: arithmetic.cyclesPerStep,
   }
+}
+
+/** Where each list begins when they stand one after the other, and where the last ends. */
+function startsOf(lists: readonly (readonly unknown[])[]): Int32Array {
+  const starts = new Int32Array(lists.length + 1)
+  for (const [at, {length}] of lists.entries()) starts[at + 1] = starts[at]! + length
+  return starts
+}
+
+function isSliding({ranks}: ProblemTensor): boolean {
+  return ranks.some((rank) => dimensionsOf(rank).size > 1)
 }
 
 function dimensionsOf({terms}: Rank): Set<number> {

@@ -4,7 +4,7 @@ import type {LevelTables, TensorTables} from './nest-tables.js'
 
 /** Fills energies, cycles and utilization from the words that move. */
 export function price(tensors: TensorTables, levels: LevelTables, {keeps}: EncodedNest, counts: NestCounts): void {
-  const {tensorCount, elementBytes, operationCount} = tensors
+  const {tensorCount, elementBytes, operationCount, isOutput} = tensors
   const {readWords, fillWords, updateWords, tensorJoules, levelCycles, instanceCounts} = counts
   const {readJoules, fillJoules, updateJoules, wordsPerAccess} = levels
   let cycles = counts.arithmeticCycles
@@ -20,13 +20,15 @@ export function price(tensors: TensorTables, levels: LevelTables, {keeps}: Encod
       const words = wordsPerAccess[cell]!
       const reads = readWords[cell]!
       const fills = fillWords[cell]!
-      const updates = updateWords[cell]!
       readBytes += reads * elementBytes[tensor]!
-      writtenBytes += (fills + updates) * elementBytes[tensor]!
-      const cellJoules =
-        accesses(reads, words) * readJoules[cell]! +
-        accesses(fills, words) * fillJoules[cell]! +
-        accesses(updates, words) * updateJoules[cell]!
+      writtenBytes += fills * elementBytes[tensor]!
+      let cellJoules = (words === 0 ? reads : Math.ceil(reads / words)) * readJoules[cell]!
+      cellJoules += (words === 0 ? fills : Math.ceil(fills / words)) * fillJoules[cell]!
+      if (isOutput[tensor] === 1) {
+        const updates = updateWords[cell]!
+        writtenBytes += updates * elementBytes[tensor]!
+        cellJoules += (words === 0 ? updates : Math.ceil(updates / words)) * updateJoules[cell]!
+      }
       tensorJoules[cell] = cellJoules
       joules += cellJoules
     }
@@ -40,8 +42,4 @@ export function price(tensors: TensorTables, levels: LevelTables, {keeps}: Encod
   counts.cycles = cycles
   counts.energyJoules = energyJoules
   counts.utilizationRatio = (operationCount * levels.cyclesPerStep) / (cycles * levels.arithmeticCount)
-}
-
-function accesses(words: number, wordsPerAccess: number): number {
-  return wordsPerAccess === 0 ? words : Math.ceil(words / wordsPerAccess)
 }

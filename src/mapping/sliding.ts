@@ -3,7 +3,7 @@ import type {TensorTables} from './nest-tables.js'
 
 /** Scratch of one evaluation: by rank of a tensor, how far the loops inside have moved it. */
 export interface RankScratch {
-  readonly wraps: Float64Array
+  readonly wrapIndices: Float64Array
   readonly extents: Float64Array
 }
 
@@ -20,12 +20,12 @@ export function savedWords(
   scratch: RankScratch,
 ): number {
   const {rankStarts, coefficients, dimensionCount, relevanceBits} = tensors
-  const {loopDimensions, loopCounts, loopStrides, loopStarts} = layout
-  const {wraps, extents} = scratch
+  const {loopDimensions, loopCounts, loopStrides, startCounts} = layout
+  const {wrapIndices, extents} = scratch
   const first = rankStarts[tensor]!
   const end = rankStarts[tensor + 1]!
   for (let rank = first; rank < end; rank++) {
-    wraps[rank] = 0
+    wrapIndices[rank] = 0
     extents[rank] = rankExtent(tensors, rank, layout.extents, child * dimensionCount)
   }
   let saved = 0
@@ -39,14 +39,14 @@ export function savedWords(
     let keptWords = tileWords
     for (let rank = first; rank < end; rank++) {
       const move = coefficients[rank * dimensionCount + dimension]! * loopStrides[loop]!
-      const shift = move - wraps[rank]!
-      wraps[rank]! += turns * move
+      const shift = move - wrapIndices[rank]!
+      wrapIndices[rank]! += turns * move
       if (shift === 0) continue
       movedCount++
       const extent = extents[rank]!
       keptWords = shift > 0 && shift < extent ? (keptWords / extent) * (extent - shift) : 0
     }
-    if (movedCount <= 1) saved += keptWords * turns * loopStarts[loop]!
+    if (movedCount <= 1) saved += keptWords * turns * startCounts[loop]!
   }
   return saved
 }

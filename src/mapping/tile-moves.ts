@@ -25,12 +25,12 @@ export interface Moment {
 /** Sums of new words over the moves of a group of ranks. */
 export interface MoveSums {
   /** Of whole tiles, over all moves. */
-  all: number
+  allWords: number
   /** Of whole tiles, over moves that change nothing. */
-  same: number
+  sameWords: number
   /** Of whole tiles, and of the words that are new, over moves forward along one rank. */
-  forward: number
-  forwardNew: number
+  forwardWords: number
+  forwardNewWords: number
 }
 
 /** Moves of a dimension over all instances and children. */
@@ -41,7 +41,7 @@ export function movesOf(moment: Moment): Move[] {
 
 /** Sums over the moves of a group, where each dimension moves on its own. */
 export function moveSums(group: RankGroup, moments: readonly Moment[]): MoveSums {
-  const sums = {all: 0, same: 0, forward: 0, forwardNew: 0}
+  const sums = {allWords: 0, sameWords: 0, forwardWords: 0, forwardNewWords: 0}
   for (const moves of product(moments.map(movesOf)))
     addMove(
       sums,
@@ -54,7 +54,7 @@ export function moveSums(group: RankGroup, moments: readonly Moment[]): MoveSums
 
 /** Sums over the moves of a group, where children of one instance that go from the same tile to the same tile count once. */
 export function sharedMoveSums(group: RankGroup, moments: readonly Moment[]): MoveSums {
-  const sums = {all: 0, same: 0, forward: 0, forwardNew: 0}
+  const sums = {allWords: 0, sameWords: 0, forwardWords: 0, forwardNewWords: 0}
   const contexts = moments.map((moment) => {
     const span = reachOf(moment) + lastStart(moment.children, Number.MAX_SAFE_INTEGER)
     return Array.from(remainders(inOrder([...turnsOf(moment), ...moment.spread]), sizeOf(moment), span), ([left, count]) => ({
@@ -94,11 +94,11 @@ function addMove(sums: MoveSums, {ranks}: RankGroup, moves: readonly Move[], cou
     changedCount += shift < 0 ? 2 : 1
     newWords *= Math.max(0, shift + newExtent - Math.max(shift, oldExtent))
   }
-  sums.all += words
-  if (changedCount === 0) sums.same += words
+  sums.allWords += words
+  if (changedCount === 0) sums.sameWords += words
   if (changedCount !== 1) return
-  sums.forward += words
-  sums.forwardNew += newWords
+  sums.forwardWords += words
+  sums.forwardNewWords += newWords
 }
 
 function rankMove(coefficients: readonly number[], moves: readonly Move[]): Omit<Move, 'count'> {

@@ -7,6 +7,7 @@ import type {NestAnalysis} from '../mapping/nest-analysis.js'
 import type {Problem} from '../workload/problem.js'
 import {type Best, type Candidate, offer} from './best.js'
 import {type Crew, crewOf} from './crew.js'
+import type {SearchEffort} from './effort.js'
 import {type Infeasible, whyInfeasible} from './infeasible.js'
 import {nothingFound} from './levers.js'
 import {type Mapspace, mapspaceOf} from './mapspace.js'
@@ -35,16 +36,6 @@ export interface SearchOptions {
 export interface SearchProgress {
   readonly best: Outcome | undefined
   readonly effort: SearchEffort
-}
-
-/** Mappings of the space by what became of them. */
-export interface SearchEffort {
-  readonly mappingCount: number
-  /** Evaluated in full, in all ways of searching together. */
-  readonly evaluatedCount: number
-  readonly boundedCount: number
-  readonly cuts: readonly {readonly rule: string; readonly mappingCount: number}[]
-  readonly wallSeconds: number
 }
 
 /** A mapping and what it does. */
@@ -107,9 +98,11 @@ async function work(plan: Plan, crew: Crew, best: Best, report: () => void): Pro
     const units = plan.next(best.candidates.length > 0)
     if (units.length === 0) return
     const results = await crew.round(units, best.candidates)
+    let isImproved = false
     for (const {candidates} of results)
-      for (const {latencySeconds, energyJoules, nest} of candidates) offer(best, latencySeconds, energyJoules, nest)
-    plan.take(results)
+      for (const {latencySeconds, energyJoules, nest} of candidates)
+        isImproved = offer(best, latencySeconds, energyJoules, nest) || isImproved
+    plan.take(results, isImproved)
     report()
   }
 }

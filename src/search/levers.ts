@@ -1,6 +1,6 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Constraints, LevelConstraint} from '../mapping/constraints.js'
-import type {SearchEffort} from './find-mapping.js'
+import type {SearchEffort} from './effort.js'
 import {type Infeasible, whyInfeasible} from './infeasible.js'
 import {type Mapspace, mapspaceOf} from './mapspace.js'
 import {regionsOf} from './regions.js'
@@ -38,7 +38,7 @@ function runs({problem}: Mapspace, {hierarchy, constraints}: Change): boolean {
   const workshop = workshopOf({problem, hierarchy, constraints, aim: ['energy']})
   const walk = workshop({kind: 'climb', seed: '0', stepCount: 500, limitCount: 500, isRestart: true}, [], () => false)
   if (walk.candidates.length > 0) return true
-  const open = Array.from({length: regionsOf(space)?.count ?? 0}, (_, region) => ({region, limitCount: trialCount}))
+  const open = Array.from({length: regionsOf(space)?.count ?? 0}, (_, regionIndex) => ({regionIndex, limitCount: trialCount}))
   return workshop({kind: 'explore', open, limitCount: trialCount}, [], () => false).candidates.length > 0
 }
 

@@ -8,8 +8,6 @@ export interface Mapspace {
   readonly problem: Problem
   readonly hierarchy: Hierarchy
   readonly constraints: Constraints
-  /** Bit d set: tensor t depends on dimension d. By tensor. */
-  readonly relevant: readonly number[]
   /** Bit d set: the dimension has more than one turn to give. */
   readonly dimensionBits: number
   /** By dimension; slot 3 · level + way, as in an encoded nest. */
@@ -32,7 +30,6 @@ export function mapspaceOf(problem: Problem, hierarchy: Hierarchy, constraints: 
     problem,
     hierarchy,
     constraints,
-    relevant: problem.tensors.map(relevantBits),
     dimensionBits,
     factorizations,
     keeps,

@@ -1,16 +1,17 @@
-import type {SearchEffort} from './find-mapping.js'
+import type {SearchEffort} from './effort.js'
 import type {Mapspace} from './mapspace.js'
 import {regionsOf} from './regions.js'
 import type {OpenRegion, Unit, UnitResult} from './workshop.js'
 
 /**
- * What a search does round by round: walks for good mappings, and exploring for proof, taking turns.
+ * What a search does round by round: walks for good mappings, and exploring for proof, taking turns;
+ * walks that no longer help have less and less of it.
  * A round depends on the results of rounds before it alone, so that threads and clocks change nothing in it.
  */
 export interface Plan {
   /** The next round; none where nothing is left to do, or to spend. */
   readonly next: (hasBest: boolean) => readonly Unit[]
-  readonly take: (results: readonly UnitResult[]) => void
+  readonly take: (results: readonly UnitResult[], isImproved: boolean) => void
   readonly isProved: () => boolean
   readonly effort: (wallSeconds: number) => SearchEffort
 }
@@ -19,7 +20,7 @@ const unitsInRound = 8
 /** Steps of a walk in the first round, and bounds and evaluations of a unit of exploring; both grow by as much each time. */
 const walkStepCount = 3000
 const exploreUnitCount = 6000
-const regionLimitCount = 5000
+const regionLimitCount = 20_000
 const regionsInUnit = 64
 /** Spaces this small are explored at once; in those too large for hope of proof, walks have all but an eighth of the effort. */
 const smallSpaceCount = 50_000
@@ -28,12 +29,14 @@ const largeSpaceCount = 1e11
 /** The plan of a search, and the counts of what it has done. */
 export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan {
   const regions = regionsOf(space)
-  let open: OpenRegion[] = Array.from({length: regions?.count ?? 0}, (_, region) => ({region, limitCount: regionLimitCount}))
+  let open: OpenRegion[] = Array.from({length: regions?.count ?? 0}, (_, regionIndex) => ({regionIndex, limitCount: regionLimitCount}))
   const isSmall = regions !== undefined && regions.mappingCount <= smallSpaceCount
-  const walkShare = regions !== undefined && regions.mappingCount > largeSpaceCount ? 7 : 1
-  const total = {evaluatedCount: 0, boundedCount: 0, fanoutCount: 0, capacityCount: 0, boundCount: 0}
+  const isLarge = regions !== undefined && regions.mappingCount > largeSpaceCount
+  const walkShare = (): number => (isLarge ? 7 : 1 / (1 + staleRounds))
+  const total = {evaluatedCount: 0, boundedCount: 0, leafCount: 0, fanoutCount: 0, capacityCount: 0, boundCount: 0}
   const spent = {climb: 0, explore: isSmall ? Number.NEGATIVE_INFINITY : 0}
   let walkRounds = 0
+  let staleRounds = 0
   let exploreRounds = 0
   let isOver = false
   let kind: Unit['kind'] = 'climb'
@@ -65,17 +68,20 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
     next: (hasBest) => {
       const isDone = regions !== undefined && open.length === 0
       if (isOver || isDone || left() <= 0) return []
-      kind = regions === undefined || spent.climb <= spent.explore * walkShare ? 'climb' : 'explore'
+      kind = regions === undefined || spent.climb <= spent.explore * walkShare() ? 'climb' : 'explore'
       const units = kind === 'climb' ? climbs(hasBest) : explores()
       const {affordable, isCut} = within(units, left())
       isOver = isCut
       open.push(...units.slice(affordable.length).flatMap((unit) => (unit.kind === 'explore' ? unit.open : [])))
       return affordable
     },
-    take: (results) => {
+    take: (results, isImproved) => {
+      if (isImproved) staleRounds = 0
+      else if (kind === 'climb') staleRounds++
       for (const {tally, open: undone} of results) {
         total.evaluatedCount += tally.evaluatedCount
         total.boundedCount += tally.boundedCount
+        total.leafCount += tally.leafCount
         total.fanoutCount += tally.cuts.fanoutCount
         total.capacityCount += tally.cuts.capacityCount
         total.boundCount += tally.cuts.boundCount
@@ -88,6 +94,7 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
       mappingCount: space.mappingCount,
       evaluatedCount: total.evaluatedCount,
       boundedCount: total.boundedCount,
+      leafCount: total.leafCount,
       cuts: [
         {rule: 'equal order', mappingCount: regions?.equalOrderCount ?? 0},
         {rule: 'equal loops', mappingCount: regions?.equalLoopCount ?? 0},

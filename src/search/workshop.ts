@@ -21,7 +21,7 @@ export interface Task {
 
 /** A region still to be explored, and after how many bounds and evaluations to put it off. */
 export interface OpenRegion {
-  readonly region: number
+  readonly regionIndex: number
   readonly limitCount: number
 }
 
@@ -72,14 +72,14 @@ export function workshopOf({problem, hierarchy, constraints, aim}: Task): Worksh
     }
     regions ??= regionsOf(space)!
     const later: OpenRegion[] = []
-    for (const [index, {region, limitCount}] of unit.open.entries()) {
+    for (const [index, {regionIndex, limitCount}] of unit.open.entries()) {
       const left = unit.limitCount - tally.evaluatedCount - tally.boundedCount
       if (left <= 0 || isOver()) return {candidates: best.candidates, tally, open: [...unit.open.slice(index), ...later]}
       const before = structuredClone(tally)
-      const isDone = explore(explorer, regions.at(region), best, tally, limitCount, isOver)
+      const isDone = explore(explorer, regions.at(regionIndex), best, tally, limitCount, isOver)
       if (isDone) continue
       forget(tally, before)
-      later.push({region, limitCount: limitCount * patienceFactor})
+      later.push({regionIndex, limitCount: limitCount * patienceFactor})
     }
     return {candidates: best.candidates, tally, open: later}
   }

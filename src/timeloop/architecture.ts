@@ -1,6 +1,6 @@
 import {type Component, checkDense, componentsOf} from './components.js'
 import {accessEnergies, computeEnergy, type EnergyTable} from './energies.js'
-import {countAt, fault, numberOf, type Part, refusal} from './part.js'
+import {countAt, fault, fileName, numberOf, type Part, refusal} from './part.js'
 import type {Ignored} from './sections.js'
 
 /** One storage as loops see it. */
@@ -30,31 +30,31 @@ export function readArchitecture(part: Part): Architecture {
   const {components, ignored} = componentsOf(part)
   const storages = components.slice(0, -1)
   checkNames(components)
+  const [outermost] = storages
+  const rootCount = outermost!.width * outermost!.height
+  if (rootCount !== 1) throw refusal(outermost!.part, `${outermost!.name} is the outermost storage, but there are ${rootCount} of it`)
   const levels = storages.map((component, index) => ({
     name: component.name,
     component,
     instances: component.width * component.height,
     fanout: fanoutOf(component, components[index + 1]!),
   }))
-  const [outermost] = levels
-  if (outermost!.instances !== 1)
-    throw refusal(outermost!.component.part, `${outermost!.name} is the outermost storage, but there are ${outermost!.instances} of it`)
   return {levels, arithmetic: components.at(-1)!, wordBits: wordBitsOf(storages.at(-1)!), ignored, part}
 }
 
-/** An architecture as an accelerator file, with the energies of a table; `used` are the instances that a mapping takes, by level. */
+/** An architecture as an accelerator file, with the energies of a table; `usedInstances` are what a mapping takes, by level. */
 export function acceleratorData(
   {levels, arithmetic, wordBits, part}: Architecture,
   table: EnergyTable,
-  used?: readonly number[],
+  usedInstances?: readonly number[],
 ): Record<string, unknown> {
   return {
     title: `${arithmetic.name} under ${levels.map(({name}) => name).join(', ')}, imported from Timeloop`,
     source: 'timeloop',
-    sources: {timeloop: {title: `inputs of Timeloop: ${part.source.file}`}},
+    sources: {timeloop: {title: `inputs of Timeloop: ${fileName(part)}`}},
     clock: {value: '1 GHz', estimate: 'Timeloop counts cycles; where it prints rates, it takes 1 GHz', range: 'exact'},
     levels: Object.fromEntries(
-      levels.map((level, index) => [level.name, levelData(level, wordBits, table, used?.[index] ?? level.instances)]),
+      levels.map((level, index) => [level.name, levelData(level, wordBits, table, usedInstances?.[index] ?? level.instances)]),
     ),
     arithmetic: {name: arithmetic.name, energy: `${computeEnergy(arithmetic, table)} pJ`},
   }
@@ -185,7 +185,14 @@ function buffers({attribute}: Component): {buffers?: number} {
 
 /** Costs of moving words between levels, which hierarchies do not have. */
 function checkWires({attribute}: Component): void {
-  for (const key of ['router_energy', 'wire_energy', 'network_fill_latency', 'network_drain_latency', 'min_utilization']) {
+  for (const key of [
+    'addr_gen_energy',
+    'router_energy',
+    'wire_energy',
+    'network_fill_latency',
+    'network_drain_latency',
+    'min_utilization',
+  ]) {
     const found = attribute(key)
     if (found !== undefined && numberOf(found) > 0) throw refusal(found, `${key} is not modelled`, ['leave it out to import the rest'])
   }

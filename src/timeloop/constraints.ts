@@ -1,5 +1,5 @@
 import {type Factor, factorsOf, keepsOf, kindOf, levelOf, padded, permutationOf, type Scope, splitOf, titleOf} from './directives.js'
-import {child, entries, fault, items, type Part, refusal} from './part.js'
+import {child, entries, fault, fileName, items, type Part, refusal} from './part.js'
 import {targetsOf} from './sections.js'
 
 interface ConstrainedLevel {
@@ -32,7 +32,7 @@ export function translateConstraints(sections: readonly Part[], scope: Scope): R
   const written = levels.map((level, index) => [scope.levels[index]!.name, levelData(level)] as const)
   return {
     title: 'imported from Timeloop',
-    source: `constraints of Timeloop: ${[...new Set(sections.map(({source}) => source.file))].join(', ') || scope.levels[0]!.component.part.source.file}`,
+    source: `constraints of Timeloop: ${[...new Set((sections.length > 0 ? sections : [scope.levels[0]!.component.part]).map(fileName))].join(', ')}`,
     levels: Object.fromEntries(written.filter(([, level]) => Object.keys(level).length > 0)),
   }
 }

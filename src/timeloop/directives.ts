@@ -1,6 +1,6 @@
 import {nameHints} from '../foundation/nearest-name.js'
 import type {Level} from './architecture.js'
-import {child, fault, items, numberOf, type Part, refusal, textAt, textOf} from './part.js'
+import {child, entries, fault, items, numberOf, type Part, refusal, textAt, textOf} from './part.js'
 import type {TranslatedProblem} from './problem.js'
 
 /** What directives of mappings and constraints are about. */
@@ -33,6 +33,8 @@ const switches = [
   'passthrough',
 ]
 
+const keys = ['target', 'name', 'type', 'factors', 'permutation', 'split', 'keep', 'bypass', 'attributes', ...switches]
+
 /** What a directive is of. */
 export function kindOf(directive: Part, others: Readonly<Record<string, string>> = {}): DirectiveKind {
   const found = child(directive, 'type')
@@ -42,6 +44,8 @@ export function kindOf(directive: Part, others: Readonly<Record<string, string>>
   if (reason !== undefined) throw refusal(found, `${written}: ${reason}`)
   const kind = ['datatype', 'bypassing', 'dataspace'].includes(written) ? 'bypass' : directiveKinds.find((known) => known === written)
   if (kind === undefined) throw fault(found, `"${written}" is not a type of directive`, nameHints(written, directiveKinds))
+  for (const [key, part] of entries(directive))
+    if (!keys.includes(key.replaceAll('-', '_'))) throw refusal(part, `"${key}" says nothing here`, nameHints(key, keys))
   for (const name of switches) {
     const used = child(directive, name)
     if (used !== undefined && items(used).length > 0)

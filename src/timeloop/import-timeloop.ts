@@ -26,7 +26,7 @@ export function translateTimeloop(sections: Sections): {
   const mapping = sections.mapping === undefined ? undefined : translateMapping(sections.mapping, scope)
   const isConstrained = sections.constraints.length > 0 || architecture.levels.some(({component}) => component.constraints !== undefined)
   const files = new Map<string, Record<string, unknown>>([
-    ['accelerator.yaml', acceleratorData(architecture, energyTable(sections.ert), mapping?.used)],
+    ['accelerator.yaml', acceleratorData(architecture, energyTable(sections.ert), mapping?.usedInstances)],
     ['problem.yaml', problem.data],
   ])
   if (mapping !== undefined) files.set('mapping.yaml', mapping.data)

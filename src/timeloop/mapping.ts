@@ -1,5 +1,5 @@
 import {type Factor, factorsOf, keepsOf, kindOf, levelOf, padded, permutationOf, type Scope, splitOf, titleOf} from './directives.js'
-import {child, fault, items, type Part, refusal} from './part.js'
+import {child, fault, fileName, items, type Part, refusal} from './part.js'
 import {targetsOf} from './sections.js'
 
 interface Placed {
@@ -20,7 +20,7 @@ interface MappedLevel {
 export interface TranslatedMapping {
   readonly data: Readonly<Record<string, unknown>>
   /** Instances in use, by level, outermost first. */
-  readonly used: readonly number[]
+  readonly usedInstances: readonly number[]
 }
 
 /** A mapping as a mapping file that counts as Timeloop does. */
@@ -31,16 +31,16 @@ export function translateMapping(mapping: Part, scope: Scope): TranslatedMapping
   checkCounts(mapping, scope, levels)
   checkArrays(scope, levels)
   let instances = 1
-  const used = levels.map(({x, y}) => {
+  const usedInstances = levels.map(({x, y}) => {
     const here = instances
     instances *= product([...x, ...y])
     return here
   })
   return {
-    used,
+    usedInstances,
     data: {
       title: 'imported from Timeloop',
-      source: `mapping of Timeloop: ${mapping.source.file}`,
+      source: `mapping of Timeloop: ${fileName(mapping)}`,
       counting: 'timeloop-3.0.3',
       levels: Object.fromEntries(levels.map((level, index) => [scope.levels[index]!.name, levelData(level, scope)])),
     },

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import {pointerTo, type SpecSource} from '../spec/yaml-source.js'
 
 /** A value of a Timeloop file that knows its place. */
@@ -80,4 +81,9 @@ export function countAt(part: Part, ...keys: readonly string[]): number | undefi
   const count = numberOf(found)
   if (Number.isInteger(count) && count > 0) return count
   throw fault(found, `${count} is not a whole number of one or more`)
+}
+
+/** The file of a value, without its folder. */
+export function fileName({source}: Part): string {
+  return path.basename(source.file)
 }

@@ -1,5 +1,5 @@
 import {nameHints} from '../foundation/nearest-name.js'
-import {child, countAt, entries, fault, items, numberAt, numberOf, type Part, refusal, textAt, textOf} from './part.js'
+import {child, countAt, entries, fault, fileName, items, numberAt, numberOf, type Part, refusal, textAt, textOf} from './part.js'
 
 export interface TranslatedProblem {
   readonly dimensions: readonly {readonly name: string; readonly size: number}[]
@@ -32,6 +32,18 @@ const layer = {
   ],
 }
 
+const product = {
+  dimensions: ['M', 'N', 'K'],
+  data_spaces: [
+    {name: 'A', projection: [[['M']], [['K']]]},
+    {name: 'B', projection: [[['N']], [['K']]]},
+    {name: 'Z', projection: [[['M']], [['N']]], read_write: true},
+  ],
+}
+
+/** Shapes that Timeloop has by name. */
+const namedShapes: Readonly<Record<string, unknown>> = {'cnn-layer': layer, 'gemm-ABZ': product}
+
 /** A problem and its instance as a problem file, of words of so many bits. */
 export function translateProblem(problem: Part, wordBits: number): TranslatedProblem {
   const shape = shapeOf(problem)
@@ -59,7 +71,7 @@ export function translateProblem(problem: Part, wordBits: number): TranslatedPro
     tensors,
     data: {
       title: textAt(shape, 'name') ?? 'a problem',
-      source: `problem of Timeloop: ${problem.source.file}`,
+      source: `problem of Timeloop: ${fileName(problem)}`,
       dimensions: Object.fromEntries(dimensions.map(({name, size}) => [name, size])),
       tensors: Object.fromEntries(tensors.map(({name, isOutput, indices}) => [name, tensorData(name, isOutput, indices, wordBits)])),
     },
@@ -79,9 +91,10 @@ function shapeOf(problem: Part): Part {
   const shape = child(problem, 'shape')
   if (shape === undefined) return {...problem, value: layer}
   if (typeof shape.value !== 'string') return shape
-  if (shape.value.replaceAll('_', '-') === 'cnn-layer') return {...shape, value: layer}
+  const named = namedShapes[shape.value.replaceAll('_', '-')]
+  if (named !== undefined) return {...shape, value: named}
   throw refusal(shape, `the shape ${shape.value} stands in a file of Timeloop's own`, [
-    'write the shape in full, with dimensions and data-spaces',
+    `write it in full, with dimensions and data-spaces, or use ${Object.keys(namedShapes).join(' or ')}`,
   ])
 }
 

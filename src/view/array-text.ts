@@ -8,5 +8,5 @@ export function arrayText(use: ArrayUse): string {
   const hidden = hidesLoads ? 'beside the work' : `in ${loadCount === foldCount ? 'each' : loadCount}`
   const load = loadCount === 0 ? [] : [`load ${loadCycles} ${hidden}`]
   const fold = [...load, `stream ${cycles(streamCycles)}`, `skew ${skewCycles}${hidesLoads ? ' once' : ''}`].join(', ')
-  return `${rows} × ${columns}, ${stationary} stay; ${foldCount} folds: ${fold}; ${formatPercent(mappingEfficiencyRatio)} of cells hold a word`
+  return `${rows} × ${columns}, ${stationary} stay; ${foldCount} ${foldCount === 1 ? 'fold' : 'folds'}: ${fold}; ${formatPercent(mappingEfficiencyRatio)} of cells hold a word`
 }

@@ -1,5 +1,6 @@
 import {formatBeside, formatCapacity} from '../cli/text.js'
 import type {Misfit, Remedy} from '../mapping/misfit.js'
+import type {LoopCut} from '../mapping/smaller-tiles.js'
 
 /** Why a level does not hold its tiles, and the smallest changes that would fit. */
 export function misfitText({level, capacityBytes, usedBytes, overBytes, tensors, remedies}: Misfit): string {
@@ -18,17 +19,18 @@ export function misfitText({level, capacityBytes, usedBytes, overBytes, tensors,
 
 function remedyText(remedy: Exclude<Remedy, {kind: 'bypass'}>, level: string): string {
   switch (remedy.kind) {
-    case 'count': {
-      const {dimension, level: at, way, fromCount, toCount} = remedy
-      const along = way === 'temporal' ? '' : ` along ${way}`
-      const verb = fromCount === 2 * toCount ? 'halve' : 'cut'
-      return `${verb} ${dimension}${along} at ${at}, from ${fromCount} to ${toCount}, with its other turns further out`
-    }
+    case 'cuts':
+      return `${remedy.cuts.map(cutText).join(' and ')}, with ${remedy.cuts.length === 1 ? 'its' : 'their'} other turns further out`
     case 'single-buffer':
       return `one buffer in place of two at ${level}`
     case 'capacity':
       return `${level} of ${roomFor(remedy.capacityBytes)}`
   }
+}
+
+function cutText({dimension, level, way, fromCount, toCount}: LoopCut): string {
+  const along = way === 'temporal' ? '' : ` along ${way}`
+  return `${fromCount === 2 * toCount ? 'halve' : 'cut'} ${dimension}${along} at ${level}, from ${fromCount} to ${toCount}`
 }
 
 /** Rounded up, so that what it names does hold the tiles. */

@@ -65,6 +65,7 @@ export function attentionChain(problem: AttentionProblem, form: AttentionForm = 
   }
   return {
     name: 'attention',
+    dtype: problem.dtype,
     members,
     states: [
       {tensor: 'rowMax', isResult: savedStateCount === 2},

@@ -1,3 +1,4 @@
+import type {Dtype} from '../foundation/dtype.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Problem, ProblemTensor} from './problem.js'
 
@@ -31,6 +32,8 @@ export interface Mask {
 /** Problems in turn that share dimensions by name, each using what those before it made. */
 export interface Chain {
   readonly name: string
+  /** Format of the products, where one is stated. */
+  readonly dtype?: Dtype
   readonly members: readonly ChainMember[]
   /** Outputs that carry rows from one block to the next, such as running sums; and whether they are wanted in the end. */
   readonly states: readonly {readonly tensor: string; readonly isResult: boolean}[]

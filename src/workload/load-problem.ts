@@ -50,13 +50,18 @@ export function parseProblem(name: string, text: string, options: ProblemOptions
 
 function problemFrom(source: YamlSource, options: ProblemOptions): Problem {
   checkSchema(source, problemSchema)
+  return problemOf(source, options)
+}
+
+/** The problem of a file, or of a part of one, whose form has been checked. */
+export function problemOf(source: SpecSource, options: ProblemOptions, named?: string): Problem {
   const written = source.data as RawProblem
   const dtype = options.dtype ?? written.dtype
   const counting = options.counting ?? written.counting
   const stated = {...(dtype === undefined ? {} : {dtype}), ...(counting === undefined ? {} : {counting})}
   const raw = {...written, ...stated}
   const {form, shape} = formOf(source, raw)
-  const name = path.basename(source.file).replace(/\.\w+$/, '')
+  const name = named ?? path.basename(source.file).replace(/\.\w+$/, '')
   const names = Object.keys(form.dimensions)
   const tensors = Object.entries(form.tensors).map(([tensor, written]): ProblemTensor => {
     const own = raw.tensors?.[tensor] ?? {}

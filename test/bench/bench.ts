@@ -9,6 +9,8 @@ import {clockSweeps, repeatCount} from './clock-sweep.js'
 import {compositions} from './compositions.js'
 import {designPointRates} from './design-points.js'
 import {kernelRates} from './kernel-models.js'
+import {searchTimings} from './mapping-search.js'
+import {mappingRates} from './mappings.js'
 import {plans} from './plans.js'
 
 const binary = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
@@ -59,6 +61,19 @@ function benchCompositions(): void {
   if (Math.abs(composed.energyJoules / plain.energyJoules - 1) > 1e-9) throw new Error('the algebra and the plain loop disagree')
 }
 
+function benchMappings(): void {
+  const {mappingCount, plain, mapper} = mappingRates()
+  line('mapper, product of 512³ on three levels', `${mappingCount.toLocaleString('en')} valid mappings, all different, on one core`)
+  for (const {name, mappingsPerSecond} of [plain, mapper])
+    line(
+      `  ${name}`,
+      `${Math.round(mappingsPerSecond).toLocaleString('en')} mappings/s, ${(plain.mappingsPerSecond / mappingsPerSecond).toFixed(2)} × the plain loop’s time`,
+    )
+  line('  checksum, plain loop', String(plain.checksum))
+  line('  checksum, mapper', String(mapper.checksum))
+  if (Math.abs(mapper.checksum / plain.checksum - 1) > 1e-12) throw new Error('the mapper and the plain loop disagree')
+}
+
 function benchPlans(): void {
   const {runCount, stateCount, switchings} = plans()
   line(
@@ -77,6 +92,27 @@ function benchClocks(): void {
       line(`  ${each.name}`, `${times}, ${ratio} × the time clock by clock, ${each.energyJoules.toFixed(3)} J`)
     }
     if (Math.abs(compiled.energyJoules / alone.energyJoules - 1) > 1e-6) throw new Error('the sweep and the clocks alone disagree')
+  }
+}
+
+async function benchSearch(): Promise<void> {
+  line('search for mappings, one core', 'evaluations and bounds a second; time to its last improvement')
+  for (const {
+    name,
+    perSecond,
+    bestSeconds,
+    wallSeconds,
+    isProved,
+    energyJoules,
+    latencySeconds,
+    levelSeconds,
+    timeloopSeconds,
+  } of await searchTimings()) {
+    const ending = isProved ? `proved after ${wallSeconds.toFixed(2)} s` : `of ${wallSeconds.toFixed(1)} s`
+    const found = `${(energyJoules * 1e6).toFixed(4)} µJ, ${(latencySeconds * 1e6).toFixed(2)} µs`
+    line(`  ${name}`, `${Math.round(perSecond).toLocaleString('en')}/s, ${bestSeconds.toFixed(2)} s, ${ending}: ${found}`)
+    if (levelSeconds !== undefined)
+      line('    as good as Timeloop’s mapper', `after ${levelSeconds.toFixed(2)} s; it took ${timeloopSeconds?.toFixed(2)} s`)
   }
 }
 
@@ -109,8 +145,10 @@ function benchStart(name: string, argv: readonly string[]): void {
 
 benchKernels(benchDesignPoints())
 benchCompositions()
+benchMappings()
 benchPlans()
 benchClocks()
+await benchSearch()
 await benchSweep()
 benchStart('ridge --help', ['--help'])
 benchStart('ridge eval', [

@@ -24,7 +24,7 @@ describe('a mapping that does not fit', () => {
   it('names the smallest changes that would fit: less in a tile, a tensor that passes, more room', () => {
     // Half of any loop leaves tiles of 2 · 2, 2 and 2 words: 16 B.
     const [{remedies}] = misfitsOf(over) as [ReturnType<typeof misfits>[number]]
-    expect(remedies[0]).toEqual({kind: 'count', dimension: 'N', level: 'registers', way: 'temporal', fromCount: 2, toCount: 1})
+    expect(remedies[0]).toEqual({kind: 'cuts', cuts: [{dimension: 'N', level: 'registers', way: 'temporal', fromCount: 2, toCount: 1}]})
     expect(remedies.filter(({kind}) => kind === 'bypass')).toHaveLength(3)
     expect(remedies.at(-1)).toEqual({kind: 'capacity', capacityBytes: 24})
     const text = misfitText(misfitsOf(over)[0]!)
@@ -32,6 +32,22 @@ describe('a mapping that does not fit', () => {
     expect(text).toContain('to fit  halve N at registers, from 2 to 1, with its other turns further out')
     expect(text).toContain('let inputs or weights or outputs pass registers')
     expect(text).toContain('registers of 24 B')
+  })
+
+  it('may need several loops cut, and takes as few turns out of them as will do', () => {
+    // 16 B hold 8 words of all three together, which no single loop less than all of its turns leaves.
+    const [misfit] = misfitsOf('  registers: {temporal: [M 8, N 4, K 6]}\n')
+    const [first] = misfit!.remedies
+    if (first?.kind !== 'cuts') throw new Error('loops are cut')
+    const turns = first.cuts.reduce((product, {fromCount, toCount}) => product * (fromCount / toCount), 1)
+    const left = {M: 8, N: 4, K: 6, ...Object.fromEntries(first.cuts.map(({dimension, toCount}) => [dimension, toCount]))}
+    expect(left.M * left.N + left.M * left.K + left.N * left.K).toBeLessThanOrEqual(8)
+    const divisors = (count: number) => Array.from({length: count}, (_, index) => index + 1).filter((each) => count % each === 0)
+    const fitting = divisors(8).flatMap((m) =>
+      divisors(4).flatMap((n) => divisors(6).flatMap((k) => (m * n + m * k + n * k <= 8 ? [192 / (m * n * k)] : []))),
+    )
+    expect(turns).toBe(Math.min(...fitting))
+    expect(misfitText(misfit!)).toMatch(/ and .*, with their other turns further out/)
   })
 
   it('with two buffers may do with one', () => {
@@ -68,16 +84,19 @@ describe('a mapping that does not fit', () => {
         for (const {level, remedies, usedBytes, capacityBytes} of misfits(nest, problem, hierarchy)) {
           expect(usedBytes).toBeGreaterThan(capacityBytes)
           for (const remedy of remedies) {
-            if (remedy.kind !== 'count') continue
-            const at = problem.dimensions.findIndex(({name}) => name === remedy.dimension)
-            const changed = nest.levels.map((each) => ({
-              ...each,
-              temporal: each.temporal.map((loop) =>
-                loop.dimension === at && loop.count === remedy.fromCount && each === nest.levels[2]
-                  ? {...loop, count: remedy.toCount}
-                  : loop,
-              ),
-            }))
+            if (remedy.kind !== 'cuts') continue
+            const toCount = (name: string, count: number) => remedy.cuts.find((cut) => cut.dimension === name)?.toCount ?? count
+            const changed = nest.levels.map((each, at) =>
+              at < 2
+                ? each
+                : {
+                    ...each,
+                    temporal: each.temporal.map(({dimension, count}) => ({
+                      dimension,
+                      count: toCount(problem.dimensions[dimension]!.name, count),
+                    })),
+                  },
+            )
             expect(misfits({levels: changed}, problem, hierarchy).map((misfit) => misfit.level)).not.toContain(level)
           }
         }

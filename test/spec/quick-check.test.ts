@@ -8,9 +8,13 @@ import type {JsonSchema} from '../../src/spec/check-schema.js'
 import {surelyValid} from '../../src/spec/quick-check.js'
 import {acceleratorSchema} from '../../src/spec/schemas/accelerator.js'
 import {generationsSchema} from '../../src/spec/schemas/generations.js'
+import {hierarchySchema} from '../../src/spec/schemas/hierarchy.js'
+import {mappingSchema, strategySchema} from '../../src/spec/schemas/mapping.js'
+import {problemSchema} from '../../src/spec/schemas/problem.js'
 import {profileSchema} from '../../src/spec/schemas/profile.js'
 import {operatorListSchema, transformerSchema} from '../../src/spec/schemas/workload.js'
 import {YamlSource} from '../../src/spec/yaml-source.js'
+import {smallHierarchy} from '../support/small-hierarchy.js'
 
 const ajv = new Ajv2020({allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false, strictRequired: false})
 
@@ -41,6 +45,10 @@ const samples: [string, JsonSchema, unknown][] = [
   ['the profile of h100-sxm', profileSchema, YamlSource.read(path.join(packageRoot, 'accelerators', 'h100-sxm', 'profile.yaml')).data],
   ['the generations', generationsSchema, YamlSource.read(path.join(packageRoot, 'accelerators', 'generations.yaml')).data],
   ['llama-3.1-8b', transformerSchema, YamlSource.read(resolveFile('model', 'llama-3.1-8b')).data],
+  ['conv1d', problemSchema, YamlSource.read(resolveFile('problem', 'conv1d')).data],
+  ['a file of levels', hierarchySchema, YamlSource.parse(smallHierarchy, 'small.yaml').data],
+  ['a mapping', mappingSchema, {levels: {dram: {temporal: ['K 4', 'P 2'], x: ['C 2'], bypass: ['inputs']}}}],
+  ['a strategy', strategySchema, {imperfect: true, levels: {innermost: {temporal: ['K rest'], keep: ['weights'], outermost: ['K']}}}],
   [
     'a list of operators',
     operatorListSchema(['gemm', 'collective']),

@@ -34,7 +34,17 @@ interface Point {
 interface Tile {
   readonly least: readonly number[]
   readonly greatest: readonly number[]
-  readonly words: ReadonlySet<string>
+  readonly words: ReadonlySet<number>
+  readonly key: string
+}
+
+/** A tile that one child takes, or hands up. */
+interface Handed {
+  readonly instance: number
+  /** The moment, the tile before and the tile after: children that agree in these share. */
+  readonly event: string
+  readonly movedWords: number
+  readonly words: ReadonlySet<number>
 }
 
 /**
@@ -44,67 +54,73 @@ interface Tile {
 export function walkNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNest): WalkedNest {
   const loops = loopsOf(problem, nest)
   const points = pointsOf(problem, loops)
-  const outside = (level: number, isTemporal: boolean) =>
-    loops.flatMap((loop, at) => (loop.level < level && loop.isTemporal === isTemporal ? [at] : []))
-  const name = (point: Point, at: readonly number[]) => at.map((each) => point.turns[each]).join()
-  const different = (at: readonly number[]) => new Set(points.map((point) => name(point, at))).size
   const levelCount = nest.levels.length
+  /** A number for the turns of the loops outside of a level, in time or in space. */
+  const names = (level: number, isTemporal: boolean): number[] => {
+    const chosen = loops.flatMap((loop, at) => (loop.level < level && loop.isTemporal === isTemporal ? [at] : []))
+    return points.map(({turns}) => chosen.reduce((name, at) => name * loops[at]!.count + turns[at]!, 0))
+  }
   const traffic = nest.levels.map(({keeps}) => keeps.map((isKept) => (isKept ? {tileWords: 0, reads: 0, fills: 0, updates: 0} : undefined)))
+  const times = Array.from({length: levelCount + 1}, (_, level) => names(level, true))
+  const places = Array.from({length: levelCount + 1}, (_, level) => names(level, false))
   for (const [tensor, description] of problem.tensors.entries()) {
+    const indices = points.map((point) => indicesOf(description, point))
     let parent = 0
-    traffic[0]![tensor]!.tileWords = tileOf(description, points).words.size
+    traffic[0]![tensor]!.tileWords = tileOf(indices).words.size
     for (let child = 1; child <= levelCount; child++) {
       const isLast = child === levelCount
       if (!isLast && !nest.levels[child]!.keeps[tensor]) continue
-      const {isMulticast, isReducing} = hierarchy.levels[parent]!
-      const parentSpace = outside(parent, false)
+      const own = isLast ? undefined : traffic[child]![tensor]!
       const handed: Handed[] = []
-      const time = outside(child, true)
-      for (const own of grouped(points, (point) => name(point, outside(child, false))).values()) {
-        const instance = name(own[0]!, parentSpace)
-        const held = new Set<string>()
-        let before: Tile | undefined
-        let visits = 0
-        for (const [moment, touched] of grouped(own, (point) => name(point, time))) {
-          const tile = tileOf(description, touched)
-          const isEvery = isLast || before === undefined
-          const moved = isEvery ? tile.words.size : movedWords(before!, tile)
-          const change = `${isLast || before === undefined ? '' : keyOf(before)}>${keyOf(tile)}`
-          handed.push({instance, moment, change, moved, words: tile.words})
-          visits += moved
-          for (const word of tile.words) held.add(word)
-          if (!isLast) traffic[child]![tensor]!.tileWords = Math.max(traffic[child]![tensor]!.tileWords, tile.words.size)
-          before = tile
-        }
-        if (!isLast) traffic[child]![tensor]!.fills += description.isOutput ? visits - held.size : visits
-      }
-      const isShared = description.isOutput ? isReducing : isMulticast
-      const served = traffic[parent]![tensor]!
-      for (const own of grouped(handed, ({instance}) => instance).values()) {
-        const counted = isShared ? [...grouped(own, ({moment, change}) => `${moment}:${change}`).values()].map((same) => same[0]!) : own
-        const words = counted.reduce((total, {moved}) => total + moved, 0)
-        const distinct = new Set(own.flatMap((each) => [...each.words])).size
-        if (description.isOutput) {
-          served.updates += words
-          served.reads += words - distinct
-        } else served.reads += words
-      }
+      for (const held of grouped(indices.keys(), (point) => places[child]![point]!))
+        handed.push(...walkInstance(held, times[child]!, places[parent]!, indices, description.isOutput, own))
+      const {isMulticast, isReducing} = hierarchy.levels[parent]!
+      serve(handed, description.isOutput, description.isOutput ? isReducing : isMulticast, traffic[parent]![tensor]!)
       parent = child
     }
   }
-  return {
-    stepCount: different(outside(levelCount, true)),
-    instanceCounts: Array.from({length: levelCount + 1}, (_, level) => different(outside(level, false))),
-    traffic,
-  }
+  return {stepCount: new Set(times[levelCount]).size, instanceCounts: places.map((each) => new Set(each).size), traffic}
 }
 
-interface Handed {
-  readonly instance: string
-  readonly moment: string
-  readonly change: string
-  readonly moved: number
-  readonly words: ReadonlySet<string>
+/** The tiles of one instance in turn; `own` is undefined for a multiply-adder, which holds nothing. */
+function walkInstance(
+  points: readonly number[],
+  times: readonly number[],
+  parents: readonly number[],
+  indices: readonly (readonly number[])[],
+  isOutput: boolean,
+  own: WalkedTraffic | undefined,
+): Handed[] {
+  const instance = parents[points[0]!]!
+  const everHeld = new Set<number>()
+  let before: Tile | undefined
+  let visitWords = 0
+  const handed = grouped(points, (point) => times[point]!).map((touched) => {
+    const tile = tileOf(touched.map((point) => indices[point]!))
+    const movedWords = before === undefined ? tile.words.size : movedBetween(before, tile)
+    const event = `${times[touched[0]!]!}:${before?.key ?? ''}>${tile.key}`
+    visitWords += movedWords
+    for (const word of tile.words) everHeld.add(word)
+    if (own !== undefined) {
+      own.tileWords = Math.max(own.tileWords, tile.words.size)
+      before = tile
+    }
+    return {instance, event, movedWords, words: tile.words}
+  })
+  if (own !== undefined) own.fills += isOutput ? visitWords - everHeld.size : visitWords
+  return handed
+}
+
+/** Adds what each instance of a level serves: one access for all children that share, or one for each. */
+function serve(handed: readonly Handed[], isOutput: boolean, isShared: boolean, served: WalkedTraffic): void {
+  for (const own of grouped(handed, ({instance}) => instance)) {
+    const counted = isShared ? grouped(own, ({event}) => event).map((same) => same[0]!) : own
+    const words = counted.reduce((total, {movedWords}) => total + movedWords, 0)
+    served.reads += words
+    if (!isOutput) continue
+    served.updates += words
+    served.reads -= new Set(own.flatMap((each) => [...each.words])).size
+  }
 }
 
 /** All loops outermost first; along x outside of along y. */
@@ -126,12 +142,13 @@ function loopsOf({dimensions}: Problem, {levels}: LoopNest): WalkedLoop[] {
 function pointsOf({dimensions}: Problem, loops: readonly WalkedLoop[]): Point[] {
   let points: Point[] = [{turns: [], indices: dimensions.map(() => 0)}]
   for (const {dimension, count, stride} of loops) {
-    points = points.flatMap(({turns, indices}) =>
-      Array.from({length: count}, (_, turn) => ({
-        turns: [...turns, turn],
-        indices: indices.map((index, at) => (at === dimension ? index + turn * stride : index)),
-      })).filter((point) => point.indices[dimension]! < dimensions[dimension]!.size),
-    )
+    const {size} = dimensions[dimension]!
+    const longer: Point[] = []
+    for (const {turns, indices} of points) {
+      for (let turn = 0; turn < count && indices[dimension]! + turn * stride < size; turn++)
+        longer.push({turns: [...turns, turn], indices: indices.with(dimension, indices[dimension]! + turn * stride)})
+    }
+    points = longer
   }
   const wanted = dimensions.reduce((product, {size}) => product * size, 1)
   if (points.length !== wanted || new Set(points.map(({indices}) => indices.join())).size !== wanted)
@@ -139,39 +156,48 @@ function pointsOf({dimensions}: Problem, loops: readonly WalkedLoop[]): Point[] 
   return points
 }
 
-function tileOf({ranks}: ProblemTensor, points: readonly Point[]): Tile {
-  const indices = points.map((point) =>
-    ranks.map(({terms}) => terms.reduce((total, {dimension, coefficient}) => total + coefficient * point.indices[dimension]!, 0)),
-  )
-  const least = ranks.map((_, rank) => Math.min(...indices.map((each) => each[rank]!)))
-  const greatest = ranks.map((_, rank) => Math.max(...indices.map((each) => each[rank]!)))
-  let words = ['']
-  for (const [rank, first] of least.entries())
-    words = words.flatMap((word) => Array.from({length: greatest[rank]! - first + 1}, (_, at) => `${word},${first + at}`))
-  return {least, greatest, words: new Set(words)}
+function indicesOf({ranks}: ProblemTensor, {indices}: Point): number[] {
+  return ranks.map(({terms}) => terms.reduce((total, {dimension, coefficient}) => total + coefficient * indices[dimension]!, 0))
+}
+
+function tileOf(touched: readonly (readonly number[])[]): Tile {
+  const least = [...touched[0]!]
+  const greatest = [...touched[0]!]
+  for (const indices of touched) {
+    for (const [rank, index] of indices.entries()) {
+      least[rank] = Math.min(least[rank]!, index)
+      greatest[rank] = Math.max(greatest[rank]!, index)
+    }
+  }
+  let words = [0]
+  for (const [rank, first] of least.entries()) {
+    const longer: number[] = []
+    for (const word of words) for (let index = first; index <= greatest[rank]!; index++) longer.push(1000 * word + index)
+    words = longer
+  }
+  return {least, greatest, words: new Set(words), key: `${least}-${greatest}`}
 }
 
 /** Nothing for the same tile, what is new after a move forward along one rank, and otherwise the whole tile. */
-function movedWords(before: Tile, after: Tile): number {
+function movedBetween(before: Tile, after: Tile): number {
   const changed = after.least.flatMap((least, rank) =>
     least === before.least[rank] && after.greatest[rank] === before.greatest[rank] ? [] : [rank],
   )
   const isForward = changed.length === 1 && after.least[changed[0]!]! >= before.least[changed[0]!]!
   if (changed.length > 0 && !isForward) return after.words.size
-  return [...after.words].filter((word) => !before.words.has(word)).length
-}
-
-function keyOf({least, greatest}: Tile): string {
-  return `${least.join()}-${greatest.join()}`
+  let newWords = 0
+  for (const word of after.words) if (!before.words.has(word)) newWords++
+  return newWords
 }
 
 /** In the order in which the groups first appear. */
-function grouped<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>()
+function grouped<Item>(items: Iterable<Item>, key: (item: Item) => number | string): Item[][] {
+  const groups = new Map<number | string, Item[]>()
   for (const item of items) {
-    const group = groups.get(key(item))
-    if (group === undefined) groups.set(key(item), [item])
+    const name = key(item)
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [item])
     else group.push(item)
   }
-  return groups
+  return [...groups.values()]
 }

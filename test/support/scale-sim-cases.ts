@@ -49,3 +49,12 @@ export function caseName(run: ScaleSimCase): string {
   const sizes = Object.values(run.dims).join('×')
   return `${run.dataflow} ${run.kind} ${sizes} on ${run.array_h}×${run.array_w}`
 }
+
+/** A case as a problem file; convolutions by their inputs. */
+export function problemText(run: ScaleSimCase): string {
+  if (run.kind === 'gemm') return `dtype: int8\ngemm: {m: ${run.dims.M}, n: ${run.dims.N}, k: ${run.dims.K}}\n`
+  const {ifmap_h, ifmap_w, filter_h, filter_w, channels, num_filter, stride} = run.dims
+  const sizes = {h: ifmap_h, w: ifmap_w, r: filter_h, s: filter_w, c: channels, k: num_filter, stride}
+  const text = Object.entries(sizes).map(([key, size]) => `${key}: ${size}`)
+  return `dtype: int8\nconv2d: {${text.join(', ')}}\n`
+}

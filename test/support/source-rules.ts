@@ -137,7 +137,7 @@ const plainNumber = 'Count|Index|Ratio|Exponent|Code|Mape|Order|Value|Version'
 /** Sizes of models, tensors, passes and loop nests, and places in a nest, are counts of what the name says. */
 const countedThing =
   'tokens|heads|layers|repeats|tables|parameters|experts|ranks|rows|types|labels|channels|steps|samples|devices|dim|rank|parallel|size|window|batch|seq|intermediate|keys|threads|workers|walk|columns|depth|instances|reads|fills|updates|' +
-  'extents?|strides?|sizes|coefficients|level|dimensions?|indices|shift|low|high|parent|child'
+  'extents?|strides?|sizes|coefficients|level|dimensions?|indices|shift|low|high|parent|child|fanout[xy]?'
 const namesUnit = new RegExp(`(${unit}|${plainNumber})s?$|Per[A-Z]\\w*$|^(${unit.toLowerCase()}|${plainNumber.toLowerCase()})s?([A-Z]|$)`)
 const namesCount = new RegExp(`(^|[a-z])(${countedThing})$`, 'i')
 /** Fields whose unit is their own: matrix sizes, places in a file, error metrics, columns of text, model dimensions by their published names. */
@@ -165,7 +165,7 @@ const ownUnit = new Set([
     'id',
   ],
   // Places in a problem, a hierarchy and a nest of loops.
-  ...['dimension', 'level', 'tensor', 'outermost', 'innermost'],
+  ...['dimension', 'level', 'tensor', 'outermost', 'innermost', 'first', 'last', 'turns', 'point'],
   // Of a fitted parameter, in the unit that stands beside them.
   ...['value', 'least', 'most', 'start', 'ideal'],
   'rowCapacity',

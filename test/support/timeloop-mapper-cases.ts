@@ -1,109 +1,72 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import path from 'node:path'
-import type {Hierarchy, HierarchyLevel} from '../../src/accelerator/hierarchy.js'
-import {type Constraints, freeConstraints} from '../../src/mapping/constraints.js'
+import type {Hierarchy} from '../../src/accelerator/hierarchy.js'
+import {loadHierarchy} from '../../src/accelerator/load-hierarchy.js'
+import type {Constraints} from '../../src/mapping/constraints.js'
+import {hierarchyConstraints} from '../../src/mapping/hierarchy-constraints.js'
+import {loadStrategy} from '../../src/mapping/load-strategy.js'
+import type {Objective} from '../../src/search/objectives.js'
+import {importTimeloop} from '../../src/timeloop/import-timeloop.js'
+import {loadProblem} from '../../src/workload/load-problem.js'
 import type {Problem} from '../../src/workload/problem.js'
-import {matrixProduct, windowed} from './random-mapspaces.js'
-import {repositoryRoot} from './run-command.js'
+import {sharedCases} from './shared-cases.js'
 
-const file = path.join(repositoryRoot, '../shared/cases/timeloop-mapper.json')
-const sharedFile = existsSync(file) ? file : path.join(repositoryRoot, '../../shared/cases/timeloop-mapper.json')
+interface MapperFile {
+  readonly cases: readonly {
+    readonly id: string
+    readonly wall_s: number
+    readonly inputs: Readonly<Record<string, unknown>> & {readonly mapper: {readonly 'optimization-metric': readonly string[]}}
+    readonly outputs: {readonly total_energy_pJ_sum_of_levels: number; readonly summary: {readonly Cycles: number}}
+  }[]
+}
 
-/** What Timeloop's mapper found, in the order of the file; undefined where the file is not there. */
-export interface MapperRecord {
+/** What Timeloop's mapper was asked, and the best that it found. */
+export interface MapperCase {
   readonly id: string
-  readonly energyPicojoules: number
-  readonly cycles: number
+  readonly problem: Problem
+  readonly hierarchy: Hierarchy
+  readonly constraints: Constraints
+  readonly aim: readonly Objective[]
+  readonly bestPicojoules: number
+  readonly bestCycles: number
   readonly wallSeconds: number
 }
 
-export function mapperRecords(): readonly MapperRecord[] | undefined {
-  if (!existsSync(sharedFile)) return undefined
-  const {cases} = JSON.parse(readFileSync(sharedFile, 'utf8')) as {
-    cases: {id: string; wall_s: number; outputs: {total_energy_pJ_sum_of_levels: number; summary: {Cycles: number}}}[]
-  }
-  return cases.map(({id, wall_s, outputs}) => ({
-    id,
-    energyPicojoules: outputs.total_energy_pJ_sum_of_levels,
-    cycles: outputs.summary.Cycles,
-    wallSeconds: wall_s,
-  }))
-}
-
-interface LevelNumbers {
-  readonly name: string
-  readonly words: number
-  readonly fanout?: number
-  /** Picojoules a word: read, fill, update. */
-  readonly picojoules: readonly [number, number, number]
-  readonly accessWords?: number
-}
-
-/** A hierarchy of words of a byte, without limits of rate. */
-export function wordHierarchy(name: string, levels: readonly LevelNumbers[], picojoulesPerOperation: number): Hierarchy {
-  let instanceCount = 1
-  const made = levels.map(({name: level, words, fanout = 1, picojoules: [read, fill, update], accessWords}): HierarchyLevel => {
-    const built: HierarchyLevel = {
-      name: level,
-      kind: words === Number.POSITIVE_INFINITY ? 'dram' : 'scratchpad',
-      instanceCount,
-      fanout: {x: fanout, y: 1},
-      capacityBytes: words,
-      accessBits: accessWords === undefined ? undefined : 8 * accessWords,
-      readJoulesPerByte: read * 1e-12,
-      fillJoulesPerByte: fill * 1e-12,
-      updateJoulesPerByte: update * 1e-12,
-      readBytesPerCycle: Number.POSITIVE_INFINITY,
-      writeBytesPerCycle: Number.POSITIVE_INFINITY,
-      sharedBytesPerCycle: Number.POSITIVE_INFINITY,
-      isMulticast: true,
-      isReducing: true,
-      bufferCount: 1,
+/** The shared cases of Timeloop's mapper, imported; none where they are not there. */
+export function mapperCases(): readonly MapperCase[] {
+  const file = sharedCases('timeloop-mapper.json') as MapperFile | undefined
+  return (file?.cases ?? []).map(({id, wall_s, inputs, outputs}) => {
+    const {mapper, ...design} = inputs
+    return {
+      id,
+      ...imported(design),
+      aim: mapper['optimization-metric'].map((metric) => (metric === 'delay' ? 'latency' : metric) as Objective),
+      bestPicojoules: outputs.total_energy_pJ_sum_of_levels,
+      bestCycles: outputs.summary.Cycles,
+      wallSeconds: wall_s,
     }
-    instanceCount *= fanout
-    return built
   })
-  return {
-    name,
-    hertz: 1e9,
-    levels: made,
-    arithmetic: {name: 'mac', instanceCount, joulesPerOperation: picojoulesPerOperation * 1e-12, cyclesPerStep: 1},
+}
+
+function imported(design: Readonly<Record<string, unknown>>): Pick<MapperCase, 'problem' | 'hierarchy' | 'constraints'> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ridge-mapper-'))
+  try {
+    const files = Object.entries(design).flatMap(([key, value]) => {
+      if (Array.isArray(value) && value.length === 0) return []
+      const file = path.join(folder, `${key}.in.yaml`)
+      writeFileSync(file, JSON.stringify({[key]: value}))
+      return [file]
+    })
+    importTimeloop(files, folder)
+    const problem = loadProblem(path.join(folder, 'problem.yaml'))
+    const narrow = loadHierarchy(path.join(folder, 'accelerator.yaml'), {dtype: problem.dtype})
+    // Timeloop's networks share what a level sends also past levels that a tensor passes, whose arrays are then between them.
+    const hierarchy = {...narrow, levels: narrow.levels.map((level) => ({...level, isMulticast: true, isReducing: true}))}
+    const strategy = path.join(folder, 'strategy.yaml')
+    const constraints = existsSync(strategy) ? loadStrategy(strategy, problem, hierarchy) : hierarchyConstraints(problem, hierarchy)
+    return {problem, hierarchy, constraints}
+  } finally {
+    rmSync(folder, {recursive: true, force: true})
   }
-}
-
-const unlimited = Number.POSITIVE_INFINITY
-
-/** The hierarchy of Timeloop's tutorial 05: words of a byte, 32 to an access of the two outer levels. */
-export const tutorialHierarchy = wordHierarchy(
-  'tutorial-05',
-  [
-    {name: 'MainMemory', words: unlimited, picojoules: [64, 64, 64], accessWords: 32},
-    {name: 'GlobalBuffer', words: 262_144, picojoules: [102.865 / 32, 96.301 / 32, 96.301 / 32], accessWords: 32},
-    {name: 'RegisterFile', words: 64, picojoules: [0.42, 0.42, 0.42]},
-  ],
-  0.561,
-)
-
-/** Three levels over an array of multiply-adders. */
-export function arrayHierarchy(bufferWords: number, registerWords: number, arrayCount: number): Hierarchy {
-  return wordHierarchy(
-    `array-${arrayCount}`,
-    [
-      {name: 'DRAM', words: unlimited, picojoules: [64, 64, 64]},
-      {name: 'GLB', words: bufferWords, fanout: arrayCount, picojoules: [4, 5, 5]},
-      {name: 'RF', words: registerWords, picojoules: [0.25, 0.5, 0.5]},
-    ],
-    1,
-  )
-}
-
-/** The cases of Timeloop's mapper that need no import, in the order of the file. */
-export const mapperCases: readonly {readonly problem: Problem; readonly hierarchy: Hierarchy; readonly constraints: Constraints}[] = [
-  {problem: windowed([32, 3, 16]), hierarchy: tutorialHierarchy, constraints: freeConstraints(3, 3, 3)},
-  {problem: matrixProduct([64, 64, 64]), hierarchy: arrayHierarchy(2048, 32, 16), constraints: freeConstraints(3, 3, 3)},
-  {problem: matrixProduct([4, 4, 4]), hierarchy: arrayHierarchy(64, 16, 4), constraints: keepingAll(freeConstraints(3, 3, 3))},
-]
-
-function keepingAll(constraints: Constraints): Constraints {
-  return {...constraints, levels: constraints.levels.map((level) => ({...level, keeps: level.keeps.map(() => true)}))}
 }

@@ -1,6 +1,6 @@
 import {type OperandRole, operandRoles} from '../../foundation/resource.js'
 import {type Dataflow, stationaryOperand, streamedAxis} from './dataflow.js'
-import {foldCycles, type SystolicArray, skewCycles} from './fold-cycles.js'
+import {evenFolds, foldCycles, type SystolicArray, skewCycles} from './fold-cycles.js'
 import {operandAxes, type Product, type ProductAxis, thirdAxis} from './product.js'
 
 /** How an array runs matrix products in one dataflow while nothing makes it wait. */
@@ -34,7 +34,7 @@ export function arraySchedule(product: Product, array: SystolicArray, dataflow: 
   const foldCount = rowFoldCount * columnFoldCount * product.batchCount
   const streamCycles = product[streamedAxis(dataflow)]
   const isLoaded = stationaryOperand(dataflow) !== 'outputs'
-  const cycles = foldCycles(array, {foldCount, loadCount: isLoaded ? foldCount : 0, streamCycles})
+  const cycles = foldCycles(array, evenFolds(array, foldCount, isLoaded ? foldCount : 0, streamCycles))
   const cellCount = array.rows * array.columns
   const folds = (axis: ProductAxis): number => (axis === rows ? rowFoldCount : axis === columns ? columnFoldCount : 1)
   return {

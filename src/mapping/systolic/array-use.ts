@@ -31,7 +31,7 @@ export function arrayUse(array: PlacedArray, folds: NestFolds, stationary: strin
     foldCount: folds.foldCount,
     loadCount: folds.loadCount,
     loadCycles: rows,
-    streamCycles: folds.streamCycles,
+    streamCycles: folds.streamCycles / folds.foldCount,
     skewCycles: skewCycles(array),
     cycles: folds.cycles,
     hidesLoads: isPreloading,

@@ -1,7 +1,7 @@
 import {type OperandRole, operandRoles} from '../../foundation/resource.js'
 import {arraySchedule} from './array-schedule.js'
 import type {Dataflow} from './dataflow.js'
-import {foldCycles, type SystolicArray} from './fold-cycles.js'
+import {evenFolds, foldCycles, type SystolicArray} from './fold-cycles.js'
 import {type FoldMove, foldMoves} from './fold-moves.js'
 import type {Product} from './product.js'
 
@@ -37,7 +37,7 @@ export function bufferedSchedule(product: Product, array: SystolicArray, dataflo
   }
   const {partCount, moveOf} = foldMoves(product, array, dataflow, schedule, capacities)
   const {streamCycles, foldCount, loadCycles} = schedule
-  const cyclesOf = (folds: number): number => foldCycles(array, {foldCount: folds, loadCount: loadCycles > 0 ? folds : 0, streamCycles})
+  const cyclesOf = (folds: number): number => foldCycles(array, evenFolds(array, folds, loadCycles > 0 ? folds : 0, streamCycles))
   const partCycles = (cyclesOf(2) - cyclesOf(1)) / partCount
   const line = new Timeline(buffers)
   for (let fold = 0; fold < foldCount; fold++) for (let part = 0; part < partCount; part++) line.run(moveOf(fold, part), partCycles)

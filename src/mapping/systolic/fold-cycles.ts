@@ -6,12 +6,20 @@ export interface SystolicArray {
   readonly isPreloading: boolean
 }
 
-/** Uses of the array with one tile held still, which all stream for as long. */
+/** Uses of the array, one after the other, with one tile held still in each. */
 export interface Folds {
   readonly foldCount: number
   /** Of them, those that begin with words moving in: all where an operand stays, those with returning partial sums where sums stay. */
   readonly loadCount: number
+  /** Of all folds together. */
   readonly streamCycles: number
+  /** By which folds stream for less than a tile moves through all rows; not of the last fold, after which none follows. */
+  readonly shortCycles: number
+}
+
+/** Folds that all stream for as long. */
+export function evenFolds({rows}: SystolicArray, foldCount: number, loadCount: number, streamCycles: number): Folds {
+  return {foldCount, loadCount, streamCycles: foldCount * streamCycles, shortCycles: (foldCount - 1) * Math.max(0, rows - streamCycles)}
 }
 
 /** Cycles from the corner where operands come in to the opposite one. */
@@ -24,9 +32,8 @@ export function skewCycles({rows, columns}: SystolicArray): number {
  * skew, has done its last multiply-add. Where tiles move in and out beside the work, the next fold follows at once, though no sooner
  * than its tile has moved through all rows. Cells that a fold leaves unused are passed through all the same.
  */
-export function foldCycles(array: SystolicArray, {foldCount, loadCount, streamCycles}: Folds): number {
+export function foldCycles(array: SystolicArray, {foldCount, loadCount, streamCycles, shortCycles}: Folds): number {
   const skew = skewCycles(array)
-  if (!array.isPreloading) return foldCount * (streamCycles + skew) + loadCount * array.rows
-  const firstLoad = loadCount === foldCount ? array.rows : 0
-  return firstLoad + (foldCount - 1) * Math.max(streamCycles, array.rows) + streamCycles + skew
+  if (!array.isPreloading) return streamCycles + foldCount * skew + loadCount * array.rows
+  return (loadCount === foldCount ? array.rows : 0) + streamCycles + shortCycles + skew
 }

@@ -22,7 +22,7 @@ export interface FlatLevel {
   readonly last: number
   readonly spatialCount: number
   /** Children that the loops in space use, and the array that holds them. */
-  readonly fanout: number
+  readonly fanoutCount: number
   readonly width: number
   readonly height: number
   /** Instances of the level in use. */
@@ -65,7 +65,7 @@ export function flatNest({dimensions}: Problem, hierarchy: Hierarchy, nest: Loop
     const [columns, rows] = [turns(x), turns(y)]
     const instances = nest.levels.slice(0, index).reduce((product, outer) => product * turns(outer.x) * turns(outer.y), 1)
     const size = {width: Math.max(fanout.x, columns), height: Math.max(fanout.y, rows)}
-    levels.push({first, last: loops.length - 1, spatialCount, fanout: columns * rows, ...size, instances})
+    levels.push({first, last: loops.length - 1, spatialCount, fanoutCount: columns * rows, ...size, instances})
   }
   return {
     loops,

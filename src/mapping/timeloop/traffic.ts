@@ -14,7 +14,7 @@ export interface Moved {
 /** One level of one tensor on the way from what children ask to what a buffer does; innermost first. */
 interface Row {
   readonly instances: number
-  readonly fanout: number
+  readonly fanoutCount: number
   tileWords: number
   /** Words that all visits together bring here, in one instance. */
   partWords: number
@@ -45,12 +45,12 @@ export function timeloopTraffic(problem: Problem, flat: FlatNest, nest: LoopNest
 
 function rowsOf({nest, states}: Replay, tensor: number): Row[] {
   const demandAt = (at: number): Demand => states[at]!.demands[tensor]!
-  const rows = nest.levels.map(({first, last, spatialCount, instances, fanout}): Row => {
+  const rows = nest.levels.map(({first, last, spatialCount, instances, fanoutCount}): Row => {
     const {wordsByShare, passedWords} = demandAt(spatialCount > 0 ? first + spatialCount - 1 : first)
     const shares = new Map(wordsByShare)
     return {
       instances,
-      fanout,
+      fanoutCount,
       tileWords: demandAt(last).tileWords,
       partWords: 0,
       shares,
@@ -78,7 +78,7 @@ function inner(part: number, {tileWords}: Row, {levels}: FlatNest, level: number
 function receive(rows: readonly Row[]): void {
   for (const [level, row] of rows.entries()) {
     const outer = rows[level + 1]
-    if (outer !== undefined) for (const [share, words] of outer.shares) row.received += (words * share) / outer.fanout
+    if (outer !== undefined) for (const [share, words] of outer.shares) row.received += (words * share) / outer.fanoutCount
   }
 }
 
@@ -88,7 +88,7 @@ function mask(rows: readonly Row[], keeps: readonly boolean[]): void {
     if (keeps[level]) continue
     const outer = rows[level + 1]!
     const asked = sum([...outer.shares].map(([share, words]) => share * words))
-    const times = (row.reads * outer.fanout) / asked
+    const times = (row.reads * outer.fanoutCount) / asked
     outer.shares = new Map([...outer.shares].map(([share, words]) => [share, words * times]))
     outer.passedDown = 0
     outer.reads = sum(outer.shares.values())

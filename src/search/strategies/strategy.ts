@@ -3,6 +3,8 @@ import type {OperandRole} from '../../foundation/resource.js'
 import {UserError} from '../../foundation/user-error.js'
 import {type Constraints, freeLoops, type LevelConstraint, type LoopConstraint} from '../../mapping/constraints.js'
 import {hierarchyConstraints, operandRolesOf} from '../../mapping/hierarchy-constraints.js'
+import {arrayConstraints} from '../../mapping/systolic/array-constraints.js'
+import {dataflowNames, dataflows} from '../../mapping/systolic/dataflows/table.js'
 import type {Problem} from '../../workload/problem.js'
 import {bitsOf, relevantBits} from '../mapspace.js'
 
@@ -35,6 +37,7 @@ export interface DimensionRoles {
 
 /** The constraints of a dataflow, within what the hierarchy itself fixes. */
 export function dataflowConstraints(dataflow: Dataflow, problem: Problem, hierarchy: Hierarchy): Constraints {
+  if (hierarchy.arithmetic.systolic !== undefined) return onSystolicArray(dataflow, problem, hierarchy)
   const given = hierarchyConstraints(problem, hierarchy)
   const roles = dimensionRoles(dataflow, problem)
   const stays = operandRolesOf(problem).indexOf(dataflow.stays)
@@ -61,6 +64,13 @@ export function dataflowConstraints(dataflow: Dataflow, problem: Problem, hierar
     }
   })
   return {...given, name: dataflow.name, levels}
+}
+
+/** Its wires decide what lies on its sides. */
+function onSystolicArray(dataflow: Dataflow, problem: Problem, hierarchy: Hierarchy): Constraints {
+  const name = dataflowNames.find((each) => each === dataflow.name)
+  if (name !== undefined) return arrayConstraints(name, dataflows[name], problem, hierarchy)
+  throw unfit(dataflow, `does not run on the systolic array of ${hierarchy.name}`, [`choose ${dataflowNames.join(', ')}`])
 }
 
 /** An error that says what a dataflow needs of a problem or machine. */

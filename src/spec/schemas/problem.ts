@@ -36,6 +36,37 @@ function shape(kind: ProblemShapeName): JsonSchema {
   return record(summary, Object.keys(required), Object.fromEntries(sizes))
 }
 
+const dimensionSizes: JsonSchema = {
+  type: 'object',
+  propertyNames: name,
+  additionalProperties: size('points along it'),
+  minProperties: 1,
+  description: 'sizes by name',
+}
+const tensorsByName: JsonSchema = {
+  type: 'object',
+  propertyNames: name,
+  additionalProperties: record('a tensor', [], tensor),
+  description: 'tensors by name; beside a short form, what differs from it: dtype, width, class',
+}
+
+const attention = {
+  batch: size('sequences; 1 when left out'),
+  heads: size('query heads'),
+  kvHeads: size('key and value heads; as many as query heads when left out'),
+  headDim: size('elements of a query and a key'),
+  valueHeadDim: size('elements of a value; as of a key when left out'),
+  queryTokens: size('queries of a sequence'),
+  kvTokens: size('keys of a sequence, those of the queries included; as many as queries when left out'),
+  causal: {type: 'boolean', description: 'a query sees the keys up to its own place; true when left out'},
+  window: {...size('keys that a query of causal attention sees at the most; all before it when left out')},
+}
+
+const elements = record('work on elements in place of multiply-adds', [], {
+  vector: {type: 'number', minimum: 0, description: 'element operations at each point'},
+  special: {type: 'number', minimum: 0, description: 'exponentials, roots and such at each point'},
+})
+
 /** What a problem file may hold: dimensions and tensors, or one of the short forms. */
 export const problemSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -46,19 +77,20 @@ export const problemSchema: JsonSchema = {
     source: {...text, description: 'where the sizes come from'},
     dtype: {enum: dtypeNames, description: 'format of all tensors that state none of their own'},
     counting: {enum: countingNames, description: 'the tool as which windows and cycles are counted; as hardware runs when left out'},
-    dimensions: {
-      type: 'object',
-      propertyNames: name,
-      additionalProperties: size('points along it'),
-      minProperties: 1,
-      description: 'sizes by name',
-    },
-    tensors: {
-      type: 'object',
-      propertyNames: name,
-      additionalProperties: record('a tensor', [], tensor),
-      description: 'tensors by name; beside a short form, what differs from it: dtype, width, class',
-    },
+    dimensions: dimensionSizes,
+    tensors: tensorsByName,
     ...Object.fromEntries(problemShapeNames.map((kind) => [kind, shape(kind)])),
+    attention: record('softmax(Q·Kᵀ)·V: two products with a softmax between', ['heads', 'headDim', 'queryTokens'], attention),
+    chain: {
+      type: 'array',
+      minItems: 2,
+      description: 'problems in turn, which share dimensions and tensors by name; what one makes, later ones use',
+      items: record('one of them', ['name', 'dimensions', 'tensors'], {
+        name: {...text, description: 'what it is'},
+        dimensions: dimensionSizes,
+        tensors: tensorsByName,
+        elements,
+      }),
+    },
   }),
 }

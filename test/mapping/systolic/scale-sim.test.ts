@@ -1,9 +1,13 @@
 import {describe, expect, it} from 'vitest'
+import {parseHierarchy} from '../../../src/accelerator/load-hierarchy.js'
+import {mappedProblem} from '../../../src/mapping/mapped-problem.js'
 import {type ArraySchedule, arraySchedule} from '../../../src/mapping/systolic/array-schedule.js'
 import {dataflows} from '../../../src/mapping/systolic/dataflows/table.js'
 import type {CountingName} from '../../../src/spec/schemas/problem-shapes.js'
 import {countings} from '../../../src/workload/counting.js'
-import {caseName, dataflowOf, productOfCase, type ScaleSimCase, scaleSimCases} from '../../support/scale-sim-cases.js'
+import {parseProblem} from '../../../src/workload/load-problem.js'
+import {caseName, dataflowOf, problemText, productOfCase, type ScaleSimCase, scaleSimCases} from '../../support/scale-sim-cases.js'
+import {dataflowNest, systolicText} from '../../support/systolic-nests.js'
 
 const named = scaleSimCases.map((run) => ({name: caseName(run), run}))
 const stallFree = named.filter(({run}) => run.interface === 'CALC')
@@ -50,5 +54,17 @@ describe.skipIf(stallFree.length === 0)('SCALE-Sim 2, whose cycles stall nowhere
     expect(productOfCase(strided[0]!, 'scale-sim-2').m).toBe(13 * 13)
     // ⌈200 / 8⌉ · ⌈16 / 8⌉ folds of 8 + 144 + 14 cycles.
     expect(scheduleOf(strided[0]!, 'hardware').cycles).toBe(25 * 2 * 166)
+  })
+})
+
+describe.skipIf(stallFree.length === 0)('a mapping of a SCALE-Sim case, from files', () => {
+  it.each(stallFree)('$name: has its cycles and mapping efficiency', ({run}) => {
+    const array = {rows: run.array_h, columns: run.array_w, isPreloading: false}
+    const hierarchy = parseHierarchy('array', systolicText, {set: {rows: `${array.rows}`, columns: `${array.columns}`}})
+    const problem = parseProblem('case', problemText(run), {counting: 'scale-sim-2'})
+    const [m, n, k] = problem.dimensions.map(({size}) => size) as [number, number, number]
+    const mapped = mappedProblem(dataflowNest({m, n, k}, array, dataflows[dataflowOf[run.dataflow]]), problem, hierarchy)
+    expect(mapped).toMatchObject({fits: true, cycles: run.outputs['total_cycles']})
+    expect(mapped.fits && mapped.systolic!.mappingEfficiencyRatio * 100).toBeCloseTo(run.outputs['mapping_eff']!, 12)
   })
 })

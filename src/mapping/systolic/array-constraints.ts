@@ -10,7 +10,7 @@ import {dimensionsOfAxes, type ProductAxis} from './product.js'
  * A dataflow as a partial mapping: its axes lie on the rows and columns of the systolic array, as far as these reach, and the third one
  * streams innermost. What else the machine rules out stays ruled out; where tiles are kept outside of the array is free.
  */
-export function dataflowConstraints(name: string, dataflow: Dataflow, problem: Problem, hierarchy: Hierarchy): Constraints {
+export function arrayConstraints(name: string, dataflow: Dataflow, problem: Problem, hierarchy: Hierarchy): Constraints {
   const array = systolicArray(hierarchy)
   if (array === undefined) throw new RangeError(`${hierarchy.name} has no systolic array`)
   const machine = hierarchyConstraints(problem, hierarchy)
@@ -23,7 +23,14 @@ export function dataflowConstraints(name: string, dataflow: Dataflow, problem: P
     const temporal = {...level.temporal, innermost: axes[streamedAxis(dataflow)]}
     return {...level, temporal, x: side(dataflow.columns, array.columns), y: side(dataflow.rows, array.rows)}
   })
-  return {...machine, name, levels, allowsImperfect: true}
+  return {...machine, name, levels, allowsImperfect: !dividesEvenly(problem, levels[array.level]!)}
+}
+
+/** Whether what is fixed of the sides leaves whole folds, so that no other count needs to be uneven. */
+function dividesEvenly({dimensions}: Problem, {x, y}: LevelConstraint): boolean {
+  return [x, y].every(({counts}) =>
+    counts.every((count, dimension) => typeof count === 'number' && dimensions[dimension]!.size % count === 0),
+  )
 }
 
 /** One dimension fills its side; several share it as the search finds best. */

@@ -1,0 +1,70 @@
+import {type DimensionLoop, dimensionLoops, startCount} from './dimension-loops.js'
+import type {EncodedNest} from './encoded-nest.js'
+import type {NestLayout} from './nest-layout.js'
+import type {TensorTables} from './nest-tables.js'
+import type {Moment, MoveSums} from './tile-moves.js'
+
+/** The loops of one dimension, outermost first. */
+export interface SplitLoops {
+  readonly all: readonly DimensionLoop[]
+  readonly temporal: readonly DimensionLoop[]
+  readonly spatial: readonly DimensionLoop[]
+  /** By level, the multiply-adders' last: loops in time outside of it. */
+  readonly temporalEnds: readonly number[]
+}
+
+/** A nest laid out for counts that no closed form gives, and what was counted so far. */
+export interface ImperfectNest {
+  readonly tensors: TensorTables
+  readonly layout: NestLayout
+  /** By dimension. */
+  readonly loops: readonly SplitLoops[]
+  readonly knownSums: Map<number, MoveSums>
+  readonly knownTurns: Map<number, number>
+}
+
+/** One tensor between a level that keeps it and the next inward. */
+export interface Passage extends ImperfectNest {
+  readonly tensor: number
+  readonly parent: number
+  readonly child: number
+}
+
+/** The loops of a nest by dimension, with nothing counted yet. */
+export function imperfectNest(tensors: TensorTables, levelCount: number, nest: EncodedNest, layout: NestLayout): ImperfectNest {
+  const {dimensionCount} = tensors
+  const loops = Array.from(tensors.sizes, (_, dimension) => {
+    const all = dimensionLoops(nest, layout, levelCount, dimensionCount, dimension)
+    const temporal = all.filter(({isTemporal}) => isTemporal)
+    const temporalEnds = Array.from({length: levelCount + 1}, (_, end) => temporal.filter(({level}) => level < end).length)
+    return {all, temporal, spatial: all.filter(({isTemporal}) => !isTemporal), temporalEnds}
+  })
+  return {tensors, layout, loops, knownSums: new Map(), knownTurns: new Map()}
+}
+
+/** One dimension of a passage at a step, when `turned` of its loops in time are outside of the step; or at its first tiles. */
+export function momentOf(passage: Passage, dimension: number, turned: number, isTurning: boolean, isFirst: boolean): Moment {
+  const {tensors, layout, loops, parent, child} = passage
+  const {temporal, spatial, temporalEnds} = loops[dimension]!
+  return {
+    size: tensors.sizes[dimension]!,
+    tileExtent: layout.extents[child * tensors.dimensionCount + dimension]!,
+    outside: temporal.slice(0, turned),
+    turning: isTurning ? temporal[turned] : undefined,
+    inside: isFirst ? [] : temporal.slice(isTurning ? turned + 1 : turned, temporalEnds[child]),
+    spread: spatial.filter(({level}) => level < parent),
+    children: spatial.filter(({level}) => level >= parent && level < child),
+  }
+}
+
+/** How often a dimension takes part in a step, over all instances of level `boundary`. */
+export function turnsTaken({tensors, loops}: Passage, dimension: number, turned: number, isTurning: boolean, boundary: number): number {
+  const {all, temporal} = loops[dimension]!
+  const turning = isTurning ? temporal[turned]! : undefined
+  const outside = temporal.slice(0, turned)
+  const taking = all.flatMap((loop) => {
+    if (loop === turning) return loop.count > 2 ? [{...loop, count: loop.count - 1}] : []
+    return outside.includes(loop) || (!loop.isTemporal && loop.level < boundary) ? [loop] : []
+  })
+  return startCount(taking, tensors.sizes[dimension]! - (turning?.stride ?? 0))
+}
