@@ -9,6 +9,9 @@ import type {Problem} from '../workload/problem.js'
 import {chainStrategies} from './mapped-chain.js'
 import {type StrategyName, strategies, strategyNames} from './strategies/strategies.js'
 
+/** The name of a strategy that fixes nothing. */
+export const anyStrategy = 'any'
+
 /** What a strategy by name or from a file fixes of a mapping; without one, what the hierarchy itself leaves no choice in. */
 export function chosenConstraints(nameOrFile: string | undefined, problem: Problem, hierarchy: Hierarchy): Constraints {
   if (nameOrFile === undefined) return hierarchyConstraints(problem, hierarchy)
