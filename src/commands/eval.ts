@@ -11,6 +11,7 @@ import {comparisonText} from '../view/comparison-view.js'
 import {evaluationText} from '../view/evaluation-view.js'
 import {failAboveFlag, heldBars} from '../view/fail-above-flag.js'
 import {machineFlags} from '../view/machine-flags.js'
+import {chosenMapping, mappingFlags} from '../view/mapping-flags.js'
 import {measuredOnlyFlag} from '../view/measured-only-flag.js'
 import {passFlags, passInput} from '../view/pass-flags.js'
 import {loadWorkload} from '../workload/load-workload.js'
@@ -25,6 +26,7 @@ export default class Eval extends BaseCommand {
   static override flags = {
     ...passFlags,
     ...machineFlags,
+    ...mappingFlags,
     accelerator: string({char: 'a', description: 'Name or file of an accelerator.'}),
     model: string({char: 'm', description: 'Name of a model, its config.json or YAML file, or a list of operators.', required: true}),
     clock: quantityFlag('hertz', 'Core clock; the highest by default.'),
@@ -50,6 +52,7 @@ export default class Eval extends BaseCommand {
       memoryClockHertz: flags['memory-clock'],
       powerLimitWatts: flags['power-limit'],
       fidelity,
+      mapping: chosenMapping(flags),
       explain,
       samples,
       measuredOnly: flags['measured-only'],

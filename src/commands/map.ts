@@ -1,22 +1,24 @@
-import {option, string} from '@oclif/core/flags'
 import type {Hierarchy} from '../accelerator/hierarchy.js'
+import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {loadHierarchy} from '../accelerator/load-hierarchy.js'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
-import {quantityFlag} from '../cli/quantity-flag.js'
-import {dtypes} from '../foundation/dtype.js'
 import {exitCodes} from '../foundation/user-error.js'
 import {loadMapping, writeMapping} from '../mapping/load-mapping.js'
 import {chosenConstraints} from '../search/choose-strategy.js'
 import {defaultEvaluationCount, type SearchProgress} from '../search/find-mapping.js'
 import type {MappedChain} from '../search/mapped-chain.js'
 import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from '../search/mapped-search.js'
-import {countingNames} from '../spec/schemas/problem-shapes.js'
+import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
 import {shownChain} from '../view/chain-view.js'
-import {figureFileFlag} from '../view/figure-flag.js'
+import {heldBars} from '../view/fail-above-flag.js'
+import {mapFlags} from '../view/map-flags.js'
 import {drawMapping, mapText, outcomeText} from '../view/map-view.js'
-import {type SearchFlags, searchFlags, workerCount} from '../view/search-flags.js'
+import {mappedPass} from '../view/mapped-pass.js'
+import {passInput} from '../view/pass-flags.js'
+import {type SearchFlags, workerCount} from '../view/search-flags.js'
 import {loadWork} from '../workload/load-chain.js'
+import {loadWorkload} from '../workload/load-workload.js'
 import type {Problem} from '../workload/problem.js'
 
 export default class MapProblem extends BaseCommand {
@@ -27,32 +29,20 @@ export default class MapProblem extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --accelerator eyeriss --problem alexnet-conv2 --objective edp',
     '<%= config.bin %> <%= command.id %> --accelerator eyeriss --problem alexnet-conv2 --strategy row-stationary --write mapping.yaml',
     '<%= config.bin %> <%= command.id %> --accelerator levels.yaml --problem conv1d --mapping mapping.yaml',
+    '<%= config.bin %> <%= command.id %> --accelerator h100-sxm --model llama-3.1-8b --phase prefill --strategy output-stationary',
   ]
-  static override flags = {
-    accelerator: string({char: 'a', description: 'Name or file of an accelerator, or a file of levels alone.', required: true}),
-    problem: string({char: 'p', description: 'Name or file of a problem.', required: true}),
-    mapping: string({
-      description: 'Evaluate this mapping as it stands.',
-      helpValue: 'FILE',
-      exclusive: ['strategy', 'budget', 'workers', 'write'],
-    }),
-    counting: option({
-      description: 'Count windows and cycles as another tool does, in place of as hardware runs.',
-      options: countingNames,
-    })(),
-    ...searchFlags,
-    write: string({description: 'Write the mapping found, for --mapping.', helpValue: 'FILE'}),
-    figure: figureFileFlag('Also draw the traffic of each level, to a file that ends in .svg, .png or .pdf.'),
-    roofline: figureFileFlag('Also draw the roofs of the levels with the mapping under them, to such a file.'),
-    dtype: option({description: 'Format of the problem in place of the file’s.', options: dtypes})(),
-    unit: string({description: 'Unit that multiplies; the matrix unit of the format by default.'}),
-    clock: quantityFlag('hertz', 'Clock; the highest by default.'),
-    set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
-  }
+  static override flags = mapFlags
 
-  async run(): Promise<MapResult | MappedChain> {
-    const {flags} = await this.parse(MapProblem)
-    const work = loadWork(flags.problem, {dtype: flags.dtype, counting: flags.counting})
+  async run(): Promise<MapResult | MappedChain | BandedEvaluation> {
+    const {flags, metadata} = await this.parse(MapProblem)
+    if (flags.model !== undefined) {
+      const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})
+      const aim = metadata.flags['objective']?.setFromDefault ? undefined : flags.objective
+      const {evaluation, text} = mappedPass(accelerator, loadWorkload(flags.model, passInput(flags)), flags, aim, this.colours)
+      this.log(text)
+      return heldBars(evaluation, flags['fail-above'], this.jsonEnabled())
+    }
+    const work = loadWork(flags.problem!, {dtype: flags.dtype, counting: flags.counting})
     const choice = {dtype: work.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
     const hierarchy = loadHierarchy(flags.accelerator, choice)
     if (work.kind === 'chain') return shownChain(work.chain, hierarchy, flags, {log: (text) => this.log(text), colours: this.colours})
@@ -63,7 +53,7 @@ export default class MapProblem extends BaseCommand {
     if (flags.write !== undefined) writeMapping(flags.write, result)
     if (!result.fits) process.exitCode = exitCodes.infeasible
     else await drawMapping(result, problem, hierarchy, flags)
-    return result
+    return heldBars(result, flags['fail-above'], this.jsonEnabled())
   }
 
   async #search(problem: Problem, hierarchy: Hierarchy, flags: SearchFlags): Promise<MappingAnswer> {

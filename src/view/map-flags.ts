@@ -1,0 +1,49 @@
+import {option, string} from '@oclif/core/flags'
+import {quantityFlag} from '../cli/quantity-flag.js'
+import {dtypes} from '../foundation/dtype.js'
+import {countingNames} from '../spec/schemas/problem-shapes.js'
+import {failAboveFlag} from './fail-above-flag.js'
+import {figureFileFlag} from './figure-flag.js'
+import {machineFlags} from './machine-flags.js'
+import {passFlags} from './pass-flags.js'
+import {searchFlags} from './search-flags.js'
+
+/** Flags that only say something beside another one. */
+function beside<Flags extends Readonly<Record<string, object>>>(flags: Flags, flag: string): Flags {
+  return Object.fromEntries(Object.entries(flags).map(([name, each]) => [name, {...each, dependsOn: [flag]}])) as unknown as Flags
+}
+
+const {fidelity: _, set, ...ofModels} = machineFlags
+
+/** Flags of a pass over a model, where a model may be named. */
+export const passOfModelFlags = beside({...passFlags, ...ofModels}, 'model')
+
+/** The flags of `map`: of a problem, and of a model whose products are mapped one by one. */
+export const mapFlags = {
+  ...passOfModelFlags,
+  accelerator: string({char: 'a', description: 'Name or file of an accelerator, or a file of levels alone.', required: true}),
+  problem: string({char: 'p', description: 'Name or file of a problem.', exactlyOne: ['problem', 'model']}),
+  model: string({
+    char: 'm',
+    description: 'A model in place of a problem: maps each distinct product of a pass over it, as eval --fidelity mapped does.',
+    exclusive: ['mapping', 'counting', 'seed', 'workers', 'write', 'figure', 'roofline', 'unit'],
+  }),
+  mapping: string({
+    description: 'Evaluate this mapping as it stands.',
+    helpValue: 'FILE',
+    exclusive: ['strategy', 'budget', 'workers', 'write'],
+  }),
+  counting: option({
+    description: 'Count windows and cycles as another tool does, in place of as hardware runs.',
+    options: countingNames,
+  })(),
+  ...searchFlags,
+  'fail-above': failAboveFlag,
+  write: string({description: 'Write the mapping found, for --mapping.', helpValue: 'FILE'}),
+  figure: figureFileFlag('Also draw the traffic of each level, to a file that ends in .svg, .png or .pdf.'),
+  roofline: figureFileFlag('Also draw the roofs of the levels with the mapping under them, to such a file.'),
+  dtype: option({description: 'Format of the problem or pass, in place of the file’s.', options: dtypes})(),
+  unit: string({description: 'Unit that multiplies; the matrix unit of the format by default.'}),
+  clock: quantityFlag('hertz', 'Clock; the highest by default.'),
+  set,
+}
