@@ -13,7 +13,7 @@ function beside<Flags extends Readonly<Record<string, object>>>(flags: Flags, fl
   return Object.fromEntries(Object.entries(flags).map(([name, each]) => [name, {...each, dependsOn: [flag]}])) as unknown as Flags
 }
 
-const {fidelity: _, set, ...ofModels} = machineFlags
+const {fidelity, set, ...ofModels} = machineFlags
 
 /** Flags of a pass over a model, where a model may be named. */
 export const passOfModelFlags = beside({...passFlags, ...ofModels}, 'model')
@@ -45,5 +45,28 @@ export const mapFlags = {
   dtype: option({description: 'Format of the problem or pass, in place of the file’s.', options: dtypes})(),
   unit: string({description: 'Unit that multiplies; the matrix unit of the format by default.'}),
   clock: quantityFlag('hertz', 'Clock; the highest by default.'),
+  set,
+}
+
+/** The flags of `map compare`: of a problem, and of a model, ways to run which are written as arguments. */
+export const compareFlags = {
+  ...passOfModelFlags,
+  accelerator: mapFlags.accelerator,
+  problem: mapFlags.problem,
+  model: string({
+    char: 'm',
+    description: 'A model in place of a problem: compare ways to run a pass over it.',
+    exclusive: ['unit', 'figure'],
+  }),
+  ...beside({fidelity}, 'model'),
+  objective: searchFlags.objective,
+  seed: searchFlags.seed,
+  budget: searchFlags.budget,
+  workers: searchFlags.workers,
+  'fail-above': failAboveFlag,
+  figure: figureFileFlag('Also draw energy and traffic of each by level, to a file that ends in .svg, .png or .pdf.'),
+  dtype: mapFlags.dtype,
+  unit: mapFlags.unit,
+  clock: mapFlags.clock,
   set,
 }
