@@ -11,6 +11,7 @@ import type {MappedChain} from '../search/mapped-chain.js'
 import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from '../search/mapped-search.js'
 import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
 import {shownChain} from '../view/chain-view.js'
+import {heldBars} from '../view/fail-above-flag.js'
 import {mapFlags} from '../view/map-flags.js'
 import {drawMapping, mapText, outcomeText} from '../view/map-view.js'
 import {mappedPass} from '../view/mapped-pass.js'
@@ -39,7 +40,7 @@ export default class MapProblem extends BaseCommand {
       const aim = metadata.flags['objective']?.setFromDefault ? undefined : flags.objective
       const {evaluation, text} = mappedPass(accelerator, loadWorkload(flags.model, passInput(flags)), flags, aim, this.colours)
       this.log(text)
-      return evaluation
+      return heldBars(evaluation, flags['fail-above'], this.jsonEnabled())
     }
     const work = loadWork(flags.problem!, {dtype: flags.dtype, counting: flags.counting})
     const choice = {dtype: work.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
@@ -52,7 +53,7 @@ export default class MapProblem extends BaseCommand {
     if (flags.write !== undefined) writeMapping(flags.write, result)
     if (!result.fits) process.exitCode = exitCodes.infeasible
     else await drawMapping(result, problem, hierarchy, flags)
-    return result
+    return heldBars(result, flags['fail-above'], this.jsonEnabled())
   }
 
   async #search(problem: Problem, hierarchy: Hierarchy, flags: SearchFlags): Promise<MappingAnswer> {

@@ -9,6 +9,14 @@ import type {Problem} from '../workload/problem.js'
 import {anyStrategy, chosenConstraints} from './choose-strategy.js'
 import {type MappingSearch, searchedMapping} from './mapped-search.js'
 
+/** What a machine and its work leave no way for, other than what is written wrong. */
+const codes: readonly string[] = ['INFEASIBLE', 'NO_MAPPING', 'NO_SUCH_UNIT', 'STRATEGY_UNFIT']
+
+/** Whether a candidate has no mapping, which is an answer beside the others; all else is a fault of the person. */
+export function isWithoutMapping(error: unknown): error is UserError {
+  return error instanceof UserError && codes.includes(error.code)
+}
+
 /** Ways to run a problem: mappings and strategies by file, strategies by name. */
 export interface Candidates {
   readonly problem: Problem
@@ -29,7 +37,7 @@ export async function comparedCandidates({problem, hierarchy, written, names, op
     try {
       mapped.push({name, mapped: await mappedCandidate(candidate, problem, hierarchy, options)})
     } catch (error) {
-      if (!(error instanceof UserError) || !['INFEASIBLE', 'STRATEGY_UNFIT'].includes(error.code)) throw error
+      if (!isWithoutMapping(error)) throw error
       firstError ??= error
       refused.push({name, code: error.code, message: error.message})
     }
