@@ -4,8 +4,8 @@ import type {Dimension} from '../foundation/quantity.js'
 import {UserError} from '../foundation/user-error.js'
 
 /** A flag that takes a quantity with its unit, such as `--clock 1410MHz`, in the unit that the code uses for its dimension. */
-export function quantityFlag(dimension: Dimension, description: string) {
-  return custom<number>(quantityOf(dimension, description))()
+export function quantityFlag(dimension: Dimension, description: string, dependsOn: string[] = []) {
+  return custom<number>({...quantityOf(dimension, description), dependsOn})()
 }
 
 /** A quantity that must be given. */

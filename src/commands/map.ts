@@ -7,16 +7,16 @@ import {exitCodes} from '../foundation/user-error.js'
 import {loadMapping, writeMapping} from '../mapping/load-mapping.js'
 import {chosenConstraints} from '../search/choose-strategy.js'
 import {defaultEvaluationCount, type SearchProgress} from '../search/find-mapping.js'
-import {type MappedChain, mappedChain} from '../search/mapped-chain.js'
+import type {MappedChain} from '../search/mapped-chain.js'
 import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from '../search/mapped-search.js'
 import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
-import {chainText} from '../view/chain-view.js'
+import {shownChain} from '../view/chain-view.js'
+import {heldBars} from '../view/fail-above-flag.js'
 import {mapFlags} from '../view/map-flags.js'
 import {drawMapping, mapText, outcomeText} from '../view/map-view.js'
 import {mappedPass} from '../view/mapped-pass.js'
 import {passInput} from '../view/pass-flags.js'
 import {type SearchFlags, workerCount} from '../view/search-flags.js'
-import type {Chain} from '../workload/chain.js'
 import {loadWork} from '../workload/load-chain.js'
 import {loadWorkload} from '../workload/load-workload.js'
 import type {Problem} from '../workload/problem.js'
@@ -40,13 +40,12 @@ export default class MapProblem extends BaseCommand {
       const aim = metadata.flags['objective']?.setFromDefault ? undefined : flags.objective
       const {evaluation, text} = mappedPass(accelerator, loadWorkload(flags.model, passInput(flags)), flags, aim, this.colours)
       this.log(text)
-      return evaluation
+      return heldBars(evaluation, flags['fail-above'], this.jsonEnabled())
     }
     const work = loadWork(flags.problem!, {dtype: flags.dtype, counting: flags.counting})
-    const {dtype} = work.kind === 'chain' ? work.chain : work.problem
-    const choice = {dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
+    const choice = {dtype: work.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
     const hierarchy = loadHierarchy(flags.accelerator, choice)
-    if (work.kind === 'chain') return this.#mapChain(work.chain, hierarchy, flags)
+    if (work.kind === 'chain') return shownChain(work.chain, hierarchy, flags, {log: (text) => this.log(text), colours: this.colours})
     const {problem} = work
     const given = flags.mapping === undefined ? undefined : loadMapping(flags.mapping, problem, hierarchy)
     const {nest, result} = given === undefined ? await this.#search(problem, hierarchy, flags) : givenMapping(given, problem, hierarchy)
@@ -54,14 +53,7 @@ export default class MapProblem extends BaseCommand {
     if (flags.write !== undefined) writeMapping(flags.write, result)
     if (!result.fits) process.exitCode = exitCodes.infeasible
     else await drawMapping(result, problem, hierarchy, flags)
-    return result
-  }
-
-  #mapChain(chain: Chain, hierarchy: Hierarchy, {strategy, objective}: SearchFlags): MappedChain {
-    const mapped = mappedChain(chain, hierarchy, strategy, objective)
-    this.log(chainText(mapped, hierarchy, this.colours))
-    if (!mapped.fits) process.exitCode = exitCodes.infeasible
-    return mapped
+    return heldBars(result, flags['fail-above'], this.jsonEnabled())
   }
 
   async #search(problem: Problem, hierarchy: Hierarchy, flags: SearchFlags): Promise<MappingAnswer> {

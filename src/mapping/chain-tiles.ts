@@ -11,7 +11,7 @@ export interface ChainTiles {
   readonly usedBytes: number
 }
 
-/** Tiles of all members at once, by level: what stays for the next block may stay, since no other member takes its room. */
+/** What each level holds: tiles of all members at once down to where what passes is held, so that they stay for the next block. */
 export function chainTiles(problem: ChainProblem, nest: FusedNest, members: readonly MemberTraffic[]): readonly ChainTiles[] {
   const {hierarchy, tensors} = problem
   const blocks = members.flatMap(({blockOf}) => (blockOf === undefined ? [] : [blockOf(nest.blockSizes)]))
@@ -35,9 +35,9 @@ export function chainTiles(problem: ChainProblem, nest: FusedNest, members: read
         const copies = level === nest.fusionLevel && streamed[index] ? nest.bufferCount : hierarchy.levels[level]!.bufferCount
         return isHeld(index) ? sum + (copies * words * tensors[index]!.tensor.elementBits) / 8 : sum
       }, 0)
-    // Members that run one after the other take each other's room.
+    // Inside of where what passes is held, members take each other's room.
     const usedBytes =
-      nest.fusionLevel > 0 || level === 0
+      level <= nest.homeLevel
         ? bytesOf(() => true)
         : Math.max(...members.map((_, member) => bytesOf((index) => tensors[index]!.memberIndices.includes(member))))
     return {instanceCount, tileWords, usedBytes: usedBytes * (level >= nest.fusionLevel ? nest.residentCount : 1)}

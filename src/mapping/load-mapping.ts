@@ -9,8 +9,8 @@ import {yamlText} from '../spec/write-yaml.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Problem} from '../workload/problem.js'
 import {hierarchyConstraints} from './hierarchy-constraints.js'
-import type {Counting, Loop, LoopNest, NestLevel} from './loop-nest.js'
-import {type LoopWay, loopWays, mappingFaults} from './mapping-fault.js'
+import {type Counting, type Loop, type LoopNest, type LoopWay, loopWays, type NestLevel} from './loop-nest.js'
+import {mappingFaults} from './mapping-fault.js'
 
 type RawLevel = Readonly<Partial<Record<LoopWay | 'keep' | 'bypass', readonly string[]>>>
 /** What the loops of a file are over, and where they run. */

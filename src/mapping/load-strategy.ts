@@ -8,7 +8,7 @@ import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Problem} from '../workload/problem.js'
 import type {Constraints, LevelConstraint, LoopConstraint} from './constraints.js'
 import {hierarchyConstraints, operandRolesOf} from './hierarchy-constraints.js'
-import type {LoopWay} from './mapping-fault.js'
+import type {LoopWay} from './loop-nest.js'
 
 type RawLevel = Readonly<Partial<Record<LoopWay | 'outermost' | 'innermost' | 'keep' | 'bypass', readonly string[]>>>
 interface RawStrategy {

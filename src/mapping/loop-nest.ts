@@ -24,3 +24,7 @@ export interface LoopNest {
   readonly levels: readonly NestLevel[]
   readonly counting?: Counting
 }
+
+/** The ways a loop can run at a level, outermost first. */
+export const loopWays = ['temporal', 'x', 'y'] as const
+export type LoopWay = (typeof loopWays)[number]

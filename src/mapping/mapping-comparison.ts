@@ -7,6 +7,13 @@ export interface MappingCandidate {
   readonly mapped: MappedProblem
 }
 
+/** A strategy that no mapping of the problem keeps to. */
+export interface RefusedCandidate {
+  readonly name: string
+  readonly code: string
+  readonly message: string
+}
+
 export const wordKinds = ['reads', 'fills', 'updates'] as const
 export type WordKind = (typeof wordKinds)[number]
 
@@ -65,6 +72,7 @@ export interface MappingComparison {
   readonly accelerator: string
   readonly problem: string
   readonly candidates: readonly ({readonly name: string} & MappedProblem)[]
+  readonly refused: readonly RefusedCandidate[]
   readonly levels: readonly ComparedLevel[]
   readonly tensors: readonly ComparedTensor[]
   /** The best in each, and how far and why the others that fit are off; null where none fits. */
@@ -73,13 +81,17 @@ export interface MappingComparison {
 }
 
 /** Mappings of one problem on one hierarchy side by side: what each costs, level by level, and why one wins. */
-export function compareMappings(candidates: readonly [MappingCandidate, ...MappingCandidate[]]): MappingComparison {
+export function compareMappings(
+  candidates: readonly [MappingCandidate, ...MappingCandidate[]],
+  refused: readonly RefusedCandidate[] = [],
+): MappingComparison {
   const {accelerator, problem} = candidates[0].mapped
   const fitting = candidates.flatMap(({name, mapped}) => (mapped.fits ? [{name, mapped}] : []))
   return {
     accelerator,
     problem,
     candidates: candidates.map(({name, mapped}) => ({name, ...mapped})),
+    refused,
     levels: comparedLevels(candidates, fitting[0]?.mapped),
     tensors: comparedTensors(candidates, fitting[0]?.mapped),
     time: verdict(fitting, ({cycles}) => cycles, timeGap),

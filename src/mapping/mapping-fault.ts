@@ -1,21 +1,8 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem} from '../workload/problem.js'
-import type {Loop, LoopNest, NestLevel} from './loop-nest.js'
+import {type Loop, type LoopNest, type LoopWay, loopWays, type NestLevel} from './loop-nest.js'
+import type {MappingFault} from './nest-fault.js'
 import {crossingFaults} from './systolic/crossing-fault.js'
-
-/** The ways a loop can run at a level, outermost first. */
-export const loopWays = ['temporal', 'x', 'y'] as const
-export type LoopWay = (typeof loopWays)[number]
-
-/** What keeps a loop nest from running a problem on a hierarchy, and what would. */
-export interface MappingFault {
-  readonly level: number
-  /** Undefined where no loop of the level is at fault, but one that is missing. */
-  readonly way: LoopWay | undefined
-  readonly dimension: number
-  readonly reason: string
-  readonly hint: string
-}
 
 /** Every fault of a loop nest: loops that an array does not hold, or not at once, and counts that do not make up their dimension. */
 export function mappingFaults(nest: LoopNest, problem: Problem, hierarchy: Hierarchy): MappingFault[] {

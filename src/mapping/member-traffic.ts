@@ -136,9 +136,9 @@ function innerBlocks(
       own.tensors.flatMap((_, tensor): InnerEntry[] => {
         const isHeld = level === 0 || cut.levels[level]!.keeps[tensor]!
         if (!isHeld || (passes[tensor] && fusionLevel + level < homeLevel)) return []
-        return [{...entryOf(program, cut, level, tensor), level: fusionLevel + level, tensor: indices[tensor]!}].map((entry) =>
-          passes[tensor] && fusionLevel + level === homeLevel ? {...entry, fillWords: 0} : entry,
-        )
+        return [
+          {...entryOf(program, cut, level, tensor, homeLevel - fusionLevel), level: fusionLevel + level, tensor: indices[tensor]!},
+        ].map((entry) => (passes[tensor] && fusionLevel + level === homeLevel ? {...entry, fillWords: 0} : entry))
       }),
     )
     const instanceCounts = [...program.counts.instanceCounts]
@@ -148,7 +148,8 @@ function innerBlocks(
   }
 }
 
-function entryOf({problem, counts}: NestProgram, nest: LoopNest, level: number, tensor: number): InnerEntry {
+/** Down to the level that holds what passes, tiles may stay from block to block; further in, members take each other's room. */
+function entryOf({problem, counts}: NestProgram, nest: LoopNest, level: number, tensor: number, lastStaying: number): InnerEntry {
   const cell = level * problem.tensors.length + tensor
   const instances = counts.instanceCounts[level]!
   const child = nest.levels.findIndex(({keeps}, index) => index > level && keeps[tensor]!)
@@ -158,8 +159,11 @@ function entryOf({problem, counts}: NestProgram, nest: LoopNest, level: number, 
     level,
     tensor,
     isOutput: problem.tensors[tensor]!.isOutput,
-    followsBlock: stepped === tileWords,
-    isFollowed: child > 0 && steppedWords(problem, nest, child, tensor) === counts.tileWords[child * problem.tensors.length + tensor]!,
+    followsBlock: level <= lastStaying && stepped === tileWords,
+    isFollowed:
+      child > 0 &&
+      child <= lastStaying &&
+      steppedWords(problem, nest, child, tensor) === counts.tileWords[child * problem.tensors.length + tensor]!,
     tileWords,
     readWords: instances * counts.readWords[cell]!,
     fillWords: instances * counts.fillWords[cell]!,

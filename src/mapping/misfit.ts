@@ -1,7 +1,7 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem, ProblemTensor} from '../workload/problem.js'
 import type {LoopNest} from './loop-nest.js'
-import {loopWays} from './mapping-fault.js'
+import {loopWays} from './loop-nest.js'
 import {type LoopCut, smallerTiles} from './smaller-tiles.js'
 
 /** A change that alone would make a level hold its tiles. */

@@ -1,7 +1,7 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem} from '../workload/problem.js'
 import type {LoopNest} from './loop-nest.js'
-import {type LoopWay, loopWays} from './mapping-fault.js'
+import {type LoopWay, loopWays} from './loop-nest.js'
 
 /** A loop that makes fewer turns; the others are taken further out. */
 export interface LoopCut {

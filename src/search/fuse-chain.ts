@@ -67,7 +67,9 @@ export function fuseChain(problem: ChainProblem, fusion: Fusion): FusedNest | un
     count: Math.ceil(dimensions[dimension]!.size / (count * blockSizes[dimension]!)),
   }))
   const grid = [...loops(shared.grid), ...splits.filter(({count}) => count > 1)]
-  const inside = {...hierarchy, levels: hierarchy.levels.slice(fusionLevel)}
+  // Whether the fusion level holds the blocks of all members is for their analysis to say.
+  const [top, ...inner] = hierarchy.levels.slice(fusionLevel)
+  const inside = {...hierarchy, levels: [{...top!, capacityBytes: Number.POSITIVE_INFINITY}, ...inner]}
   const members: (LoopNest | undefined)[] = []
   for (const {problem: own, elementWork} of chain.members) {
     const extents = own.dimensions.map(

@@ -60,10 +60,13 @@ export function mappedChain(chain: Chain, hierarchy: Hierarchy, strategy: string
   return answers.reduce((best, answer) => better(best, answer, aim), first)
 }
 
+/** Of equals the one of less energy. */
 function better(best: MappedChain, answer: MappedChain, aim: Exclude<Aim, 'frontier'>): MappedChain {
   if (!answer.fits) return best.fits ? best : leastOver(best) <= leastOver(answer) ? best : answer
   if (!best.fits) return answer
-  return worsening(aim, answer.latencySeconds, answer.energyJoules, best.latencySeconds, best.energyJoules) < 0 ? answer : best
+  return worsening([...aim, 'energy'], answer.latencySeconds, answer.energyJoules, best.latencySeconds, best.energyJoules) < 0
+    ? answer
+    : best
 }
 
 function leastOver(answer: MappedChain): number {
@@ -75,51 +78,57 @@ function unfusedAnswer(problem: ChainProblem): MappedChain | undefined {
   return nest && answerOf(problem, nest, 'unfused')
 }
 
-/** Blocks of powers of two along the last dimension that groups are made of, and along those that they walk; others one by one. */
+/**
+ * The best blocks at the innermost memory, where units of native tiles run plain nests, and at each memory outside of it, where members
+ * spread over all that is inside.
+ */
 function bestFused(problem: ChainProblem, strategy: ChainStrategy, aim: Exclude<Aim, 'frontier'>): MappedChain | undefined {
-  const levels = fusionLevels(problem.hierarchy)
-  const answers = [true, false].flatMap((isPlain) =>
-    blockChoices(problem).map(
-      (blockSizes) => () => fusedAnswer(problem, {...levels, blockSizes, residentCount: 1, bufferCount: 2, isPlain}, strategy),
+  const {hierarchy} = problem
+  const inner = fusionLevels(hierarchy)
+  const isPlain = hierarchy.arithmetic.tile !== undefined
+  const outside = strategy === 'flash-attention' ? [] : Array.from({length: inner.fusionLevel - 1}, (_, index) => index + 1)
+  const within = (extents: readonly number[]): MappedChain[] =>
+    blockChoices(problem, extents).flatMap((blockSizes) =>
+      fusedAnswer(problem, {...inner, blockSizes, residentCount: 1, bufferCount: 2, isPlain}, strategy),
+    )
+  const outsideOf = outside.flatMap((level) =>
+    blockChoices(problem, outerBlocks).flatMap((blockSizes) =>
+      fusedAnswer(problem, {fusionLevel: level, homeLevel: level, blockSizes, residentCount: 1, bufferCount: 2}, strategy),
     ),
   )
-  let best: MappedChain | undefined
-  for (const [index, answer] of answers.entries()) {
-    if (index === answers.length / 2 && best?.fits === true) break
-    const found = answer()
-    if (found !== undefined) best = best === undefined ? found : better(best, found, aim)
-  }
-  return best
+  const answers = [...within(isPlain ? plainBlocks : searchedBlocks), ...outsideOf]
+  if (!answers.some(({fits}) => fits)) answers.push(...within(smallBlocks))
+  return answers.length === 0 ? undefined : answers.reduce((best, answer) => better(best, answer, aim))
 }
 
 /** With room for the next tiles where they fit, else without. */
-function fusedAnswer(problem: ChainProblem, fusion: Fusion, strategy: ChainStrategy): MappedChain | undefined {
+function fusedAnswer(problem: ChainProblem, fusion: Fusion, strategy: ChainStrategy): readonly MappedChain[] {
   const nest = fuseChain(problem, fusion)
-  if (nest === undefined) return undefined
+  if (nest === undefined) return []
   const answer = answerOf(problem, nest, strategy)
-  return answer.fits ? answer : answerOf(problem, {...nest, bufferCount: 1}, strategy)
+  return [answer.fits ? answer : answerOf(problem, {...nest, bufferCount: 1}, strategy)]
 }
 
-const leastBlockSize = 16
-const mostBlockSize = 512
+/** Extents that are tried of each dimension that blocks are cut along; those whose members are searched for are fewer. */
+const plainBlocks = [16, 32, 64, 128, 256, 512]
+const searchedBlocks = [16, 64, 256]
+/** Where none of those fits. */
+const smallBlocks = [1, 4, 8]
+const outerBlocks = [256, 1024, 4096]
 
-function blockChoices(problem: ChainProblem): Readonly<Record<string, number>>[] {
+/** Blocks along the last dimension that groups are made of, and along those that they walk; the other dimensions of groups one by one. */
+function blockChoices(problem: ChainProblem, extents: readonly number[]): Readonly<Record<string, number>>[] {
   const {dimensions} = problem
   const {grid, walk} = sharedDimensions(problem)
-  const whole = grid.slice(0, -1).map((dimension): readonly [string, number] => [dimensions[dimension]!.name, 1])
-  const cut = [...grid.slice(-1), ...walk]
-  const choices = cut.map((dimension) => {
-    const {name, size} = dimensions[dimension]!
-    const sizes: number[] = []
-    for (let extent = leastBlockSize; extent <= mostBlockSize && extent < 2 * size; extent *= 2) sizes.push(Math.min(extent, size))
-    return {name, sizes: sizes.length === 0 ? [size] : sizes}
-  })
-  return choices
-    .reduce<(readonly [string, number])[][]>(
-      (some, {name, sizes}) => some.flatMap((one) => sizes.map((size) => [...one, [name, size] as const])),
-      [whole],
-    )
-    .map((entries) => Object.fromEntries(entries))
+  const lone = Object.fromEntries(grid.slice(0, -1).map((dimension) => [dimensions[dimension]!.name, 1]))
+  return [...grid.slice(-1), ...walk].reduce<Readonly<Record<string, number>>[]>(
+    (choices, dimension) => {
+      const {name, size} = dimensions[dimension]!
+      const sizes = new Set(extents.map((extent) => Math.min(extent, size)))
+      return choices.flatMap((choice) => [...sizes].map((extent) => ({...choice, [name]: extent})))
+    },
+    [lone],
+  )
 }
 
 function answerOf(problem: ChainProblem, nest: FusedNest, strategy: ChainStrategy): MappedChain {

@@ -21,7 +21,7 @@ export interface MemberTask {
 }
 
 /** Steps of the search for one member's nest. */
-const stepCount = 2000
+const stepCount = 1000
 const walkCount = 4
 
 /** The nest of one member on its block: a plain one where that runs, and what a short search finds better; undefined where nothing runs. */

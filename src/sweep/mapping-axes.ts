@@ -3,7 +3,7 @@ import type {FidelityName} from '../cost/fidelity.js'
 import type {MappingChoice} from '../cost/mapped/product-mapper.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
-import {chosenConstraints} from '../search/choose-strategy.js'
+import {anyStrategy, chosenConstraints} from '../search/choose-strategy.js'
 import {chainStrategies} from '../search/mapped-chain.js'
 import {type Objective, objectives} from '../search/objectives.js'
 import {strategyNames} from '../search/strategies/strategies.js'
@@ -14,9 +14,6 @@ import type {PlacedAxis} from './check-designs.js'
 /** Axes of how the products of a pass are mapped: a dataflow by name or file, what each mapping makes least, and how many are tried. */
 export const mappingAxisNames = ['strategy', 'objective', 'budget'] as const
 type MappingAxisName = (typeof mappingAxisNames)[number]
-
-/** Any mapping: a strategy that fixes nothing. */
-const anyStrategy = 'any'
 
 /** Values by the names of axes; those of other axes are passed over. */
 export type KnobValues = Readonly<Record<string, unknown>>

@@ -171,13 +171,15 @@ function designSpace(
   if (!passAxes.some(({name}) => name === 'phase')) at(source, pointer, () => refuseUnusedSettings(model, pass))
   const pointCount = [...passAxes, ...machineAxes].reduce((product, {values}) => product * values.length, 1)
   const chosen = operators as readonly string[] | undefined
-  const built = {accelerator, label, model, pass, operators: chosen, folder, fidelity, passAxes, machineAxes, pointCount}
+  const whole = {model, pass, operators: undefined, folder}
   const buildAt = (where: string, varied: KnobValues): Workload =>
-    at(source, where, () => spaceProgram(built, {...firstOf(passAxes), ...varied}).workload)
+    at(source, where, () => spaceProgram(whole, {...firstOf(passAxes), ...varied}).workload)
   if (passAxes.length === 0) buildAt(pointer, {})
   for (const {name, values, pointer: where} of passAxes)
     for (const [index, value] of values.entries()) buildAt(pointerTo(where, index), {[name]: value})
-  return built
+  if (chosen !== undefined)
+    at(source, pointerTo(pointer, 'operators'), () => spaceProgram({...whole, operators: chosen}, firstOf(passAxes)))
+  return {accelerator, label, model, pass, operators: chosen, folder, fidelity, passAxes, machineAxes, pointCount}
 }
 
 /** What a combination of a space's values of its pass runs, and how its products are mapped. */

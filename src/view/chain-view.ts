@@ -2,9 +2,39 @@ import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
 import {formatTable} from '../cli/table.js'
 import {formatCapacity, formatPercent, formatQuantity} from '../cli/text.js'
+import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {ChainAnalysis} from '../mapping/chain-analysis.js'
-import type {MappedChain} from '../search/mapped-chain.js'
+import {type MappedChain, mappedChain} from '../search/mapped-chain.js'
+import type {Chain} from '../workload/chain.js'
 import {blocks, factLines} from './layout.js'
+import type {SearchFlags} from './search-flags.js'
+
+interface ChainFlags extends SearchFlags {
+  readonly mapping?: string | undefined
+  readonly write?: string | undefined
+  readonly figure?: string | undefined
+  readonly roofline?: string | undefined
+}
+
+/** Maps a chain and shows it; what is asked that only single problems have is refused. */
+export function shownChain(
+  chain: Chain,
+  hierarchy: Hierarchy,
+  flags: ChainFlags,
+  out: {readonly log: (text: string) => void; readonly colours: Palette},
+): MappedChain {
+  const asked = (['mapping', 'write', 'figure', 'roofline'] as const).find((flag) => flags[flag] !== undefined)
+  if (asked !== undefined)
+    throw new UserError(`--${asked} is for single problems, and ${chain.name} is a chain`, {
+      code: 'USAGE',
+      suggestions: [`leave --${asked} out`, 'choose how the chain runs: --strategy flash-attention, fused or unfused'],
+      exitCode: exitCodes.usage,
+    })
+  const mapped = mappedChain(chain, hierarchy, flags.strategy, flags.objective)
+  out.log(chainText(mapped, hierarchy, out.colours))
+  if (!mapped.fits) process.exitCode = exitCodes.infeasible
+  return mapped
+}
 
 /** A mapped chain for a person: its blocks, what each level moves of each tensor and for whom, and what it costs; or what does not fit. */
 export function chainText(mapped: MappedChain, hierarchy: Hierarchy, colours: Palette): string {

@@ -9,7 +9,7 @@ type Candidate = MappingComparison['candidates'][number]
 
 /** Candidates side by side: what each costs, the energy of levels and tensors, their cycles, and why one wins. */
 export function mapComparisonText(comparison: MappingComparison, colours: Palette): string {
-  const {accelerator, problem, candidates, time, energy} = comparison
+  const {accelerator, problem, candidates, refused, time, energy} = comparison
   const keys = columnKeys(candidates)
   return blocks(
     `${colours.bold(problem)} on ${colours.bold(accelerator)}: ${candidates.length} candidates`,
@@ -18,6 +18,7 @@ export function mapComparisonText(comparison: MappingComparison, colours: Palett
     cyclesTable(comparison, keys),
     verdictText('time', time, timeSentence, colours),
     verdictText('energy', energy, energySentence, colours),
+    ...refused.map(({name, message}) => colours.yellow(wrapped(`${name} has no mapping: ${message}`))),
     ...candidates.flatMap((candidate) =>
       candidate.fits ? [] : [blocks(colours.red(`${candidate.name} does not fit`), ...candidate.misfits.map(misfitText))],
     ),

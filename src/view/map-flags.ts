@@ -2,6 +2,7 @@ import {option, string} from '@oclif/core/flags'
 import {quantityFlag} from '../cli/quantity-flag.js'
 import {dtypes} from '../foundation/dtype.js'
 import {countingNames} from '../spec/schemas/problem-shapes.js'
+import {failAboveFlag} from './fail-above-flag.js'
 import {figureFileFlag} from './figure-flag.js'
 import {machineFlags} from './machine-flags.js'
 import {passFlags} from './pass-flags.js'
@@ -12,11 +13,14 @@ function beside<Flags extends Readonly<Record<string, object>>>(flags: Flags, fl
   return Object.fromEntries(Object.entries(flags).map(([name, each]) => [name, {...each, dependsOn: [flag]}])) as unknown as Flags
 }
 
-const {fidelity: _, set, ...ofModels} = machineFlags
+const {fidelity, set, ...ofModels} = machineFlags
+
+/** Flags of a pass over a model, where a model may be named. */
+export const passOfModelFlags = beside({...passFlags, ...ofModels}, 'model')
 
 /** The flags of `map`: of a problem, and of a model whose products are mapped one by one. */
 export const mapFlags = {
-  ...beside({...passFlags, ...ofModels}, 'model'),
+  ...passOfModelFlags,
   accelerator: string({char: 'a', description: 'Name or file of an accelerator, or a file of levels alone.', required: true}),
   problem: string({char: 'p', description: 'Name or file of a problem.', exactlyOne: ['problem', 'model']}),
   model: string({
@@ -34,11 +38,35 @@ export const mapFlags = {
     options: countingNames,
   })(),
   ...searchFlags,
+  'fail-above': failAboveFlag,
   write: string({description: 'Write the mapping found, for --mapping.', helpValue: 'FILE'}),
   figure: figureFileFlag('Also draw the traffic of each level, to a file that ends in .svg, .png or .pdf.'),
   roofline: figureFileFlag('Also draw the roofs of the levels with the mapping under them, to such a file.'),
   dtype: option({description: 'Format of the problem or pass, in place of the file’s.', options: dtypes})(),
   unit: string({description: 'Unit that multiplies; the matrix unit of the format by default.'}),
   clock: quantityFlag('hertz', 'Clock; the highest by default.'),
+  set,
+}
+
+/** The flags of `map compare`: of a problem, and of a model, ways to run which are written as arguments. */
+export const compareFlags = {
+  ...passOfModelFlags,
+  accelerator: mapFlags.accelerator,
+  problem: mapFlags.problem,
+  model: string({
+    char: 'm',
+    description: 'A model in place of a problem: compare ways to run a pass over it.',
+    exclusive: ['unit', 'figure'],
+  }),
+  ...beside({fidelity}, 'model'),
+  objective: searchFlags.objective,
+  seed: searchFlags.seed,
+  budget: searchFlags.budget,
+  workers: searchFlags.workers,
+  'fail-above': failAboveFlag,
+  figure: figureFileFlag('Also draw energy and traffic of each by level, to a file that ends in .svg, .png or .pdf.'),
+  dtype: mapFlags.dtype,
+  unit: mapFlags.unit,
+  clock: mapFlags.clock,
   set,
 }

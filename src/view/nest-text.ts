@@ -3,7 +3,7 @@ import type {Palette} from '../cli/colour.js'
 import {terminalWidth, wrapped} from '../cli/table.js'
 import {formatBeside, formatCapacity, formatQuantity} from '../cli/text.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
-import {loopWays} from '../mapping/mapping-fault.js'
+import {loopWays} from '../mapping/loop-nest.js'
 import {tileExtents, tileWords} from '../mapping/misfit.js'
 import type {Problem} from '../workload/problem.js'
 

@@ -24,7 +24,10 @@ interface RawWork {
 }
 
 /** What a problem file holds: one problem, or a chain of them. */
-export type Work = {readonly kind: 'problem'; readonly problem: Problem} | {readonly kind: 'chain'; readonly chain: Chain}
+export type Work = {readonly dtype: Dtype | undefined} & (
+  | {readonly kind: 'problem'; readonly problem: Problem}
+  | {readonly kind: 'chain'; readonly chain: Chain}
+)
 
 /** A shipped problem or chain by name, or one from a file. */
 export function loadWork(nameOrFile: string, options: ProblemOptions = {}): Work {
@@ -41,14 +44,15 @@ function workFrom(source: YamlSource, options: ProblemOptions): Work {
   const raw = source.data as RawWork
   const forms = ['dimensions', ...problemShapeNames].filter((key) => Object.hasOwn(raw, key))
   const isChain = raw.attention !== undefined || raw.chain !== undefined
-  if (!isChain) return {kind: 'problem', problem: problemOf(source, options)}
+  const dtype = options.dtype ?? raw.dtype
+  if (!isChain) return {kind: 'problem', dtype, problem: problemOf(source, options)}
   const [own, other] = [raw.attention === undefined ? 'chain' : 'attention', raw.attention && raw.chain ? 'chain' : forms[0]]
   if (other !== undefined) throw source.error(`/${other}`, `a problem is one of ${own} and ${other}`, ['write one file for each'])
   const chain =
     raw.attention === undefined
       ? writtenChain(source, {...raw, ...(options.dtype !== undefined && {dtype: options.dtype})}, options)
-      : attentionOf(source, raw.attention, options.dtype ?? raw.dtype)
-  return {kind: 'chain', chain: {...chain, name: path.basename(source.file).replace(/\.\w+$/, '')}}
+      : attentionOf(source, raw.attention, dtype)
+  return {kind: 'chain', dtype, chain: {...chain, name: path.basename(source.file).replace(/\.\w+$/, '')}}
 }
 
 function attentionOf(source: SpecSource, written: RawAttention, dtype: Dtype | undefined): Chain {

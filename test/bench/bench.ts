@@ -10,6 +10,7 @@ import {compositions} from './compositions.js'
 import {designPointRates} from './design-points.js'
 import {kernelRates} from './kernel-models.js'
 import {searchTimings} from './mapping-search.js'
+import {mappingRates} from './mappings.js'
 import {plans} from './plans.js'
 
 const binary = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
@@ -58,6 +59,19 @@ function benchCompositions(): void {
     line(`  ${each.name}`, `${each.milliseconds.toFixed(1)} ms, ${ratio} × the plain loop’s time, ${each.energyJoules.toFixed(3)} J`)
   }
   if (Math.abs(composed.energyJoules / plain.energyJoules - 1) > 1e-9) throw new Error('the algebra and the plain loop disagree')
+}
+
+function benchMappings(): void {
+  const {mappingCount, plain, mapper} = mappingRates()
+  line('mapper, product of 512³ on three levels', `${mappingCount.toLocaleString('en')} valid mappings, all different, on one core`)
+  for (const {name, mappingsPerSecond} of [plain, mapper])
+    line(
+      `  ${name}`,
+      `${Math.round(mappingsPerSecond).toLocaleString('en')} mappings/s, ${(plain.mappingsPerSecond / mappingsPerSecond).toFixed(2)} × the plain loop’s time`,
+    )
+  line('  checksum, plain loop', String(plain.checksum))
+  line('  checksum, mapper', String(mapper.checksum))
+  if (Math.abs(mapper.checksum / plain.checksum - 1) > 1e-12) throw new Error('the mapper and the plain loop disagree')
 }
 
 function benchPlans(): void {
@@ -131,6 +145,7 @@ function benchStart(name: string, argv: readonly string[]): void {
 
 benchKernels(benchDesignPoints())
 benchCompositions()
+benchMappings()
 benchPlans()
 benchClocks()
 await benchSearch()

@@ -65,6 +65,31 @@ describe('ridge map compare', () => {
     expect((result as {bars?: unknown}).bars).toMatchObject([{isMet: false, value: 192}, {isMet: true}])
   })
 
+  it('searches the best mapping of each strategy, by name or file, and tells which has none', async () => {
+    const inner = file('inner.yaml', 'levels:\n  registers: {temporal: [K 2]}\n  buffer: {x: [others 1], y: [others 1]}\n')
+    const argv = [inner, 'any', 'row-stationary', spread, ...on, '--budget', '2000', '--objective', 'energy', '--workers', '1']
+    const {result, exitCode} = await runCommand(MapCompare, [...argv, '--json'])
+    expect(exitCode).toBe(0)
+    expect(result!.candidates.map(({name, ...rest}) => [name, 'fits' in rest && rest.fits])).toEqual([
+      ['inner', true],
+      ['any', true],
+      ['spread', true],
+    ])
+    expect(result!.energy!.best).toBe('any')
+    expect(result!.candidates[0]).toMatchObject({search: {strategy: inner}})
+    expect(result!.refused).toMatchObject([{name: 'row-stationary', code: 'STRATEGY_UNFIT'}])
+    const {stdout} = await runCommand(MapCompare, argv)
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'row-stationary has no mapping: row-stationary needs a window that slides over the inputs',
+    )
+  })
+
+  it('refuses a strategy that nobody knows, with the near one', async () => {
+    const {exitCode, stderr} = await runCommand(MapCompare, ['weight-stationery', ...on])
+    expect(exitCode).toBe(3)
+    expect(stderr).toContain('did you mean weight-stationary')
+  })
+
   it('draws the energy by level', async () => {
     const figure = path.join(folder, 'figure.svg')
     expect((await runCommand(MapCompare, [spread, serial, ...on, '--figure', figure])).exitCode).toBe(0)
@@ -76,6 +101,6 @@ describe('ridge map compare', () => {
   it('names what is missing: candidates', async () => {
     const {exitCode, stderr} = await runCommand(MapCompare, on)
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('no mapping is named')
+    expect(stderr).toContain('nothing is named to compare')
   })
 })

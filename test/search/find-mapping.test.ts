@@ -171,19 +171,26 @@ describe('a search that finds nothing', () => {
     if (result.kind === 'infeasible') expect(result.levers.length).toBeGreaterThan(0)
   })
 
-  it('names the smallest change where several rules do it together', async () => {
-    const space = fixed(2, 'temporal', [8, undefined, undefined])
-    const keeping = {
-      ...space.constraints,
-      levels: space.constraints.levels.with(2, {...space.constraints.levels[2]!, keeps: [true, true, true]}),
-    }
-    const changed = {...keeping, levels: keeping.levels.with(1, {...keeping.levels[1]!, x: {...keeping.levels[1]!.x, counts: [1, 4, 1]}})}
-    const result = await findMapping(problem, small(16), changed, {aim: ['energy']})
-    expect(result).toMatchObject({kind: 'infeasible', rule: 'capacity'})
-    if (result.kind !== 'infeasible') return
+  it('says what the smallest tiles need, and what would make room', async () => {
+    const held = fixed(2, 'temporal', [8, undefined, undefined]).constraints
+    const keeping = {...held, levels: held.levels.with(2, {...held.levels[2]!, keeps: [true, true, true]})}
+    const result = await findMapping(problem, small(16), keeping, {aim: ['energy']})
     // Tiles of 8 × 1 of A and C, and one word of W.
-    expect(result).toMatchObject({demandBytes: 17, boundBytes: 16})
-    expect(result.levers).toContain('give RF 17 B')
-    expect(result.levers).toContain('let W pass RF')
+    expect(result).toMatchObject({kind: 'infeasible', rule: 'capacity', demandBytes: 17, boundBytes: 16})
+    if (result.kind === 'infeasible') expect(result.levers).toEqual(['give RF 17 B', 'let A pass RF', 'let W pass RF', 'let C pass RF'])
+  })
+
+  it('says which changes would do where only several rules together leave nothing', async () => {
+    // M and N, of 8 and 4, are split between 4 children and what each of these holds: at best into tiles of 2 + 4 + 8 words.
+    const still = {...constraints.levels[0]!.temporal, counts: [1, 1, undefined]}
+    const levels = constraints.levels.map((level, index) =>
+      index < 2 ? {...level, temporal: still} : {...level, keeps: level.keeps.map(() => true)},
+    )
+    const result = await findMapping(problem, small(5), {...constraints, levels}, {aim: ['energy']})
+    expect(result).toMatchObject({kind: 'infeasible', rule: 'together', reason: 'every mapping breaks a limit: fanout or capacity'})
+    if (result.kind !== 'infeasible') return
+    expect(result.levers).toContain('give RF 14 B, 9 B more')
+    expect(result.levers).toContain('free M in time at DRAM')
+    expect(result.levers).not.toContain('let A pass RF')
   })
 })

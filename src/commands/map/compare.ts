@@ -1,54 +1,62 @@
-import {option, string} from '@oclif/core/flags'
+import {loadAccelerator} from '../../accelerator/load-accelerator.js'
 import {loadHierarchy} from '../../accelerator/load-hierarchy.js'
 import {assignments} from '../../cli/assignments.js'
 import {BaseCommand} from '../../cli/base-command.js'
-import {quantityFlag} from '../../cli/quantity-flag.js'
-import {dtypes} from '../../foundation/dtype.js'
+import type {PassComparison} from '../../cost/pass-comparison.js'
 import {exitCodes, UserError} from '../../foundation/user-error.js'
-import {loadMapping} from '../../mapping/load-mapping.js'
-import {mappedProblem} from '../../mapping/mapped-problem.js'
-import {compareMappings, type MappingCandidate, type MappingComparison} from '../../mapping/mapping-comparison.js'
+import type {MappingComparison} from '../../mapping/mapping-comparison.js'
+import {defaultEvaluationCount} from '../../search/find-mapping.js'
+import {aimText} from '../../search/mapped-search.js'
+import {comparedCandidates} from '../../search/mapping-candidates.js'
+import {strategyNames} from '../../search/strategies/strategies.js'
 import {candidateNames} from '../../view/candidate-names.js'
-import {failAboveFlag, heldBars} from '../../view/fail-above-flag.js'
-import {drawFigure, figureFileFlag} from '../../view/figure-flag.js'
+import {heldBars} from '../../view/fail-above-flag.js'
+import {drawFigure} from '../../view/figure-flag.js'
 import {mapComparisonText} from '../../view/map-comparison-view.js'
+import {compareFlags} from '../../view/map-flags.js'
+import {comparedPasses} from '../../view/pass-candidates.js'
+import {passComparisonText} from '../../view/pass-comparison-view.js'
+import {passInput} from '../../view/pass-flags.js'
+import {workerCount} from '../../view/search-flags.js'
 import {loadProblem} from '../../workload/load-problem.js'
+import {loadModel} from '../../workload/load-workload.js'
 
 export default class MapCompare extends BaseCommand {
-  static override summary = 'Compare mappings of a problem: what each costs, level by level, and why one wins.'
+  static override summary = 'Compare mappings or strategies: what each costs, level by level, and why one wins.'
   static override examples = [
+    '<%= config.bin %> <%= command.id %> weight-stationary row-stationary any --accelerator eyeriss --problem alexnet-conv2',
+    '<%= config.bin %> <%= command.id %> any output-stationary dtype=fp8,strategy=any --accelerator h100-sxm --model llama-3.1-8b --phase decode',
     '<%= config.bin %> <%= command.id %> first.yaml second.yaml --accelerator eyeriss --problem alexnet-conv2',
     '<%= config.bin %> <%= command.id %> new.yaml -a eyeriss -p alexnet-conv2 --fail-above latency=1.05x:baseline.json',
   ]
   static override strict = false
-  static override flags = {
-    accelerator: string({char: 'a', description: 'Name or file of an accelerator, or a file of levels alone.', required: true}),
-    problem: string({char: 'p', description: 'Name or file of a problem.', required: true}),
-    dtype: option({description: 'Format of the problem in place of the file’s.', options: dtypes})(),
-    unit: string({description: 'Unit that multiplies; the matrix unit of the format by default.'}),
-    clock: quantityFlag('hertz', 'Clock; the highest by default.'),
-    set: string({description: 'A parameter, or a field by its path, in place of the file’s.', helpValue: 'KEY=VALUE', multiple: true}),
-    'fail-above': failAboveFlag,
-    figure: figureFileFlag('Also draw the energy of each by level, to a file that ends in .svg, .png or .pdf.'),
-  }
+  static override flags = compareFlags
 
-  async run(): Promise<MappingComparison> {
-    const {flags, argv} = await this.parse(MapCompare)
-    const problem = loadProblem(flags.problem, {dtype: flags.dtype})
-    const choice = {dtype: problem.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
-    const hierarchy = loadHierarchy(flags.accelerator, choice)
-    const files = argv as string[]
-    const names = candidateNames(files)
-    const [first, ...others] = files.map((file, index): MappingCandidate => {
-      return {name: names[index]!, mapped: mappedProblem(loadMapping(file, problem, hierarchy), problem, hierarchy)}
-    })
-    if (first === undefined)
-      throw new UserError('no mapping is named', {
+  async run(): Promise<MappingComparison | PassComparison> {
+    const {flags, argv, metadata} = await this.parse(MapCompare)
+    const written = argv as string[]
+    if (written.length === 0)
+      throw new UserError('nothing is named to compare', {
         code: 'USAGE',
-        suggestions: ['name two files of mappings or more'],
+        suggestions: ['name files of mappings, or strategies by name or file', `strategies: ${strategyNames.join(', ')}`],
         exitCode: exitCodes.usage,
       })
-    const comparison = compareMappings([first, ...others])
+    if (flags.model !== undefined) {
+      const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})
+      const {clock: clockHertz, fidelity = 'mapped', 'memory-clock': memoryClockHertz, 'power-limit': powerLimitWatts} = flags
+      const options = {fidelity, clockHertz, memoryClockHertz, powerLimitWatts}
+      const isAsked = metadata.flags['objective']?.setFromDefault !== true
+      const mapping = {...(isAsked && {objective: aimText(flags.objective)}), budget: flags.budget?.evaluationCount}
+      const passes = comparedPasses(written, {accelerator, model: loadModel(flags.model), pass: passInput(flags), options, mapping})
+      this.log(passComparisonText(passes, this.colours))
+      return heldBars(passes, flags['fail-above'], this.jsonEnabled())
+    }
+    const problem = loadProblem(flags.problem!, {dtype: flags.dtype})
+    const choice = {dtype: problem.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
+    const hierarchy = loadHierarchy(flags.accelerator, choice)
+    const {objective: aim, budget = {evaluationCount: defaultEvaluationCount}, seed} = flags
+    const options = {aim, budget, seed, threadCount: workerCount(flags.workers), signal: this.interrupted}
+    const comparison = await comparedCandidates({problem, hierarchy, written, names: candidateNames(written), options})
     this.log(mapComparisonText(comparison, this.colours))
     if (flags.figure !== undefined && comparison.time !== null)
       await drawFigure(flags.figure, ({mapComparisonFigure}) => mapComparisonFigure(comparison))

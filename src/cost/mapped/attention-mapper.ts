@@ -79,7 +79,7 @@ function fitting(problem: ChainProblem, nest: FusedNest): ChainAnalysis | undefi
 /** Work on elements stands with the arithmetic, whose blocks it holds up. */
 function counted({tensors}: ChainProblem, {operationCount, arithmeticCycles, levels}: ChainAnalysis): CountedNest {
   return {
-    executedOperations: 2 * operationCount,
+    executedOperationCount: 2 * operationCount,
     arithmeticCycles,
     levels: levels.map(({instances, tensors: traffic}) => {
       const bytes = (words: (at: number) => number): number =>

@@ -53,7 +53,7 @@ export function productColumns(
   const memoryNames = machine.memories.map(({name}) => name)
 
   const write = (row: number, cost: ProductCost): void => {
-    executed[row] = cost.executedOperations * usefulRatio
+    executed[row] = cost.executedOperationCount * usefulRatio
     arithmetic.seconds[row] = cost.arithmeticSeconds * usefulRatio
     for (const [level, {readBytes, writeBytes, seconds}] of cost.memories.entries()) {
       moved[level]!.readBytes[row] = readBytes

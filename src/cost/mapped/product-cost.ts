@@ -6,7 +6,7 @@ import type {Problem} from '../../workload/problem.js'
 /** What a mapping does, whatever the rates of the machine are. */
 export interface CountedNest {
   /** Padding and the rest of the last tiles included. */
-  readonly executedOperations: number
+  readonly executedOperationCount: number
   readonly arithmeticCycles: number
   /** Of the hierarchy, outermost first. */
   readonly levels: readonly {readonly instanceCount: number; readonly readBytes: number; readonly writtenBytes: number}[]
@@ -22,7 +22,7 @@ export interface MemoryCost {
 
 /** One run of a product as a mapping runs it, at the clocks of a hierarchy. */
 export interface ProductCost {
-  readonly executedOperations: number
+  readonly executedOperationCount: number
   readonly arithmeticSeconds: number
   /** Of the machine's memories, innermost first. */
   readonly memories: readonly MemoryCost[]
@@ -47,14 +47,14 @@ export function countedNest(problem: Problem, hierarchy: Hierarchy, nest: Encode
       writtenBytes: bytes((cell) => counts.fillWords[cell]! + counts.updateWords[cell]!),
     }
   })
-  const executedOperations = 2 * counts.stepCount * stepLaneCount(hierarchy, counts.instanceCounts)
-  return {executedOperations, arithmeticCycles: counts.arithmeticCycles, levels}
+  const executedOperationCount = 2 * counts.stepCount * stepLaneCount(hierarchy, counts.instanceCounts)
+  return {executedOperationCount, arithmeticCycles: counts.arithmeticCycles, levels}
 }
 
 /** What counts cost at the rates of a hierarchy; `memoryNames` innermost first. */
 export function productCost(counted: CountedNest, hierarchy: Hierarchy, memoryNames: readonly string[]): ProductCost {
   return {
-    executedOperations: counted.executedOperations,
+    executedOperationCount: counted.executedOperationCount,
     arithmeticSeconds: counted.arithmeticCycles / hierarchy.hertz,
     memories: memoryNames.map((name) => memoryCost(counted, hierarchy, name)),
   }

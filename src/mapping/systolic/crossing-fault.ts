@@ -2,7 +2,7 @@ import type {Hierarchy} from '../../accelerator/hierarchy.js'
 import type {Problem} from '../../workload/problem.js'
 import {encodeNest} from '../encode-nest.js'
 import type {LoopNest} from '../loop-nest.js'
-import type {MappingFault} from '../mapping-fault.js'
+import type {MappingFault} from '../nest-fault.js'
 import {tensorTables} from '../nest-tables.js'
 import {stayingBits, systolicArray} from './nest-folds.js'
 

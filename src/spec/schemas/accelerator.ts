@@ -1,38 +1,5 @@
-import {dtypes} from '../../foundation/dtype.js'
 import {operandRoles, tensorClasses, unitKinds} from '../../foundation/resource.js'
-
-const name = {pattern: '^[A-Za-z][A-Za-z0-9_-]*$'}
-const text = {type: 'string', minLength: 1}
-
-const quantity = (what: string) => ({$ref: '#/$defs/quantity', description: what})
-const object = (properties: object, required: string[], description?: string) => ({
-  type: 'object',
-  ...(description === undefined ? {} : {description}),
-  properties: {...properties, source: {$ref: '#/$defs/source'}, estimate: {$ref: '#/$defs/estimate'}, range: {$ref: '#/$defs/range'}},
-  required,
-  additionalProperties: false,
-})
-const named = (value: object) => ({type: 'object', propertyNames: name, additionalProperties: value, minProperties: 1})
-const byDtype = (what: string) => ({
-  type: 'object',
-  properties: {
-    source: {$ref: '#/$defs/source'},
-    estimate: {$ref: '#/$defs/estimate'},
-    range: {$ref: '#/$defs/range'},
-    ...Object.fromEntries(dtypes.map((dtype) => [dtype, quantity(what)])),
-  },
-  additionalProperties: false,
-})
-const curve = (value: object) => ({
-  type: 'array',
-  minItems: 1,
-  items: {
-    type: 'object',
-    properties: {clock: quantity('a clock, such as 1410 MHz'), ...value},
-    required: ['clock', ...Object.keys(value)],
-    additionalProperties: false,
-  },
-})
+import {byDtype, curve, name, named, object, quantity, text} from './accelerator-parts.js'
 
 /** What an accelerator file may hold, after `extends` and overrides are merged. */
 export const acceleratorSchema = {

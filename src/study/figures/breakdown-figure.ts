@@ -65,9 +65,9 @@ function sweptPoints(request: FigureRequest, by: string): BreakdownInput {
     by,
     studyAxes(study).map(({name}) => name),
   )
-  const labels = namedAccelerators(request).map(({label}) => label)
-  const rows = namedPoints(request).feasible.filter((row) => labels.includes(String(row['accelerator'])))
-  const named = rows.map((row) => ({row, name: [...(labels.length > 1 ? [row['accelerator']] : []), row[axis]].join(', ')}))
+  const names = namedAccelerators(request).map(({accelerator}) => accelerator.name)
+  const rows = namedPoints(request).feasible.filter((row) => names.includes(String(row['accelerator'])))
+  const named = rows.map((row) => ({row, name: [...(names.length > 1 ? [row['accelerator']] : []), row[axis]].join(', ')}))
   const doubled = named.find(({name}, index) => named.findIndex((other) => other.name === name) !== index)
   if (doubled !== undefined)
     throw study.source.error(`${request.pointer}/by`, `several points of the study are "${doubled.name}"`, [

@@ -4,11 +4,11 @@ import type {Objective} from '../../report/charts/pareto-front.js'
 import type {ParetoInput} from '../../report/charts/pareto-scene.js'
 import {axesOf} from '../../sweep/space-identity.js'
 import type {WorkloadPoints} from '../study-points.js'
-import {type FigureBuilder, type FigureContext, type FigureRequest, namedModel, needed, oneOf} from './figure-context.js'
+import {type FigureBuilder, type FigureContext, type FigureRequest, namedAccelerators, namedModel, needed, oneOf} from './figure-context.js'
 import {metricTitle} from './metric-title.js'
 import {unitOf} from './unit-of.js'
 
-/** Designs of one workload in two or three objectives. */
+/** Designs of one workload in two or three objectives, of all accelerators or of those that the figure names. */
 export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
   const {study} = request.context
   const workloadPoints = namedPoints(request)
@@ -23,8 +23,10 @@ export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
     ...axes.map(({name}) => name),
     ...[objectives.x, objectives.y, colour].flatMap((each) => each?.field ?? []),
   ]
+  const names = request.spec.accelerators === undefined ? undefined : namedAccelerators(request).map(({accelerator}) => accelerator.name)
+  const drawn = workloadPoints.feasible.filter(({accelerator}) => names === undefined || names.includes(String(accelerator)))
   return {
-    points: workloadPoints.feasible.map(
+    points: drawn.map(
       (row) =>
         Object.fromEntries(
           fields.filter((field) => row[field] !== null && row[field] !== undefined).map((field) => [field, row[field]]),

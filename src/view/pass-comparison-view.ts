@@ -1,0 +1,90 @@
+import type {Palette} from '../cli/colour.js'
+import {displayWidth, formatTable, type TableColumn, terminalWidth, wrapped} from '../cli/table.js'
+import {formatPercent, formatQuantity} from '../cli/text.js'
+import type {ComparedOperator, PassCause, PassComparison, PassGap} from '../cost/pass-comparison.js'
+import {memoryWarning, settingsText} from './evaluation-view.js'
+import {blocks} from './layout.js'
+
+type Candidate = PassComparison['candidates'][number]
+
+/** Ways to run a pass side by side: in total, then operator by operator, and why one wins. */
+export function passComparisonText(comparison: PassComparison, colours: Palette): string {
+  const {candidates, refused, time, energy} = comparison
+  const [first] = candidates
+  const keys = columnKeys(candidates)
+  return blocks(
+    first === undefined
+      ? undefined
+      : `${colours.bold(first.accelerator)} · ${colours.bold(first.workload)} ${settingsText(first)}, fidelity ${first.fidelity}`,
+    summaryTable(comparison, keys, colours),
+    operatorTable('time of', comparison, keys, 's', ({secondsByCandidate}) => secondsByCandidate),
+    operatorTable('energy of', comparison, keys, 'J', ({joulesByCandidate}) => joulesByCandidate),
+    verdictText('time', time, colours),
+    verdictText('energy', energy, colours),
+    ...refused.map(({name, message}) => colours.yellow(wrapped(`${name} is refused: ${message}`))),
+    ...candidates.map((candidate) => memoryWarning(candidate, colours)),
+  )
+}
+
+/** What heads the column of each candidate: its name, or its number where names would not leave room for all columns. */
+function columnKeys(candidates: readonly Candidate[]): readonly string[] {
+  const needed = candidates.reduce((sum, {name}) => sum + 2 + Math.max(displayWidth(name), 8), 20)
+  return needed <= terminalWidth() ? candidates.map(({name}) => name) : candidates.map((_, index) => String(index + 1))
+}
+
+function summaryTable({candidates, time, energy}: PassComparison, keys: readonly string[], {bold}: Palette): string {
+  const isNumbered = keys.some((key, index) => key !== candidates[index]!.name)
+  const marked = (best: string, name: string, text: string): string => (best === name ? bold(text) : text)
+  return formatTable<Candidate>(
+    [
+      ...(isNumbered ? [{header: '', cell: (each: Candidate) => String(candidates.indexOf(each) + 1), align: 'right'} as const] : []),
+      {header: 'candidate', cell: ({name}) => name, align: 'left'},
+      {header: 'latency', cell: ({name, latencySeconds}) => marked(time.best, name, formatQuantity(latencySeconds, 's')), align: 'right'},
+      {header: 'energy', cell: ({name, energyJoules}) => marked(energy.best, name, formatQuantity(energyJoules, 'J')), align: 'right'},
+      {header: 'power', cell: ({averageWatts}) => formatQuantity(averageWatts, 'W'), align: 'right', dropOrder: 2},
+      {header: 'clock', cell: ({clockHertz}) => formatQuantity(clockHertz, 'Hz'), align: 'right', dropOrder: 3},
+      {header: 'main memory', cell: ({dramBytes}) => formatQuantity(dramBytes, 'B'), align: 'right', dropOrder: 1},
+      {header: 'bound by', cell: ({boundBy}) => boundBy, align: 'left'},
+    ],
+    candidates,
+  )
+}
+
+function operatorTable(
+  header: string,
+  {operators}: PassComparison,
+  keys: readonly string[],
+  unit: string,
+  valuesOf: (operator: ComparedOperator) => readonly (number | null)[],
+): string {
+  const columns = keys.map(
+    (key, index): TableColumn<ComparedOperator> => ({
+      header: key,
+      cell: (operator) => formatQuantity(valuesOf(operator)[index], unit),
+      align: 'right',
+    }),
+  )
+  return formatTable<ComparedOperator>([{header, cell: ({operator}) => operator, align: 'left'}, ...columns], operators)
+}
+
+function verdictText(cost: 'time' | 'energy', {best, others}: PassComparison['time'], {bold}: Palette): string | undefined {
+  if (others.length === 0) return undefined
+  return [`${bold(best)} takes the least ${cost}.`, ...others.map((gap) => gapSentence(cost, gap, best))]
+    .map((sentence) => wrapped(sentence))
+    .join('\n')
+}
+
+/** "b takes 1.31 times as long: mlp_up +22.1 % (bound by tensor; in a by hbm), attention +5 %." */
+function gapSentence(cost: 'time' | 'energy', {name, ratio, causes}: PassGap, best: string): string {
+  if (ratio === 1) return `${name} takes as ${cost === 'time' ? 'long' : 'much'}.`
+  const times = `${Number(ratio.toPrecision(4))} times as ${cost === 'time' ? 'long' : 'much'}`
+  const parts = causes.map((cause) => causeText(cost, cause, best))
+  return `${name} takes ${times}${parts.length === 0 ? ', none of it in an operator' : `: ${parts.join(', ')}`}.`
+}
+
+function causeText(cost: 'time' | 'energy', {operator, moreRatio, boundBy, bestBoundBy}: PassCause, best: string): string {
+  const share = `${operator} +${formatPercent(moreRatio)}`
+  if (cost === 'energy' || boundBy === null) return share
+  if (bestBoundBy === null) return `${share} (not in ${best})`
+  return bestBoundBy === boundBy ? `${share} (bound by ${boundBy})` : `${share} (bound by ${boundBy}; in ${best} by ${bestBoundBy})`
+}
