@@ -42,18 +42,18 @@ export function exactTraffic(nest: ImperfectNest, levels: LevelTables, tensor: n
 /** The first tiles, and then the steps of each loop outside of the child; the multiply-adders take whole tiles at every step. */
 function crossingOf(passage: Passage, isShared: boolean, isLast: boolean): Crossing {
   const {tensors, layout, loops, tensor, child} = passage
-  const turned = loops.map(({temporalEnds}) => (isLast ? temporalEnds[child]! : 0))
+  const turned = loops.map(({temporalCounts}) => (isLast ? temporalCounts[child]! : 0))
   const crossing = {takenWords: 0, servedWords: 0}
   addStep(passage, isShared, turned, -1, crossing)
   if (isLast) return crossing
   let unmoved = loops.filter(
-    ({temporalEnds}, dimension) => (tensors.relevanceBits[dimension]! >> tensor) & 1 && temporalEnds[child]! > 0,
+    ({temporalCounts}, dimension) => (tensors.relevanceBits[dimension]! >> tensor) & 1 && temporalCounts[child]! > 0,
   ).length
   for (let loop = 0; loop < layout.loopEnds[child - 1]! && unmoved > 0; loop++) {
     const turning = layout.loopDimensions[loop]!
     addStep(passage, isShared, turned, turning, crossing)
     turned[turning]!++
-    const isDone = turned[turning] === loops[turning]!.temporalEnds[child]
+    const isDone = turned[turning] === loops[turning]!.temporalCounts[child]
     if (isDone && (tensors.relevanceBits[turning]! >> tensor) & 1) unmoved--
   }
   return crossing

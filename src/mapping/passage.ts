@@ -10,7 +10,7 @@ export interface SplitLoops {
   readonly temporal: readonly DimensionLoop[]
   readonly spatial: readonly DimensionLoop[]
   /** By level, the multiply-adders' last: loops in time outside of it. */
-  readonly temporalEnds: readonly number[]
+  readonly temporalCounts: readonly number[]
 }
 
 /** A nest laid out for counts that no closed form gives, and what was counted so far. */
@@ -36,8 +36,8 @@ export function imperfectNest(tensors: TensorTables, levelCount: number, nest: E
   const loops = Array.from(tensors.sizes, (_, dimension) => {
     const all = dimensionLoops(nest, layout, levelCount, dimensionCount, dimension)
     const temporal = all.filter(({isTemporal}) => isTemporal)
-    const temporalEnds = Array.from({length: levelCount + 1}, (_, end) => temporal.filter(({level}) => level < end).length)
-    return {all, temporal, spatial: all.filter(({isTemporal}) => !isTemporal), temporalEnds}
+    const temporalCounts = Array.from({length: levelCount + 1}, (_, end) => temporal.filter(({level}) => level < end).length)
+    return {all, temporal, spatial: all.filter(({isTemporal}) => !isTemporal), temporalCounts}
   })
   return {tensors, layout, loops, knownSums: new Map(), knownTurns: new Map()}
 }
@@ -45,13 +45,13 @@ export function imperfectNest(tensors: TensorTables, levelCount: number, nest: E
 /** One dimension of a passage at a step, when `turned` of its loops in time are outside of the step; or at its first tiles. */
 export function momentOf(passage: Passage, dimension: number, turned: number, isTurning: boolean, isFirst: boolean): Moment {
   const {tensors, layout, loops, parent, child} = passage
-  const {temporal, spatial, temporalEnds} = loops[dimension]!
+  const {temporal, spatial, temporalCounts} = loops[dimension]!
   return {
     size: tensors.sizes[dimension]!,
     tileExtent: layout.extents[child * tensors.dimensionCount + dimension]!,
     outside: temporal.slice(0, turned),
     turning: isTurning ? temporal[turned] : undefined,
-    inside: isFirst ? [] : temporal.slice(isTurning ? turned + 1 : turned, temporalEnds[child]),
+    inside: isFirst ? [] : temporal.slice(isTurning ? turned + 1 : turned, temporalCounts[child]),
     spread: spatial.filter(({level}) => level < parent),
     children: spatial.filter(({level}) => level >= parent && level < child),
   }

@@ -23,6 +23,9 @@ export function perfectTraffic(
   const {tileWords, readWords, fillWords, updateWords, stepCount} = counts
   for (let tensor = 0; tensor < tensorCount; tensor++) {
     if (isOverlappingOutput[tensor] === 1) continue
+    const slides = isSliding[tensor] === 1
+    const isSum = isOutput[tensor] === 1
+    const sharing = isSum ? isReducing : isMulticast
     const firstDimension = dimensionStarts[tensor]!
     const endDimension = dimensionStarts[tensor + 1]!
     let parent = 0
@@ -48,18 +51,18 @@ export function perfectTraffic(
         words = tileWords[cell]! * turns
         ownWords = tileWords[cell]! * timeCount
       }
-      if (isSliding[tensor] === 1) {
+      if (slides) {
         tiles = distinctTiles(tensors, tensor, parent, child, layout)
         if (!isLast) words -= savedWords(tensors, tensor, child, tileWords[cell]!, layout, scratch)
       }
       const served = parent * tensorCount + tensor
-      if (isOutput[tensor] === 1) {
-        const updates = words * (isReducing[parent] === 1 ? tiles : children)
-        updateWords[served] = updates
-        readWords[served] = updates - parentWords
+      const servedWords = words * (sharing[parent] === 1 ? tiles : children)
+      if (isSum) {
+        updateWords[served] = servedWords
+        readWords[served] = servedWords - parentWords
         fillWords[cell] = words - ownWords
       } else {
-        readWords[served] = words * (isMulticast[parent] === 1 ? tiles : children)
+        readWords[served] = servedWords
         fillWords[cell] = words
       }
       parent = child

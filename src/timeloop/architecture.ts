@@ -90,11 +90,12 @@ function levelData({component, fanout}: Level, wordBits: number, table: EnergyTa
   const own = wordBitsOf(component)
   const energies = accessEnergies(component, table)
   const share = clusterShare(component, clusterSize, used)
-  const spread = fanout.x * fanout.y > 1 ? {fanout: {x: fanout.x, y: fanout.y}, multicast: true, reduction: true} : {}
   return {
     kind: kindOf(component),
     capacity: words === undefined ? 'unlimited' : `${(words * wordBits) / 8} B`,
-    ...spread,
+    ...(fanout.x * fanout.y > 1 ? {fanout: {x: fanout.x, y: fanout.y}} : {}),
+    multicast: true,
+    reduction: true,
     access: `${blockWords * wordBits} b`,
     readEnergy: `${energies.read * share} pJ`,
     fillEnergy: `${energies.fill * share} pJ`,

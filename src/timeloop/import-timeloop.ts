@@ -46,7 +46,7 @@ export function importTimeloop(inputs: readonly string[], folder: string): Timel
     })
   try {
     mkdirSync(folder, {recursive: true})
-    for (const {file, data} of written) writeFileSync(file, yamlText(data))
+    for (const {file, data} of written) writeFileSync(file, yamlText(data, [], true))
   } catch (cause) {
     throw new UserError(`${folder} cannot be written: ${String(cause)}`, {
       code: 'FILE_UNWRITABLE',

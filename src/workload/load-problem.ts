@@ -50,6 +50,9 @@ export function parseProblem(name: string, text: string, options: ProblemOptions
 
 function problemFrom(source: YamlSource, options: ProblemOptions): Problem {
   checkSchema(source, problemSchema)
+  const chain = ['attention', 'chain'].find((key) => Object.hasOwn(source.data as RawProblem, key))
+  if (chain !== undefined)
+    throw source.error(`/${chain}`, 'a chain of problems stands where a single one is wanted', ['map it with: ridge map --problem'])
   return problemOf(source, options)
 }
 

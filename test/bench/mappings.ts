@@ -87,8 +87,8 @@ export function mappingRates(): {mappingCount: number; plain: MappingRate; mappe
   const program = compileNest(problem, hierarchy)
   const nests = Array.from({length: mappingCount / batchCount}, () => encodedNest(3, 3))
   const out = new Float64Array(plainResults.count)
-  const plain = {seconds: 0, checksum: 0}
-  const mapper = {seconds: 0, checksum: 0}
+  const plain: Batches = {seconds: [], checksum: 0}
+  const mapper: Batches = {seconds: [], checksum: 0}
   const mappings = differentMappings(program)
   for (let batch = 0; batch < batchCount; batch++) {
     for (const nest of nests) copyNest(mappings.next().value, nest)
@@ -96,18 +96,24 @@ export function mappingRates(): {mappingCount: number; plain: MappingRate; mappe
     timed(plain, () => plainChecksum(nests, out))
     timed(mapper, () => mapperChecksum(program, nests))
   }
-  const rate = (name: string, {seconds, checksum}: {seconds: number; checksum: number}) => ({
-    name,
-    mappingsPerSecond: mappingCount / seconds,
-    checksum,
-  })
-  return {mappingCount, plain: rate('loop written for this problem', plain), mapper: rate('mapper', mapper)}
+  return {mappingCount, plain: rateOf('loop written for this problem', plain), mapper: rateOf('mapper', mapper)}
 }
 
-function timed(total: {seconds: number; checksum: number}, run: () => number): void {
+interface Batches {
+  readonly seconds: number[]
+  checksum: number
+}
+
+function timed(batches: Batches, run: () => number): void {
   const start = performance.now()
-  total.checksum += run()
-  total.seconds += (performance.now() - start) / 1000
+  batches.checksum += run()
+  batches.seconds.push((performance.now() - start) / 1000)
+}
+
+/** By the median batch, as other work on the machine takes from some. */
+function rateOf(name: string, {seconds, checksum}: Batches): MappingRate {
+  const median = seconds.toSorted((one, other) => one - other)[batchCount / 2]!
+  return {name, mappingsPerSecond: mappingCount / batchCount / median, checksum}
 }
 
 function plainChecksum(nests: readonly EncodedNest[], out: Float64Array): number {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import Eval from '../../src/commands/eval.js'
 import MapProblem from '../../src/commands/map.js'
+import type {MapResult} from '../../src/search/mapped-search.js'
 import {runCommand} from '../support/run-command.js'
 import {smallHierarchy, smallProblem} from '../support/small-hierarchy.js'
 
@@ -22,9 +23,15 @@ const tooLarge = file('too-large.yaml', 'levels: {registers: {temporal: [M 8, N 
 const on = ['--accelerator', levels, '--problem', gemm]
 const search = [...on, '--workers', '1']
 
+/** `ridge map` of a single problem. */
+const mapSingle = async (argv: string[]) => {
+  const {result, ...outcome} = await runCommand(MapProblem, argv)
+  return {...outcome, result: result as MapResult | undefined}
+}
+
 describe('ridge map --mapping', () => {
   it('returns what moves at each level of each tensor, per instance, and prints just that under --json', async () => {
-    const {stdout, result, exitCode} = await runCommand(MapProblem, [...on, '--mapping', given, '--json'])
+    const {stdout, result, exitCode} = await mapSingle([...on, '--mapping', given, '--json'])
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(result)))
     if (!result?.fits) throw new Error('the mapping fits')
@@ -55,7 +62,7 @@ describe('ridge map --mapping', () => {
   })
 
   it('prints the loop nest with what each level keeps, its traffic, and what bounds it', async () => {
-    const {stdout} = await runCommand(MapProblem, [...on, '--mapping', given])
+    const {stdout} = await mapSingle([...on, '--mapping', given])
     const nest = [
       'dram  keeps 48 words of inputs, 24 of weights, 32 of outputs: 208 B',
       '  for M in 0..2',
@@ -77,23 +84,23 @@ describe('ridge map --mapping', () => {
 
   it('says how much the last turn takes where counts do not divide', async () => {
     const uneven = file('uneven.yaml', 'levels: {dram: {temporal: [M 8, N 4, K 2]}, registers: {temporal: [K 4]}}\n')
-    const {stdout} = await runCommand(MapProblem, [...on, '--mapping', uneven])
+    const {stdout} = await mapSingle([...on, '--mapping', uneven])
     expect(stdout).toContain('for K in 0..2 (the last takes 2 of 4)')
   })
 
   it('answers for a mapping that does not fit, with 4 as its exit code', async () => {
-    const {stdout, result, exitCode} = await runCommand(MapProblem, [...on, '--mapping', tooLarge, '--json'])
+    const {stdout, result, exitCode} = await mapSingle([...on, '--mapping', tooLarge, '--json'])
     expect(exitCode).toBe(4)
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(result)))
     expect(result).toMatchObject({fits: false, misfits: [{level: 'registers', overBytes: 192}]})
-    const text = await runCommand(MapProblem, [...on, '--mapping', tooLarge])
+    const text = await mapSingle([...on, '--mapping', tooLarge])
     expect(text.exitCode).toBe(4)
     expect(text.stdout).toContain('registers: tiles of 208 B in 16 B, 192 B too many')
     expect(text.stdout).not.toContain('cycles')
   })
 
   it('runs at another clock, and with values in place of the file’s', async () => {
-    const at = async (...flags: string[]) => (await runCommand(MapProblem, [...on, '--mapping', given, ...flags])).result
+    const at = async (...flags: string[]) => (await mapSingle([...on, '--mapping', given, ...flags])).result
     expect(await at('--clock', '200MHz')).toMatchObject({cycles: 68, latencySeconds: 340e-9})
     expect(await at('--set', 'dram.bandwidth=16 B/cycle')).toMatchObject({cycles: 48, boundBy: 'mac'})
     expect(await at('--dtype', 'int8')).toMatchObject({cycles: 48})
@@ -101,7 +108,7 @@ describe('ridge map --mapping', () => {
 
   it('draws the traffic and the roofline', async () => {
     const [figure, roofline] = ['traffic.svg', 'roofline.svg'].map((name) => path.join(folder, name)) as [string, string]
-    await runCommand(MapProblem, [...on, '--mapping', given, '--figure', figure, '--roofline', roofline])
+    await mapSingle([...on, '--mapping', given, '--figure', figure, '--roofline', roofline])
     for (const name of ['dram', 'buffer', 'registers', 'weights']) expect(readFileSync(figure, 'utf8')).toContain(`>${name}<`)
     expect(readFileSync(roofline, 'utf8')).toContain('dram 800 MB/s')
   })
@@ -111,7 +118,7 @@ describe('ridge map --mapping', () => {
       .replace('bandwidth: 8 B/cycle', 'bandwidth: unlimited')
       .replace(/ {4}readBandwidth.*\n.*\n/, '    bandwidth: unlimited\n')
     const flags = ['--accelerator', file('free.yaml', free), '--problem', gemm, '--mapping', given]
-    const {stderr, exitCode} = await runCommand(MapProblem, [...flags, '--roofline', path.join(folder, 'none.svg')])
+    const {stderr, exitCode} = await mapSingle([...flags, '--roofline', path.join(folder, 'none.svg')])
     expect(stderr).toContain('NO_ROOF')
     expect(exitCode).toBe(3)
   })
@@ -120,28 +127,28 @@ describe('ridge map --mapping', () => {
 describe('ridge map', () => {
   it('proves the best mapping of a small space, and writes it for --mapping', async () => {
     const written = path.join(folder, 'found.yaml')
-    const {result, stdout} = await runCommand(MapProblem, [...search, '--objective', 'edp', '--write', written])
+    const {result, stdout} = await mapSingle([...search, '--objective', 'edp', '--write', written])
     if (!result?.fits || result.search === null) throw new Error('a mapping is found')
     expect(result.search).toMatchObject({objective: 'edp', strategy: null, isProved: true, wasInterrupted: false})
     expect(stdout).toMatch(/^search +proved: of .* mappings none is better in edp; /m)
-    const again = (await runCommand(MapProblem, [...on, '--mapping', written])).result
+    const again = (await mapSingle([...on, '--mapping', written])).result
     expect(again).toEqual({...result, search: null})
-    const other = (await runCommand(MapProblem, [...on, '--mapping', given])).result
+    const other = (await mapSingle([...on, '--mapping', given])).result
     if (!other?.fits) throw new Error('the mapping fits')
     expect(result.energyJoules * result.latencySeconds).toBeLessThanOrEqual(other.energyJoules * other.latencySeconds)
   })
 
   it('keeps to a strategy from a file, and by name', async () => {
     const strategy = file('rows.yaml', 'levels:\n  buffer: {x: [M 4, others 1], y: [others 1], bypass: [weights]}\n')
-    const own = (await runCommand(MapProblem, [...search, '--strategy', strategy])).result
+    const own = (await mapSingle([...search, '--strategy', strategy])).result
     expect(own?.mapping.levels['buffer']).toMatchObject({x: ['M 4'], bypass: expect.arrayContaining(['weights'])})
     expect(own?.mapping.levels['buffer']).not.toHaveProperty('y')
-    const named = (await runCommand(MapProblem, [...search, '--strategy', 'output-stationary'])).result
+    const named = (await mapSingle([...search, '--strategy', 'output-stationary'])).result
     expect(named?.search).toMatchObject({strategy: 'output-stationary'})
   })
 
   it('finds the frontier of time and energy, on which every mapping trades one for the other', async () => {
-    const {result, stdout} = await runCommand(MapProblem, [...search, '--objective', 'frontier'])
+    const {result, stdout} = await mapSingle([...search, '--objective', 'frontier'])
     const frontier = result?.frontier ?? []
     expect(frontier.length).toBeGreaterThan(0)
     for (const [index, {latencySeconds, energyJoules}] of frontier.entries()) {
@@ -155,7 +162,7 @@ describe('ridge map', () => {
 
   it('says which rule leaves nothing, with 4 as its exit code', async () => {
     const full = file('full.yaml', 'levels:\n  registers: {temporal: [M 8], keep: [inputs, outputs]}\n')
-    const {stderr, exitCode} = await runCommand(MapProblem, [...search, '--strategy', full])
+    const {stderr, exitCode} = await mapSingle([...search, '--strategy', full])
     expect(exitCode).toBe(4)
     expect(stderr).toContain('INFEASIBLE')
     expect(stderr).toContain('registers')
@@ -165,7 +172,7 @@ describe('ridge map', () => {
   it('keeps the best so far at Ctrl-C', async () => {
     const flags = ['--accelerator', 'eyeriss', '--problem', 'alexnet-conv2', '--workers', '1', '--budget', '100s']
     const timer = setTimeout(() => process.emit('SIGINT'), 1500)
-    const {result, stdout, exitCode} = await runCommand(MapProblem, flags)
+    const {result, stdout, exitCode} = await mapSingle(flags)
     clearTimeout(timer)
     expect(exitCode).toBe(130)
     expect(result?.search).toMatchObject({isProved: false, wasInterrupted: true})
@@ -182,7 +189,7 @@ describe('ridge map', () => {
     [['--figure', 'map.gif'], 'FIGURE_FORMAT', 3, '.svg, .png, .pdf'],
     [['--unit', 'tensor'], 'SPEC_INVALID', 3, 'no unit tensor can be chosen'],
   ])('refuses %j', async (flags, code, exitCode, message) => {
-    const outcome = await runCommand(MapProblem, [...on, ...flags])
+    const outcome = await mapSingle([...on, ...flags])
     expect(outcome.exitCode).toBe(exitCode)
     expect(outcome.stderr).toContain(code)
     expect(outcome.stderr).toContain(message)
@@ -191,8 +198,8 @@ describe('ridge map', () => {
 
   it('maps what a full accelerator computes, and says which format is missing where none does', async () => {
     const flags = ['--accelerator', 'h100-sxm', '--problem', 'conv1d', '--workers', '1', '--budget', '1000']
-    expect((await runCommand(MapProblem, [...flags, '--dtype', 'bf16'])).result?.accelerator).toBe('h100-sxm')
-    expect((await runCommand(MapProblem, [...flags, '--dtype', 'int16'])).stderr).toContain('UNSUPPORTED_DTYPE')
+    expect((await mapSingle([...flags, '--dtype', 'bf16'])).result?.accelerator).toBe('h100-sxm')
+    expect((await mapSingle([...flags, '--dtype', 'int16'])).stderr).toContain('UNSUPPORTED_DTYPE')
   })
 })
 

@@ -25,6 +25,8 @@ describe('an architecture of Timeloop', () => {
       {name: 'Buffer', kind: 'scratchpad', capacityBytes: 512, accessBits: 32, fanout: {x: 2, y: 2}, readBytesPerCycle: 2},
       {name: 'Spad', kind: 'register', capacityBytes: 8, accessBits: 8, instanceCount: 4, fanout: {x: 1, y: 1}},
     ])
+    // Timeloop shares words also through levels that let a tensor pass, so every level shares.
+    expect(levelsOf().every(({isMulticast, isReducing}) => isMulticast && isReducing)).toBe(true)
   })
 
   it('costs what its table says, at most over arguments, a write where it has no update', () => {

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {chainDimensions, chainTensors} from '../../src/workload/chain.js'
 import {loadWork, parseWork} from '../../src/workload/load-chain.js'
+import {loadProblem} from '../../src/workload/load-problem.js'
 
 const chainOf = (text: string) => {
   const work = parseWork('chain', text)
@@ -30,6 +31,10 @@ describe('a file of attention', () => {
       V: 'input',
       O: 'output',
     })
+  })
+
+  it('is refused where a single problem is wanted', () => {
+    expect(() => loadProblem('llama-3.1-8b-attention')).toThrow('a chain of problems stands where a single one is wanted')
   })
 
   it('ships as the attention of a model', () => {

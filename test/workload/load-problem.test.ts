@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {shippedNames} from '../../src/spec/catalogue.js'
 import {problemShapeNames, problemShapes} from '../../src/spec/schemas/problem-shapes.js'
+import {loadWork} from '../../src/workload/load-chain.js'
 import {loadProblem, parseProblem} from '../../src/workload/load-problem.js'
 import type {Problem} from '../../src/workload/problem.js'
 import {failure} from '../support/small-accelerator.js'
@@ -88,9 +89,10 @@ describe('a problem file', () => {
   })
 
   it.each(shippedNames('problem'))('is shipped as %s', (name) => {
-    const problem = loadProblem(name)
-    expect(problem.name).toBe(name)
-    expect(problem.tensors.filter(({isOutput}) => isOutput)).toHaveLength(1)
+    const work = loadWork(name)
+    if (work.kind === 'chain') return expect(work.chain.name).toBe(name)
+    expect(work.problem.name).toBe(name)
+    expect(work.problem.tensors.filter(({isOutput}) => isOutput)).toHaveLength(1)
   })
 })
 
