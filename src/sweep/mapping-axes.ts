@@ -4,6 +4,7 @@ import type {MappingChoice} from '../cost/mapped/product-mapper.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
 import {anyStrategy, chosenConstraints} from '../search/choose-strategy.js'
+import {chainStrategies} from '../search/mapped-chain.js'
 import {type Objective, objectives} from '../search/objectives.js'
 import {strategyNames} from '../search/strategies/strategies.js'
 import {looksLikePath} from '../spec/catalogue.js'
@@ -49,14 +50,18 @@ export function mappingChoice(values: KnobValues, folder: string): MappingChoice
   return {
     ...(objective !== undefined && {objectives: objectivesOf(String(objective))}),
     ...(budget !== undefined && {evaluationCount: budgetOf(budget)}),
-    constraintsOf: (problem, hierarchy) => withLoopCounts(chosenConstraints(written, problem, hierarchy), values, problem, hierarchy),
+    ...(written === 'unfused' && {isAttentionUnfused: true}),
+    constraintsOf: (problem, hierarchy) => {
+      const dataflow = written === undefined || isChainStrategy(written) ? undefined : written
+      return withLoopCounts(chosenConstraints(dataflow, problem, hierarchy), values, problem, hierarchy)
+    },
   }
 }
 
 /** What the files among strategies hold, since it decides the numbers; null for a name. */
 export function strategyData(nameOrFile: string, folder: string): unknown {
   if (looksLikePath(nameOrFile)) return YamlSource.read(path.resolve(folder, nameOrFile)).data
-  const known = [anyStrategy, ...strategyNames]
+  const known = [anyStrategy, ...strategyNames, ...chainStrategies]
   if (known.includes(nameOrFile)) return null
   throw new UserError(`"${nameOrFile}" is not a known strategy`, {
     code: 'UNKNOWN_NAME',
@@ -83,4 +88,9 @@ function budgetOf(value: unknown): number {
     code: 'BAD_VALUE',
     suggestions: ['write a whole number above 0'],
   })
+}
+
+/** A strategy of chains says how attention runs, and leaves its products free. */
+function isChainStrategy(name: string): boolean {
+  return (chainStrategies as readonly string[]).includes(name)
 }

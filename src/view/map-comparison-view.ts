@@ -115,7 +115,9 @@ function timeSentence(
 function energySentence({name, ratio, moreJoules, causes}: EnergyGap, best: string): string {
   if (causes.length === 0) return `${name} takes as much.`
   const more = formatQuantity(moreJoules, 'J')
-  return `${name} takes ${times(ratio)} as much, ${more} more: ${causes.map((cause) => causeText(cause, best)).join('; ')}.`
+  const rest = moreJoules - causes.reduce((sum, cause) => sum + cause.moreJoules, 0)
+  const saved = rest < 0 ? [`all else −${formatQuantity(-rest, 'J')}`] : []
+  return `${name} takes ${times(ratio)} as much, ${more} more: ${[...causes.map((cause) => causeText(cause, best)), ...saved].join('; ')}.`
 }
 
 function causeText({level, tensor, moreJoules, words}: EnergyCause, best: string): string {

@@ -41,6 +41,7 @@ export default class MapCompare extends BaseCommand {
         suggestions: ['name files of mappings, or strategies by name or file', `strategies: ${strategyNames.join(', ')}`],
         exitCode: exitCodes.usage,
       })
+    const names = candidateNames(written)
     if (flags.model !== undefined) {
       const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})
       const {clock: clockHertz, fidelity = 'mapped', 'memory-clock': memoryClockHertz, 'power-limit': powerLimitWatts} = flags
@@ -56,7 +57,7 @@ export default class MapCompare extends BaseCommand {
     const hierarchy = loadHierarchy(flags.accelerator, choice)
     const {objective: aim, budget = {evaluationCount: defaultEvaluationCount}, seed} = flags
     const options = {aim, budget, seed, threadCount: workerCount(flags.workers), signal: this.interrupted}
-    const comparison = await comparedCandidates({problem, hierarchy, written, names: candidateNames(written), options})
+    const comparison = await comparedCandidates({problem, hierarchy, written, names, options})
     this.log(mapComparisonText(comparison, this.colours))
     if (flags.figure !== undefined && comparison.time !== null)
       await drawFigure(flags.figure, ({mapComparisonFigure}) => mapComparisonFigure(comparison))

@@ -1,10 +1,9 @@
 import {findUnit, productKinds} from '../../accelerator/find-unit.js'
+import type {Hierarchy} from '../../accelerator/hierarchy.js'
 import type {Column} from '../../accelerator/machine.js'
 import type {Dtype} from '../../foundation/dtype.js'
-import type {OperatorProblem} from '../../workload/operator-problems.js'
 import type {TimeContext} from '../operator-time.js'
-import {type ProductCost, productCost} from './product-cost.js'
-import type {MapProduct} from './product-mapper.js'
+import {type CountedNest, type ProductCost, productCost} from './product-cost.js'
 import {clockedHierarchies, rowHierarchies} from './row-hierarchies.js'
 
 /** A product on a batch of machines: what one run of it does, and how long each resource would take for it at the highest core clock. */
@@ -21,17 +20,22 @@ export interface ProductColumns {
   readonly fill: (rowCount: number) => void
 }
 
-/** What chooses mappings, and whether for each machine or, where machines only stand for one that is not known better, for that one. */
-export interface Mapper {
-  readonly mapProduct: MapProduct
-  readonly isAsStated: boolean
+/** A part of an operator that is mapped as one. */
+export interface MappedWork {
+  readonly dtype: Dtype
+  /** In one run of its operator. */
+  readonly runCount: number
+  /** Of what it computes, what is wanted. */
+  readonly usefulRatio: number
+  /** What its mapping does on one machine, given at each clock that it is to be good at. */
+  readonly countedOn: (hierarchies: readonly Hierarchy[]) => CountedNest
 }
 
-/** Room for what a product does on the machines of a batch. */
+/** Room for what a part of an operator does on the machines of a batch; `isAsStated` where all do as the machine as stated would. */
 export function productColumns(
   context: TimeContext,
-  {problem, dtype, runCount, usefulRatio}: OperatorProblem,
-  {mapProduct, isAsStated}: Mapper,
+  {dtype, runCount, usefulRatio, countedOn}: MappedWork,
+  isAsStated: boolean,
 ): ProductColumns {
   const {accelerator, machine, node, rowCapacity} = context
   const column = (): Column => new Float64Array(rowCapacity)
@@ -62,7 +66,7 @@ export function productColumns(
     for (let row = 0; row < rowCount; row++) {
       if (cost === undefined || !hierarchies.isAsBefore(row)) {
         const clocked = hierarchies.at(row)
-        cost = productCost(mapProduct(problem, stated ?? clocked), clocked[0]!, memoryNames)
+        cost = productCost(countedOn(stated ?? clocked), clocked[0]!, memoryNames)
       }
       write(row, cost)
     }

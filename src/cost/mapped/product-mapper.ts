@@ -19,9 +19,14 @@ export interface MappingChoice {
   readonly objectives?: readonly Objective[] | undefined
   /** A strategy: what is fixed of each mapping, what the machine fixes included. */
   readonly constraintsOf?: ((problem: Problem, hierarchy: Hierarchy) => Constraints) | undefined
+  /** The members of attention run one by one, their scores through main memory. */
+  readonly isAttentionUnfused?: boolean | undefined
   /** Mappings tried for each product. */
   readonly evaluationCount?: number | undefined
 }
+
+/** The least time, and of equal times the least energy. */
+export const defaultObjectives: readonly Objective[] = ['latency', 'energy']
 
 /** What the mapping chosen for a product on one machine does; its hierarchy is given at each clock that the mapping is to be good at. */
 export type MapProduct = (problem: Problem, hierarchies: readonly Hierarchy[]) => CountedNest
@@ -45,13 +50,17 @@ export function productMapper(choice: MappingChoice = {}): MapProduct {
   }
 }
 
-/** The best at each clock are compared at all of them: what is as good as another at one may be far from it where arithmetic is slower. */
+/**
+ * Padded sizes split in enough ways for loops that divide them, whose mappings are a thousand times as fast to evaluate as others.
+ * The best at each clock are compared at all of them: what is as good as another at one may be far from it where arithmetic is
+ * slower.
+ */
 function bestNest(problem: Problem, hierarchies: readonly Hierarchy[], choice: MappingChoice): EncodedNest {
-  const {objectives: aim = ['latency', 'energy'], constraintsOf = hierarchyConstraints, evaluationCount = defaultEvaluationCount} = choice
+  const {objectives: aim = defaultObjectives, constraintsOf = hierarchyConstraints, evaluationCount = defaultEvaluationCount} = choice
   const padded = paddedProblem(problem, hierarchies[0]!)
   const nests: EncodedNest[] = []
   for (const hierarchy of hierarchies) {
-    const task = {problem: padded, hierarchy, constraints: constraintsOf(padded, hierarchy), aim}
+    const task = {problem: padded, hierarchy, constraints: {...constraintsOf(padded, hierarchy), allowsImperfect: false}, aim}
     nests.push(walkedNest(task, evaluationCount / hierarchies.length, nests.at(-1)))
   }
   const worth = (nest: EncodedNest, hierarchy: Hierarchy): number => {
