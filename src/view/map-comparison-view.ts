@@ -101,7 +101,7 @@ function timeSentence(
   {name, ratio, moreCycles, boundBy, bestCycles, tensor, instanceCount, bestInstanceCount}: TimeGap,
   best: string,
 ): string {
-  if (moreCycles === 0) return `${name} takes as much.`
+  if (moreCycles === 0) return `${name} takes as long.`
   const cycles = bestCycles + moreCycles
   const own = `${name} takes ${times(ratio)} as long: ${boundBy} bounds it`
   if (tensor === null)
@@ -129,5 +129,5 @@ function causeText({level, tensor, moreJoules, words}: EnergyCause, best: string
 }
 
 function times(ratio: number): string {
-  return `${formatQuantity(ratio, '')} times`
+  return `${Number(ratio.toPrecision(4))} times`
 }
