@@ -221,6 +221,7 @@ function memoryLevels(
     fanout: index === 0 ? fanout : {x: 1, y: 1},
     capacityBytes: mapping.partitionBytes[role]! * bankCount,
     operands: [role],
+    isRequired: true,
   }))
 }
 

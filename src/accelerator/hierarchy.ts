@@ -35,6 +35,8 @@ export interface HierarchyLevel {
   readonly bufferCount: 1 | 2
   /** The operands that it can hold; all of them where left out. */
   readonly operands?: readonly OperandRole[]
+  /** Multiply-adders get what it can hold from nowhere else, so that it keeps all of it. */
+  readonly isRequired?: boolean
   /** What passes it by whatever part it plays. */
   readonly bypass?: readonly TensorClass[]
 }

@@ -23,9 +23,10 @@ export function hierarchyConstraints(problem: Problem, hierarchy: Hierarchy): Co
   return {...free, name: hierarchy.name, levels, allowsImperfect: dimensions.some(isCut)}
 }
 
-/** False where a level can't hold a tensor; undefined where it may. */
-function keptBy({operands, bypass}: HierarchyLevel, tensor: ProblemTensor, role: OperandRole): false | undefined {
-  return operands?.includes(role) === false || bypass?.includes(tensor.class) === true ? false : undefined
+/** False where a level can't hold a tensor, true where it must; undefined where it may. */
+function keptBy({operands, bypass, isRequired}: HierarchyLevel, tensor: ProblemTensor, role: OperandRole): boolean | undefined {
+  if (operands?.includes(role) === false || bypass?.includes(tensor.class) === true) return false
+  return isRequired === true ? true : undefined
 }
 
 /** The part of each tensor: of operands that are no model's weights, the last one takes the place of weights. */

@@ -47,14 +47,12 @@ export function mappingChoice(values: KnobValues, folder: string): MappingChoice
   const {strategy, objective, budget} = values
   const name = strategy === undefined || strategy === anyStrategy ? undefined : String(strategy)
   const written = name !== undefined && looksLikePath(name) ? path.resolve(folder, name) : name
+  const dataflow = written === undefined || isChainStrategy(written) ? undefined : written
   return {
     ...(objective !== undefined && {objectives: objectivesOf(String(objective))}),
     ...(budget !== undefined && {evaluationCount: budgetOf(budget)}),
     ...(written === 'unfused' && {isAttentionUnfused: true}),
-    constraintsOf: (problem, hierarchy) => {
-      const dataflow = written === undefined || isChainStrategy(written) ? undefined : written
-      return withLoopCounts(chosenConstraints(dataflow, problem, hierarchy), values, problem, hierarchy)
-    },
+    constraintsOf: (problem, hierarchy) => withLoopCounts(chosenConstraints(dataflow, problem, hierarchy), values, problem, hierarchy),
   }
 }
 

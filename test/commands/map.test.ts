@@ -34,7 +34,7 @@ describe('ridge map --mapping', () => {
     const {stdout, result, exitCode} = await mapSingle([...on, '--mapping', given, '--json'])
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(result)))
-    if (!result?.fits) throw new Error('the mapping fits')
+    if (result === undefined || !('mapping' in result && result.fits)) throw new Error('the mapping fits')
     // Weights pass the buffer, so that main memory feeds each of 4 registers: 2 · 3 · 2 tiles of 4 words.
     // 48 + 192 words read and 32 written there are 544 B at 8 B a cycle: 68 cycles, of 8 multiply-adders for 192 multiply-adds.
     expect(result).toMatchObject({fits: true, cycles: 68, latencySeconds: 680e-9, boundBy: 'dram', search: null})
@@ -208,4 +208,34 @@ it('ridge eval of a file of levels says that ridge map reads it', async () => {
   expect(exitCode).toBe(3)
   expect(stderr).toContain('LEVELS_ALONE')
   expect(stderr.replaceAll(/\s+/g, ' ')).toContain('ridge map --accelerator FILE')
+})
+
+describe('ridge map --model', () => {
+  const pass = ['--accelerator', 'h100-sxm', '--model', 'gpt2', '--prompt', '64']
+
+  it('returns the record of eval --fidelity mapped', async () => {
+    const mapped = await runCommand(MapProblem, [...pass, '--uncertainty', '20', '--json'])
+    const evaluated = await runCommand(Eval, [...pass, '--uncertainty', '20', '--fidelity', 'mapped', '--json'])
+    expect(mapped.exitCode).toBe(0)
+    expect(JSON.parse(mapped.stdout)).toEqual(JSON.parse(evaluated.stdout))
+    expect(JSON.parse(mapped.stdout)).toMatchObject({fidelity: 'mapped', workload: 'gpt2', phase: 'prefill'})
+  })
+
+  it('takes strategies, objectives and budgets as eval does', async () => {
+    const choice = ['--uncertainty', '20', '--strategy', 'output-stationary', '--objective', 'energy']
+    const mapped = await runCommand(MapProblem, [...pass, ...choice, '--budget', '800', '--json'])
+    const evaluated = await runCommand(Eval, [...pass, ...choice, '--mapping-budget', '800', '--fidelity', 'mapped', '--json'])
+    expect(JSON.parse(mapped.stdout)).toEqual(JSON.parse(evaluated.stdout))
+  })
+
+  it.each([
+    {argv: [...pass, '--budget', '3s'], message: /within a number of mappings each/},
+    {argv: [...pass, '--seed', '3'], message: /--seed/},
+    {argv: ['--accelerator', 'h100-sxm'], message: /--model, --problem/},
+    {argv: [...on, '--phase', 'prefill'], message: /--phase: --model|--phase/},
+  ])('refuses $argv', async ({argv, message}) => {
+    const {stdout, exitCode} = await runCommand(MapProblem, [...argv, '--json'])
+    expect(exitCode).toBe(2)
+    expect(JSON.parse(stdout).error.message).toMatch(message)
+  })
 })

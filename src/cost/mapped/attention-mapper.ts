@@ -72,7 +72,8 @@ function bestChain(problem: ChainProblem, aim: readonly Objective[], isUnfused: 
 
 function fitting(problem: ChainProblem, nest: FusedNest): ChainAnalysis | undefined {
   const analysis = analyseChain(problem, nest)
-  return analysis.levels.every(({usedBytes}, level) => usedBytes <= problem.hierarchy.levels[level]!.capacityBytes) ? analysis : undefined
+  const fits = analysis.levels.every(({usedBytes}, level) => usedBytes <= problem.hierarchy.levels[level]!.capacityBytes)
+  return fits && Number.isFinite(analysis.latencySeconds) ? analysis : undefined
 }
 
 /** Work on elements stands with the arithmetic, whose blocks it holds up. */

@@ -1,3 +1,4 @@
+import {findUnit, productKinds} from '../../accelerator/find-unit.js'
 import type {Hierarchy} from '../../accelerator/hierarchy.js'
 import type {Column, Machine} from '../../accelerator/machine.js'
 import {type ChainRole, chainTensors} from '../../workload/chain.js'
@@ -22,7 +23,7 @@ export function mappedFidelity(choice: MappingChoice = {}): Fidelity {
   const fidelity = (isAsStated: boolean): Fidelity => ({
     summary: 'matrix products as the best mapping found runs them, all transfers overlapped; all else at the ideal bound',
     compile: (context) => {
-      const parts = partsOfOperator(context.node, mapProduct, mapChain)
+      const parts = partsOfOperator(context, mapProduct, mapChain)
       return parts.works.length === 0 ? rooflineOperator(context.busy) : mappedOperator(context, parts, isAsStated)
     },
     isAvailable: () => true,
@@ -114,8 +115,11 @@ function addTo(total: Column, part: Column, partCount: number, rowCount: number)
   for (let row = 0; row < rowCount; row++) total[row]! += part[row]! * partCount
 }
 
-/** Fused attention is one chain where chains tell its form; other products are mapped one by one. */
-function partsOfOperator(node: OperatorNode, mapProduct: MapProduct, mapChain: MapChain): MappedParts {
+/**
+ * Fused attention is one chain where chains tell its form, and its blocks run on other than systolic arrays, which need loops of their own;
+ * other products are mapped one by one.
+ */
+function partsOfOperator({node, accelerator}: TimeContext, mapProduct: MapProduct, mapChain: MapChain): MappedParts {
   if (!isFusedOperator(node)) {
     const problems = operatorProblems(node)
     const works = problems.map(({problem, ...each}) => ({...each, countedOn: (on: readonly Hierarchy[]) => mapProduct(problem, on)}))
@@ -123,9 +127,10 @@ function partsOfOperator(node: OperatorNode, mapProduct: MapProduct, mapChain: M
       problems.reduce((sum, {problem, runCount}) => sum + runCount * tensorBytes(problem.tensors, problem, isOutput), 0)
     return {works, ...bytesBeside(node, bytes(false), bytes(true))}
   }
-  const chain = chainOf(node)
-  if (chain === undefined) return {works: [], readBytes: 0, writeBytes: 0}
   const {dtype} = node.demand.contractions[0]!
+  const unit = findUnit(accelerator.machine, productKinds, dtype, `operator ${node.name}`, accelerator.name)
+  const chain = accelerator.machine.units[unit]!.systolic === undefined ? chainOf(node) : undefined
+  if (chain === undefined) return {works: [], readBytes: 0, writeBytes: 0}
   const works = [{dtype, runCount: 1, usefulRatio: 1, countedOn: (on: readonly Hierarchy[]) => mapChain(chain, on)}]
   const bytes = (roles: readonly ChainRole[]): number =>
     chainTensors(chain).reduce((sum, {tensor, role, memberIndices}) => {
