@@ -1,15 +1,7 @@
 import type {EncodedNest} from './encoded-nest.js'
-import {type LoopDigits, overshoots, startCount} from './loop-digits.js'
+import {type DigitNest, type LoopDigits, overshoots, startCount} from './loop-digits.js'
 import type {NestCounts} from './nest-counts.js'
-import type {NestLayout} from './nest-layout.js'
-import type {LevelTables, TensorTables} from './nest-tables.js'
-
-/** A nest whose loops are listed, with their digits. */
-export interface DigitNest {
-  readonly tensors: TensorTables
-  readonly layout: NestLayout
-  readonly digits: LoopDigits
-}
+import type {LevelTables} from './nest-tables.js'
 
 /**
  * Words of a tensor of which each rank is a dimension as it is, between the levels that keep it, for any factors. Its tiles never overlap

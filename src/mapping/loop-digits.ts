@@ -1,5 +1,6 @@
 import type {EncodedNest} from './encoded-nest.js'
 import type {NestLayout} from './nest-layout.js'
+import type {TensorTables} from './nest-tables.js'
 
 /**
  * The loops of each dimension, innermost first: their turns are the digits of an index, each of its own base. Slots of dimension d run from
@@ -12,6 +13,13 @@ export interface LoopDigits {
   readonly strides: Float64Array
   /** Of a loop in time its place among those of the nest; of one in space −1 − its level. */
   readonly places: Int32Array
+}
+
+/** A nest whose loops are listed, with their digits. */
+export interface DigitNest {
+  readonly tensors: TensorTables
+  readonly layout: NestLayout
+  readonly digits: LoopDigits
 }
 
 /** Room for the loops of one nest. */

@@ -66,34 +66,35 @@ export function fitNest({tensors, levels, array, layout, counts}: NestProgram, n
 
 /** The rest of an evaluation, after `fitNest`: also of a mapping that covers the sizes but does not fit. */
 export function countNest(program: NestProgram, nest: EncodedNest): void {
-  const {tensors, levels, array, layout, scratch, counts} = program
+  const {tensors, levels, array, layout, digits, scratch, counts} = program
   const {levelCount} = levels
   const isPerfect = layout.imperfectCount === 0
   countTurns(nest, levelCount, tensors.dimensionCount, layout, counts)
   if (!isPerfect || tensors.slidingCount + tensors.overlappingOutputCount > 0 || array !== undefined)
     listLoops(nest, levelCount, tensors.dimensionCount, layout)
-  if (!isPerfect) countUsed(program, nest)
+  if (!isPerfect || array !== undefined) fillDigits(digits, nest, layout, levelCount, tensors.dimensionCount)
+  if (!isPerfect) countUsed(program)
   if (!isPerfect || tensors.overlappingOutputCount > 0) countExactly(program, nest)
   if (isPerfect) perfectTraffic(tensors, levels, nest, layout, counts, scratch)
-  counts.arithmeticCycles = array === undefined ? counts.stepCount * levels.cyclesPerStep : nestCycles(array, tensors, nest, layout)
+  counts.arithmeticCycles = array === undefined ? counts.stepCount * levels.cyclesPerStep : nestCycles(array, program, nest)
   price(tensors, levels, nest, counts)
 }
 
 /** What closed forms do not hold for: all of an imperfect nest, and outputs of which only a count of its tiles tells the different words. */
-function countExactly({tensors, levels, layout, digits, counts}: NestProgram, nest: EncodedNest): void {
+function countExactly(program: NestProgram, nest: EncodedNest): void {
+  const {tensors, levels, layout, counts} = program
   const isPerfect = layout.imperfectCount === 0
   for (let tensor = 0; tensor < tensors.tensorCount; tensor++) {
     if (isPerfect && tensors.isOverlappingOutput[tensor] === 0) continue
-    if (tensors.isDirect[tensor] === 1) directTraffic({tensors, layout, digits}, levels, tensor, nest, counts)
+    if (tensors.isDirect[tensor] === 1) directTraffic(program, levels, tensor, nest, counts)
     else exactTraffic(imperfectNest(tensors, levels.levelCount, nest, layout), levels, tensor, nest, counts)
   }
 }
 
 /** Instances that have work at some time, and steps at which some instance has. */
-function countUsed({tensors, levels, layout, digits, counts}: NestProgram, nest: EncodedNest): void {
+function countUsed({tensors, levels, layout, digits, counts}: NestProgram): void {
   const {sizes, dimensionCount} = tensors
   const {levelCount} = levels
-  fillDigits(digits, nest, layout, levelCount, dimensionCount)
   counts.instanceCounts.fill(1)
   counts.stepCount = 1
   for (let dimension = 0; dimension < dimensionCount; dimension++) {
