@@ -38,8 +38,9 @@ function analysisOf(program: NestProgram, nest: LoopNest): NestAnalysis {
 }
 
 /** Nothing where no array is systolic. */
-function systolicUse({array, tensors, layout, counts, problem}: NestProgram, nest: EncodedNest): {readonly systolic?: ArrayUse} {
-  const folds = array && nestFolds(array, tensors, nest, layout)
+function systolicUse(program: NestProgram, nest: EncodedNest): {readonly systolic?: ArrayUse} {
+  const {array, tensors, counts, problem} = program
+  const folds = array && nestFolds(array, program, nest)
   if (folds === undefined) return {}
   const operationCount = tensors.operationCount / counts.instanceCounts[array!.level]!
   return {systolic: arrayUse(array!, folds, problem.tensors[folds.tensor]!.name, operationCount, counts.stepCount)}

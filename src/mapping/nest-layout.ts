@@ -29,6 +29,8 @@ export interface NestLayout {
   /** Turns of all loops outside of each together. */
   readonly startCounts: Float64Array
   readonly loopEnds: Int32Array
+  /** `loopPlaces[level · D + dimension]`: where such a loop stands among them. */
+  readonly loopPlaces: Int32Array
   /** Dimensions whose counts multiply to more than the size. */
   imperfectCount: number
   /** Of the fault that `layOut` found. */
@@ -50,6 +52,7 @@ export function nestLayout(levelCount: number, dimensionCount: number): NestLayo
     loopStrides: table(levelCount),
     startCounts: table(levelCount),
     loopEnds: new Int32Array(levelCount),
+    loopPlaces: new Int32Array(levelCount * dimensionCount),
     imperfectCount: 0,
     faultLevel: 0,
     faultDimension: 0,
@@ -205,7 +208,7 @@ export function countTurns(
 
 /** Lists the temporal loops of more than one turn in order. */
 export function listLoops({order, counts}: EncodedNest, levelCount: number, dimensionCount: number, layout: NestLayout): void {
-  const {loopDimensions, loopCounts, loopStrides, startCounts, loopEnds, extents, spreads} = layout
+  const {loopDimensions, loopCounts, loopStrides, startCounts, loopEnds, loopPlaces, extents, spreads} = layout
   let at = 0
   let turns = 1
   for (let level = 0; level < levelCount; level++) {
@@ -217,6 +220,7 @@ export function listLoops({order, counts}: EncodedNest, levelCount: number, dime
       loopCounts[at] = count
       loopStrides[at] = extents[(level + 1) * dimensionCount + dimension]! * spreads[level * dimensionCount + dimension]!
       startCounts[at] = turns
+      loopPlaces[level * dimensionCount + dimension] = at
       turns *= count
       at++
     }

@@ -1,12 +1,13 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem} from '../workload/problem.js'
-import {startCount} from './dimension-loops.js'
+import {directTraffic} from './direct-traffic.js'
 import type {EncodedNest} from './encoded-nest.js'
 import {exactTraffic} from './exact-traffic.js'
+import {fillDigits, type LoopDigits, loopDigits, startCount} from './loop-digits.js'
 import {type NestCounts, nestCounts} from './nest-counts.js'
 import {countTurns, faultCode, fillTiles, fillWholeTensors, layOut, listLoops, type NestLayout, nestLayout} from './nest-layout.js'
 import {type LevelTables, levelTables, type TensorTables, tensorTables} from './nest-tables.js'
-import {type ImperfectNest, imperfectNest} from './passage.js'
+import {imperfectNest} from './passage.js'
 import {perfectTraffic} from './perfect-traffic.js'
 import {price} from './price.js'
 import type {RankScratch} from './sliding.js'
@@ -21,6 +22,7 @@ export interface NestProgram {
   /** Undefined where multiply-adders do not hand words to their neighbours. */
   readonly array: PlacedArray | undefined
   readonly layout: NestLayout
+  readonly digits: LoopDigits
   readonly scratch: RankScratch
   /** Of the mapping evaluated last. */
   readonly counts: NestCounts
@@ -39,6 +41,7 @@ export function compileNest(problem: Problem, hierarchy: Hierarchy): NestProgram
     levels,
     array: systolicArray(hierarchy),
     layout: nestLayout(levels.levelCount, tensors.dimensionCount),
+    digits: loopDigits(levels.levelCount, tensors.dimensionCount),
     scratch: {wrapIndices: new Float64Array(tensors.rankDimension.length), extents: new Float64Array(tensors.rankDimension.length)},
     counts,
   }
@@ -62,39 +65,42 @@ export function fitNest({tensors, levels, array, layout, counts}: NestProgram, n
 }
 
 /** The rest of an evaluation, after `fitNest`: also of a mapping that covers the sizes but does not fit. */
-export function countNest({tensors, levels, array, layout, scratch, counts}: NestProgram, nest: EncodedNest): void {
+export function countNest(program: NestProgram, nest: EncodedNest): void {
+  const {tensors, levels, array, layout, digits, scratch, counts} = program
   const {levelCount} = levels
   const isPerfect = layout.imperfectCount === 0
   countTurns(nest, levelCount, tensors.dimensionCount, layout, counts)
   if (!isPerfect || tensors.slidingCount + tensors.overlappingOutputCount > 0 || array !== undefined)
     listLoops(nest, levelCount, tensors.dimensionCount, layout)
-  if (!isPerfect || tensors.overlappingOutputCount > 0) countExactly(tensors, levels, nest, layout, counts)
+  if (!isPerfect || tensors.overlappingOutputCount > 0 || array !== undefined)
+    fillDigits(digits, nest, layout, levelCount, tensors.dimensionCount)
+  if (!isPerfect) countUsed(program)
+  if (!isPerfect || tensors.overlappingOutputCount > 0) countExactly(program, nest)
   if (isPerfect) perfectTraffic(tensors, levels, nest, layout, counts, scratch)
-  counts.arithmeticCycles = array === undefined ? counts.stepCount * levels.cyclesPerStep : nestCycles(array, tensors, nest, layout)
+  counts.arithmeticCycles = array === undefined ? counts.stepCount * levels.cyclesPerStep : nestCycles(array, program, nest)
   price(tensors, levels, nest, counts)
 }
 
 /** What closed forms do not hold for: all of an imperfect nest, and outputs of which only a count of its tiles tells the different words. */
-function countExactly(tensors: TensorTables, levels: LevelTables, nest: EncodedNest, layout: NestLayout, counts: NestCounts): void {
-  const {levelCount} = levels
-  const laidOut = imperfectNest(tensors, levelCount, nest, layout)
+function countExactly(program: NestProgram, nest: EncodedNest): void {
+  const {tensors, levels, layout, counts} = program
   const isPerfect = layout.imperfectCount === 0
-  if (!isPerfect) countUsed(laidOut, levelCount, counts)
-  for (let tensor = 0; tensor < tensors.tensorCount; tensor++)
-    if (!isPerfect || tensors.isOverlappingOutput[tensor] === 1) exactTraffic(laidOut, levels, tensor, nest, counts)
+  for (let tensor = 0; tensor < tensors.tensorCount; tensor++) {
+    if (isPerfect && tensors.isOverlappingOutput[tensor] === 0) continue
+    if (tensors.isDirect[tensor] === 1) directTraffic(program, levels, tensor, nest, counts)
+    else exactTraffic(imperfectNest(program, levels.levelCount, nest), levels, tensor, nest, counts)
+  }
 }
 
 /** Instances that have work at some time, and steps at which some instance has. */
-function countUsed({tensors, loops}: ImperfectNest, levelCount: number, counts: NestCounts): void {
+function countUsed({tensors, levels, layout, digits, counts}: NestProgram): void {
+  const {sizes, dimensionCount} = tensors
+  const {levelCount} = levels
   counts.instanceCounts.fill(1)
   counts.stepCount = 1
-  for (const [dimension, {temporal, spatial}] of loops.entries()) {
-    const size = tensors.sizes[dimension]!
-    for (let level = 1; level <= levelCount; level++)
-      counts.instanceCounts[level]! *= startCount(
-        spatial.filter((loop) => loop.level < level),
-        size,
-      )
-    counts.stepCount *= startCount(temporal, size)
+  for (let dimension = 0; dimension < dimensionCount; dimension++) {
+    const last = sizes[dimension]! - 1
+    for (let level = 1; level <= levelCount; level++) counts.instanceCounts[level]! *= startCount(digits, dimension, last, 0, level)
+    counts.stepCount *= startCount(digits, dimension, last, layout.loopEnds[levelCount - 1]!, 0)
   }
 }

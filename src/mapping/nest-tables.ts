@@ -15,7 +15,9 @@ export interface TensorTables {
   readonly dimensionStarts: Int32Array
   readonly tensorDimensions: Int32Array
   readonly isOutput: Uint8Array
-  /** An output of which some rank is not one dimension, as it is, and its own: its tiles may overlap, or leave words between them. */
+  /** Each rank is one dimension, as it is, and its own: tiles never overlap, or leave words between them. */
+  readonly isDirect: Uint8Array
+  /** An output that is not direct. */
   readonly isOverlappingOutput: Uint8Array
   readonly overlappingOutputCount: number
   /** Some rank adds dimensions, so that tiles can overlap. */
@@ -55,6 +57,7 @@ export interface LevelTables {
   readonly arithmeticCount: number
   readonly joulesPerOperation: number
   readonly cyclesPerStep: number
+  readonly joulesPerCycle: number
 }
 
 /** Flat tables of a problem. */
@@ -76,6 +79,7 @@ export function tensorTables({dimensions, tensors}: Problem): TensorTables {
     dimensionStarts: startsOf(used),
     tensorDimensions: Int32Array.from(used.flat()),
     isOutput: Uint8Array.from(tensors, ({isOutput}) => (isOutput ? 1 : 0)),
+    isDirect: Uint8Array.from(tensors, (tensor) => (isDirect(tensor) ? 1 : 0)),
     isOverlappingOutput: Uint8Array.from(tensors, (tensor) => (isOverlappingOutput(tensor) ? 1 : 0)),
     overlappingOutputCount: tensors.filter(isOverlappingOutput).length,
     isSliding: Uint8Array.from(tensors, (tensor) => (isSliding(tensor) ? 1 : 0)),
@@ -90,7 +94,7 @@ export function tensorTables({dimensions, tensors}: Problem): TensorTables {
 }
 
 /** Flat tables of a hierarchy for the tensors of a problem. */
-export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem): LevelTables {
+export function levelTables({levels, arithmetic, joulesPerCycle = 0}: Hierarchy, {tensors}: Problem): LevelTables {
   const each = (value: (level: HierarchyLevel) => number) => Float64Array.from(levels, value)
   const charged = (joulesPerByte: (level: HierarchyLevel) => number) =>
     Float64Array.from(levels.flatMap((level) => tensors.map((tensor) => joulesPerByte(level) * chargedBytes(level, tensor))))
@@ -112,6 +116,7 @@ export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem)
     arithmeticCount: arithmetic.instanceCount,
     joulesPerOperation: arithmetic.joulesPerOperation,
     cyclesPerStep: arithmetic.cyclesPerStep,
+    joulesPerCycle,
   }
 }
 
@@ -130,9 +135,12 @@ function dimensionsOf({terms}: Rank): Set<number> {
   return new Set(terms.map(({dimension}) => dimension))
 }
 
+function isDirect(tensor: ProblemTensor): boolean {
+  return !isEntangled(tensor) && tensor.ranks.every(({terms}) => terms.length === 1 && terms[0]!.coefficient === 1)
+}
+
 function isOverlappingOutput(tensor: ProblemTensor): boolean {
-  const isDirect = tensor.ranks.every(({terms}) => terms.length === 1 && terms[0]!.coefficient === 1)
-  return tensor.isOutput && (isEntangled(tensor) || !isDirect)
+  return tensor.isOutput && !isDirect(tensor)
 }
 
 function isEntangled({ranks}: ProblemTensor): boolean {

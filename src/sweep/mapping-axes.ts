@@ -10,17 +10,17 @@ import {strategyNames} from '../search/strategies/strategies.js'
 import {looksLikePath} from '../spec/catalogue.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {PlacedAxis} from './check-designs.js'
+import {loopAxis, loopCountOf, withLoopCounts} from './loop-axes.js'
 
 /** Axes of how the products of a pass are mapped: a dataflow by name or file, what each mapping makes least, and how many are tried. */
 export const mappingAxisNames = ['strategy', 'objective', 'budget'] as const
-type MappingAxisName = (typeof mappingAxisNames)[number]
 
 /** Values by the names of axes; those of other axes are passed over. */
 export type KnobValues = Readonly<Record<string, unknown>>
 
-/** Whether an axis is of the mapping, and not of the pass or the machine. */
-export function isMappingAxis(name: string): name is MappingAxisName {
-  return (mappingAxisNames as readonly string[]).includes(name)
+/** Whether an axis is of the mapping, and not of the pass or the machine: one by name, or the count of a loop. */
+export function isMappingAxis(name: string): boolean {
+  return (mappingAxisNames as readonly string[]).includes(name) || loopAxis(name) !== undefined
 }
 
 /** Refuses an axis of the mapping where times know no mappings, and values that name nothing. */
@@ -32,6 +32,7 @@ export function checkMappingAxis(source: SpecSource, {name, values, pointer}: Pl
     try {
       if (name === 'objective') objectivesOf(String(value))
       else if (name === 'budget') budgetOf(value)
+      else if (loopAxis(name) !== undefined) loopCountOf(value)
       else strategyData(String(value), folder)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
@@ -42,16 +43,16 @@ export function checkMappingAxis(source: SpecSource, {name, values, pointer}: Pl
 
 /** How products are mapped at one combination of values; undefined where they say nothing of it. */
 export function mappingChoice(values: KnobValues, folder: string): MappingChoice | undefined {
-  if (mappingAxisNames.every((axis) => values[axis] === undefined)) return undefined
+  if (!Object.keys(values).some((axis) => isMappingAxis(axis) && values[axis] !== undefined)) return undefined
   const {strategy, objective, budget} = values
   const name = strategy === undefined || strategy === anyStrategy ? undefined : String(strategy)
   const written = name !== undefined && looksLikePath(name) ? path.resolve(folder, name) : name
+  const dataflow = written === undefined || isChainStrategy(written) ? undefined : written
   return {
     ...(objective !== undefined && {objectives: objectivesOf(String(objective))}),
     ...(budget !== undefined && {evaluationCount: budgetOf(budget)}),
     ...(written === 'unfused' && {isAttentionUnfused: true}),
-    ...(written !== undefined &&
-      !isChainStrategy(written) && {constraintsOf: (problem, hierarchy) => chosenConstraints(written, problem, hierarchy)}),
+    constraintsOf: (problem, hierarchy) => withLoopCounts(chosenConstraints(dataflow, problem, hierarchy), values, problem, hierarchy),
   }
 }
 

@@ -5,8 +5,9 @@ import {type MetricColumns, metricColumns, metricNames} from '../cost/metrics.js
 import type {Fidelity} from '../cost/operator-time.js'
 import {compileProgram, type Program} from '../cost/program.js'
 import {unitSize} from '../foundation/quantity.js'
+import {UserError} from '../foundation/user-error.js'
 import type {Axis} from './axis.js'
-import {type KnobValues, mappingAxisNames} from './mapping-axes.js'
+import {isMappingAxis, type KnobValues} from './mapping-axes.js'
 import {axesOf, type SpaceDefinition, spaceIdentity, storable} from './space-identity.js'
 import {type DesignSpace, type OperatingAxis, type Study, spaceProgram} from './study.js'
 
@@ -104,17 +105,24 @@ export function machineRunner(space: DesignSpace) {
   })
   const [isClockVaried, isLimitVaried] = [isVaried('clock'), isVaried('powerLimit')]
 
+  const evaluateBlock = (program: Program, first: number, rows: Int32Array, start: number, rowCount: number, into: MetricColumns): void => {
+    for (const {column, values, stride} of inputs) {
+      for (let row = 0; row < rowCount; row++) column[row] = values[Math.floor((first + rows[start + row]!) / stride) % values.length]!
+    }
+    refill(rowCount)
+    if (!isClockVaried) at.coreHertz.set(core!.maximumHertz.subarray(0, rowCount))
+    if (!isLimitVaried) at.limitWatts.set(machine.power.limitWatts.subarray(0, rowCount))
+    program.evaluate(at, out, rowCount)
+    for (const name of metricNames) into[name].set(out[name].subarray(0, rowCount), start)
+  }
   const evaluate = (program: Program, first: number, rows: Int32Array, into: MetricColumns): void => {
     for (let start = 0; start < rows.length; start += blockRows) {
       const rowCount = Math.min(blockRows, rows.length - start)
-      for (const {column, values, stride} of inputs) {
-        for (let row = 0; row < rowCount; row++) column[row] = values[Math.floor((first + rows[start + row]!) / stride) % values.length]!
+      if (isMappable(() => evaluateBlock(program, first, rows, start, rowCount, into))) continue
+      for (let row = start; row < start + rowCount; row++) {
+        if (isMappable(() => evaluateBlock(program, first, rows, row, 1, into))) continue
+        for (const name of metricNames) into[name][row] = Number.NaN
       }
-      refill(rowCount)
-      if (!isClockVaried) at.coreHertz.set(core!.maximumHertz.subarray(0, rowCount))
-      if (!isLimitVaried) at.limitWatts.set(machine.power.limitWatts.subarray(0, rowCount))
-      program.evaluate(at, out, rowCount)
-      for (const name of metricNames) into[name].set(out[name].subarray(0, rowCount), start)
     }
   }
   const times = mappedOnce(fidelity)
@@ -125,11 +133,22 @@ export function machineRunner(space: DesignSpace) {
   return {compile, evaluate}
 }
 
+/** Whether all designs of a block have mappings; one that has none is a point without numbers, not the end of a sweep. */
+function isMappable(evaluate: () => void): boolean {
+  try {
+    evaluate()
+    return true
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'NO_MAPPING') return false
+    throw error
+  }
+}
+
 /** The fidelity of each choice of mappings, the same for equal choices, so that what one program has mapped stands for the next. */
 function mappedOnce(fidelity: FidelityName): (varied: KnobValues, choice: MappingChoice | undefined) => Fidelity {
   const known = new Map<string, Fidelity>()
   return (varied, choice) => {
-    const key = mappingAxisNames.map((name) => String(varied[name])).join(' ')
+    const key = JSON.stringify(Object.entries(varied).filter(([name]) => isMappingAxis(name)))
     const found = known.get(key) ?? fidelityOf(fidelity, choice)
     known.set(key, found)
     return found

@@ -101,7 +101,7 @@ function timeSentence(
   {name, ratio, moreCycles, boundBy, bestCycles, tensor, instanceCount, bestInstanceCount}: TimeGap,
   best: string,
 ): string {
-  if (moreCycles === 0) return `${name} takes as much.`
+  if (moreCycles === 0) return `${name} takes as long.`
   const cycles = bestCycles + moreCycles
   const own = `${name} takes ${times(ratio)} as long: ${boundBy} bounds it`
   if (tensor === null)
@@ -115,7 +115,9 @@ function timeSentence(
 function energySentence({name, ratio, moreJoules, causes}: EnergyGap, best: string): string {
   if (causes.length === 0) return `${name} takes as much.`
   const more = formatQuantity(moreJoules, 'J')
-  return `${name} takes ${times(ratio)} as much, ${more} more: ${causes.map((cause) => causeText(cause, best)).join('; ')}.`
+  const rest = moreJoules - causes.reduce((sum, cause) => sum + cause.moreJoules, 0)
+  const saved = rest < 0 ? [`all else −${formatQuantity(-rest, 'J')}`] : []
+  return `${name} takes ${times(ratio)} as much, ${more} more: ${[...causes.map((cause) => causeText(cause, best)), ...saved].join('; ')}.`
 }
 
 function causeText({level, tensor, moreJoules, words}: EnergyCause, best: string): string {
@@ -127,5 +129,5 @@ function causeText({level, tensor, moreJoules, words}: EnergyCause, best: string
 }
 
 function times(ratio: number): string {
-  return `${formatQuantity(ratio, '')} times`
+  return `${Number(ratio.toPrecision(4))} times`
 }

@@ -13,6 +13,19 @@ const file = (name: string, text: string): string => {
   return path.join(folder, name)
 }
 const attention = file('attention.yaml', 'dtype: bf16\nattention: {heads: 4, kvHeads: 2, headDim: 64, queryTokens: 512}\n')
+const pair = file(
+  'pair.yaml',
+  `title: pair
+dtype: bf16
+chain:
+  - name: up
+    dimensions: {M: 64, F: 64, D: 64}
+    tensors: {X: {indices: [M, D]}, U: {indices: [D, F], class: weights}, H: {indices: [M, F], output: true}}
+  - name: down
+    dimensions: {M: 64, E: 64, F: 64}
+    tensors: {H: {indices: [M, F]}, W: {indices: [F, E], class: weights}, Y: {indices: [M, E], output: true}}
+`,
+)
 const on = ['--accelerator', 'h100-sxm', '--problem', attention]
 
 describe('ridge map of a chain', () => {
@@ -71,6 +84,7 @@ describe('ridge map of a chain', () => {
       'NOT_A_CHAIN',
       /single problem/,
     ],
+    [['-a', 'h100-sxm', '-p', pair, '--strategy', 'flash-attention'], 'NOT_ATTENTION', /fuses attention, which pair is not/],
   ])('refuses %j', async (argv, code, reason) => {
     const {error} = await runCommand(MapProblem, argv)
     expect(error).toMatchObject({code, message: expect.stringMatching(reason)})

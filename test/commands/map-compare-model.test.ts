@@ -47,6 +47,16 @@ describe('ridge map compare of a model', () => {
     expect(stdout).toContain('row-stationary is refused: row-stationary needs a window')
   })
 
+  it('says of a strategy of one’s own that leaves nothing which product has no mapping', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'ridge-compare-')), 'sevens.yaml')
+    writeFileSync(file, 'levels: {outermost: {temporal: [N 7]}}\n')
+    const {result, exitCode} = await runCommand(MapCompare, ['any', file, ...decode, '--json'])
+    expect(exitCode).toBe(0)
+    expect((result as PassComparison).refused).toMatchObject([
+      {name: file, code: 'NO_MAPPING', message: expect.stringContaining('no mapping of qkv_projection runs on h100-sxm')},
+    ])
+  })
+
   it('is a check: exits with 5 and names the operator that grew', async () => {
     const baseline = path.join(mkdtempSync(path.join(tmpdir(), 'ridge-compare-')), 'baseline.json')
     writeFileSync(baseline, (await runCommand(MapCompare, ['dtype=fp8', ...decode, '--json'])).stdout)

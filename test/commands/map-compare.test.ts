@@ -1,8 +1,9 @@
-import {existsSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import MapCompare from '../../src/commands/map/compare.js'
+import type {MappingComparison} from '../../src/mapping/mapping-comparison.js'
 import {runCommand} from '../support/run-command.js'
 import {smallHierarchy, smallProblem} from '../support/small-hierarchy.js'
 
@@ -40,7 +41,9 @@ describe('ridge map compare', () => {
     expect(stdout).toMatch(/^ {2}weights +912 pJ +2.64 nJ$/m)
     expect(stdout).toContain('spread takes the least time.')
     expect(stdout).toContain('mac bounds it, 1 of them at work against 8 in spread.')
-    expect(stdout).toMatch(/serial takes 1.1 times as much, 2.88 nJ more: weights at buffer \+1.73 nJ \(192 reads against 48 in spread\)\./)
+    expect(stdout).toMatch(
+      /serial takes 1\.10\d times as much, 2.88 nJ more: weights at buffer \+1.73 nJ \(192 reads against 48 in spread\)\./,
+    )
   })
 
   it('keeps one that does not fit beside the others, and exits with 4 where none fits', async () => {
@@ -96,6 +99,16 @@ describe('ridge map compare', () => {
     expect(existsSync(figure)).toBe(true)
     const drawn = readFileSync(figure, 'utf8')
     for (const word of ['spread', 'serial', 'dram', 'buffer', 'registers', 'mac']) expect(drawn).toContain(word)
+  })
+
+  it('tells files of one name apart by their folders, and refuses a candidate that is named twice', async () => {
+    mkdirSync(path.join(folder, 'other'))
+    const twin = file(path.join('other', 'spread.yaml'), 'levels:\n  buffer: {temporal: [M 4, N 2, K 6], x: [M 2], y: [N 2]}\n')
+    const {result} = await runCommand(MapCompare, [spread, twin, ...on, '--json'])
+    expect((result as MappingComparison).candidates.map(({name}) => name)).toEqual([`${path.basename(folder)}/spread`, 'other/spread'])
+    const {exitCode, stderr} = await runCommand(MapCompare, [spread, spread, ...on])
+    expect(exitCode).toBe(2)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('is named twice')
   })
 
   it('names what is missing: candidates', async () => {

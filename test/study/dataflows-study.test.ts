@@ -1,5 +1,7 @@
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {beforeAll, describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {Figure} from '../../src/report/report.js'
 import {checkReport} from '../../src/study/check-report.js'
 import {buildFigure} from '../../src/study/figures/table.js'
@@ -7,8 +9,8 @@ import {reportSpec} from '../../src/study/report-spec.js'
 import {runStudySweep} from '../../src/study/run-sweep.js'
 import type {WorkloadPoints} from '../../src/study/study-points.js'
 import {loadStudy, type Study} from '../../src/sweep/study.js'
-import {temporaryFolder} from '../sweep/studies.js'
 
+const folder = mkdtempSync(path.join(tmpdir(), 'ridge-dataflows-'))
 let study: Study
 let points: readonly WorkloadPoints[]
 let figures: readonly Figure[]
@@ -16,10 +18,11 @@ let figures: readonly Figure[]
 beforeAll(async () => {
   study = loadStudy('dataflows')
   checkReport(study)
-  points = (await runStudySweep(study, {storeFile: path.join(temporaryFolder(), 'points.db')})).points
+  points = (await runStudySweep(study, {storeFile: path.join(folder, 'points.db')})).points
   const context = {study, points, validation: undefined}
   figures = reportSpec(study).figures.map((spec, index) => buildFigure({spec, context, pointer: `/report/figures/${index}`}).figure)
 }, 240_000)
+afterAll(() => rmSync(folder, {recursive: true, force: true, maxRetries: 5}))
 
 const bars = (name: string) => {
   const figure = figures.find((each) => each.name === name)

@@ -46,6 +46,20 @@ describe('axes of the mapping', () => {
     }
   })
 
+  it('fix counts of loops; a count that leaves no mapping is a point without numbers', async () => {
+    const study = studyOf(
+      edited('  strategy: [weight-stationary, any]', '  registers.temporal.K: [1, 7]').replace('gpt2,', 'gpt2, batch: 4,'),
+    )
+    const points = await sweptPoints(study)
+    const latencies = points.map(({'registers.temporal.K': count, latencySeconds}) => [count, Number.isNaN(latencySeconds)])
+    expect(latencies).toEqual([
+      [1, false],
+      [1, false],
+      [7, true],
+      [7, true],
+    ])
+  })
+
   it('take a strategy from a file beside the study, and what it holds decides the identity', () => {
     const folder = temporaryFolder()
     const strategy = path.join(folder, 'mine.yaml')

@@ -23,9 +23,11 @@ import {loadModel} from '../../workload/load-workload.js'
 
 export default class MapCompare extends BaseCommand {
   static override summary = 'Compare mappings or strategies: what each costs, level by level, and why one wins.'
+  static override description =
+    'Arguments are files of mappings, or strategies by name or file. With --model each is a way to run the pass: a strategy, or settings as dtype=fp8,clock=1410MHz (of the mapping: strategy, objective, budget; of the machine: clock, memoryClock, powerLimit; of the pass: its settings, as studies write them).'
   static override examples = [
     '<%= config.bin %> <%= command.id %> weight-stationary row-stationary any --accelerator eyeriss --problem alexnet-conv2',
-    '<%= config.bin %> <%= command.id %> any output-stationary dtype=fp8,strategy=any --accelerator h100-sxm --model llama-3.1-8b --phase decode',
+    '<%= config.bin %> <%= command.id %> flash-attention unfused dtype=fp8 clock=1410MHz --accelerator h100-sxm --model llama-3.1-8b --phase prefill',
     '<%= config.bin %> <%= command.id %> first.yaml second.yaml --accelerator eyeriss --problem alexnet-conv2',
     '<%= config.bin %> <%= command.id %> new.yaml -a eyeriss -p alexnet-conv2 --fail-above latency=1.05x:baseline.json',
   ]
@@ -41,6 +43,7 @@ export default class MapCompare extends BaseCommand {
         suggestions: ['name files of mappings, or strategies by name or file', `strategies: ${strategyNames.join(', ')}`],
         exitCode: exitCodes.usage,
       })
+    const names = candidateNames(written)
     if (flags.model !== undefined) {
       const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})
       const {clock: clockHertz, fidelity = 'mapped', 'memory-clock': memoryClockHertz, 'power-limit': powerLimitWatts} = flags
@@ -56,7 +59,7 @@ export default class MapCompare extends BaseCommand {
     const hierarchy = loadHierarchy(flags.accelerator, choice)
     const {objective: aim, budget = {evaluationCount: defaultEvaluationCount}, seed} = flags
     const options = {aim, budget, seed, threadCount: workerCount(flags.workers), signal: this.interrupted}
-    const comparison = await comparedCandidates({problem, hierarchy, written, names: candidateNames(written), options})
+    const comparison = await comparedCandidates({problem, hierarchy, written, names, options})
     this.log(mapComparisonText(comparison, this.colours))
     if (flags.figure !== undefined && comparison.time !== null)
       await drawFigure(flags.figure, ({mapComparisonFigure}) => mapComparisonFigure(comparison))

@@ -1,7 +1,6 @@
 import type {Hierarchy} from '../../accelerator/hierarchy.js'
-import {dimensionLoops, startCount} from '../dimension-loops.js'
 import type {EncodedNest} from '../encoded-nest.js'
-import type {NestLayout} from '../nest-layout.js'
+import {type DigitNest, type LoopDigits, startCount} from '../loop-digits.js'
 import type {TensorTables} from '../nest-tables.js'
 import {type Folds, foldCycles, type SystolicArray} from './fold-cycles.js'
 
@@ -47,92 +46,82 @@ export function stayingBits(
   return (crossing & (crossing - 1)) === 0 && (crossing & common) === crossing ? (crossing === 0 ? common : crossing) : 0
 }
 
-/** Cycles that an array needs for a nest whose loops are laid out; infinite where they can not run on it. */
-export function nestCycles(array: PlacedArray, tensors: TensorTables, nest: EncodedNest, layout: NestLayout): number {
-  return nestFolds(array, tensors, nest, layout)?.cycles ?? Number.POSITIVE_INFINITY
+/** Cycles that an array needs for a nest whose digits are filled; infinite where its loops can not run on the array. */
+export function nestCycles(array: PlacedArray, digitNest: DigitNest, nest: EncodedNest): number {
+  return nestFolds(array, digitNest, nest)?.cycles ?? Number.POSITIVE_INFINITY
 }
 
-/** The folds of a nest whose loops are laid out, with the tensor held that takes the fewest cycles; undefined where none can be. */
-export function nestFolds(array: PlacedArray, tensors: TensorTables, nest: EncodedNest, layout: NestLayout): NestFolds | undefined {
+/** The folds of a nest whose digits are filled, with the tensor held that takes the fewest cycles; undefined where none can be. */
+export function nestFolds(array: PlacedArray, digitNest: DigitNest, nest: EncodedNest): NestFolds | undefined {
+  const {tensors} = digitNest
   const staying = stayingBits(array, tensors, nest)
   let best: NestFolds | undefined
   for (let tensor = 0; tensor < tensors.tensorCount; tensor++) {
     if (((staying >> tensor) & 1) === 0) continue
-    const folds = foldsHolding(tensor, array, tensors, nest, layout)
+    const folds = foldsHolding(tensor, array, digitNest)
     const cycles = foldCycles(array, folds)
     if (best === undefined || cycles < best.cycles) best = {tensor, ...folds, cycles}
   }
   return best
 }
 
+/** Folds of one tile of what stays that stream for as long. */
+interface Stream {
+  foldCount: number
+  cycles: number
+}
+
 /** A fold lasts through the innermost loops that do not index the tensor; sums that were not yet begun need no load. */
-function foldsHolding(tensor: number, array: PlacedArray, tensors: TensorTables, nest: EncodedNest, layout: NestLayout): Folds {
-  const {relevanceBits, dimensionCount} = tensors
-  const isIndexing = (dimension: number): boolean => ((relevanceBits[dimension]! >> tensor) & 1) === 1
+function foldsHolding(tensor: number, array: PlacedArray, {tensors, layout, digits}: DigitNest): Folds {
+  const {relevanceBits, dimensionCount, sizes} = tensors
   const {loopDimensions, loopEnds} = layout
-  let outerCount = loopEnds[loopEnds.length - 1]!
-  while (outerCount > 0 && !isIndexing(loopDimensions[outerCount - 1]!)) outerCount--
+  const loopCount = loopEnds[loopEnds.length - 1]!
+  let outerCount = loopCount
+  while (outerCount > 0 && ((relevanceBits[loopDimensions[outerCount - 1]!]! >> tensor) & 1) === 0) outerCount--
 
   let [tileCount, repeatCount] = [1, 1]
-  let streams: readonly Stream[] = [{foldCount: 1, cycles: array.cyclesPerStep}]
   let last = array.cyclesPerStep
+  const streams: Stream[] = [{foldCount: 1, cycles: last}]
   for (let dimension = 0; dimension < dimensionCount; dimension++) {
-    const [outside, all] = turnsOf(dimension, outerCount, tensors, nest, layout)
-    if (isIndexing(dimension)) tileCount *= all
-    else {
-      const whole = runLength(dimension, outerCount, layout)
+    const all = startCount(digits, dimension, sizes[dimension]! - 1, loopCount, 0)
+    if ((relevanceBits[dimension]! >> tensor) & 1) tileCount *= all
+    else if (all > 1) {
+      const outside = startCount(digits, dimension, sizes[dimension]! - 1, outerCount, 0)
+      const whole = runLength(digits, dimension, outerCount)
       const rest = all - (outside - 1) * whole
       repeatCount *= outside
       last *= rest
-      streams = streams.flatMap(({foldCount, cycles}) => [
-        {foldCount: foldCount * (outside - (rest === whole ? 0 : 1)), cycles: cycles * whole},
-        ...(rest === whole ? [] : [{foldCount, cycles: cycles * rest}]),
-      ])
+      split(streams, outside, whole, rest)
     }
   }
   const foldCount = tileCount * repeatCount
-  const sum = (value: (stream: Stream) => number): number => streams.reduce((total, stream) => total + stream.foldCount * value(stream), 0)
+  let [streamCycles, shortCycles] = [0, 0]
+  for (const stream of streams) {
+    streamCycles += stream.foldCount * stream.cycles
+    shortCycles += stream.foldCount * Math.max(0, array.rows - stream.cycles)
+  }
   return {
     foldCount,
     loadCount: tensors.isOutput[tensor] === 1 ? foldCount - tileCount : foldCount,
-    streamCycles: tileCount * sum(({cycles}) => cycles),
-    shortCycles: tileCount * sum(({cycles}) => Math.max(0, array.rows - cycles)) - Math.max(0, array.rows - last),
+    streamCycles: tileCount * streamCycles,
+    shortCycles: tileCount * shortCycles - Math.max(0, array.rows - last),
   }
 }
 
-/** Folds of one tile of what stays that stream for as long. */
-interface Stream {
-  readonly foldCount: number
-  readonly cycles: number
-}
-
-/** Turns of a dimension's loops in time: of the outermost `outerCount` of the nest's, and of all of them. */
-function turnsOf(
-  dimension: number,
-  outerCount: number,
-  {sizes, dimensionCount}: TensorTables,
-  nest: EncodedNest,
-  layout: NestLayout,
-): readonly [outside: number, all: number] {
-  const {loopDimensions, loopCounts, loopEnds, imperfectCount} = layout
-  const levelCount = loopEnds.length
-  let [outside, all, ownOuterCount] = [1, 1, 0]
-  for (let loop = 0; loop < loopEnds[levelCount - 1]!; loop++) {
-    if (loopDimensions[loop] !== dimension) continue
-    all *= loopCounts[loop]!
-    if (loop >= outerCount) continue
-    outside *= loopCounts[loop]!
-    ownOuterCount++
+/** Repeats streams `count` times, `whole` times as long, but for the last time, which is `rest` times as long. */
+function split(streams: Stream[], count: number, whole: number, rest: number): void {
+  for (let index = streams.length - 1; index >= 0; index--) {
+    const stream = streams[index]!
+    const {foldCount, cycles} = stream
+    if (rest !== whole && count > 1) streams.push({foldCount, cycles: cycles * rest})
+    stream.foldCount *= rest === whole || count === 1 ? count : count - 1
+    stream.cycles *= count === 1 ? rest : whole
   }
-  if (imperfectCount === 0) return [outside, all]
-  const loops = dimensionLoops(nest, layout, levelCount, dimensionCount, dimension).filter(({isTemporal}) => isTemporal)
-  return [startCount(loops.slice(0, ownOuterCount), sizes[dimension]!), startCount(loops, sizes[dimension]!)]
 }
 
-/** Turns of a dimension's loops inside of the outermost `outerCount` of the nest's. */
-function runLength(dimension: number, outerCount: number, {loopDimensions, loopCounts, loopEnds}: NestLayout): number {
+/** Turns of a dimension's loops in time inside of the outermost `outerCount` of the nest's. */
+function runLength({slotCount, ends, counts, places}: LoopDigits, dimension: number, outerCount: number): number {
   let length = 1
-  for (let loop = outerCount; loop < loopEnds[loopEnds.length - 1]!; loop++)
-    if (loopDimensions[loop] === dimension) length *= loopCounts[loop]!
+  for (let slot = dimension * slotCount; slot < ends[dimension]!; slot++) if (places[slot]! >= outerCount) length *= counts[slot]!
   return length
 }

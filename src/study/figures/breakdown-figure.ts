@@ -66,7 +66,7 @@ function sweptPoints(request: FigureRequest, by: string): BreakdownInput {
     studyAxes(study).map(({name}) => name),
   )
   const names = namedAccelerators(request).map(({accelerator}) => accelerator.name)
-  const rows = namedPoints(request).feasible.filter((row) => names.includes(String(row['accelerator'])))
+  const rows = namedPoints(request).feasible.filter((row) => row['latencySeconds'] !== null && names.includes(String(row['accelerator'])))
   const named = rows.map((row) => ({row, name: [...(names.length > 1 ? [row['accelerator']] : []), row[axis]].join(', ')}))
   const doubled = named.find(({name}, index) => named.findIndex((other) => other.name === name) !== index)
   if (doubled !== undefined)

@@ -24,7 +24,9 @@ export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
     ...[objectives.x, objectives.y, colour].flatMap((each) => each?.field ?? []),
   ]
   const names = request.spec.accelerators === undefined ? undefined : namedAccelerators(request).map(({accelerator}) => accelerator.name)
-  const drawn = workloadPoints.feasible.filter(({accelerator}) => names === undefined || names.includes(String(accelerator)))
+  const drawn = workloadPoints.feasible.filter(
+    (row) => row['latencySeconds'] !== null && (names === undefined || names.includes(String(row['accelerator']))),
+  )
   return {
     points: drawn.map(
       (row) =>
