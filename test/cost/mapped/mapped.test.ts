@@ -201,6 +201,16 @@ describe('the mapped fidelity', () => {
     expect(out.latencySeconds[2]).toBeGreaterThan(out.latencySeconds[0]!)
   })
 
+  it('spends no more where energy is the objective, since it counts what the machine draws meanwhile', () => {
+    const on = (objective: 'energy' | 'latency') =>
+      evaluate(loadAccelerator('h100-sxm'), workloadOf(gemm(2048, 2048, 2048, 'bf16')), {
+        fidelity: 'mapped',
+        mapping: {objectives: [objective]},
+      })
+    expect(on('energy').energyJoules).toBeLessThanOrEqual(on('latency').energyJoules)
+    expect(on('energy').latencySeconds).toBeLessThan(1.5 * on('latency').latencySeconds)
+  })
+
   it('draws bands around mappings that are those of the machine as stated', () => {
     const {uncertainty, energyJoules} = evaluateWithBands(loadAccelerator('eyeriss'), workloadOf(gemm(24, 28, 64, 'int16')), {
       ...mapped,
