@@ -62,6 +62,7 @@ export interface LevelTables {
   readonly arithmeticCount: number
   readonly joulesPerOperation: number
   readonly cyclesPerStep: number
+  readonly joulesPerCycle: number
 }
 
 /** Flat tables of a problem. */
@@ -106,7 +107,7 @@ function summedDimensions(used: readonly (readonly number[])[], tensors: Problem
 }
 
 /** Flat tables of a hierarchy for the tensors of a problem. */
-export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem): LevelTables {
+export function levelTables({levels, arithmetic, joulesPerCycle = 0}: Hierarchy, {tensors}: Problem): LevelTables {
   const each = (value: (level: HierarchyLevel) => number) => Float64Array.from(levels, value)
   const charged = (joulesPerByte: (level: HierarchyLevel) => number) =>
     Float64Array.from(levels.flatMap((level) => tensors.map((tensor) => joulesPerByte(level) * chargedBytes(level, tensor))))
@@ -128,6 +129,7 @@ export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem)
     arithmeticCount: arithmetic.instanceCount,
     joulesPerOperation: arithmetic.joulesPerOperation,
     cyclesPerStep: arithmetic.cyclesPerStep,
+    joulesPerCycle,
   }
 }
 
