@@ -48,8 +48,8 @@ export function compileNest(problem: Problem, hierarchy: Hierarchy): NestProgram
 }
 
 /** What a tensor with windows takes, of an imperfect nest, beside an evaluation by closed forms; and the moves of its tiles worth one more. */
-const exactEffortCount = 4
-const movesInEffort = 8
+const exactEffortCount = 8
+const movesInEffort = 4
 
 /** Evaluates a mapping into `program.counts`; gives the code of what forbids it, 0 where nothing does and the counts hold. */
 export function evaluateNest(program: NestProgram, nest: EncodedNest): number {

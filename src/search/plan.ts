@@ -15,6 +15,8 @@ export interface Plan {
   readonly take: (results: readonly UnitResult[], isImproved: boolean) => void
   readonly isProved: () => boolean
   readonly effort: (wallSeconds: number) => SearchEffort
+  /** Of the budget so far. */
+  readonly spentCount: () => number
 }
 
 const unitsInRound = 8
@@ -96,6 +98,7 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
       }
     },
     isProved: () => regions !== undefined && open.length === 0,
+    spentCount: () => total.spentCount,
     effort: (wallSeconds) => ({
       mappingCount: space.mappingCount,
       evaluatedCount: total.evaluatedCount,
