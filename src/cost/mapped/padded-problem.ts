@@ -1,21 +1,21 @@
-import type {Hierarchy} from '../../accelerator/hierarchy.js'
+import type {Constraints, LoopConstraint} from '../../mapping/constraints.js'
 import type {EncodedNest} from '../../mapping/encoded-nest.js'
-import {hierarchyConstraints} from '../../mapping/hierarchy-constraints.js'
 import type {Problem} from '../../workload/problem.js'
 
 /** By how much a size may grow to have small factors, over the size. */
 const mostGrowthRatio = 1 / 16
 
 /**
- * A problem whose sizes are whole numbers of native tiles, the number of tiles with no prime factor above 7 where such a one is near: its
- * loops divide it in many ways, and run the problem itself once the last turns that it does not need are left out.
+ * A problem whose sizes are whole numbers of what strategies fix along arrays, as of native tiles, with no prime factor above 7 in how many
+ * where such a number is near: its loops divide it in many ways, and run the problem itself once the last turns that it does not need are
+ * left out.
  */
-export function paddedProblem(problem: Problem, hierarchy: Hierarchy): Problem {
-  const {levels} = hierarchyConstraints(problem, hierarchy)
-  const sideOf = (dimension: number): number =>
-    levels.reduce((side, {x, y}) => side * Number(x.counts[dimension] ?? 1) * Number(y.counts[dimension] ?? 1), 1)
+export function paddedProblem(problem: Problem, strategies: readonly Constraints[]): Problem {
+  const fixed = (count: LoopConstraint['counts'][number]): number => (typeof count === 'number' ? count : 1)
+  const sideIn = ({levels}: Constraints, dimension: number): number =>
+    levels.reduce((side, {x, y}) => side * fixed(x.counts[dimension]) * fixed(y.counts[dimension]), 1)
   const dimensions = problem.dimensions.map(({name, size}, dimension) => {
-    const side = sideOf(dimension)
+    const side = Math.max(...strategies.map((strategy) => sideIn(strategy, dimension)))
     return {name, size: side * smoothCount(Math.ceil(size / side))}
   })
   return {...problem, dimensions}
