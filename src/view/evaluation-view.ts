@@ -32,7 +32,7 @@ export function evaluationText(evaluation: BandedEvaluation, accelerator: Accele
 
 /** How operators that run as one do so, or why not. */
 export function fusionText({operators}: Pick<Evaluation, 'operators'>): string | undefined {
-  const fused = operators.flatMap(({name, fusion}) => (fusion === undefined ? [] : [wrapped(`${name} runs ${fusion}.`)]))
+  const fused = operators.flatMap(({name, fusion}) => (fusion === undefined ? [] : [wrapped(`${name} run ${fusion}.`)]))
   return fused.length === 0 ? undefined : fused.join('\n')
 }
 

@@ -82,7 +82,7 @@ function verdictText(cost: 'time' | 'energy', {best, others}: PassComparison['ti
 
 /** "b takes 1.31 times as long: mlp_up +22.1 % (bound by tensor; in a by hbm), attention +5 %." */
 function gapSentence(cost: 'time' | 'energy', {name, ratio, causes}: PassGap, best: string): string {
-  if (ratio === 1) return `${name} takes as ${cost === 'time' ? 'long' : 'much'}.`
+  if (Number(ratio.toPrecision(4)) === 1) return `${name} takes as ${cost === 'time' ? 'long' : 'much'}.`
   const times = `${Number(ratio.toPrecision(4))} times as ${cost === 'time' ? 'long' : 'much'}`
   const parts = causes.map((cause) => causeText(cost, cause, best))
   return `${name} takes ${times}${parts.length === 0 ? ', none of it in an operator' : `: ${parts.join(', ')}`}.`

@@ -138,30 +138,34 @@ function addTo(total: Column, part: Column, partCount: number, rowCount: number)
  */
 function partsOfOperator({node, accelerator}: TimeContext, {mapProduct, mapChain, mapMlp}: Mappers): MappedParts {
   const [contraction] = node.demand.contractions
-  if (node.parts !== undefined && node.demand.contractions.length > 1) return mlpParts(node, node.parts, mapMlp)
+  const unit = contraction && findUnit(accelerator.machine, productKinds, contraction.dtype, `operator ${node.name}`, accelerator.name)
+  const isSystolic = unit !== undefined && accelerator.machine.units[unit]!.systolic !== undefined
+  if (node.parts !== undefined && node.demand.contractions.length > 1) return mlpParts(node, node.parts, mapMlp, isSystolic)
   if (node.parts !== undefined) {
     const beside = besideProducts(node, operatorProblems(node.parts[0]!))
-    return {works: epilogueWorks(node, node.parts, mapProduct), ...beside, fusion: () => 'as its product leaves the multiply-adders'}
+    return {
+      works: epilogueWorks(node, node.parts, mapProduct),
+      ...beside,
+      fusion: () => 'in one kernel, which works on results before they leave',
+    }
   }
   if (!isFusedOperator(node)) {
     const problems = operatorProblems(node)
     const works = problems.map(({problem, ...each}) => ({...each, countedOn: (on: readonly Hierarchy[]) => mapProduct(problem, on)}))
     return {works, ...besideProducts(node, problems)}
   }
-  const {dtype} = contraction!
-  const unit = findUnit(accelerator.machine, productKinds, dtype, `operator ${node.name}`, accelerator.name)
-  const chain = accelerator.machine.units[unit]!.systolic === undefined ? chainOf(node) : undefined
+  const chain = isSystolic ? undefined : chainOf(node)
   if (chain === undefined) return {works: [], readBytes: 0, writeBytes: 0}
-  const works = [{dtype, runCount: 1, usefulRatio: 1, countedOn: (on: readonly Hierarchy[]) => mapChain(chain, on)}]
+  const works = [{dtype: contraction!.dtype, runCount: 1, usefulRatio: 1, countedOn: (on: readonly Hierarchy[]) => mapChain(chain, on)}]
   return {works, ...besideChain(node, chain)}
 }
 
-/** The chain stands in the place of the first part, and nothing in those of the others. */
-function mlpParts(node: OperatorNode, parts: readonly OperatorNode[], mapMlp: MapMlp): MappedParts {
+/** The chain, where there is one, stands in the place of the first part, and nothing in those of the others. */
+function mlpParts(node: OperatorNode, parts: readonly OperatorNode[], mapMlp: MapMlp, isSystolic: boolean): MappedParts {
   let fusion = ''
   const works = parts.map((_, part): MappedWork => {
     const countedOn = (hierarchies: readonly Hierarchy[]): CountedNest => {
-      const mapped = mapMlp(parts, hierarchies)
+      const mapped = mapMlp(parts, hierarchies, isSystolic)
       fusion = mapped.fusion
       return mapped.counted[part] ?? nothingOn(hierarchies[0]!)
     }

@@ -20,14 +20,14 @@ export interface MappedMlp {
 }
 
 /** Maps the parts of an MLP; hierarchies are of one machine at several clocks. */
-export type MapMlp = (parts: readonly OperatorNode[], hierarchies: readonly Hierarchy[]) => MappedMlp
+export type MapMlp = (parts: readonly OperatorNode[], hierarchies: readonly Hierarchy[], isSystolic: boolean) => MappedMlp
 
 /** Maps MLPs, each once: as a chain where one fits that moves no more through the outermost memory than its parts on their own. */
 export function mlpMapper(aim: readonly Objective[], mapProduct: MapProduct): MapMlp {
   const known = new Map<string, MappedMlp>()
-  return (parts, hierarchies) => {
-    const key = JSON.stringify([groupChain(parts), hierarchies])
-    const found = known.get(key) ?? chainedOrApart(parts, hierarchies, aim, mapProduct)
+  return (parts, hierarchies, isSystolic) => {
+    const key = JSON.stringify([groupChain(parts), hierarchies, isSystolic])
+    const found = known.get(key) ?? chainedOrApart(parts, hierarchies, {aim, mapProduct, isSystolic})
     known.set(key, found)
     return found
   }
@@ -36,8 +36,7 @@ export function mlpMapper(aim: readonly Objective[], mapProduct: MapProduct): Ma
 function chainedOrApart(
   parts: readonly OperatorNode[],
   hierarchies: readonly Hierarchy[],
-  aim: readonly Objective[],
-  mapProduct: MapProduct,
+  {aim, mapProduct, isSystolic}: {aim: readonly Objective[]; mapProduct: MapProduct; isSystolic: boolean},
 ): MappedMlp {
   const hierarchy = hierarchies[0]!
   const chain = groupChain(parts)!
@@ -46,6 +45,7 @@ function chainedOrApart(
     return product === undefined ? elementsOf(part, hierarchy) : mapProduct(product.problem, hierarchies)
   })
   const onTheirOwn = (why: string): MappedMlp => ({counted: apart, fusion: `on their own, since ${why}`})
+  if (isSystolic) return onTheirOwn('chains do not tell the loops of a systolic array')
   const fused = chained(() => mappedChain(chain, hierarchy, 'fused', aim))
   if (fused === undefined) return onTheirOwn('no nest of them as a chain runs here')
   if (!fused.fits) {
@@ -56,7 +56,7 @@ function chainedOrApart(
   const [chainBytes, apartBytes] = [outermostBytes([whole]), outermostBytes(apart)]
   if (!(chainBytes <= apartBytes))
     return onTheirOwn(
-      `the chain that fits best moves ${(chainBytes / apartBytes).toPrecision(3)} times as much through ${hierarchy.levels[0]!.name}`,
+      `the best chain that fits moves ${(chainBytes / apartBytes).toPrecision(3)} times as much through ${hierarchy.levels[0]!.name}`,
     )
   return {counted: [whole], fusion: `as a chain through ${fused.fusedAt}`}
 }
