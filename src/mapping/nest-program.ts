@@ -72,7 +72,8 @@ export function countNest(program: NestProgram, nest: EncodedNest): void {
   countTurns(nest, levelCount, tensors.dimensionCount, layout, counts)
   if (!isPerfect || tensors.slidingCount + tensors.overlappingOutputCount > 0 || array !== undefined)
     listLoops(nest, levelCount, tensors.dimensionCount, layout)
-  if (!isPerfect || array !== undefined) fillDigits(digits, nest, layout, levelCount, tensors.dimensionCount)
+  if (!isPerfect || tensors.overlappingOutputCount > 0 || array !== undefined)
+    fillDigits(digits, nest, layout, levelCount, tensors.dimensionCount)
   if (!isPerfect) countUsed(program)
   if (!isPerfect || tensors.overlappingOutputCount > 0) countExactly(program, nest)
   if (isPerfect) perfectTraffic(tensors, levels, nest, layout, counts, scratch)
@@ -87,7 +88,7 @@ function countExactly(program: NestProgram, nest: EncodedNest): void {
   for (let tensor = 0; tensor < tensors.tensorCount; tensor++) {
     if (isPerfect && tensors.isOverlappingOutput[tensor] === 0) continue
     if (tensors.isDirect[tensor] === 1) directTraffic(program, levels, tensor, nest, counts)
-    else exactTraffic(imperfectNest(tensors, levels.levelCount, nest, layout), levels, tensor, nest, counts)
+    else exactTraffic(imperfectNest(program, levels.levelCount, nest), levels, tensor, nest, counts)
   }
 }
 

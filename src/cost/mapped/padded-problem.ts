@@ -3,22 +3,31 @@ import type {EncodedNest} from '../../mapping/encoded-nest.js'
 import {hierarchyConstraints} from '../../mapping/hierarchy-constraints.js'
 import type {Problem} from '../../workload/problem.js'
 
-/** By how much a size may grow to have small factors, over the size. */
+/** By how much a size may grow to have small factors, or to be dealt evenly, over the size. */
 const mostGrowthRatio = 1 / 16
 
 /**
- * A problem whose sizes are whole numbers of native tiles, the number of tiles with no prime factor above 7 where such a one is near: its
- * loops divide it in many ways, and run the problem itself once the last turns that it does not need are left out.
+ * A problem with sizes that loops divide in many ways, which run the problem itself once the last turns that it does not need are left out:
+ * whole numbers of native tiles, as many as have no prime factor above 7 where such a number is near; and, where one is near too, with one
+ * dimension that all instances of the innermost memory share evenly, since powers of two leave a third of 108 idle.
  */
-export function paddedProblem(problem: Problem, hierarchy: Hierarchy): Problem {
+export function paddedProblems(problem: Problem, hierarchy: Hierarchy): Problem[] {
   const {levels} = hierarchyConstraints(problem, hierarchy)
-  const sideOf = (dimension: number): number =>
-    levels.reduce((side, {x, y}) => side * Number(x.counts[dimension] ?? 1) * Number(y.counts[dimension] ?? 1), 1)
-  const dimensions = problem.dimensions.map(({name, size}, dimension) => {
-    const side = sideOf(dimension)
-    return {name, size: side * smoothCount(Math.ceil(size / side))}
-  })
-  return {...problem, dimensions}
+  const instanceCount = hierarchy.levels.findLast(({capacityBytes}) => capacityBytes > 0)!.instanceCount
+  const sides = problem.dimensions.map((_, dimension) =>
+    levels.reduce((side, {x, y}) => side * Number(x.counts[dimension] ?? 1) * Number(y.counts[dimension] ?? 1), 1),
+  )
+  const tileCounts = problem.dimensions.map(({size}, dimension) => Math.ceil(size / sides[dimension]!))
+  const smooth = tileCounts.map(smoothCount)
+  const sharedCounts = tileCounts.map((count) => Math.ceil(count / instanceCount) * instanceCount)
+  const growths = sharedCounts.map((count, dimension) => count / tileCounts[dimension]! - 1)
+  const shared = growths.indexOf(Math.min(...growths))
+  const isNear = growths[shared]! <= mostGrowthRatio && sharedCounts[shared] !== smooth[shared]
+  const counts = isNear ? [smooth, smooth.with(shared, sharedCounts[shared]!)] : [smooth]
+  return counts.map((each) => ({
+    ...problem,
+    dimensions: problem.dimensions.map(({name}, dimension) => ({name, size: sides[dimension]! * each[dimension]!})),
+  }))
 }
 
 /** The mapping of a padded problem without the turns that the problem itself does not need. */

@@ -10,7 +10,7 @@ import {mapspaceOf} from '../../search/mapspace.js'
 import {type Objective, type Outcome, objectives} from '../../search/objectives.js'
 import {type Task, workshopOf} from '../../search/workshop.js'
 import type {Problem} from '../../workload/problem.js'
-import {paddedProblem, withoutPadding} from './padded-problem.js'
+import {paddedProblems, withoutPadding} from './padded-problem.js'
 import {type CountedNest, countedNest} from './product-cost.js'
 
 /** How the products of a pass are mapped. */
@@ -32,9 +32,9 @@ export const defaultObjectives: readonly Objective[] = ['latency', 'energy']
 export type MapProduct = (problem: Problem, hierarchies: readonly Hierarchy[]) => CountedNest
 
 /** Brings the time of the products of large models within a percent of what sixteen times as many find. */
-export const defaultEvaluationCount = 24_000
+export const defaultEvaluationCount = 32_000
 /** Walks that the search at one clock is made of: half from anywhere, half from the best so far. */
-const walkCount = 8
+const walkCount = 4
 /** So many mappings are remembered. */
 const mostNestCount = 50_000
 
@@ -51,26 +51,32 @@ export function productMapper(choice: MappingChoice = {}): MapProduct {
 }
 
 /**
- * Padded sizes split in enough ways for loops that divide them, whose mappings are a thousand times as fast to evaluate as others.
- * The best at each clock are compared at all of them: what is as good as another at one may be far from it where arithmetic is
- * slower.
+ * Padded sizes split in enough ways for loops that divide them, whose mappings are a thousand times as fast to evaluate as others. The best
+ * of each padding at each clock are compared at all clocks, on the problem itself: what is as good as another at one clock may be far from
+ * it where arithmetic is slower.
  */
 function bestNest(problem: Problem, hierarchies: readonly Hierarchy[], choice: MappingChoice): EncodedNest {
   const {objectives: aim = defaultObjectives, constraintsOf = hierarchyConstraints, evaluationCount = defaultEvaluationCount} = choice
-  const padded = paddedProblem(problem, hierarchies[0]!)
+  const paddings = paddedProblems(problem, hierarchies[0]!)
+  const share = evaluationCount / (paddings.length * hierarchies.length)
   const nests: EncodedNest[] = []
-  for (const hierarchy of hierarchies) {
-    const task = {problem: padded, hierarchy, constraints: {...constraintsOf(padded, hierarchy), allowsImperfect: false}, aim}
-    nests.push(walkedNest(task, evaluationCount / hierarchies.length, nests.at(-1)))
+  for (const padded of paddings) {
+    let nest: EncodedNest | undefined
+    for (const hierarchy of hierarchies) {
+      const constraints = {...constraintsOf(padded, hierarchy), allowsImperfect: false}
+      nest = walkedNest({problem: padded, hierarchy, constraints, aim}, share, nest)
+      nests.push(withoutPadding(nest, problem))
+    }
   }
-  const worth = (nest: EncodedNest, hierarchy: Hierarchy): number => {
-    const {latencySeconds, energyJoules} = outcomeOf(padded, hierarchy, nest)
-    return objectives[aim[0]!].of(latencySeconds, energyJoules)
-  }
-  const table = nests.map((nest) => hierarchies.map((hierarchy) => worth(nest, hierarchy)))
+  const table = nests.map((nest) =>
+    hierarchies.map((hierarchy) => {
+      const {latencySeconds, energyJoules} = outcomeOf(problem, hierarchy, nest)
+      return objectives[aim[0]!].of(latencySeconds, energyJoules)
+    }),
+  )
   const least = hierarchies.map((_, at) => Math.min(...table.map((row) => row[at]!)))
   const losses = table.map((row) => row.reduce((sum, value, at) => sum + value / least[at]!, 0))
-  return withoutPadding(nests[losses.indexOf(Math.min(...losses))]!, problem)
+  return nests[losses.indexOf(Math.min(...losses))]!
 }
 
 function walkedNest(task: Task, evaluationCount: number, start: EncodedNest | undefined): EncodedNest {
