@@ -2,7 +2,7 @@ import type {Palette} from '../cli/colour.js'
 import {displayWidth, formatTable, type TableColumn, terminalWidth, wrapped} from '../cli/table.js'
 import {formatPercent, formatQuantity} from '../cli/text.js'
 import type {ComparedOperator, PassCause, PassComparison, PassGap} from '../cost/pass-comparison.js'
-import {memoryWarning, settingsText} from './evaluation-view.js'
+import {fusionText, memoryWarning, settingsText} from './evaluation-view.js'
 import {blocks} from './layout.js'
 
 type Candidate = PassComparison['candidates'][number]
@@ -21,9 +21,15 @@ export function passComparisonText(comparison: PassComparison, colours: Palette)
     operatorTable('energy of', comparison, keys, 'J', ({joulesByCandidate}) => joulesByCandidate),
     verdictText('time', time, colours),
     verdictText('energy', energy, colours),
+    ...candidates.map((candidate) => candidateFusion(candidate)),
     ...refused.map(({name, message}) => colours.yellow(wrapped(`${name} is refused: ${message}`))),
     ...candidates.map((candidate) => memoryWarning(candidate, colours)),
   )
+}
+
+function candidateFusion(candidate: Candidate): string | undefined {
+  const text = fusionText(candidate)
+  return text === undefined ? undefined : wrapped(`${candidate.name}: ${text}`)
 }
 
 /** What heads the column of each candidate: its name, or its number where names would not leave room for all columns. */
@@ -76,7 +82,7 @@ function verdictText(cost: 'time' | 'energy', {best, others}: PassComparison['ti
 
 /** "b takes 1.31 times as long: mlp_up +22.1 % (bound by tensor; in a by hbm), attention +5 %." */
 function gapSentence(cost: 'time' | 'energy', {name, ratio, causes}: PassGap, best: string): string {
-  if (ratio === 1) return `${name} takes as ${cost === 'time' ? 'long' : 'much'}.`
+  if (Number(ratio.toPrecision(4)) === 1) return `${name} takes as ${cost === 'time' ? 'long' : 'much'}.`
   const times = `${Number(ratio.toPrecision(4))} times as ${cost === 'time' ? 'long' : 'much'}`
   const parts = causes.map((cause) => causeText(cost, cause, best))
   return `${name} takes ${times}${parts.length === 0 ? ', none of it in an operator' : `: ${parts.join(', ')}`}.`
