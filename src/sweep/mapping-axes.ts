@@ -45,7 +45,7 @@ export function checkMappingAxis(source: SpecSource, {name, values, pointer}: Pl
 export function mappingChoice(values: KnobValues, folder: string): MappingChoice | undefined {
   if (!Object.keys(values).some((axis) => isMappingAxis(axis) && values[axis] !== undefined)) return undefined
   const {strategy, objective, budget} = values
-  const name = strategy === undefined || strategy === anyStrategy ? undefined : String(strategy)
+  const name = strategy === undefined ? undefined : String(strategy)
   const written = name !== undefined && looksLikePath(name) ? path.resolve(folder, name) : name
   const dataflow = written === undefined || isChainStrategy(written) ? undefined : written
   return {

@@ -1,4 +1,4 @@
-import {option, string} from '@oclif/core/flags'
+import {boolean, option, string} from '@oclif/core/flags'
 import {quantityFlag} from '../cli/quantity-flag.js'
 import {dtypes} from '../foundation/dtype.js'
 import {countingNames} from '../spec/schemas/problem-shapes.js'
@@ -7,6 +7,9 @@ import {figureFileFlag} from './figure-flag.js'
 import {machineFlags} from './machine-flags.js'
 import {passFlags} from './pass-flags.js'
 import {searchFlags} from './search-flags.js'
+
+/** What says how to search, where a mapping is given. */
+export const besideMapping = ['strategy', 'budget', 'workers', 'imperfect', 'write'] as const
 
 /** Flags that only say something beside another one. */
 function beside<Flags extends Readonly<Record<string, object>>>(flags: Flags, flag: string): Flags {
@@ -28,10 +31,10 @@ export const mapFlags = {
     description: 'A model in place of a problem: maps each distinct product of a pass over it, as eval --fidelity mapped does.',
     exclusive: ['mapping', 'counting', 'seed', 'workers', 'write', 'figure', 'roofline', 'unit'],
   }),
-  mapping: string({
-    description: 'Evaluate this mapping as it stands.',
-    helpValue: 'FILE',
-    exclusive: ['strategy', 'budget', 'workers', 'write'],
+  mapping: string({description: 'Evaluate this mapping as it stands.', helpValue: 'FILE'}),
+  imperfect: boolean({
+    description: 'Also look at counts that do not divide what they split; the last turn of such a loop is shorter.',
+    exclusive: ['model'],
   }),
   counting: option({
     description: 'Count windows and cycles as another tool does, in place of as hardware runs.',
