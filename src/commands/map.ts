@@ -14,7 +14,7 @@ import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from 
 import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
 import {shownChain} from '../view/chain-view.js'
 import {checkBarsFirst, heldBars} from '../view/fail-above-flag.js'
-import {besideMapping, mapFlags} from '../view/map-flags.js'
+import {mapAlone, mapFlags} from '../view/map-flags.js'
 import {drawMapping, mapText, outcomeText} from '../view/map-view.js'
 import {mappedPass} from '../view/mapped-pass.js'
 import {passInput} from '../view/pass-flags.js'
@@ -37,7 +37,7 @@ export default class MapProblem extends BaseCommand {
 
   async run(): Promise<MapResult | MappedChain | BandedEvaluation> {
     const {flags, metadata} = await this.parse(MapProblem)
-    refuseTogether(flags, {mapping: besideMapping})
+    refuseTogether(flags, mapAlone)
     for (const file of [flags.write, flags.figure, flags.roofline]) if (file !== undefined) checkWritable(file)
     if (flags.model !== undefined) {
       const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})

@@ -8,8 +8,8 @@ import {machineFlags} from './machine-flags.js'
 import {passFlags} from './pass-flags.js'
 import {searchFlags} from './search-flags.js'
 
-/** What says how to search, where a mapping is given. */
-export const besideMapping = ['strategy', 'budget', 'workers', 'imperfect', 'write'] as const
+/** Flags that leave no room for others. */
+export const mapAlone = {mapping: ['strategy', 'budget', 'workers', 'imperfect', 'write'], model: ['imperfect']} as const
 
 /** Flags that only say something beside another one. */
 function beside<Flags extends Readonly<Record<string, object>>>(flags: Flags, flag: string): Flags {
@@ -32,10 +32,7 @@ export const mapFlags = {
     exclusive: ['mapping', 'counting', 'seed', 'workers', 'write', 'figure', 'roofline', 'unit'],
   }),
   mapping: string({description: 'Evaluate this mapping as it stands.', helpValue: 'FILE'}),
-  imperfect: boolean({
-    description: 'Also look at counts that do not divide what they split; the last turn of such a loop is shorter.',
-    exclusive: ['model'],
-  }),
+  imperfect: boolean({description: 'Also look at counts that do not divide what they split; the last turn of such a loop is shorter.'}),
   counting: option({
     description: 'Count windows and cycles as another tool does, in place of as hardware runs.',
     options: countingNames,
