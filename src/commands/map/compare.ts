@@ -1,3 +1,4 @@
+import {string as stringArgument} from '@oclif/core/args'
 import {loadAccelerator} from '../../accelerator/load-accelerator.js'
 import {loadHierarchy} from '../../accelerator/load-hierarchy.js'
 import {assignments} from '../../cli/assignments.js'
@@ -33,6 +34,9 @@ export default class MapCompare extends BaseCommand {
     '<%= config.bin %> <%= command.id %> new.yaml -a eyeriss -p alexnet-conv2 --fail-above latency=1.05x:baseline.json',
   ]
   static override strict = false
+  static override args = {
+    names: stringArgument({description: 'Files of mappings, or strategies by name or file; with --model, ways to run the pass.'}),
+  }
   static override flags = compareFlags
 
   async run(): Promise<MappingComparison | PassComparison> {
