@@ -13,7 +13,7 @@ export function directTraffic(nest: DigitNest, levels: LevelTables, tensor: numb
   const {tensors, layout} = nest
   const {tensorCount, isOutput} = tensors
   const {levelCount} = levels
-  const {readWords, fillWords, updateWords, instanceCounts} = counts
+  const {readWords, fillWords, updateWords, drainWords, instanceCounts} = counts
   const isSum = isOutput[tensor] === 1
   const sharing = isSum ? levels.isReducing : levels.isMulticast
   const words = counts.tileWords[tensor]!
@@ -38,6 +38,7 @@ export function directTraffic(nest: DigitNest, levels: LevelTables, tensor: numb
     if (isSum) {
       updateWords[served] = servedWords / instanceCounts[parent]!
       readWords[served] = (servedWords - words * turnsOfOthers(nest, tensor, 0, parent)) / instanceCounts[parent]!
+      drainWords[cell] = takenWords / instanceCounts[child]!
       fillWords[cell] = (takenWords - words * turnsOfOthers(nest, tensor, 0, child)) / instanceCounts[child]!
     } else {
       readWords[served] = servedWords / instanceCounts[parent]!

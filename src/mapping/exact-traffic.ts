@@ -21,7 +21,7 @@ interface Crossing {
  */
 export function exactTraffic(nest: ImperfectNest, levels: LevelTables, tensor: number, {keeps}: EncodedNest, counts: NestCounts): void {
   const {tensorCount, isOutput} = nest.tensors
-  const {readWords, fillWords, updateWords, instanceCounts} = counts
+  const {readWords, fillWords, updateWords, drainWords, instanceCounts} = counts
   let parent = 0
   for (let child = 1; child <= levels.levelCount; child++) {
     if (child < levels.levelCount && ((keeps[child]! >> tensor) & 1) === 0) continue
@@ -35,6 +35,7 @@ export function exactTraffic(nest: ImperfectNest, levels: LevelTables, tensor: n
     if (isOutput[tensor] === 1) {
       updateWords[served] = servedWords / instanceCounts[parent]!
       readWords[served] = (servedWords - distinctWords(passage, parent)) / instanceCounts[parent]!
+      drainWords[cell] = takenWords / instanceCounts[child]!
       fillWords[cell] = (takenWords - distinctWords(passage, child)) / instanceCounts[child]!
     } else {
       readWords[served] = servedWords / instanceCounts[parent]!

@@ -27,6 +27,8 @@ export interface LevelAnalysis {
   readonly trafficBytes: number
   /** Cycles that this level's ports would need on their own. */
   readonly cycles: number
+  /** Cycles in which what is inside waits for this level's fills and drains, where it states its buffers. */
+  readonly stallCycles?: number
   readonly tensors: readonly TensorTraffic[]
 }
 

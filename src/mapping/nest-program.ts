@@ -11,6 +11,7 @@ import {imperfectNest} from './passage.js'
 import {perfectTraffic} from './perfect-traffic.js'
 import {price} from './price.js'
 import type {RankScratch} from './sliding.js'
+import {addStalls} from './stalls.js'
 import {nestCycles, type PlacedArray, stayingBits, systolicArray} from './systolic/nest-folds.js'
 
 /** A problem on a hierarchy, ready to evaluate mappings in bulk; everything inside is overwritten by each call. */
@@ -79,6 +80,7 @@ export function countNest(program: NestProgram, nest: EncodedNest): void {
   if (isPerfect) perfectTraffic(tensors, levels, nest, layout, counts, scratch)
   counts.arithmeticCycles = array === undefined ? counts.stepCount * levels.cyclesPerStep : nestCycles(array, program, nest)
   price(tensors, levels, nest, counts)
+  if (levels.hasBuffers) addStalls(tensors, levels, nest, counts)
 }
 
 /** What closed forms do not hold for: all of an imperfect nest, and outputs of which only a count of its tiles tells the different words. */

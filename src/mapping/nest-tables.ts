@@ -1,4 +1,4 @@
-import type {Hierarchy, HierarchyLevel} from '../accelerator/hierarchy.js'
+import {copyCount, type Hierarchy, type HierarchyLevel} from '../accelerator/hierarchy.js'
 import type {Problem, ProblemTensor, Rank} from '../workload/problem.js'
 import {type RankGroup, rankGroups} from './rank-groups.js'
 
@@ -42,7 +42,11 @@ export interface LevelTables {
   readonly fanoutX: Float64Array
   readonly fanoutY: Float64Array
   readonly capacityBytes: Float64Array
-  readonly bufferCounts: Float64Array
+  /** Tiles of each kind that it has room for at a time. */
+  readonly copyCounts: Float64Array
+  /** 0 where words are replaced as they are used. */
+  readonly bufferCounts: Uint8Array
+  readonly hasBuffers: boolean
   readonly isMulticast: Uint8Array
   readonly isReducing: Uint8Array
   /** 0 where nothing limits the rate. */
@@ -102,7 +106,9 @@ export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem)
     fanoutX: each(({fanout}) => fanout.x),
     fanoutY: each(({fanout}) => fanout.y),
     capacityBytes: each(({capacityBytes}) => capacityBytes),
-    bufferCounts: each(({bufferCount}) => bufferCount),
+    copyCounts: each(copyCount),
+    bufferCounts: Uint8Array.from(levels, ({bufferCount}) => bufferCount ?? 0),
+    hasBuffers: levels.some(({bufferCount}) => bufferCount !== undefined),
     isMulticast: Uint8Array.from(levels, ({isMulticast}) => (isMulticast ? 1 : 0)),
     isReducing: Uint8Array.from(levels, ({isReducing}) => (isReducing ? 1 : 0)),
     readCyclesPerByte: each(({readBytesPerCycle}) => 1 / readBytesPerCycle),

@@ -33,13 +33,17 @@ export function price(tensors: TensorTables, levels: LevelTables, {keeps}: Encod
       joules += cellJoules
     }
     energyJoules += joules * instanceCounts[level]!
-    let needed = readBytes * levels.readCyclesPerByte[level]!
-    needed = Math.max(needed, writtenBytes * levels.writeCyclesPerByte[level]!)
-    needed = Math.max(needed, (readBytes + writtenBytes) * levels.sharedCyclesPerByte[level]!)
+    const needed = portCycles(levels, level, readBytes, writtenBytes)
     levelCycles[level] = needed
     cycles = Math.max(cycles, needed)
   }
   counts.cycles = cycles
   counts.energyJoules = energyJoules
   counts.utilizationRatio = (operationCount * levels.cyclesPerStep) / (cycles * levels.arithmeticCount)
+}
+
+/** Cycles that the ports of a level take for what one instance moves. */
+export function portCycles(levels: LevelTables, level: number, readBytes: number, writtenBytes: number): number {
+  const apart = Math.max(readBytes * levels.readCyclesPerByte[level]!, writtenBytes * levels.writeCyclesPerByte[level]!)
+  return Math.max(apart, (readBytes + writtenBytes) * levels.sharedCyclesPerByte[level]!)
 }

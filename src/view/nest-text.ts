@@ -1,4 +1,4 @@
-import type {Hierarchy} from '../accelerator/hierarchy.js'
+import {copyCount, type Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
 import {terminalWidth, wrapped} from '../cli/table.js'
 import {formatBeside, formatCapacity, formatQuantity} from '../cli/text.js'
@@ -39,7 +39,8 @@ export function nestText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy,
 
 /** "keeps 48 words of inputs, 32 of outputs: 160 B of 1 KiB; weights pass". */
 function heldText(nest: LoopNest, problem: Problem, {levels}: Hierarchy, level: number): string {
-  const {capacityBytes, bufferCount} = levels[level]!
+  const {capacityBytes} = levels[level]!
+  const copies = copyCount(levels[level]!)
   const {keeps} = nest.levels[level]!
   const extents = tileExtents(nest, problem, level)
   const kept = problem.tensors.filter((_, tensor) => keeps[tensor])
@@ -49,11 +50,11 @@ function heldText(nest: LoopNest, problem: Problem, {levels}: Hierarchy, level: 
     const count = tileWords(tensor, extents)
     return `${formatQuantity(count, '')} ${index === 0 ? `${count === 1 ? 'word' : 'words'} of` : 'of'} ${tensor.name}`
   })
-  const bytes = (kept.reduce((bits, tensor) => bits + tileWords(tensor, extents) * tensor.elementBits, 0) / 8) * bufferCount
+  const bytes = (kept.reduce((bits, tensor) => bits + tileWords(tensor, extents) * tensor.elementBits, 0) / 8) * copies
   const used = Number.isFinite(capacityBytes)
     ? `${formatBeside(bytes, capacityBytes)} of ${formatCapacity(capacityBytes)}`
     : formatQuantity(bytes, 'B')
-  const doubled = bufferCount === 2 ? ' twice' : ''
+  const doubled = copies === 2 ? ' twice' : ''
   return [`keeps ${words.join(', ')}${doubled}: ${used}`, ...(passing.length > 0 ? [`${passing.join(', ')} pass`] : [])].join('; ')
 }
 
