@@ -1,11 +1,4 @@
-/** Words that one instance moves, by level and tensor. */
-export interface MovedWords {
-  readonly readWords: Float64Array
-  readonly fillWords: Float64Array
-  readonly updateWords: Float64Array
-  /** Of outputs: handed to the next level outward. */
-  readonly drainWords: Float64Array
-}
+import {type MovedWords, movedWords} from './moved-words.js'
 
 /**
  * What an encoded nest does, as typed arrays that every evaluation overwrites. Level × tensor arrays are read at
@@ -13,6 +6,8 @@ export interface MovedWords {
  * multiply-adders, which take every word that they use.
  */
 export interface NestCounts extends MovedWords {
+  /** Of the instance of each level that does most, filled where instances may differ. */
+  readonly busiest: MovedWords
   cycles: number
   energyJoules: number
   utilizationRatio: number
@@ -22,7 +17,7 @@ export interface NestCounts extends MovedWords {
   arithmeticCycles: number
   /** Used of each level, and of the multiply-adders last. */
   readonly instanceCounts: Float64Array
-  /** That each level's ports need on their own. */
+  /** That the ports of each level's busiest instance need on their own. */
   readonly levelCycles: Float64Array
   /** In which what is inside waits for this level's fills and drains; 0 where nothing does. */
   readonly stallCycles: Float64Array
@@ -51,11 +46,7 @@ export function nestCounts(levelCount: number, tensorCount: number): NestCounts 
     usedBytes: new Float64Array(levelCount),
     tileWords: table().fill(1),
     ...movedWords(levelCount, tensorCount),
+    busiest: movedWords(levelCount, tensorCount),
     tensorJoules: table(),
   }
-}
-
-function movedWords(levelCount: number, tensorCount: number): MovedWords {
-  const table = () => new Float64Array((levelCount + 1) * tensorCount)
-  return {readWords: table(), fillWords: table(), updateWords: table(), drainWords: table()}
 }

@@ -47,6 +47,8 @@ export interface LevelTables {
   /** 0 where words are replaced as they are used. */
   readonly bufferCounts: Uint8Array
   readonly hasBuffers: boolean
+  /** Its words can take time: a port limits them, or it has buffers. */
+  readonly isLimited: Uint8Array
   readonly isMulticast: Uint8Array
   readonly isReducing: Uint8Array
   /** 0 where nothing limits the rate. */
@@ -109,6 +111,7 @@ export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem)
     copyCounts: each(copyCount),
     bufferCounts: Uint8Array.from(levels, ({bufferCount}) => bufferCount ?? 0),
     hasBuffers: levels.some(({bufferCount}) => bufferCount !== undefined),
+    isLimited: Uint8Array.from(levels, (level) => (isLimited(level) ? 1 : 0)),
     isMulticast: Uint8Array.from(levels, ({isMulticast}) => (isMulticast ? 1 : 0)),
     isReducing: Uint8Array.from(levels, ({isReducing}) => (isReducing ? 1 : 0)),
     readCyclesPerByte: each(({readBytesPerCycle}) => 1 / readBytesPerCycle),
@@ -122,6 +125,10 @@ export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem)
     joulesPerOperation: arithmetic.joulesPerOperation,
     cyclesPerStep: arithmetic.cyclesPerStep,
   }
+}
+
+function isLimited({readBytesPerCycle, writeBytesPerCycle, sharedBytesPerCycle, bufferCount}: HierarchyLevel): boolean {
+  return Number.isFinite(Math.min(readBytesPerCycle, writeBytesPerCycle, sharedBytesPerCycle)) || bufferCount !== undefined
 }
 
 /** Where each list begins when they stand one after the other, and where the last ends. */

@@ -1,9 +1,13 @@
 import type {EncodedNest} from './encoded-nest.js'
+import type {MovedWords} from './moved-words.js'
 import type {NestCounts} from './nest-counts.js'
 import type {LevelTables, TensorTables} from './nest-tables.js'
 
-/** Fills energies, cycles and utilization from the words that move. */
-export function price(tensors: TensorTables, levels: LevelTables, {keeps}: EncodedNest, counts: NestCounts): void {
+/**
+ * Fills energies, cycles and utilization from the words that move: energies from those of the average instance, in whole accesses, and cycles
+ * from those of the busiest.
+ */
+export function price(tensors: TensorTables, levels: LevelTables, {keeps}: EncodedNest, counts: NestCounts, busiest: MovedWords): void {
   const {tensorCount, elementBytes, operationCount, isOutput} = tensors
   const {readWords, fillWords, updateWords, tensorJoules, levelCycles, instanceCounts} = counts
   const {readJoules, fillJoules, updateJoules, wordsPerAccess} = levels
@@ -20,13 +24,13 @@ export function price(tensors: TensorTables, levels: LevelTables, {keeps}: Encod
       const words = wordsPerAccess[cell]!
       const reads = readWords[cell]!
       const fills = fillWords[cell]!
-      readBytes += reads * elementBytes[tensor]!
-      writtenBytes += fills * elementBytes[tensor]!
+      readBytes += busiest.readWords[cell]! * elementBytes[tensor]!
+      writtenBytes += busiest.fillWords[cell]! * elementBytes[tensor]!
       let cellJoules = (words === 0 ? reads : Math.ceil(reads / words)) * readJoules[cell]!
       cellJoules += (words === 0 ? fills : Math.ceil(fills / words)) * fillJoules[cell]!
       if (isOutput[tensor] === 1) {
         const updates = updateWords[cell]!
-        writtenBytes += updates * elementBytes[tensor]!
+        writtenBytes += busiest.updateWords[cell]! * elementBytes[tensor]!
         cellJoules += (words === 0 ? updates : Math.ceil(updates / words)) * updateJoules[cell]!
       }
       tensorJoules[cell] = cellJoules

@@ -1,4 +1,5 @@
 import type {EncodedNest} from './encoded-nest.js'
+import type {MovedWords} from './moved-words.js'
 import type {NestCounts} from './nest-counts.js'
 import type {LevelTables, TensorTables} from './nest-tables.js'
 import {portCycles} from './price.js'
@@ -8,14 +9,16 @@ import {portCycles} from './price.js'
  * level and its ports work at once, then come the fills and drains that nothing hides. One buffer hides none; two hide all but the first
  * tile's fill and the last one's drain.
  */
-export function addStalls(tensors: TensorTables, levels: LevelTables, nest: EncodedNest, counts: NestCounts): void {
+export function addStalls(tensors: TensorTables, levels: LevelTables, nest: EncodedNest, counts: NestCounts, busiest: MovedWords): void {
   const {levelCycles, stallCycles} = counts
   let cycles = counts.arithmeticCycles
   let longest = cycles
   counts.boundLevel = -1
   for (let level = levels.levelCount - 1; level >= 0; level--) {
     const waits = level > 0 && levels.bufferCounts[level]! > 0
-    const {stalled, port} = waits ? exposed(tensors, levels, nest, counts, level) : {stalled: 0, port: levelCycles[level]!}
+    const {stalled, port} = waits
+      ? exposed(tensors, levels, nest, counts.tileWords, busiest, level)
+      : {stalled: 0, port: levelCycles[level]!}
     stallCycles[level] = stalled
     if (port > cycles) {
       cycles = port
@@ -37,7 +40,8 @@ function exposed(
   {tensorCount, elementBytes, isOutput}: TensorTables,
   levels: LevelTables,
   {keeps}: EncodedNest,
-  {readWords, fillWords, updateWords, drainWords, tileWords}: NestCounts,
+  tileWords: Float64Array,
+  {readWords, fillWords, updateWords, drainWords}: MovedWords,
   level: number,
 ): {stalled: number; port: number} {
   const isSingle = levels.bufferCounts[level] === 1
