@@ -1,5 +1,6 @@
 import {copyCount, type Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem, ProblemTensor} from '../workload/problem.js'
+import {addsUp, heldBits, isSummedOver} from './held-bits.js'
 import type {LoopNest} from './loop-nest.js'
 import {loopWays} from './loop-nest.js'
 import {type LoopCut, smallerTiles} from './smaller-tiles.js'
@@ -30,14 +31,20 @@ export function misfits(nest: LoopNest, problem: Problem, hierarchy: Hierarchy):
 
 function misfitAt(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level: number): Misfit[] {
   const {name, capacityBytes} = hierarchy.levels[level]!
+  const copies = copyCount(hierarchy.levels[level]!)
   const extents = tileExtents(nest, problem, level)
-  const usedBytes = bytesOf(problem, nest.levels[level]!.keeps, extents, copyCount(hierarchy.levels[level]!))
+  const isAddedTo = addsUp(nest, problem, level)
+  const usedBytes = bytesOf(problem, nest.levels[level]!.keeps, extents, isAddedTo) * copies
   if (usedBytes <= capacityBytes) return []
   const tensors = problem.tensors
     .filter((_, tensor) => nest.levels[level]!.keeps[tensor])
     .map((tensor) => {
       const words = tileWords(tensor, extents)
-      return {name: tensor.name, tileWords: words, tileBytes: (words * tensor.elementBits * copyCount(hierarchy.levels[level]!)) / 8}
+      return {
+        name: tensor.name,
+        tileWords: words,
+        tileBytes: (words * heldBits(tensor, isAddedTo) * copies) / 8,
+      }
     })
     .sort((a, b) => b.tileBytes - a.tileBytes)
   return [
@@ -68,21 +75,26 @@ export function tileWords({ranks}: ProblemTensor, extents: readonly number[]): n
   )
 }
 
-/** Bytes that tiles of such extents take of the tensors kept. */
-function bytesOf({tensors}: Problem, keeps: readonly boolean[], extents: readonly number[], copies: number): number {
-  const bits = tensors.reduce((sum, tensor, index) => sum + (keeps[index] ? tileWords(tensor, extents) * tensor.elementBits : 0), 0)
-  return (bits / 8) * copies
+/** Bytes that tiles of such extents take of the tensors kept; tiles of a part of what is summed hold sums. */
+function bytesOf(problem: Problem, keeps: readonly boolean[], extents: readonly number[], isAddedTo: boolean): number {
+  const isPart = isAddedTo || problem.dimensions.some(({size}, each) => extents[each]! < size && isSummedOver(problem, each))
+  const bits = problem.tensors.reduce(
+    (sum, tensor, index) => sum + (keeps[index] ? tileWords(tensor, extents) * heldBits(tensor, isPart) : 0),
+    0,
+  )
+  return bits / 8
 }
 
 function remediesAt(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level: number): Remedy[] {
   const {capacityBytes} = hierarchy.levels[level]!
   const copies = copyCount(hierarchy.levels[level]!)
+  const isAddedTo = addsUp(nest, problem, level)
   const {keeps} = nest.levels[level]!
   const extents = tileExtents(nest, problem, level)
   const fits = (kept: readonly boolean[], of: readonly number[], count: number): boolean =>
-    bytesOf(problem, kept, of, count) <= capacityBytes
+    bytesOf(problem, kept, of, isAddedTo) * count <= capacityBytes
   const single: Remedy[] = copies === 2 && fits(keeps, extents, 1) ? [{kind: 'single-buffer'}] : []
-  const room: Remedy = {kind: 'capacity', capacityBytes: Math.ceil(bytesOf(problem, keeps, extents, copies))}
+  const room: Remedy = {kind: 'capacity', capacityBytes: Math.ceil(bytesOf(problem, keeps, extents, isAddedTo) * copies)}
   if (level === 0) return [...single, room]
   const cuts = smallerTiles(nest, problem, hierarchy, level, (of) => fits(keeps, of, copies))
   const passes = problem.tensors.flatMap(({name}, tensor): Remedy[] =>

@@ -8,6 +8,8 @@ import {type MovedWords, movedWords} from './moved-words.js'
 export interface NestCounts extends MovedWords {
   /** Of the instance of each level that does most, filled where instances may differ. */
   readonly busiest: MovedWords
+  /** What the evaluation took, in units of one by closed forms: more where moves of tiles are looked at one by one. */
+  effortCount: number
   cycles: number
   energyJoules: number
   utilizationRatio: number
@@ -34,6 +36,7 @@ export interface NestCounts extends MovedWords {
 export function nestCounts(levelCount: number, tensorCount: number): NestCounts {
   const table = () => new Float64Array((levelCount + 1) * tensorCount)
   return {
+    effortCount: 1,
     cycles: Number.NaN,
     energyJoules: Number.NaN,
     utilizationRatio: Number.NaN,

@@ -31,6 +31,7 @@ export function addStalls(tensors: TensorTables, levels: LevelTables, nest: Enco
       counts.boundLevel = level
     }
   }
+  counts.energyJoules += (cycles - counts.cycles) * levels.joulesPerCycle
   counts.cycles = cycles
   counts.utilizationRatio = (tensors.operationCount * levels.cyclesPerStep) / (cycles * levels.arithmeticCount)
 }
