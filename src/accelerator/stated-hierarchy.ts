@@ -65,7 +65,7 @@ function statedLevel(reader: Reader, raw: Raw, name: string, instanceCount: numb
     ...bandwidths(reader, raw, pointer),
     isMulticast: raw['multicast'] === true,
     isReducing: raw['reduction'] === true,
-    bufferCount: (raw['buffers'] ?? 1) as 1 | 2,
+    bufferCount: raw['buffers'] as 1 | 2 | undefined,
     ...(raw['operands'] === undefined ? {} : {operands: raw['operands'] as readonly OperandRole[]}),
     ...(raw['bypass'] === undefined ? {} : {bypass: raw['bypass'] as readonly TensorClass[]}),
   }

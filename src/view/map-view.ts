@@ -85,7 +85,16 @@ interface LevelRow {
   readonly used: string
   readonly held: string
   readonly cycles: number
+  /** Undefined where nothing states buffers. */
+  readonly stallCycles?: number | undefined
   readonly energyJoules: number
+}
+
+/** Cycles in which all inside of a level waits for its fills and drains. */
+const stallColumn: TableColumn<LevelRow> = {
+  header: 'stalls',
+  cell: ({stallCycles}) => (stallCycles === undefined ? nothing : formatQuantity(stallCycles, '')),
+  align: 'right',
 }
 
 /** What each level and the multiply-adders do, and how much of the time. */
@@ -97,6 +106,7 @@ function levelTable({levels, arithmetic, cycles, energyJoules}: FittingMapping, 
       used: `${level.instances} of ${instanceCount}`,
       held: roomText(level.usedBytes, hierarchy, index),
       cycles: level.cycles,
+      stallCycles: level.stallCycles,
       energyJoules: level.energyJoules,
     }
   })
@@ -113,6 +123,7 @@ function levelTable({levels, arithmetic, cycles, energyJoules}: FittingMapping, 
       {header: 'used', cell: ({used}) => used, align: 'right', dropOrder: 2},
       {header: 'holds', cell: ({held}) => held, align: 'right', dropOrder: 1},
       {header: 'cycles', cell: (row) => formatQuantity(row.cycles, ''), align: 'right'},
+      ...(rows.some(({stallCycles}) => stallCycles !== undefined) ? [stallColumn] : []),
       {header: 'busy', cell: (row) => formatPercent(row.cycles / cycles), align: 'right'},
       {header: 'energy', cell: (row) => formatQuantity(row.energyJoules, 'J'), align: 'right'},
       {header: '', cell: (row) => bar(row.energyJoules / energyJoules, 16).trimEnd(), align: 'left', dropOrder: 3},

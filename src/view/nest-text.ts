@@ -1,4 +1,4 @@
-import type {Hierarchy} from '../accelerator/hierarchy.js'
+import {copyCount, type Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
 import {proseWidth, wrapped} from '../cli/table.js'
 import {formatBeside, formatCapacity, formatQuantity} from '../cli/text.js'
@@ -40,7 +40,7 @@ export function nestText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy,
 
 /** "keeps 48 words of inputs, 32 of outputs: 160 B of 1 KiB; weights pass". */
 function heldText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level: number): string {
-  const {bufferCount} = hierarchy.levels[level]!
+  const copies = copyCount(hierarchy.levels[level]!)
   const {keeps} = nest.levels[level]!
   const extents = tileExtents(nest, problem, level)
   const isAddedTo = addsUp(nest, problem, level)
@@ -51,8 +51,8 @@ function heldText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level:
     const count = tileWords(tensor, extents)
     return `${formatQuantity(count, '')} ${index === 0 ? `${count === 1 ? 'word' : 'words'} of` : 'of'} ${tensor.name}`
   })
-  const bytes = (kept.reduce((bits, tensor) => bits + tileWords(tensor, extents) * heldBits(tensor, isAddedTo), 0) / 8) * bufferCount
-  const doubled = bufferCount === 2 ? ' twice' : ''
+  const bytes = (kept.reduce((bits, tensor) => bits + tileWords(tensor, extents) * heldBits(tensor, isAddedTo), 0) / 8) * copies
+  const doubled = copies === 2 ? ' twice' : ''
   return [
     `keeps ${words.join(', ')}${doubled}: ${roomText(bytes, hierarchy, level)}`,
     ...(passing.length > 0 ? [`${passing.join(', ')} pass`] : []),
