@@ -1,5 +1,6 @@
 import type {EncodedNest} from './encoded-nest.js'
 import {type DigitNest, type LoopDigits, overshoots, startCount} from './loop-digits.js'
+import {innermostStride, moveEnd, stepsOfOthers, turnsOfOthers} from './loop-turns.js'
 import type {NestCounts} from './nest-counts.js'
 import type {LevelTables} from './nest-tables.js'
 
@@ -46,27 +47,6 @@ export function directTraffic(nest: DigitNest, levels: LevelTables, tensor: numb
   }
 }
 
-/** Loops in time down to the innermost outside of a level that moves its tile. */
-function moveEnd({tensors, layout}: DigitNest, tensor: number, child: number): number {
-  let end = layout.loopEnds[child - 1]!
-  while (end > 0 && ((tensors.relevanceBits[layout.loopDimensions[end - 1]!]! >> tensor) & 1) === 0) end--
-  return end
-}
-
-/** Turns of the first loops in time of all dimensions that do not index the tensor, in all instances of a level together. */
-function turnsOfOthers({tensors, digits}: DigitNest, tensor: number, placeEnd: number, levelEnd: number): number {
-  let turns = 1
-  for (let dimension = 0; dimension < tensors.dimensionCount; dimension++)
-    if (((tensors.relevanceBits[dimension]! >> tensor) & 1) === 0)
-      turns *= startCount(digits, dimension, tensors.sizes[dimension]! - 1, placeEnd, levelEnd)
-  return turns
-}
-
-/** Of those, the ones to which the loop at `place` steps. */
-function stepsOfOthers(nest: DigitNest, tensor: number, place: number, levelEnd: number): number {
-  return turnsOfOthers(nest, tensor, place + 1, levelEnd) - turnsOfOthers(nest, tensor, place, levelEnd)
-}
-
 /** Words of all tiles that are where they were when the loop at `place` steps, as no loop inside of it has moved them. */
 function wordsThatStay({tensors, layout, digits}: DigitNest, tensor: number, place: number, child: number): number {
   const {dimensionStarts, tensorDimensions, sizes, dimensionCount} = tensors
@@ -81,13 +61,6 @@ function wordsThatStay({tensors, layout, digits}: DigitNest, tensor: number, pla
       words *= unmovedWords(digits, dimension, sizes[dimension]!, layout.extents[child * dimensionCount + dimension]!, stride, place, child)
   }
   return words
-}
-
-/** The stride of a dimension's innermost loop in time of those from `place` to `end`; 0 where there is none. */
-function innermostStride({slotCount, ends, strides, places}: LoopDigits, dimension: number, place: number, end: number): number {
-  for (let slot = dimension * slotCount; slot < ends[dimension]!; slot++)
-    if (places[slot]! >= place && places[slot]! < end) return strides[slot]!
-  return 0
 }
 
 /** Indices of tiles after which less is left of the dimension than the loops inside of `place` need for a step of `stride`. */

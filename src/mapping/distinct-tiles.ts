@@ -14,7 +14,8 @@ export function distinctTiles(tensors: TensorTables, tensor: number, parent: num
   return tiles
 }
 
-function sumsOfRank(tensors: TensorTables, rank: number, parent: number, child: number, layout: NestLayout): number {
+/** Different places of one rank among those children. */
+export function sumsOfRank(tensors: TensorTables, rank: number, parent: number, child: number, layout: NestLayout): number {
   const {coefficients, dimensionCount} = tensors
   let seriesCount = 0
   let count = 1

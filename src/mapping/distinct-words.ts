@@ -23,7 +23,7 @@ export function distinctWords(passage: Passage, holder: number): number {
 }
 
 /** Tiles of one dimension as it is never overlap, and together are all of it. */
-function isDirect({dimensions, ranks}: RankGroup): boolean {
+export function isDirect({dimensions, ranks}: RankGroup): boolean {
   return dimensions.length === 1 && ranks.length === 1 && ranks[0]![0] === 1
 }
 

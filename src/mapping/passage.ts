@@ -1,7 +1,6 @@
 import {type DimensionLoop, dimensionLoops, startCount} from './dimension-loops.js'
 import type {EncodedNest} from './encoded-nest.js'
-import type {NestLayout} from './nest-layout.js'
-import type {TensorTables} from './nest-tables.js'
+import type {DigitNest} from './loop-digits.js'
 import type {Moment, MoveSums} from './tile-moves.js'
 
 /** The loops of one dimension, outermost first. */
@@ -14,13 +13,13 @@ export interface SplitLoops {
 }
 
 /** A nest laid out for counts that no closed form gives, and what was counted so far. */
-export interface ImperfectNest {
-  readonly tensors: TensorTables
-  readonly layout: NestLayout
+export interface ImperfectNest extends DigitNest {
   /** By dimension. */
   readonly loops: readonly SplitLoops[]
   readonly knownSums: Map<number, MoveSums>
   readonly knownTurns: Map<number, number>
+  /** Moves looked at so far. */
+  readonly seen: {moveCount: number}
 }
 
 /** One tensor between a level that keeps it and the next inward. */
@@ -31,7 +30,7 @@ export interface Passage extends ImperfectNest {
 }
 
 /** The loops of a nest by dimension, with nothing counted yet. */
-export function imperfectNest(tensors: TensorTables, levelCount: number, nest: EncodedNest, layout: NestLayout): ImperfectNest {
+export function imperfectNest({tensors, layout, digits}: DigitNest, levelCount: number, nest: EncodedNest): ImperfectNest {
   const {dimensionCount} = tensors
   const loops = Array.from(tensors.sizes, (_, dimension) => {
     const all = dimensionLoops(nest, layout, levelCount, dimensionCount, dimension)
@@ -39,7 +38,7 @@ export function imperfectNest(tensors: TensorTables, levelCount: number, nest: E
     const temporalCounts = Array.from({length: levelCount + 1}, (_, end) => temporal.filter(({level}) => level < end).length)
     return {all, temporal, spatial: all.filter(({isTemporal}) => !isTemporal), temporalCounts}
   })
-  return {tensors, layout, loops, knownSums: new Map(), knownTurns: new Map()}
+  return {tensors, layout, digits, loops, knownSums: new Map(), knownTurns: new Map(), seen: {moveCount: 0}}
 }
 
 /** One dimension of a passage at a step, when `turned` of its loops in time are outside of the step; or at its first tiles. */

@@ -11,7 +11,7 @@ import {mapspaceOf} from '../../search/mapspace.js'
 import {type Objective, type Outcome, objectives} from '../../search/objectives.js'
 import {type Task, type Workshop, workshopOf} from '../../search/workshop.js'
 import type {Problem} from '../../workload/problem.js'
-import {paddedProblem, withoutPadding} from './padded-problem.js'
+import {paddedProblems, withoutPadding} from './padded-problem.js'
 import {type CountedNest, countedNest} from './product-cost.js'
 
 /** How the products of a pass are mapped. */
@@ -20,7 +20,7 @@ export interface MappingChoice {
   readonly objectives?: readonly Objective[] | undefined
   /** A strategy: what is fixed of each mapping, what the machine fixes included. */
   readonly constraintsOf?: ((problem: Problem, hierarchy: Hierarchy) => Constraints) | undefined
-  /** Narrower strategies that are searched first, so that a free search ends no worse than theirs; the dataflows that fit, where nothing is fixed. */
+  /** Narrower strategies, from the best of which the walks then start; the dataflows that fit, where nothing is fixed. */
   readonly leadsOf?: ((problem: Problem, hierarchy: Hierarchy) => readonly Constraints[]) | undefined
   /** The members of attention run one by one, their scores through main memory. */
   readonly isAttentionUnfused?: boolean | undefined
@@ -35,9 +35,9 @@ export const defaultObjectives: readonly Objective[] = ['latency', 'energy']
 export type MapProduct = (problem: Problem, hierarchies: readonly Hierarchy[]) => CountedNest
 
 /** Brings the time of the products of large models within a percent of what sixteen times as many find. */
-export const defaultEvaluationCount = 24_000
+export const defaultEvaluationCount = 32_000
 /** Walks that the search at one clock is made of: half from anywhere, half from the best so far. */
-const walkCount = 8
+const walkCount = 4
 /** So many mappings are remembered. */
 const mostNestCount = 50_000
 
@@ -54,36 +54,38 @@ export function productMapper(choice: MappingChoice = {}): MapProduct {
 }
 
 /**
- * Padded sizes split in enough ways for loops that divide them, whose mappings are a thousand times as fast to evaluate as others.
- * The best at each clock are compared at all of them: what is as good as another at one may be far from it where arithmetic is
- * slower.
+ * Padded sizes split in enough ways for loops that divide them, whose mappings are a thousand times as fast to evaluate as others. The best
+ * of each padding at each clock are compared at all clocks, on the problem itself: what is as good as another at one clock may be far from
+ * it where arithmetic is slower.
  */
 function bestNest(problem: Problem, hierarchies: readonly Hierarchy[], choice: MappingChoice): EncodedNest {
   const {objectives: aim = defaultObjectives, evaluationCount = defaultEvaluationCount} = choice
   const {constraintsOf = hierarchyConstraints, leadsOf = choice.constraintsOf === undefined ? fittingConstraints : () => []} = choice
-  const padded = paddedProblem(problem, [constraintsOf(problem, hierarchies[0]!), ...leadsOf(problem, hierarchies[0]!)])
+  const [first] = hierarchies
+  const paddings = paddedProblems(problem, first!, [constraintsOf(problem, first!), ...leadsOf(problem, first!)])
+  const share = evaluationCount / (paddings.length * hierarchies.length)
   const nests: EncodedNest[] = []
-  for (const hierarchy of hierarchies) {
-    const task = (constraints: Constraints): Task => ({
-      problem: padded,
-      hierarchy,
-      constraints: {...constraints, allowsImperfect: false},
-      aim,
-    })
-    const leads = leadsOf(padded, hierarchy).map(task)
-    nests.push(walkedNest(task(constraintsOf(padded, hierarchy)), leads, evaluationCount / hierarchies.length, nests.at(-1)))
+  for (const padded of paddings) {
+    let nest: EncodedNest | undefined
+    for (const hierarchy of hierarchies) {
+      const task = (given: Constraints): Task => ({problem: padded, hierarchy, constraints: {...given, allowsImperfect: false}, aim})
+      const leads = nest === undefined ? leadsOf(padded, hierarchy).map(task) : []
+      nest = walkedNest(task(constraintsOf(padded, hierarchy)), leads, share, nest)
+      nests.push(withoutPadding(nest, problem))
+    }
   }
-  const worth = (nest: EncodedNest, hierarchy: Hierarchy): number => {
-    const {latencySeconds, energyJoules} = outcomeOf(padded, hierarchy, nest)
-    return objectives[aim[0]!].of(latencySeconds, energyJoules)
-  }
-  const table = nests.map((nest) => hierarchies.map((hierarchy) => worth(nest, hierarchy)))
+  const table = nests.map((nest) =>
+    hierarchies.map((hierarchy) => {
+      const {latencySeconds, energyJoules} = outcomeOf(problem, hierarchy, nest)
+      return objectives[aim[0]!].of(latencySeconds, energyJoules)
+    }),
+  )
   const least = hierarchies.map((_, at) => Math.min(...table.map((row) => row[at]!)))
   const losses = table.map((row) => row.reduce((sum, value, at) => sum + value / least[at]!, 0))
-  return withoutPadding(nests[losses.indexOf(Math.min(...losses))]!, problem)
+  return nests[losses.indexOf(Math.min(...losses))]!
 }
 
-/** The leads share the first half of the walks, and all others start from the best of theirs; without leads, every other walk starts anywhere. */
+/** Leads take half of the tries, and all walks start from the best of theirs; without leads, every other walk starts anywhere. */
 function walkedNest(task: Task, leads: readonly Task[], evaluationCount: number, start: EncodedNest | undefined): EncodedNest {
   let best: readonly Candidate[] = start === undefined ? [] : [{nest: start, ...outcomeOf(task.problem, task.hierarchy, start)}]
   const walk = (workshop: Workshop, seed: string, share: number, isRestart: boolean): void => {
