@@ -20,7 +20,7 @@ export interface MappingChoice {
   readonly objectives?: readonly Objective[] | undefined
   /** A strategy: what is fixed of each mapping, what the machine fixes included. */
   readonly constraintsOf?: ((problem: Problem, hierarchy: Hierarchy) => Constraints) | undefined
-  /** Narrower strategies that are searched first, so that a free search ends no worse than theirs; the dataflows that fit, where nothing is fixed. */
+  /** Narrower strategies, from the best of which the walks then start; the dataflows that fit, where nothing is fixed. */
   readonly leadsOf?: ((problem: Problem, hierarchy: Hierarchy) => readonly Constraints[]) | undefined
   /** The members of attention run one by one, their scores through main memory. */
   readonly isAttentionUnfused?: boolean | undefined
@@ -68,13 +68,9 @@ function bestNest(problem: Problem, hierarchies: readonly Hierarchy[], choice: M
   for (const padded of paddings) {
     let nest: EncodedNest | undefined
     for (const hierarchy of hierarchies) {
-      const task = (constraints: Constraints): Task => ({
-        problem: padded,
-        hierarchy,
-        constraints: {...constraints, allowsImperfect: false},
-        aim,
-      })
-      nest = walkedNest(task(constraintsOf(padded, hierarchy)), leadsOf(padded, hierarchy).map(task), share, nest)
+      const task = (given: Constraints): Task => ({problem: padded, hierarchy, constraints: {...given, allowsImperfect: false}, aim})
+      const leads = nest === undefined ? leadsOf(padded, hierarchy).map(task) : []
+      nest = walkedNest(task(constraintsOf(padded, hierarchy)), leads, share, nest)
       nests.push(withoutPadding(nest, problem))
     }
   }
@@ -89,7 +85,7 @@ function bestNest(problem: Problem, hierarchies: readonly Hierarchy[], choice: M
   return nests[losses.indexOf(Math.min(...losses))]!
 }
 
-/** The leads share the first half of the walks, and all others start from the best of theirs; without leads, every other walk starts anywhere. */
+/** Leads take half of the tries, and all walks start from the best of theirs; without leads, every other walk starts anywhere. */
 function walkedNest(task: Task, leads: readonly Task[], evaluationCount: number, start: EncodedNest | undefined): EncodedNest {
   let best: readonly Candidate[] = start === undefined ? [] : [{nest: start, ...outcomeOf(task.problem, task.hierarchy, start)}]
   const walk = (workshop: Workshop, seed: string, share: number, isRestart: boolean): void => {
