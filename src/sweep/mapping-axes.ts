@@ -1,15 +1,18 @@
 import path from 'node:path'
+import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {FidelityName} from '../cost/fidelity.js'
 import type {MappingChoice} from '../cost/mapped/product-mapper.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
-import {anyStrategy, chosenConstraints} from '../search/choose-strategy.js'
+import type {Constraints} from '../mapping/constraints.js'
+import {anyStrategy, chosenConstraints, fittingConstraints} from '../search/choose-strategy.js'
 import {chainStrategies} from '../search/mapped-chain.js'
 import {type Objective, objectives} from '../search/objectives.js'
 import {strategyNames} from '../search/strategies/strategies.js'
 import {looksLikePath} from '../spec/catalogue.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import {fusionOf} from '../workload/fused-workload.js'
+import type {Problem} from '../workload/problem.js'
 import type {PlacedAxis} from './check-designs.js'
 import {loopAxis, loopCountOf, withLoopCounts} from './loop-axes.js'
 
@@ -55,11 +58,16 @@ export function mappingChoice(values: KnobValues, folder: string): MappingChoice
   const dataflow = written === undefined || isChainStrategy(written) ? undefined : written
   if (fusion !== undefined && written !== undefined && isChainStrategy(written)) throw saidTwice(written, String(fusion))
   const isAttentionUnfused = written === 'unfused' || (fusion !== undefined && !fusionOf(String(fusion)).includes('attention'))
+  const narrowed = (constraints: Constraints, problem: Problem, hierarchy: Hierarchy) =>
+    withLoopCounts(constraints, values, problem, hierarchy)
   return {
     ...(objective !== undefined && {objectives: objectivesOf(String(objective))}),
     ...(budget !== undefined && {evaluationCount: budgetOf(budget)}),
     ...(isAttentionUnfused && {isAttentionUnfused}),
-    constraintsOf: (problem, hierarchy) => withLoopCounts(chosenConstraints(dataflow, problem, hierarchy), values, problem, hierarchy),
+    constraintsOf: (problem, hierarchy) => narrowed(chosenConstraints(dataflow, problem, hierarchy), problem, hierarchy),
+    ...(dataflow === undefined && {
+      leadsOf: (problem, hierarchy) => fittingConstraints(problem, hierarchy).map((each) => narrowed(each, problem, hierarchy)),
+    }),
   }
 }
 

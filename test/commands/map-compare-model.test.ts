@@ -38,13 +38,13 @@ describe('ridge map compare of a model', () => {
   })
 
   it('shows why one wins, and keeps a refused one beside the others', async () => {
-    const {stdout, exitCode} = await runCommand(MapCompare, ['any', 'dtype=fp8', 'row-stationary', ...decode])
+    const {stdout, exitCode} = await runCommand(MapCompare, ['any', 'dtype=fp8', 'row-stationary', ...decode.with(1, 'chiplet-npu')])
     expect(exitCode).toBe(0)
-    expect(stdout).toContain('h100-sxm · gpt2 decode')
+    expect(stdout).toContain('chiplet-npu · gpt2 decode')
     expect(stdout).toMatch(/^time of +any +dtype=fp8$/m)
     expect(stdout).toContain('dtype=fp8 takes the least time.')
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/any takes [\d.]+ times as long: head \+[\d.]+ % \(bound by hbm\)/)
-    expect(stdout).toContain('row-stationary is refused: row-stationary needs a window')
+    expect(stdout).toContain('row-stationary is refused: row-stationary does not run on the systolic array of chiplet-npu')
   })
 
   it('shows what each fusion costs: operators that run as one in a row with their parts, and how they do', async () => {
