@@ -172,7 +172,7 @@ function wireLevel(name: string, instanceCount: number, fanout: Fanout): Hierarc
     sharedBytesPerCycle: Number.POSITIVE_INFINITY,
     isMulticast: true,
     isReducing: true,
-    bufferCount: 1,
+    bufferCount: undefined,
   }
 }
 

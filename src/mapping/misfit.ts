@@ -1,4 +1,4 @@
-import type {Hierarchy} from '../accelerator/hierarchy.js'
+import {copyCount, type Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem, ProblemTensor} from '../workload/problem.js'
 import {addsUp, heldBits, isSummedOver} from './held-bits.js'
 import type {LoopNest} from './loop-nest.js'
@@ -30,10 +30,11 @@ export function misfits(nest: LoopNest, problem: Problem, hierarchy: Hierarchy):
 }
 
 function misfitAt(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level: number): Misfit[] {
-  const {name, capacityBytes, bufferCount} = hierarchy.levels[level]!
+  const {name, capacityBytes} = hierarchy.levels[level]!
+  const copies = copyCount(hierarchy.levels[level]!)
   const extents = tileExtents(nest, problem, level)
   const isAddedTo = addsUp(nest, problem, level)
-  const usedBytes = bytesOf(problem, nest.levels[level]!.keeps, extents, isAddedTo) * bufferCount
+  const usedBytes = bytesOf(problem, nest.levels[level]!.keeps, extents, isAddedTo) * copies
   if (usedBytes <= capacityBytes) return []
   const tensors = problem.tensors
     .filter((_, tensor) => nest.levels[level]!.keeps[tensor])
@@ -42,7 +43,7 @@ function misfitAt(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level:
       return {
         name: tensor.name,
         tileWords: words,
-        tileBytes: (words * heldBits(tensor, isAddedTo) * bufferCount) / 8,
+        tileBytes: (words * heldBits(tensor, isAddedTo) * copies) / 8,
       }
     })
     .sort((a, b) => b.tileBytes - a.tileBytes)
@@ -85,18 +86,19 @@ function bytesOf(problem: Problem, keeps: readonly boolean[], extents: readonly 
 }
 
 function remediesAt(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level: number): Remedy[] {
-  const {capacityBytes, bufferCount} = hierarchy.levels[level]!
+  const {capacityBytes} = hierarchy.levels[level]!
+  const copies = copyCount(hierarchy.levels[level]!)
   const isAddedTo = addsUp(nest, problem, level)
   const {keeps} = nest.levels[level]!
   const extents = tileExtents(nest, problem, level)
-  const fits = (kept: readonly boolean[], of: readonly number[], buffers: number): boolean =>
-    bytesOf(problem, kept, of, isAddedTo) * buffers <= capacityBytes
-  const single: Remedy[] = bufferCount === 2 && fits(keeps, extents, 1) ? [{kind: 'single-buffer'}] : []
-  const room: Remedy = {kind: 'capacity', capacityBytes: Math.ceil(bytesOf(problem, keeps, extents, isAddedTo) * bufferCount)}
+  const fits = (kept: readonly boolean[], of: readonly number[], count: number): boolean =>
+    bytesOf(problem, kept, of, isAddedTo) * count <= capacityBytes
+  const single: Remedy[] = copies === 2 && fits(keeps, extents, 1) ? [{kind: 'single-buffer'}] : []
+  const room: Remedy = {kind: 'capacity', capacityBytes: Math.ceil(bytesOf(problem, keeps, extents, isAddedTo) * copies)}
   if (level === 0) return [...single, room]
-  const cuts = smallerTiles(nest, problem, hierarchy, level, (of) => fits(keeps, of, bufferCount))
+  const cuts = smallerTiles(nest, problem, hierarchy, level, (of) => fits(keeps, of, copies))
   const passes = problem.tensors.flatMap(({name}, tensor): Remedy[] =>
-    keeps[tensor] && fits(keeps.with(tensor, false), extents, bufferCount) ? [{kind: 'bypass', tensor: name}] : [],
+    keeps[tensor] && fits(keeps.with(tensor, false), extents, copies) ? [{kind: 'bypass', tensor: name}] : [],
   )
   return [...cuts.map((each): Remedy => ({kind: 'cuts', cuts: each})), ...single, ...passes, room]
 }

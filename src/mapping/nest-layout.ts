@@ -118,10 +118,10 @@ function capExtents(
 }
 
 /** Fills the words of the tiles that do not depend on the mapping: those of the outermost level, which keeps all. */
-export function fillWholeTensors(tensors: TensorTables, {bufferCounts}: LevelTables, {tileWords, usedBytes}: NestCounts): void {
+export function fillWholeTensors(tensors: TensorTables, {copyCounts}: LevelTables, {tileWords, usedBytes}: NestCounts): void {
   for (let tensor = 0; tensor < tensors.tensorCount; tensor++) {
     tileWords[tensor] = boxWords(tensors, tensor, tensors.sizes, 0)
-    usedBytes[0]! += tileWords[tensor]! * tensors.elementBytes[tensor]! * bufferCounts[0]!
+    usedBytes[0]! += tileWords[tensor]! * tensors.elementBytes[tensor]! * copyCounts[0]!
   }
 }
 
@@ -134,7 +134,7 @@ export function fillTiles(
   counts: NestCounts,
 ): number {
   const {tensorCount, dimensionCount, elementBytes, sumBytes, summedDimensions} = tensors
-  const {levelCount, bufferCounts, capacityBytes} = levels
+  const {levelCount, copyCounts, capacityBytes} = levels
   const {tileWords, usedBytes} = counts
   const {extents} = layout
   let faultLevel = usedBytes[0]! > capacityBytes[0]! ? 0 : -1
@@ -151,7 +151,7 @@ export function fillTiles(
       tileWords[level * tensorCount + tensor] = words
       bytes += words * wordBytes[tensor]!
     }
-    bytes *= bufferCounts[level]!
+    bytes *= copyCounts[level]!
     usedBytes[level] = bytes
     if (bytes > capacityBytes[level]!) faultLevel = level
   }

@@ -1,4 +1,4 @@
-import type {Hierarchy, HierarchyLevel} from '../accelerator/hierarchy.js'
+import {copyCount, type Hierarchy, type HierarchyLevel} from '../accelerator/hierarchy.js'
 import type {Problem, ProblemTensor, Rank} from '../workload/problem.js'
 import {heldBits} from './held-bits.js'
 import {type RankGroup, rankGroups} from './rank-groups.js'
@@ -47,7 +47,13 @@ export interface LevelTables {
   readonly fanoutX: Float64Array
   readonly fanoutY: Float64Array
   readonly capacityBytes: Float64Array
-  readonly bufferCounts: Float64Array
+  /** Tiles of each kind that it has room for at a time. */
+  readonly copyCounts: Float64Array
+  /** 0 where words are replaced as they are used. */
+  readonly bufferCounts: Uint8Array
+  readonly hasBuffers: boolean
+  /** Its words can take time: a port limits them, or it has buffers. */
+  readonly isLimited: Uint8Array
   readonly isMulticast: Uint8Array
   readonly isReducing: Uint8Array
   /** 0 where nothing limits the rate. */
@@ -116,7 +122,10 @@ export function levelTables({levels, arithmetic, joulesPerCycle = 0}: Hierarchy,
     fanoutX: each(({fanout}) => fanout.x),
     fanoutY: each(({fanout}) => fanout.y),
     capacityBytes: each(({capacityBytes}) => capacityBytes),
-    bufferCounts: each(({bufferCount}) => bufferCount),
+    copyCounts: each(copyCount),
+    bufferCounts: Uint8Array.from(levels, ({bufferCount}) => bufferCount ?? 0),
+    hasBuffers: levels.some(({bufferCount}) => bufferCount !== undefined),
+    isLimited: Uint8Array.from(levels, (level) => (isLimited(level) ? 1 : 0)),
     isMulticast: Uint8Array.from(levels, ({isMulticast}) => (isMulticast ? 1 : 0)),
     isReducing: Uint8Array.from(levels, ({isReducing}) => (isReducing ? 1 : 0)),
     readCyclesPerByte: each(({readBytesPerCycle}) => 1 / readBytesPerCycle),
@@ -131,6 +140,10 @@ export function levelTables({levels, arithmetic, joulesPerCycle = 0}: Hierarchy,
     cyclesPerStep: arithmetic.cyclesPerStep,
     joulesPerCycle,
   }
+}
+
+function isLimited({readBytesPerCycle, writeBytesPerCycle, sharedBytesPerCycle, bufferCount}: HierarchyLevel): boolean {
+  return Number.isFinite(Math.min(readBytesPerCycle, writeBytesPerCycle, sharedBytesPerCycle)) || bufferCount !== undefined
 }
 
 /** Where each list begins when they stand one after the other, and where the last ends. */
