@@ -6,9 +6,10 @@ import {BaseCommand} from '../cli/base-command.js'
 import {exitCodes} from '../foundation/user-error.js'
 import {loadMapping, writeMapping} from '../mapping/load-mapping.js'
 import {chosenConstraints} from '../search/choose-strategy.js'
-import {defaultEvaluationCount, type SearchProgress} from '../search/find-mapping.js'
+import {defaultBudget, type SearchBudget, type SearchProgress} from '../search/find-mapping.js'
 import type {MappedChain} from '../search/mapped-chain.js'
 import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from '../search/mapped-search.js'
+import type {Outcome} from '../search/objectives.js'
 import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
 import {shownChain} from '../view/chain-view.js'
 import {heldBars} from '../view/fail-above-flag.js'
@@ -16,7 +17,7 @@ import {mapFlags} from '../view/map-flags.js'
 import {drawMapping, mapText, outcomeText} from '../view/map-view.js'
 import {mappedPass} from '../view/mapped-pass.js'
 import {passInput} from '../view/pass-flags.js'
-import {type SearchFlags, workerCount} from '../view/search-flags.js'
+import {type SearchFlags, type Watched, workerCount} from '../view/search-flags.js'
 import {loadWork} from '../workload/load-chain.js'
 import {loadWorkload} from '../workload/load-workload.js'
 import type {Problem} from '../workload/problem.js'
@@ -45,7 +46,8 @@ export default class MapProblem extends BaseCommand {
     const work = loadWork(flags.problem!, {dtype: flags.dtype, counting: flags.counting})
     const choice = {dtype: work.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
     const hierarchy = loadHierarchy(flags.accelerator, choice)
-    if (work.kind === 'chain') return shownChain(work.chain, hierarchy, flags, {log: (text) => this.log(text), colours: this.colours})
+    const out = {log: (text: string) => this.log(text), colours: this.colours}
+    if (work.kind === 'chain') return shownChain(work.chain, hierarchy, flags, {...out, watch: () => this.#watched(flags, {})})
     const {problem} = work
     const given = flags.mapping === undefined ? undefined : loadMapping(flags.mapping, problem, hierarchy)
     const {nest, result} = given === undefined ? await this.#search(problem, hierarchy, flags) : givenMapping(given, problem, hierarchy)
@@ -58,13 +60,17 @@ export default class MapProblem extends BaseCommand {
 
   async #search(problem: Problem, hierarchy: Hierarchy, flags: SearchFlags): Promise<MappingAnswer> {
     const constraints = chosenConstraints(flags.strategy, problem, hierarchy)
-    const {objective: aim, budget = {evaluationCount: defaultEvaluationCount}} = flags
-    const progress = await this.startProgress({noun: 'mappings', totalCount: budget.evaluationCount})
-    const onProgress = ({best, effort}: SearchProgress): void =>
-      progress.update(effort.evaluatedCount + effort.boundedCount, best && `best ${outcomeText(best)}`)
-    const options = {aim, budget, seed: flags.seed, threadCount: workerCount(flags.workers), signal: this.interrupted, onProgress}
-    const answer = await searchedMapping({problem, hierarchy, constraints, strategy: flags.strategy, options})
-    progress.stop()
+    const {options, show, stop} = await this.#watched(flags, flags.budget ?? defaultBudget)
+    const onProgress = ({best, effort}: SearchProgress): void => show(effort.evaluatedCount + effort.boundedCount, best)
+    const answer = await searchedMapping({problem, hierarchy, constraints, strategy: flags.strategy, options: {...options, onProgress}})
+    stop()
     return answer
+  }
+
+  /** What a search is told, and a line that shows how far it is, where a count of mappings ends it. */
+  async #watched({objective: aim, budget = defaultBudget, seed, workers}: SearchFlags, {evaluationCount}: SearchBudget): Promise<Watched> {
+    const {update, stop} = await this.startProgress({noun: 'mappings', totalCount: evaluationCount})
+    const show = (count: number, best: Outcome | undefined): void => update(count, best && `best ${outcomeText(best)}`)
+    return {options: {aim, budget, seed, threadCount: workerCount(workers), signal: this.interrupted}, show, stop}
   }
 }

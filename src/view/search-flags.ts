@@ -3,8 +3,8 @@ import {custom, integer, string} from '@oclif/core/flags'
 import {flagQuantity} from '../cli/quantity-flag.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
-import type {SearchBudget} from '../search/find-mapping.js'
-import {type Aim, type Objective, objectives} from '../search/objectives.js'
+import type {SearchBudget, SearchOptions} from '../search/find-mapping.js'
+import {type Aim, type Objective, type Outcome, objectives} from '../search/objectives.js'
 
 const objectiveNames = Object.keys(objectives) as readonly Objective[]
 
@@ -34,6 +34,13 @@ export interface SearchFlags {
   readonly seed: string
   readonly budget?: SearchBudget | undefined
   readonly workers?: number | undefined
+}
+
+/** What a search is told, and the line that shows how far it is. */
+export interface Watched {
+  readonly options: Omit<SearchOptions, 'onProgress'> & {readonly seed: string}
+  readonly show: (evaluatedCount: number, best: Outcome | undefined) => void
+  readonly stop: () => void
 }
 
 /** Threads where none are asked for. */
