@@ -6,7 +6,7 @@ import {BaseCommand} from '../cli/base-command.js'
 import {exitCodes} from '../foundation/user-error.js'
 import {loadMapping, writeMapping} from '../mapping/load-mapping.js'
 import {chosenConstraints} from '../search/choose-strategy.js'
-import {defaultBudget, type SearchBudget, type SearchProgress} from '../search/find-mapping.js'
+import {defaultEvaluationCount, type SearchProgress} from '../search/find-mapping.js'
 import type {MappedChain} from '../search/mapped-chain.js'
 import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from '../search/mapped-search.js'
 import type {Outcome} from '../search/objectives.js'
@@ -47,7 +47,7 @@ export default class MapProblem extends BaseCommand {
     const choice = {dtype: work.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
     const hierarchy = loadHierarchy(flags.accelerator, choice)
     const out = {log: (text: string) => this.log(text), colours: this.colours}
-    if (work.kind === 'chain') return shownChain(work.chain, hierarchy, flags, {...out, watch: () => this.#watched(flags, {})})
+    if (work.kind === 'chain') return shownChain(work.chain, hierarchy, flags, {...out, watch: () => this.#watched(flags)})
     const {problem} = work
     const given = flags.mapping === undefined ? undefined : loadMapping(flags.mapping, problem, hierarchy)
     const {nest, result} = given === undefined ? await this.#search(problem, hierarchy, flags) : givenMapping(given, problem, hierarchy)
@@ -60,7 +60,8 @@ export default class MapProblem extends BaseCommand {
 
   async #search(problem: Problem, hierarchy: Hierarchy, flags: SearchFlags): Promise<MappingAnswer> {
     const constraints = chosenConstraints(flags.strategy, problem, hierarchy)
-    const {options, show, stop} = await this.#watched(flags, flags.budget ?? defaultBudget)
+    const {evaluationCount} = flags.budget ?? {evaluationCount: defaultEvaluationCount}
+    const {options, show, stop} = await this.#watched(flags, evaluationCount)
     const onProgress = ({best, effort}: SearchProgress): void => show(effort.evaluatedCount + effort.boundedCount, best)
     const answer = await searchedMapping({problem, hierarchy, constraints, strategy: flags.strategy, options: {...options, onProgress}})
     stop()
@@ -68,9 +69,10 @@ export default class MapProblem extends BaseCommand {
   }
 
   /** What a search is told, and a line that shows how far it is, where a count of mappings ends it. */
-  async #watched({objective: aim, budget = defaultBudget, seed, workers}: SearchFlags, {evaluationCount}: SearchBudget): Promise<Watched> {
-    const {update, stop} = await this.startProgress({noun: 'mappings', totalCount: evaluationCount})
+  async #watched({objective: aim, budget, seed, workers}: SearchFlags, totalCount?: number): Promise<Watched> {
+    const {update, stop} = await this.startProgress({noun: 'mappings', totalCount})
     const show = (count: number, best: Outcome | undefined): void => update(count, best && `best ${outcomeText(best)}`)
-    return {options: {aim, budget, seed, threadCount: workerCount(workers), signal: this.interrupted}, show, stop}
+    const options = {aim, seed, threadCount: workerCount(workers), signal: this.interrupted, ...(budget && {budget})}
+    return {options, show, stop}
   }
 }

@@ -58,7 +58,6 @@ export type SearchResult = FoundMapping | Infeasible
 
 /** Where nothing else ends a search that proves nothing. */
 export const defaultEvaluationCount = 2_000_000
-export const defaultBudget: SearchBudget = {evaluationCount: defaultEvaluationCount}
 
 /** Searches the mappings of a problem on a hierarchy that keep to constraints. */
 export async function findMapping(

@@ -11,6 +11,9 @@ import {aimText} from './mapped-search.js'
 import type {Outcome} from './objectives.js'
 import {searchedUnfused} from './unfused-search.js'
 
+/** Mappings of members one by one, all together, where nothing else ends the search. */
+const defaultEvaluationCount = 1_000_000
+
 /** How long a chain is searched for, and for what; a budget of mappings is for its members one by one, of time for all. */
 export interface ChainSearch extends Omit<SearchOptions, 'onProgress'> {
   readonly seed: string
@@ -56,10 +59,9 @@ export async function mappedChain(
   const fused = known === 'unfused' ? undefined : await searchedFusion({problem, strategy: known ?? 'fused', aim, pause})
   const answers = [alone?.answer, fused].filter((answer) => answer !== undefined)
   const [first] = answers
-  if (first === undefined) {
-    signal?.throwIfAborted()
-    throw alone?.error ?? noNest(chain, hierarchy)
-  }
+  if (first === undefined) signal?.throwIfAborted()
+  if (alone?.error !== undefined && fused?.fits !== true) throw alone.error
+  if (first === undefined) throw noNest(chain, hierarchy)
   const best = answers.reduce((most, answer) => betterAnswer(most, answer, aim), first)
   const wallSeconds = (Date.now() - startedAt) / 1000
   return {...best, search: {objective: aimText(aim), seed, evaluatedCount, wallSeconds, wasInterrupted: signal?.aborted === true}}
@@ -94,7 +96,7 @@ function noNest({name}: Chain, hierarchy: Hierarchy): UserError {
 /** Members one by one, with the time that is theirs where fusion is to be tried too; the reason where one of them runs in no way. */
 async function unfusedAnswer(
   problem: ChainProblem,
-  {onProgress, budget = {}, ...options}: ChainSearch,
+  {onProgress, budget = {evaluationCount: defaultEvaluationCount}, ...options}: ChainSearch,
   aim: ChainAim,
   wayCount: number,
 ): Promise<{readonly answer?: ChainAnswer | undefined; readonly error?: UserError; readonly evaluatedCount: number}> {
@@ -102,7 +104,7 @@ async function unfusedAnswer(
     ...options,
     aim: aim.includes('energy') ? aim : [...aim, 'energy'],
     budget: budget.seconds === undefined ? budget : {...budget, seconds: budget.seconds / wayCount},
-    onProgress: ({effort}) => onProgress?.(effort.evaluatedCount, undefined),
+    onProgress: (count) => onProgress?.(count, undefined),
   })
   if (found instanceof UserError) return {error: found, evaluatedCount: 0}
   return {answer: chainAnswer(problem, found.nest, 'unfused'), evaluatedCount: found.evaluatedCount}

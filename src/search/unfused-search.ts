@@ -12,8 +12,12 @@ export interface UnfusedSearch {
   readonly evaluatedCount: number
 }
 
+interface UnfusedOptions extends Omit<SearchOptions, 'onProgress'> {
+  readonly onProgress: (evaluatedCount: number) => void
+}
+
 /** Searches the mapping of each product of a chain, as if it were alone, in an even share of the budget; an error of one that nothing runs. */
-export async function searchedUnfused(problem: ChainProblem, options: SearchOptions): Promise<UnfusedSearch | UserError> {
+export async function searchedUnfused(problem: ChainProblem, options: UnfusedOptions): Promise<UnfusedSearch | UserError> {
   const {chain, hierarchy, dimensions} = problem
   const productCount = chain.members.filter(({elementWork}) => elementWork === undefined).length
   const {evaluationCount, seconds} = options.budget ?? {}
@@ -32,8 +36,7 @@ export async function searchedUnfused(problem: ChainProblem, options: SearchOpti
     const found = await findMapping(own, hierarchy, hierarchyConstraints(own, hierarchy), {
       ...options,
       budget,
-      onProgress: ({effort}) =>
-        options.onProgress?.({best: undefined, effort: {...effort, evaluatedCount: before + effort.evaluatedCount}}),
+      onProgress: ({effort}) => options.onProgress(before + effort.evaluatedCount),
     })
     if (found.kind === 'infeasible') return nothingFound(found, own, hierarchy)
     evaluatedCount += found.effort.evaluatedCount

@@ -57,7 +57,8 @@ export function chainText(mapped: MappedChain, hierarchy: Hierarchy, colours: Pa
     return `${level} holds ${formatCapacity(capacityBytes)}, but ${formatQuantity(usedBytes, 'B')} are kept there, ${formatQuantity(overBytes, 'B')} over: ${held.join(', ')}`
   })
   const room = mapped.misfits.map(({level, usedBytes}) => `give ${level} ${Math.ceil(usedBytes)} B`).join(' and ')
-  return blocks(head, colours.red('does not fit'), ...misfits, `${room}, or leave what passes in main memory: --strategy unfused`)
+  const other = mapped.strategy === 'unfused' ? '' : ', or run its members one by one: --strategy unfused'
+  return blocks(head, colours.red('does not fit'), ...misfits, `${room}${other}`)
 }
 
 /** Words of all instances. */
