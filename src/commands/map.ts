@@ -11,6 +11,7 @@ import {chosenConstraints} from '../search/choose-strategy.js'
 import {defaultEvaluationCount, type SearchProgress} from '../search/find-mapping.js'
 import type {MappedChain} from '../search/mapped-chain.js'
 import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from '../search/mapped-search.js'
+import type {Outcome} from '../search/objectives.js'
 import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
 import {shownChain} from '../view/chain-view.js'
 import {checkBarsFirst, heldBars} from '../view/fail-above-flag.js'
@@ -18,7 +19,7 @@ import {mapAlone, mapFlags} from '../view/map-flags.js'
 import {drawMapping, mapText, outcomeText} from '../view/map-view.js'
 import {mappedPass} from '../view/mapped-pass.js'
 import {passInput} from '../view/pass-flags.js'
-import {type MapSearchFlags, workerCount} from '../view/search-flags.js'
+import {type MapSearchFlags, type SearchFlags, type Watched, workerCount} from '../view/search-flags.js'
 import {loadWork} from '../workload/load-chain.js'
 import {loadWorkload} from '../workload/load-workload.js'
 import type {Problem} from '../workload/problem.js'
@@ -50,7 +51,8 @@ export default class MapProblem extends BaseCommand {
     const work = loadWork(flags.problem!, {dtype: flags.dtype, counting: flags.counting})
     const choice = {dtype: work.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
     const hierarchy = loadHierarchy(flags.accelerator, choice)
-    if (work.kind === 'chain') return shownChain(work.chain, hierarchy, flags, {log: (text) => this.log(text), colours: this.colours})
+    const out = {log: (text: string) => this.log(text), colours: this.colours}
+    if (work.kind === 'chain') return shownChain(work.chain, hierarchy, flags, {...out, watch: () => this.#watched(flags)})
     const {problem} = work
     await checkBarsFirst(flags['fail-above'], hierarchy.levels, true)
     const given = flags.mapping === undefined ? undefined : loadMapping(flags.mapping, problem, hierarchy)
@@ -65,12 +67,19 @@ export default class MapProblem extends BaseCommand {
   async #search(problem: Problem, hierarchy: Hierarchy, flags: MapSearchFlags): Promise<MappingAnswer> {
     const chosen = chosenConstraints(flags.strategy, problem, hierarchy)
     const constraints = flags.imperfect ? {...chosen, allowsImperfect: true} : chosen
-    const {objective: aim, budget = {evaluationCount: defaultEvaluationCount}} = flags
-    const progress = await this.startProgress({noun: 'mappings', totalCount: budget.evaluationCount})
-    const onProgress = ({best, spentCount}: SearchProgress): void => progress.update(spentCount, best && `best ${outcomeText(best)}`)
-    const options = {aim, budget, seed: flags.seed, threadCount: workerCount(flags.workers), signal: this.interrupted, onProgress}
-    const answer = await searchedMapping({problem, hierarchy, constraints, strategy: flags.strategy, options})
-    progress.stop()
+    const {evaluationCount} = flags.budget ?? {evaluationCount: defaultEvaluationCount}
+    const {options, show, stop} = await this.#watched(flags, evaluationCount)
+    const onProgress = ({best, spentCount}: SearchProgress): void => show(spentCount, best)
+    const answer = await searchedMapping({problem, hierarchy, constraints, strategy: flags.strategy, options: {...options, onProgress}})
+    stop()
     return answer
+  }
+
+  /** What a search is told, and a line that shows how far it is, where a count of mappings ends it. */
+  async #watched({objective: aim, budget, seed, workers}: SearchFlags, totalCount?: number): Promise<Watched> {
+    const {update, stop} = await this.startProgress({noun: 'mappings', totalCount})
+    const show = (count: number, best: Outcome | undefined): void => update(count, best && `best ${outcomeText(best)}`)
+    const options = {aim, seed, threadCount: workerCount(workers), signal: this.interrupted, ...(budget && {budget})}
+    return {options, show, stop}
   }
 }

@@ -1,9 +1,9 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import {UserError} from '../foundation/user-error.js'
 import {type Chain, type ChainTensor, chainDimensions, chainTensors} from '../workload/chain.js'
-import {chainTiles} from './chain-tiles.js'
+import {type ChainTiles, chainTiles} from './chain-tiles.js'
 import {blockCycles, type ChainRates, idealRates, workCycles} from './chain-time.js'
-import type {FusedNest} from './fused-nest.js'
+import {type FusedNest, sharedLoops} from './fused-nest.js'
 import {type ChainProblem, type MemberTraffic, memberTraffic} from './member-traffic.js'
 import {type LevelAnalysis, type NestAnalysis, type TensorTraffic, trafficBytesOf} from './nest-analysis.js'
 import {type LevelTables, levelTables} from './nest-tables.js'
@@ -48,6 +48,13 @@ export function chainWork(problem: ChainProblem, nest: FusedNest): ChainWork {
   const {chain, dimensions, tensors} = problem
   const shared = sharedTraffic(chain, dimensions, tensors, nest)
   return {shared, members: chain.members.map((_, member) => memberTraffic(problem, nest, shared, member))}
+}
+
+/** What each level holds while a fused chain runs, without counting what moves. */
+export function heldTiles(problem: ChainProblem, nest: FusedNest): readonly ChainTiles[] {
+  const nothing: SharedTraffic = {loops: sharedLoops(problem.dimensions, nest), classes: [], outer: []}
+  const members = problem.chain.members.map((_, member) => memberTraffic(problem, nest, nothing, member))
+  return chainTiles(problem, nest, members)
 }
 
 /** What a fused chain does to a hierarchy, at rates that are ideal unless told otherwise. */

@@ -31,16 +31,19 @@ export function chainTiles(problem: ChainProblem, nest: FusedNest, members: read
         ),
       )
     })
-    const bytesOf = (isHeld: (index: number) => boolean): number =>
-      tileWords.reduce((sum, words, index) => {
-        const copies = level === nest.fusionLevel && streamed[index] ? nest.bufferCount : copyCount(hierarchy.levels[level]!)
-        return isHeld(index) ? sum + (copies * words * tensors[index]!.tensor.elementBits) / 8 : sum
-      }, 0)
+    const bytesOf = (words: number, index: number): number => {
+      const copies = level === nest.fusionLevel && streamed[index] ? nest.bufferCount : copyCount(hierarchy.levels[level]!)
+      return (copies * words * tensors[index]!.tensor.elementBits) / 8
+    }
     // Inside of where what passes is held, members take each other's room.
     const usedBytes =
       level <= nest.homeLevel
-        ? bytesOf(() => true)
-        : Math.max(...members.map((_, member) => bytesOf((index) => tensors[index]!.memberIndices.includes(member))))
+        ? tileWords.reduce((sum, words, index) => sum + bytesOf(words, index), 0)
+        : Math.max(
+            ...blocks.map(({entries}) =>
+              entries.reduce((sum, entry) => (entry.level === level ? sum + bytesOf(entry.tileWords, entry.tensor) : sum), 0),
+            ),
+          )
     return {instanceCount, tileWords, usedBytes: usedBytes * (level >= nest.fusionLevel ? nest.residentCount : 1)}
   })
 }

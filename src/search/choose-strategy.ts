@@ -6,7 +6,7 @@ import {hierarchyConstraints} from '../mapping/hierarchy-constraints.js'
 import {loadStrategy} from '../mapping/load-strategy.js'
 import {looksLikePath} from '../spec/catalogue.js'
 import type {Problem} from '../workload/problem.js'
-import {chainStrategies} from './mapped-chain.js'
+import {chainStrategies} from './chain-answer.js'
 import {type StrategyName, strategies, strategyNames} from './strategies/strategies.js'
 
 /** The name of a strategy that fixes nothing. */

@@ -1,11 +1,12 @@
-import type {Hierarchy} from '../accelerator/hierarchy.js'
+import {copyCount, type Hierarchy} from '../accelerator/hierarchy.js'
 import {cutNest} from '../mapping/cut-nest.js'
 import type {FusedNest, OuterLevel} from '../mapping/fused-nest.js'
 import type {Loop, LoopNest} from '../mapping/loop-nest.js'
 import {type ChainProblem, wordsOf} from '../mapping/member-traffic.js'
 import type {ChainTensor} from '../workload/chain.js'
+import type {Problem} from '../workload/problem.js'
 import {blockNest} from './block-nest.js'
-import {memberNest} from './member-nest.js'
+import {type MemberTask, memberNest} from './member-nest.js'
 
 /** How a chain is to be fused; the rest follows from the machine. */
 export interface Fusion {
@@ -83,12 +84,37 @@ export function fuseChain(problem: ChainProblem, fusion: Fusion): FusedNest | un
         ? undefined
         : isPlain
           ? blockNest(block, inside, home)
-          : memberNest({problem: block, hierarchy: inside, homeLevel: home, passing})
+          : fittingNest({problem: block, hierarchy: inside, homeLevel: home, passing}, sharedRoom(problem, fusion, blockSizes, own))
     if (elementWork === undefined && nest === undefined) return undefined
     members.push(nest && cutNest(nest, extents))
   }
   const nest = {fusionLevel, homeLevel, bufferCount, residentCount, grid, walk, blockSizes, members, ...(worksWhole && {workSizes})}
   return {...nest, ...cached(problem, grid, fusionLevel)}
+}
+
+/** A nest that fits its share of the home; where there is none, one that fits it alone, of which what does not fit is told. */
+function fittingNest(task: MemberTask, shareBytes: number): LoopNest | undefined {
+  const {hierarchy, homeLevel} = task
+  if (homeLevel === 0) return memberNest(task)
+  const home = hierarchy.levels[homeLevel]!
+  const shared = {...hierarchy, levels: hierarchy.levels.with(homeLevel, {...home, capacityBytes: shareBytes})}
+  return memberNest({...task, hierarchy: shared}) ?? memberNest(task)
+}
+
+/** Bytes at home for a member: what passes inside and is its own, and an even share of what all that passes leaves. */
+function sharedRoom(
+  problem: ChainProblem,
+  {homeLevel, residentCount}: Fusion,
+  blockSizes: readonly number[],
+  {tensors: own}: Problem,
+): number {
+  const {hierarchy, tensors, chain} = problem
+  const home = hierarchy.levels[homeLevel]!
+  const staying = tensors.filter(({role}) => role === 'intermediate' || role === 'state')
+  const bytes = (some: readonly ChainTensor[]): number => copyCount(home) * tileBytes(problem, some, blockSizes)
+  const productCount = chain.members.filter(({elementWork}) => elementWork === undefined).length
+  const passing = staying.filter(({role, tensor}) => role === 'intermediate' && own.some(({name}) => name === tensor.name))
+  return Math.max(0, home.capacityBytes / residentCount - bytes(staying)) / productCount + bytes(passing)
 }
 
 /** The unfused counterpart: each member on its own, what passes between them through the outermost level. */

@@ -1,46 +1,81 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
-import {analyseChain, type ChainAnalysis, chainProblem} from '../mapping/chain-analysis.js'
-import type {FusedNest} from '../mapping/fused-nest.js'
+import {chainProblem} from '../mapping/chain-analysis.js'
 import type {ChainProblem} from '../mapping/member-traffic.js'
 import type {Chain} from '../workload/chain.js'
-import {type Fusion, fuseChain, fusionLevels, sharedDimensions, unfusedNest} from './fuse-chain.js'
-import {type Aim, worsening} from './objectives.js'
+import {betterAnswer, type ChainAim, type ChainAnswer, type ChainStrategy, chainAnswer, chainStrategies} from './chain-answer.js'
+import type {SearchOptions} from './find-mapping.js'
+import {searchedFusion} from './fused-search.js'
+import {aimText} from './mapped-search.js'
+import type {Outcome} from './objectives.js'
+import {searchedUnfused} from './unfused-search.js'
 
-export const chainStrategies = ['flash-attention', 'fused', 'unfused'] as const
-export type ChainStrategy = (typeof chainStrategies)[number]
+/** Mappings of members one by one, all together, where nothing else ends the search. */
+const defaultEvaluationCount = 1_000_000
 
-/** A level that does not hold the blocks of a chain. */
-export interface ChainMisfit {
-  readonly level: string
-  readonly capacityBytes: number
-  readonly usedBytes: number
-  readonly overBytes: number
-  /** What takes the room, largest first. */
-  readonly tensors: readonly {readonly name: string; readonly tileWords: number; readonly tileBytes: number}[]
+/** How long a chain is searched for, and for what; a budget of mappings is for its members one by one, of time for all. */
+export interface ChainSearch extends Omit<SearchOptions, 'onProgress'> {
+  readonly seed: string
+  readonly onProgress?: (evaluatedCount: number, best: Outcome | undefined) => void
 }
 
-interface Named {
-  readonly accelerator: string
-  readonly problem: string
-  readonly strategy: ChainStrategy
-  /** Extents of a block, by dimension of the chain. */
-  readonly blockSizes: Readonly<Record<string, number>>
+/** What a chain does the best way that is found to run it, or which levels hold it in none; and how that was searched. */
+export type MappedChain = ChainAnswer & {
+  readonly search: {
+    readonly objective: string
+    readonly seed: string
+    /** Mappings of members one by one. */
+    readonly evaluatedCount: number
+    readonly wallSeconds: number
+    readonly wasInterrupted: boolean
+  }
 }
 
-/** What a fused chain does, or which level does not hold even its smallest blocks. */
-export type MappedChain = Named &
-  (({readonly fits: true} & ChainAnalysis) | {readonly fits: false; readonly misfits: readonly ChainMisfit[]})
-
-/** The best way that is found to run a chain: fused in blocks, or its members one by one. */
-export function mappedChain(chain: Chain, hierarchy: Hierarchy, strategy: string | undefined, aim: Aim): MappedChain {
-  if (aim === 'frontier')
-    throw new UserError('a chain is mapped for objectives, not for a frontier', {
-      code: 'USAGE',
-      suggestions: ['name one: --objective latency'],
-    })
+/** The best way that is found to run a chain: fused in blocks, or its members one by one, each in its own best mapping. */
+export async function mappedChain(
+  chain: Chain,
+  hierarchy: Hierarchy,
+  strategy: string | undefined,
+  search: ChainSearch,
+): Promise<MappedChain> {
+  const startedAt = Date.now()
+  const {seed, signal} = search
+  const aim = chainAim(search)
+  const known = knownStrategy(chain, strategy)
   const problem = chainProblem(chain, hierarchy)
+  const alone =
+    known === undefined || known === 'unfused' ? await unfusedAnswer(problem, search, aim, known === undefined ? 2 : 1) : undefined
+  const evaluatedCount = alone?.evaluatedCount ?? 0
+  const deadline = startedAt + 1000 * (search.budget?.seconds ?? Number.POSITIVE_INFINITY)
+  const pause = async (best: ChainAnswer | undefined): Promise<boolean> => {
+    const leader = best?.fits ? best : alone?.answer?.fits ? alone.answer : undefined
+    search.onProgress?.(evaluatedCount, leader)
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+    return signal?.aborted === true || ((best ?? alone?.answer) !== undefined && Date.now() >= deadline)
+  }
+  const fused = known === 'unfused' ? undefined : await searchedFusion({problem, strategy: known ?? 'fused', aim}, pause)
+  const answers = [alone?.answer, fused].filter((answer) => answer !== undefined)
+  const [first] = answers
+  if (first === undefined) signal?.throwIfAborted()
+  if (alone?.error !== undefined && fused?.fits !== true) throw alone.error
+  if (first === undefined) throw noNest(chain, hierarchy)
+  const best = answers.reduce((most, answer) => betterAnswer(most, answer, aim), first)
+  const wallSeconds = (Date.now() - startedAt) / 1000
+  return {...best, search: {objective: aimText(aim), seed, evaluatedCount, wallSeconds, wasInterrupted: signal?.aborted === true}}
+}
+
+function chainAim({aim}: ChainSearch): ChainAim {
+  if (aim !== 'frontier') return aim
+  throw new UserError('a chain is mapped for objectives, not for a frontier', {
+    code: 'USAGE',
+    suggestions: ['name one: --objective latency'],
+  })
+}
+
+function knownStrategy(chain: Chain, strategy: string | undefined): ChainStrategy | undefined {
   const known = chainStrategies.find((name) => name === strategy)
   if (strategy !== undefined && known === undefined) throw unknownName('strategy of chains', strategy, chainStrategies)
   if (known === 'flash-attention' && chain.states.length === 0)
@@ -48,102 +83,29 @@ export function mappedChain(chain: Chain, hierarchy: Hierarchy, strategy: string
       code: 'NOT_ATTENTION',
       suggestions: ['--strategy fused keeps what passes inside in any chain'],
     })
-  const fused = known === 'unfused' ? undefined : bestFused(problem, known ?? 'fused', aim)
-  const unfused = known === undefined || known === 'unfused' ? unfusedAnswer(problem) : undefined
-  const answers = [fused, unfused].filter((answer) => answer !== undefined)
-  const [first] = answers
-  if (first === undefined)
-    throw new UserError(`no nest of ${chain.name} runs on ${hierarchy.name}`, {
-      code: 'NO_MAPPING',
-      suggestions: ['map its members one by one to see why'],
-    })
-  return answers.reduce((best, answer) => better(best, answer, aim), first)
+  return known
 }
 
-/** Of equals the one of less energy. */
-function better(best: MappedChain, answer: MappedChain, aim: Exclude<Aim, 'frontier'>): MappedChain {
-  if (!answer.fits) return best.fits ? best : leastOver(best) <= leastOver(answer) ? best : answer
-  if (!best.fits) return answer
-  return worsening([...aim, 'energy'], answer.latencySeconds, answer.energyJoules, best.latencySeconds, best.energyJoules) < 0
-    ? answer
-    : best
-}
-
-function leastOver(answer: MappedChain): number {
-  return answer.fits ? 0 : answer.misfits.reduce((sum, {overBytes}) => sum + overBytes, 0)
-}
-
-function unfusedAnswer(problem: ChainProblem): MappedChain | undefined {
-  const nest = unfusedNest(problem)
-  return nest && answerOf(problem, nest, 'unfused')
-}
-
-/**
- * The best blocks at the innermost memory, where units of native tiles run plain nests, and at each memory outside of it, where members
- * spread over all that is inside.
- */
-function bestFused(problem: ChainProblem, strategy: ChainStrategy, aim: Exclude<Aim, 'frontier'>): MappedChain | undefined {
-  const {hierarchy} = problem
-  const inner = fusionLevels(hierarchy)
-  const isPlain = hierarchy.arithmetic.tile !== undefined
-  const outside = strategy === 'flash-attention' ? [] : Array.from({length: inner.fusionLevel - 1}, (_, index) => index + 1)
-  const within = (extents: readonly number[]): MappedChain[] =>
-    blockChoices(problem, extents).flatMap((blockSizes) =>
-      fusedAnswer(problem, {...inner, blockSizes, residentCount: 1, bufferCount: 2, isPlain}, strategy),
-    )
-  const outsideOf = outside.flatMap((level) =>
-    blockChoices(problem, outerBlocks).flatMap((blockSizes) =>
-      fusedAnswer(problem, {fusionLevel: level, homeLevel: level, blockSizes, residentCount: 1, bufferCount: 2}, strategy),
-    ),
-  )
-  const answers = [...within(isPlain ? plainBlocks : searchedBlocks), ...outsideOf]
-  if (!answers.some(({fits}) => fits)) answers.push(...within(smallBlocks))
-  return answers.length === 0 ? undefined : answers.reduce((best, answer) => better(best, answer, aim))
-}
-
-/** With room for the next tiles where they fit, else without. */
-function fusedAnswer(problem: ChainProblem, fusion: Fusion, strategy: ChainStrategy): readonly MappedChain[] {
-  const nest = fuseChain(problem, fusion)
-  if (nest === undefined) return []
-  const answer = answerOf(problem, nest, strategy)
-  return [answer.fits ? answer : answerOf(problem, {...nest, bufferCount: 1}, strategy)]
-}
-
-/** Extents that are tried of each dimension that blocks are cut along; those whose members are searched for are fewer. */
-const plainBlocks = [16, 32, 64, 128, 256, 512]
-const searchedBlocks = [16, 64, 256]
-/** Where none of those fits. */
-const smallBlocks = [1, 4, 8]
-const outerBlocks = [256, 1024, 4096]
-
-/** Blocks along the last dimension that groups are made of, and along those that they walk; the other dimensions of groups one by one. */
-function blockChoices(problem: ChainProblem, extents: readonly number[]): Readonly<Record<string, number>>[] {
-  const {dimensions} = problem
-  const {grid, walk} = sharedDimensions(problem)
-  const lone = Object.fromEntries(grid.slice(0, -1).map((dimension) => [dimensions[dimension]!.name, 1]))
-  return [...grid.slice(-1), ...walk].reduce<Readonly<Record<string, number>>[]>(
-    (choices, dimension) => {
-      const {name, size} = dimensions[dimension]!
-      const sizes = new Set(extents.map((extent) => Math.min(extent, size)))
-      return choices.flatMap((choice) => [...sizes].map((extent) => ({...choice, [name]: extent})))
-    },
-    [lone],
-  )
-}
-
-function answerOf(problem: ChainProblem, nest: FusedNest, strategy: ChainStrategy): MappedChain {
-  const {chain, hierarchy, dimensions, tensors} = problem
-  const analysis = analyseChain(problem, nest)
-  const blockSizes = Object.fromEntries(dimensions.map(({name}, dimension) => [name, nest.blockSizes[dimension]!]))
-  const named = {accelerator: hierarchy.name, problem: chain.name, strategy, blockSizes}
-  const misfits = analysis.levels.flatMap(({name: level, usedBytes, tensors: held}, index): ChainMisfit[] => {
-    const {capacityBytes} = hierarchy.levels[index]!
-    if (usedBytes <= capacityBytes) return []
-    const tiles = held
-      .map(({name, tileWords}, tensor) => ({name, tileWords, tileBytes: (tileWords * tensors[tensor]!.tensor.elementBits) / 8}))
-      .filter(({tileWords}) => tileWords > 0)
-      .sort((a, b) => b.tileBytes - a.tileBytes)
-    return [{level, capacityBytes, usedBytes, overBytes: usedBytes - capacityBytes, tensors: tiles}]
+function noNest({name}: Chain, hierarchy: Hierarchy): UserError {
+  return new UserError(`no nest of ${name} runs on ${hierarchy.name}`, {
+    code: 'NO_MAPPING',
+    suggestions: ['map its members one by one to see why: --strategy unfused'],
   })
-  return misfits.length > 0 ? {...named, fits: false, misfits} : {...named, fits: true, ...analysis}
+}
+
+/** Members one by one, with the time that is theirs where fusion is to be tried too; the reason where one of them runs in no way. */
+async function unfusedAnswer(
+  problem: ChainProblem,
+  {onProgress, budget = {evaluationCount: defaultEvaluationCount}, ...options}: ChainSearch,
+  aim: ChainAim,
+  wayCount: number,
+): Promise<{readonly answer?: ChainAnswer | undefined; readonly error?: UserError; readonly evaluatedCount: number}> {
+  const found = await searchedUnfused(problem, {
+    ...options,
+    aim: aim.includes('energy') ? aim : [...aim, 'energy'],
+    budget: budget.seconds === undefined ? budget : {...budget, seconds: budget.seconds / wayCount},
+    onProgress: (count) => onProgress?.(count, undefined),
+  })
+  if (found instanceof UserError) return {error: found, evaluatedCount: 0}
+  return {answer: chainAnswer(problem, found.nest, 'unfused'), evaluatedCount: found.evaluatedCount}
 }

@@ -93,7 +93,8 @@ function frontierOf(aim: Aim, {frontier}: FoundMapping, problem: Problem, hierar
   }
 }
 
-function nothingFound({reason, levers}: Infeasible, problem: Problem, hierarchy: Hierarchy): UserError {
+/** The error of a problem that nothing runs. */
+export function nothingFound({reason, levers}: Infeasible, problem: Problem, hierarchy: Hierarchy): UserError {
   return new UserError(`no mapping of ${problem.name} on ${hierarchy.name}: ${reason}`, {
     code: 'INFEASIBLE',
     suggestions: levers,

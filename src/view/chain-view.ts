@@ -1,40 +1,53 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
 import {formatTable} from '../cli/table.js'
-import {formatCapacity, formatPercent, formatQuantity} from '../cli/text.js'
+import {formatCapacity, formatDuration, formatPercent, formatQuantity} from '../cli/text.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {ChainAnalysis} from '../mapping/chain-analysis.js'
 import {type MappedChain, mappedChain} from '../search/mapped-chain.js'
-import type {Chain} from '../workload/chain.js'
+import {type Chain, chainTensors} from '../workload/chain.js'
+import {drawFigure} from './figure-flag.js'
 import {blocks, factLines} from './layout.js'
-import type {SearchFlags} from './search-flags.js'
+import type {Watched} from './search-flags.js'
 
-interface ChainFlags extends SearchFlags {
-  readonly mapping?: string | undefined
-  readonly write?: string | undefined
+/** Flags of a mapping that only single problems have. */
+const singleFlags = ['mapping', 'write', 'roofline', 'imperfect'] as const
+type ChainFlags = {readonly [Flag in (typeof singleFlags)[number] | 'figure' | 'strategy']?: string | boolean | undefined} & {
   readonly figure?: string | undefined
-  readonly roofline?: string | undefined
-  readonly imperfect?: boolean | undefined
+  readonly strategy?: string | undefined
 }
 
-/** Maps a chain and shows it; what is asked that only single problems have is refused. */
-export function shownChain(
-  chain: Chain,
-  hierarchy: Hierarchy,
-  flags: ChainFlags,
-  out: {readonly log: (text: string) => void; readonly colours: Palette},
-): MappedChain {
-  const asked = (['mapping', 'write', 'figure', 'roofline', 'imperfect'] as const).find((flag) => flags[flag] !== undefined)
-  if (asked !== undefined)
-    throw new UserError(`--${asked} is for single problems, and ${chain.name} is a chain`, {
-      code: 'USAGE',
-      suggestions: [`leave --${asked} out`, 'choose how the chain runs: --strategy flash-attention, fused or unfused'],
-      exitCode: exitCodes.usage,
-    })
-  const mapped = mappedChain(chain, hierarchy, flags.strategy, flags.objective)
+interface ChainOutput {
+  readonly log: (text: string) => void
+  readonly colours: Palette
+  readonly watch: () => Promise<Watched>
+}
+
+/** Maps a chain, shows it, and draws the traffic of each level where a file for it is named. */
+export async function shownChain(chain: Chain, hierarchy: Hierarchy, flags: ChainFlags, out: ChainOutput): Promise<MappedChain> {
+  refuseSingleFlags(chain, flags)
+  const {options, show, stop} = await out.watch()
+  const mapped = await mappedChain(chain, hierarchy, flags.strategy, {...options, onProgress: show})
+  stop()
   out.log(chainText(mapped, hierarchy, out.colours))
   if (!mapped.fits) process.exitCode = exitCodes.infeasible
+  else if (flags.figure !== undefined) {
+    const energyJoules = mapped.arithmeticJoules + mapped.elementJoules
+    const drawn = {...mapped, arithmetic: {name: hierarchy.arithmetic.name, energyJoules}}
+    const tensors = chainTensors(chain).map(({tensor}) => tensor)
+    await drawFigure(flags.figure, ({trafficFigure}) => trafficFigure(drawn, {tensors}))
+  }
   return mapped
+}
+
+function refuseSingleFlags({name}: Chain, flags: ChainFlags): void {
+  const asked = singleFlags.find((flag) => flags[flag] !== undefined)
+  if (asked === undefined) return
+  throw new UserError(`--${asked} is for single problems, and ${name} is a chain`, {
+    code: 'USAGE',
+    suggestions: [`leave --${asked} out`, 'or write one of its members in a problem file of its own'],
+    exitCode: exitCodes.usage,
+  })
 }
 
 /** A mapped chain for a person: its blocks, what each level moves of each tensor and for whom, and what it costs; or what does not fit. */
@@ -46,7 +59,9 @@ export function chainText(mapped: MappedChain, hierarchy: Hierarchy, colours: Pa
     const held = tensors.map(({name, tileBytes}) => `${formatQuantity(tileBytes, 'B')} of ${name}`)
     return `${level} holds ${formatCapacity(capacityBytes)}, but ${formatQuantity(usedBytes, 'B')} are kept there, ${formatQuantity(overBytes, 'B')} over: ${held.join(', ')}`
   })
-  return blocks(head, colours.red('does not fit'), ...misfits)
+  const room = mapped.misfits.map(({level, usedBytes}) => `give ${level} ${Math.ceil(usedBytes)} B`).join(' and ')
+  const other = mapped.strategy === 'unfused' ? '' : ', or run its members one by one: --strategy unfused'
+  return blocks(head, colours.red('does not fit'), ...misfits, `${room}${other}`)
 }
 
 /** Words of all instances. */
@@ -88,16 +103,25 @@ function memberTable({members}: ChainAnalysis): string {
   )
 }
 
-function facts(mapped: ChainAnalysis, {arithmetic, hertz}: Hierarchy, colours: Palette): string {
-  const {cycles, boundBy, latencySeconds, energyJoules, utilizationRatio, groupCount, blockCount, fusedAt} = mapped
+function facts(mapped: MappedChain & ChainAnalysis, {arithmetic, hertz}: Hierarchy, colours: Palette): string {
+  const {cycles, boundBy, latencySeconds, energyJoules, utilizationRatio, groupCount, blockCount, fusedAt, strategy, search} = mapped
   return factLines(
     [
-      ['fused at', `${fusedAt}, ${formatQuantity(blockCount, '')} blocks in ${formatQuantity(groupCount, '')} groups`],
+      strategy === 'unfused'
+        ? ['members', 'one by one, each in the best mapping found of it alone']
+        : ['fused at', `${fusedAt}, ${formatQuantity(blockCount, '')} blocks in ${formatQuantity(groupCount, '')} groups`],
       ['cycles', `${formatQuantity(cycles, '')}, bound by ${boundBy}`],
       ['latency', `${formatQuantity(latencySeconds, 's')} at ${formatQuantity(hertz, 'Hz')}`],
       ['energy', formatQuantity(energyJoules, 'J')],
       ['utilization', `${formatPercent(utilizationRatio)} of ${arithmetic.instanceCount / arithmetic.cyclesPerStep} multiply-adds a cycle`],
+      ['search', searchText(search)],
     ],
     colours,
   )
+}
+
+function searchText({objective, evaluatedCount, wallSeconds, wasInterrupted}: MappedChain['search']): string {
+  const alone = evaluatedCount === 0 ? [] : [`${formatQuantity(evaluatedCount, '')} mappings of members alone`]
+  const parts = [`the best in ${objective}`, ...alone, ...(wasInterrupted ? ['stopped by Ctrl-C'] : [])]
+  return `${parts.join('; ')}; ${formatDuration(wallSeconds)}`
 }

@@ -4,8 +4,8 @@ import {flagQuantity} from '../cli/quantity-flag.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {anyStrategy} from '../search/choose-strategy.js'
-import {defaultEvaluationCount, type SearchBudget} from '../search/find-mapping.js'
-import {type Aim, type Objective, objectives} from '../search/objectives.js'
+import {defaultEvaluationCount, type SearchBudget, type SearchOptions} from '../search/find-mapping.js'
+import {type Aim, type Objective, type Outcome, objectives} from '../search/objectives.js'
 import {strategyNames} from '../search/strategies/strategies.js'
 
 const objectiveNames = Object.keys(objectives) as readonly Objective[]
@@ -44,6 +44,13 @@ export interface SearchFlags {
 /** What a person said of the search of one mapping. */
 export interface MapSearchFlags extends SearchFlags {
   readonly imperfect?: boolean | undefined
+}
+
+/** What a search is told, and the line that shows how far it is. */
+export interface Watched {
+  readonly options: Omit<SearchOptions, 'onProgress'> & {readonly seed: string}
+  readonly show: (evaluatedCount: number, best: Outcome | undefined) => void
+  readonly stop: () => void
 }
 
 /** Threads where none are asked for. */

@@ -1,4 +1,4 @@
-import {mkdtempSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
@@ -26,6 +26,7 @@ chain:
     tensors: {H: {indices: [M, F]}, W: {indices: [F, E], class: weights}, Y: {indices: [M, E], output: true}}
 `,
 )
+const alone = ['--workers', '1', '--budget', '8000']
 const on = ['--accelerator', 'h100-sxm', '--problem', attention]
 
 describe('ridge map of a chain', () => {
@@ -50,10 +51,11 @@ describe('ridge map of a chain', () => {
 
   it('without fusion takes scores and weights through main memory, and longer', async () => {
     const fused = await runCommand(MapProblem, [...on, '--strategy', 'flash-attention', '--objective', 'latency'])
-    const unfused = await runCommand(MapProblem, [...on, '--strategy', 'unfused', '--objective', 'latency'])
+    const unfused = await runCommand(MapProblem, [...on, '--strategy', 'unfused', '--objective', 'latency', ...alone])
     const latencyOf = ({result}: typeof fused): number => (result as ChainAnalysis).latencySeconds
     expect(latencyOf(unfused)).toBeGreaterThan(latencyOf(fused))
     expect(unfused.stdout).toContain('attention on h100-sxm, unfused')
+    expect(unfused.stdout).toMatch(/members +one by one/)
     expect(fused.stdout).toMatch(/fused at +shared/)
   })
 
@@ -73,6 +75,23 @@ describe('ridge map of a chain', () => {
     expect(exitCode).toBe(4)
     expect(result).toMatchObject({fits: false, misfits: [{level: 'buffer', capacityBytes: 64}]})
     expect(stdout).toMatch(/buffer holds 64 B, but .* are kept there, .* over: /)
+    const [, room] = stdout.match(/give buffer (\d+) B, or run its members one by one: --strategy unfused/) ?? []
+    const larger = file('larger.yaml', smallHierarchy.replace('1 KiB', `${room} B`))
+    const again = await runCommand(MapProblem, ['-a', larger, '-p', short, '--strategy', 'fused'])
+    expect(again.result).toMatchObject({fits: true})
+  })
+
+  it('draws the traffic of each level', async () => {
+    const figure = path.join(folder, 'traffic.svg')
+    const {exitCode} = await runCommand(MapProblem, ['-a', 'h100-sxm', '-p', pair, '--figure', figure, ...alone])
+    expect(exitCode).toBe(0)
+    expect(readFileSync(figure, 'utf8')).toContain('Traffic of each level: pair on h100-sxm')
+  })
+
+  it('says so where only blocks too many to count fit', async () => {
+    const long = file('long.yaml', 'dtype: bf16\nattention: {heads: 1, headDim: 64, queryTokens: 8192}\n')
+    const {error} = await runCommand(MapProblem, ['-a', file('small.yaml', smallHierarchy), '-p', long, '--strategy', 'fused'])
+    expect(error).toMatchObject({code: 'TOO_MANY_BLOCKS', message: expect.stringContaining('row 1, key 1')})
   })
 
   it.each([

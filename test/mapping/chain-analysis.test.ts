@@ -174,6 +174,13 @@ describe('a chain of products', () => {
     // X 16 · 32, U 32 · 24, H 16 · 24, W 24 · 32, Y 16 · 32, two bytes each.
     expect(analyseChain(problem, nest).levels[1]!.usedBytes).toBe(2 * (512 + 768 + 384 + 768 + 512))
   })
+
+  it('holds inside of where members meet the tiles of the member at work, and no more', () => {
+    const problem = chainProblem(chain, twoLevels)
+    const nest = unfusedNest(problem)!
+    const alone = [up, down].map((member, index) => analyseNest(member, twoLevels, nest.members[index]!).levels[1]!.usedBytes)
+    expect(analyseChain(problem, nest).levels[1]!.usedBytes).toBe(Math.max(...alone))
+  })
 })
 
 describe('makespan', () => {

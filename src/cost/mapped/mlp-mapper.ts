@@ -1,7 +1,8 @@
 import type {Hierarchy} from '../../accelerator/hierarchy.js'
 import {chainProblem} from '../../mapping/chain-analysis.js'
 import {idealRates} from '../../mapping/chain-time.js'
-import {type MappedChain, mappedChain} from '../../search/mapped-chain.js'
+import type {ChainAnswer} from '../../search/chain-answer.js'
+import {bestFusion} from '../../search/fused-search.js'
 import {isWithoutMapping} from '../../search/mapping-candidates.js'
 import type {Objective} from '../../search/objectives.js'
 import {groupChain} from '../../workload/fusion.js'
@@ -46,13 +47,14 @@ function chainedOrApart(
   })
   const onTheirOwn = (why: string): MappedMlp => ({counted: apart, fusion: `on their own, since ${why}`})
   if (isSystolic) return onTheirOwn('chains do not tell the loops of a systolic array')
-  const fused = chained(() => mappedChain(chain, hierarchy, 'fused', aim))
+  const problem = chainProblem(chain, hierarchy)
+  const fused = chained(() => bestFusion({problem, strategy: 'fused', aim}))
   if (fused === undefined) return onTheirOwn('no nest of them as a chain runs here')
   if (!fused.fits) {
     const {level, overBytes} = fused.misfits.reduce((most, misfit) => (misfit.overBytes > most.overBytes ? misfit : most))
     return onTheirOwn(`${level} lacks ${Math.ceil(overBytes)} bytes for even the smallest blocks of the chain`)
   }
-  const whole = countedChain(chainProblem(chain, hierarchy), fused)
+  const whole = countedChain(problem, fused)
   const [chainBytes, apartBytes] = [outermostBytes([whole]), outermostBytes(apart)]
   if (!(chainBytes <= apartBytes))
     return onTheirOwn(
@@ -61,7 +63,7 @@ function chainedOrApart(
   return {counted: [whole], fusion: `as a chain through ${fused.fusedAt}`}
 }
 
-function chained(map: () => MappedChain): MappedChain | undefined {
+function chained(map: () => ChainAnswer | undefined): ChainAnswer | undefined {
   try {
     return map()
   } catch (error) {

@@ -7,14 +7,19 @@ import type {RooflineInput} from '../../report/charts/roofline-scene.js'
 import type {Figure} from '../../report/report.js'
 import type {Problem} from '../../workload/problem.js'
 
+/** What the figure of traffic shows of a mapping, of one problem or of a chain. */
+type DrawnTraffic = Pick<FittingMapping, 'problem' | 'accelerator' | 'levels'> & {
+  readonly arithmetic: Pick<FittingMapping['arithmetic'], 'name' | 'energyJoules'>
+}
+
 /** Bytes and energy of each level by tensor, all instances together. */
-export function trafficFigure(mapped: FittingMapping, problem: Problem): Figure {
+export function trafficFigure(mapped: DrawnTraffic, problem: Pick<Problem, 'tensors'>): Figure {
   const title = `Traffic of each level: ${mapped.problem} on ${mapped.accelerator}`
   const caption = 'All words read and written at each level, all its instances together.'
   return {name: 'traffic', title, caption, kind: 'breakdown', input: trafficInput(mapped, problem)}
 }
 
-function trafficInput({levels, arithmetic}: FittingMapping, problem: Problem): BreakdownInput {
+function trafficInput({levels, arithmetic}: DrawnTraffic, problem: Pick<Problem, 'tensors'>): BreakdownInput {
   const configurations = levels.map((level) => ({
     name: level.name,
     latencyParts: [],
