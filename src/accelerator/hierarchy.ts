@@ -86,4 +86,6 @@ export interface Hierarchy {
   readonly elements?: ElementUnits
   /** The clock that cycles count. */
   readonly hertz: number
+  /** What the machine draws whatever it runs; none where left out, so that energy is that of the mapping alone. */
+  readonly joulesPerCycle?: number
 }

@@ -67,8 +67,7 @@ export default class MapProblem extends BaseCommand {
     const constraints = flags.imperfect ? {...chosen, allowsImperfect: true} : chosen
     const {objective: aim, budget = {evaluationCount: defaultEvaluationCount}} = flags
     const progress = await this.startProgress({noun: 'mappings', totalCount: budget.evaluationCount})
-    const onProgress = ({best, effort}: SearchProgress): void =>
-      progress.update(effort.evaluatedCount + effort.boundedCount, best && `best ${outcomeText(best)}`)
+    const onProgress = ({best, spentCount}: SearchProgress): void => progress.update(spentCount, best && `best ${outcomeText(best)}`)
     const options = {aim, budget, seed: flags.seed, threadCount: workerCount(flags.workers), signal: this.interrupted, onProgress}
     const answer = await searchedMapping({problem, hierarchy, constraints, strategy: flags.strategy, options})
     progress.stop()

@@ -94,7 +94,9 @@ function addStep(passage: Passage, turned: readonly number[], turning: number, c
   const groups = tensors.rankGroups[tensor]!
   const taken = groups.map((group) => groupSums(passage, group, turned, turning))
   const shared = groups.map((group, place) =>
-    isCoupled(passage, group) ? sharedMoveSums(group, momentsOf(passage, group, turned, turning, turning < 0)) : taken[place]!,
+    isCoupled(passage, group)
+      ? noted(passage, sharedMoveSums(group, momentsOf(passage, group, turned, turning, turning < 0)))
+      : taken[place]!,
   )
   const newWords = (sums: readonly MoveSums[]): number => wholeWords(sums) - (turning < 0 ? 0 : knownWords(sums))
   crossing.takenWords += newWords(taken) * turnsOfRest(passage, turned, turning, child)
@@ -166,13 +168,18 @@ function differentRatio(passage: Passage): number {
 /** Of a group of one dimension as it is, found once for all tensors that have it. */
 function groupSums(passage: Passage, group: RankGroup, turned: readonly number[], turning: number): MoveSums {
   const moments = () => momentsOf(passage, group, turned, turning, false)
-  if (!isDirect(group)) return moveSums(group, moments())
+  if (!isDirect(group)) return noted(passage, moveSums(group, moments()))
   const dimension = group.dimensions[0]!
   const key = keyOf(passage, dimension, turned[dimension]!, dimension === turning, passage.child)
   const known = passage.knownSums.get(key)
   if (known !== undefined) return known
   const sums = moveSums(group, moments())
   passage.knownSums.set(key, sums)
+  return sums
+}
+
+function noted({seen}: Passage, sums: MoveSums): MoveSums {
+  seen.moveCount += sums.moveCount
   return sums
 }
 

@@ -4,6 +4,8 @@
  * multiply-adders, which take every word that they use.
  */
 export interface NestCounts {
+  /** What the evaluation took, in units of one by closed forms: more where moves of tiles are looked at one by one. */
+  effortCount: number
   cycles: number
   energyJoules: number
   utilizationRatio: number
@@ -29,6 +31,7 @@ export interface NestCounts {
 export function nestCounts(levelCount: number, tensorCount: number): NestCounts {
   const table = () => new Float64Array((levelCount + 1) * tensorCount)
   return {
+    effortCount: 1,
     cycles: Number.NaN,
     energyJoules: Number.NaN,
     utilizationRatio: Number.NaN,

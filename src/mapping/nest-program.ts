@@ -47,8 +47,13 @@ export function compileNest(problem: Problem, hierarchy: Hierarchy): NestProgram
   }
 }
 
+/** What a tensor with windows takes, of an imperfect nest, beside an evaluation by closed forms; and the moves of its tiles worth one more. */
+const exactEffortCount = 8
+const movesInEffort = 4
+
 /** Evaluates a mapping into `program.counts`; gives the code of what forbids it, 0 where nothing does and the counts hold. */
 export function evaluateNest(program: NestProgram, nest: EncodedNest): number {
+  program.counts.effortCount = 1
   const fault = fitNest(program, nest)
   if (fault !== faultCode.none) return fault
   countNest(program, nest)
@@ -88,7 +93,11 @@ function countExactly(program: NestProgram, nest: EncodedNest): void {
   for (let tensor = 0; tensor < tensors.tensorCount; tensor++) {
     if (isPerfect && tensors.isOverlappingOutput[tensor] === 0) continue
     if (tensors.isDirect[tensor] === 1) directTraffic(program, levels, tensor, nest, counts)
-    else exactTraffic(imperfectNest(program, levels.levelCount, nest), levels, tensor, nest, counts)
+    else {
+      const laidOut = imperfectNest(program, levels.levelCount, nest)
+      exactTraffic(laidOut, levels, tensor, nest, counts)
+      if (!isPerfect) counts.effortCount += exactEffortCount + Math.ceil(laidOut.seen.moveCount / movesInEffort)
+    }
   }
 }
 

@@ -18,6 +18,8 @@ export interface ImperfectNest extends DigitNest {
   readonly loops: readonly SplitLoops[]
   readonly knownSums: Map<number, MoveSums>
   readonly knownTurns: Map<number, number>
+  /** Moves looked at so far. */
+  readonly seen: {moveCount: number}
 }
 
 /** One tensor between a level that keeps it and the next inward. */
@@ -36,7 +38,7 @@ export function imperfectNest({tensors, layout, digits}: DigitNest, levelCount: 
     const temporalCounts = Array.from({length: levelCount + 1}, (_, end) => temporal.filter(({level}) => level < end).length)
     return {all, temporal, spatial: all.filter(({isTemporal}) => !isTemporal), temporalCounts}
   })
-  return {tensors, layout, digits, loops, knownSums: new Map(), knownTurns: new Map()}
+  return {tensors, layout, digits, loops, knownSums: new Map(), knownTurns: new Map(), seen: {moveCount: 0}}
 }
 
 /** One dimension of a passage at a step, when `turned` of its loops in time are outside of the step; or at its first tiles. */

@@ -40,6 +40,6 @@ export function price(tensors: TensorTables, levels: LevelTables, {keeps}: Encod
     cycles = Math.max(cycles, needed)
   }
   counts.cycles = cycles
-  counts.energyJoules = energyJoules
+  counts.energyJoules = energyJoules + cycles * levels.joulesPerCycle
   counts.utilizationRatio = (operationCount * levels.cyclesPerStep) / (cycles * levels.arithmeticCount)
 }

@@ -96,7 +96,7 @@ function facts(mapped: ChainAnalysis, {arithmetic, hertz}: Hierarchy, colours: P
       ['cycles', `${formatQuantity(cycles, '')}, bound by ${boundBy}`],
       ['latency', `${formatQuantity(latencySeconds, 's')} at ${formatQuantity(hertz, 'Hz')}`],
       ['energy', formatQuantity(energyJoules, 'J')],
-      ['utilization', `${formatPercent(utilizationRatio)} of ${arithmetic.instanceCount} multiply-adders`],
+      ['utilization', `${formatPercent(utilizationRatio)} of ${arithmetic.instanceCount / arithmetic.cyclesPerStep} multiply-adds a cycle`],
     ],
     colours,
   )

@@ -5,6 +5,7 @@ import {countingNames} from '../spec/schemas/problem-shapes.js'
 import {failAboveFlag} from './fail-above-flag.js'
 import {figureFileFlag} from './figure-flag.js'
 import {machineFlags} from './machine-flags.js'
+import {fusionFlag} from './mapping-flags.js'
 import {passFlags} from './pass-flags.js'
 import {searchFlags} from './search-flags.js'
 
@@ -24,6 +25,7 @@ export const passOfModelFlags = beside({...passFlags, ...ofModels}, 'model')
 /** The flags of `map`: of a problem, and of a model whose products are mapped one by one. */
 export const mapFlags = {
   ...passOfModelFlags,
+  ...beside({fusion: fusionFlag}, 'model'),
   accelerator: string({char: 'a', description: 'Name or file of an accelerator, or a file of levels alone.', required: true}),
   problem: string({char: 'p', description: 'Name or file of a problem.', exactlyOne: ['problem', 'model']}),
   model: string({

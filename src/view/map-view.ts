@@ -130,7 +130,10 @@ function facts(mapped: MapResult & FittingMapping, {hierarchy}: ShownMapping, co
       ['energy', `${formatQuantity(energyJoules, 'J')}, ${formatQuantity(energyJoules / operationCount, 'J')} a multiply-add`],
       systolic === undefined ? undefined : ['array', arrayText(systolic)],
       ['energy × delay', formatQuantity(energyJoules * latencySeconds, 'J s')],
-      ['utilization', `${formatPercent(utilizationRatio)} of ${hierarchy.arithmetic.instanceCount} multiply-adders`],
+      [
+        'utilization',
+        `${formatPercent(utilizationRatio)} of ${hierarchy.arithmetic.instanceCount / hierarchy.arithmetic.cyclesPerStep} multiply-adds a cycle`,
+      ],
       search === null ? undefined : ['search', searchText(search)],
     ],
     colours,

@@ -2,6 +2,7 @@ import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
 import {proseWidth, wrapped} from '../cli/table.js'
 import {formatBeside, formatCapacity, formatQuantity} from '../cli/text.js'
+import {addsUp, heldBits} from '../mapping/held-bits.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
 import {loopWays} from '../mapping/loop-nest.js'
 import {tileExtents, tileWords} from '../mapping/misfit.js'
@@ -42,6 +43,7 @@ function heldText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level:
   const {bufferCount} = hierarchy.levels[level]!
   const {keeps} = nest.levels[level]!
   const extents = tileExtents(nest, problem, level)
+  const isAddedTo = addsUp(nest, problem, level)
   const kept = problem.tensors.filter((_, tensor) => keeps[tensor])
   const passing = problem.tensors.filter((_, tensor) => !keeps[tensor]).map(({name}) => name)
   if (kept.length === 0) return 'keeps nothing'
@@ -49,7 +51,7 @@ function heldText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level:
     const count = tileWords(tensor, extents)
     return `${formatQuantity(count, '')} ${index === 0 ? `${count === 1 ? 'word' : 'words'} of` : 'of'} ${tensor.name}`
   })
-  const bytes = (kept.reduce((bits, tensor) => bits + tileWords(tensor, extents) * tensor.elementBits, 0) / 8) * bufferCount
+  const bytes = (kept.reduce((bits, tensor) => bits + tileWords(tensor, extents) * heldBits(tensor, isAddedTo), 0) / 8) * bufferCount
   const doubled = bufferCount === 2 ? ' twice' : ''
   return [
     `keeps ${words.join(', ')}${doubled}: ${roomText(bytes, hierarchy, level)}`,

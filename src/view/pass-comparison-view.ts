@@ -2,7 +2,7 @@ import type {Palette} from '../cli/colour.js'
 import {displayWidth, formatTable, type TableColumn, terminalWidth, wrapped} from '../cli/table.js'
 import {formatQuantity} from '../cli/text.js'
 import type {ComparedOperator, PassCause, PassComparison, PassGap} from '../cost/pass-comparison.js'
-import {memoryWarning, settingsText} from './evaluation-view.js'
+import {fusionText, memoryWarning, settingsText} from './evaluation-view.js'
 import {blocks, verdictText} from './layout.js'
 
 type Candidate = PassComparison['candidates'][number]
@@ -21,9 +21,15 @@ export function passComparisonText(comparison: PassComparison, colours: Palette)
     operatorTable('energy of', comparison, keys, 'J', ({joulesByCandidate}) => joulesByCandidate),
     verdictOn('time', comparison, colours),
     verdictOn('energy', comparison, colours),
+    ...candidates.map((candidate) => candidateFusion(candidate)),
     ...refused.map(({name, message}) => colours.yellow(wrapped(`${name} is refused: ${message}`))),
     ...candidates.map((candidate) => memoryWarning(candidate, colours)),
   )
+}
+
+function candidateFusion(candidate: Candidate): string | undefined {
+  const text = fusionText(candidate)
+  return text === undefined ? undefined : wrapped(`${candidate.name}: ${text}`)
 }
 
 /** What heads the column of each candidate: its name, or its number where names would not leave room for all columns. */

@@ -79,7 +79,7 @@ describe('ridge map --mapping', () => {
     expect(stdout).toMatch(/^ +weights +24 +192 +0 +0 +38.4 nJ/m)
     expect(stdout).toMatch(/^dram +1 of 1 +208 B +68 +100 % +54.4 nJ/m)
     expect(stdout).toMatch(/^cycles +68, bound by dram$/m)
-    expect(stdout).toMatch(/^utilization +35.3 % of 8 multiply-adders$/m)
+    expect(stdout).toMatch(/^utilization +35.3 % of 8 multiply-adds a cycle$/m)
   })
 
   it('says how much the last turn takes where counts do not divide', async () => {

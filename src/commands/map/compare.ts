@@ -26,10 +26,11 @@ import {loadModel} from '../../workload/load-workload.js'
 export default class MapCompare extends BaseCommand {
   static override summary = 'Compare mappings or strategies: what each costs, level by level, and why one wins.'
   static override description =
-    'Arguments are files of mappings, or strategies by name or file. With --model each is a way to run the pass: a strategy, or settings as dtype=fp8,clock=1410MHz (of the mapping: strategy, objective, budget; of the machine: clock, memoryClock, powerLimit; of the pass: its settings, as studies write them).'
+    'Arguments are files of mappings, or strategies by name or file. With --model each is a way to run the pass: a strategy, or settings as dtype=fp8,clock=1410MHz (of the mapping: strategy, objective, budget, fusion; of the machine: clock, memoryClock, powerLimit; of the pass: its settings, as studies write them).'
   static override examples = [
     '<%= config.bin %> <%= command.id %> weight-stationary row-stationary any --accelerator eyeriss --problem alexnet-conv2',
     '<%= config.bin %> <%= command.id %> flash-attention unfused dtype=fp8 clock=1410MHz --accelerator h100-sxm --model llama-3.1-8b --phase prefill',
+    '<%= config.bin %> <%= command.id %> fusion=none fusion=epilogue fusion=attention+mlp --accelerator h100-sxm --model llama-3.1-8b --phase prefill',
     '<%= config.bin %> <%= command.id %> first.yaml second.yaml --accelerator eyeriss --problem alexnet-conv2',
     '<%= config.bin %> <%= command.id %> new.yaml -a eyeriss -p alexnet-conv2 --fail-above latency=1.05x:baseline.json',
   ]
