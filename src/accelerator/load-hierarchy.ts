@@ -1,9 +1,9 @@
-import path from 'node:path'
 import type {Dtype} from '../foundation/dtype.js'
 import {UserError} from '../foundation/user-error.js'
 import {resolveFile} from '../spec/catalogue.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {LayeredSource} from '../spec/layered-source.js'
+import {nameOf} from '../spec/name-of.js'
 import {hierarchySchema} from '../spec/schemas/hierarchy.js'
 import {YamlSource} from '../spec/yaml-source.js'
 import {hierarchyOf} from './build-hierarchy.js'
@@ -63,7 +63,7 @@ function hierarchyFrom(file: YamlSource, {set = {}, clockHertz}: LevelsOptions):
     if (overrides.length > 0) checkSchema(source, hierarchySchema)
     const parameters = buildParameters(source, ((source.data as Raw)['parameters'] ?? {}) as Parameters<typeof buildParameters>[1])
     const leaves: Leaf[] = []
-    const name = path.basename(file.file).replace(/\.ya?ml$/, '')
+    const name = nameOf(file, 'accelerator')
     const hierarchy = statedHierarchy(
       name,
       source,

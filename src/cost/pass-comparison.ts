@@ -78,7 +78,7 @@ function comparedNames(candidates: readonly Evaluation[]): string[] {
 }
 
 /** The operator of a name, or those that are parts of it. */
-function operatorsNamed(operators: readonly OperatorCost[], name: string): OperatorCost[] {
+export function operatorsNamed(operators: readonly OperatorCost[], name: string): OperatorCost[] {
   return operators.filter((operator) => isPartOf(operator.name, name))
 }
 

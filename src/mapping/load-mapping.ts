@@ -3,8 +3,8 @@ import type {Hierarchy} from '../accelerator/hierarchy.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {writeWhole} from '../foundation/write-whole.js'
 import {checkSchema} from '../spec/check-schema.js'
+import {Faults} from '../spec/faults.js'
 import {mappingSchema} from '../spec/schemas/mapping.js'
-import {SpecError} from '../spec/spec-error.js'
 import {yamlText} from '../spec/write-yaml.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Problem} from '../workload/problem.js'
@@ -15,7 +15,7 @@ import {mappingFaults} from './mapping-fault.js'
 type RawLevel = Readonly<Partial<Record<LoopWay | 'keep' | 'bypass', readonly string[]>>>
 /** What the loops of a file are over, and where they run. */
 interface Context {
-  readonly source: SpecSource
+  readonly faults: Faults
   readonly problem: Problem
   readonly hierarchy: Hierarchy
   /** By level and tensor. */
@@ -34,19 +34,19 @@ export function parseMapping(text: string, problem: Problem, hierarchy: Hierarch
 
 function mappingFrom(source: SpecSource, problem: Problem, hierarchy: Hierarchy): LoopNest {
   checkSchema(source, mappingSchema)
-  const context = {source, problem, hierarchy, mayKeep: keepable(problem, hierarchy)}
+  const context = {faults: new Faults(source), problem, hierarchy, mayKeep: keepable(problem, hierarchy)}
   const written = (source.data as {levels: Readonly<Record<string, RawLevel>>}).levels
-  checkLevelNames(context, Object.keys(written))
+  checkLevelNames(context, written)
   const {counting} = source.data as {counting?: Counting}
   const levels = hierarchy.levels.map(({name}, level) => nestLevel(context, written[name] ?? {}, level))
   const nest = counting === undefined ? {levels} : {levels, counting}
-  const faults = mappingFaults(nest, problem, hierarchy)
-  if (faults.length === 0) return nest
-  const problems = faults.map(({level, way, dimension, reason, hint}) => {
+  context.faults.check('MAPPING_INVALID')
+  for (const {level, way, dimension, reason, hint} of mappingFaults(nest, problem, hierarchy)) {
     const at = way === undefined ? '/levels' : loopPointer(hierarchy, problem, written, level, way, dimension)
-    return source.problem(at, reason, [hint])
-  })
-  throw new SpecError(problems, 'MAPPING_INVALID')
+    context.faults.add(at, reason, [hint], 'MAPPING_INVALID')
+  }
+  context.faults.check('MAPPING_INVALID')
+  return nest
 }
 
 /** Whether each level can hold each tensor. */
@@ -54,16 +54,17 @@ function keepable(problem: Problem, hierarchy: Hierarchy): boolean[][] {
   return hierarchyConstraints(problem, hierarchy).levels.map(({keeps}) => keeps.map((kept) => kept !== false))
 }
 
-function checkLevelNames({source, hierarchy}: Context, written: readonly string[]): void {
+/** Levels that there are not; what stands in them is read all the same, to tell its faults too. */
+function checkLevelNames(context: Context, written: Readonly<Record<string, RawLevel>>): void {
+  const {faults, hierarchy} = context
   const known = hierarchy.levels.map(({name}) => name)
-  const unknown = written.find((name) => !known.includes(name))
-  if (unknown !== undefined)
-    throw source.error(
-      pointerTo('/levels', unknown),
-      `"${unknown}" is not a level of ${hierarchy.name}`,
-      nameHints(unknown, known),
-      'UNKNOWN_NAME',
-    )
+  for (const [name, raw] of Object.entries(written)) {
+    if (known.includes(name)) continue
+    const pointer = pointerTo('/levels', name)
+    faults.add(pointer, `"${name}" is not a level of ${hierarchy.name}`, nameHints(name, known), 'UNKNOWN_NAME')
+    for (const way of loopWays) loopsOf(context, raw[way] ?? [], `${pointer}/${way}`)
+    for (const key of ['keep', 'bypass'] as const) tensorsOf(context, raw[key] ?? [], `${pointer}/${key}`)
+  }
 }
 
 function nestLevel(context: Context, raw: RawLevel, level: number): NestLevel {
@@ -73,50 +74,60 @@ function nestLevel(context: Context, raw: RawLevel, level: number): NestLevel {
 }
 
 /** Loops of one turn are none. */
-function loopsOf({source, problem}: Context, written: readonly string[], pointer: string): Loop[] {
+function loopsOf({faults, problem}: Context, written: readonly string[], pointer: string): Loop[] {
   const names = problem.dimensions.map(({name}) => name)
   const seen = new Set<number>()
-  const loops = written.map((text, index) => {
+  const loops = written.flatMap((text, index): Loop[] => {
     const at = `${pointer}/${index}`
     const [, name = '', turns] = /^\s*([A-Za-z]\w*)\s+(\d+)\s*$/.exec(text) ?? []
-    if (turns === undefined) throw source.error(at, `"${text}" is not a dimension and a count`, ['write it as in `K 4`'])
+    const fault = (message: string, hints: readonly string[], code?: string): Loop[] => {
+      faults.add(at, message, hints, code)
+      return []
+    }
+    if (turns === undefined) return fault(`"${text}" is not a dimension and a count`, ['write it as in `K 4`'])
     const dimension = names.indexOf(name)
-    if (dimension < 0) throw source.error(at, `"${name}" is not a dimension of ${problem.name}`, nameHints(name, names), 'UNKNOWN_NAME')
+    if (dimension < 0) return fault(`"${name}" is not a dimension of ${problem.name}`, nameHints(name, names), 'UNKNOWN_NAME')
     const count = Number(turns)
-    if (count === 0 || count >= 2 ** 31)
-      throw source.error(
-        at,
-        `a loop of ${turns} turns ${count === 0 ? 'does nothing' : 'is too long'}`,
-        ['counts are whole and begin at 1'],
-        'VALUE_OUT_OF_RANGE',
-      )
-    if (seen.has(dimension))
-      throw source.error(at, `${name} stands in this list already`, ['multiply the two counts, or give one to another level'])
+    if (count === 0 || count >= 2 ** 31) {
+      const what = count === 0 ? 'does nothing' : 'is too long'
+      return fault(`a loop of ${turns} turns ${what}`, ['counts are whole and begin at 1'], 'VALUE_OUT_OF_RANGE')
+    }
+    if (seen.has(dimension)) return fault(`${name} stands in this list already`, ['multiply the two counts, or give one to another level'])
     seen.add(dimension)
-    return {dimension, count}
+    return [{dimension, count}]
   })
   return loops.filter(({count}) => count > 1)
 }
 
-function keepsOf({source, problem, hierarchy, mayKeep}: Context, {keep, bypass}: RawLevel, level: number, pointer: string): boolean[] {
+/** The tensors of a list, by place in the problem. */
+function tensorsOf({faults, problem}: Context, written: readonly string[], pointer: string): number[] {
+  const names = problem.tensors.map(({name}) => name)
+  return written.map((name, index) => {
+    const tensor = names.indexOf(name)
+    if (tensor < 0)
+      faults.add(`${pointer}/${index}`, `"${name}" is not a tensor of ${problem.name}`, nameHints(name, names), 'UNKNOWN_NAME')
+    return tensor
+  })
+}
+
+function keepsOf(context: Context, {keep, bypass}: RawLevel, level: number, pointer: string): boolean[] {
+  const {faults, problem, hierarchy, mayKeep} = context
   const at = hierarchy.levels[level]!
   if (keep !== undefined && bypass !== undefined)
-    throw source.error(`${pointer}/bypass`, '`keep` and `bypass` exclude each other', ['keep one of the two'])
+    faults.add(`${pointer}/bypass`, '`keep` and `bypass` exclude each other', ['keep one of the two'])
   const names = problem.tensors.map(({name}) => name)
-  for (const [index, name] of (keep ?? bypass ?? []).entries()) {
-    const place = `${pointer}/${keep === undefined ? 'bypass' : 'keep'}/${index}`
-    const tensor = problem.tensors[names.indexOf(name)]
-    if (tensor === undefined)
-      throw source.error(place, `"${name}" is not a tensor of ${problem.name}`, nameHints(name, names), 'UNKNOWN_NAME')
-    if (keep !== undefined && !mayKeep[level]![names.indexOf(name)])
-      throw source.error(place, `${at.name} cannot keep ${name}, which passes it`, [`leave ${name} out`], 'MAPPING_INVALID')
+  for (const [index, tensor] of tensorsOf(context, keep ?? [], `${pointer}/keep`).entries()) {
+    const {[tensor]: name} = names
+    if (name !== undefined && !mayKeep[level]![tensor])
+      faults.add(`${pointer}/keep/${index}`, `${at.name} cannot keep ${name}, which passes it`, [`leave ${name} out`], 'MAPPING_INVALID')
   }
+  tensorsOf(context, bypass ?? [], `${pointer}/bypass`)
   const keeps = problem.tensors.map(
     (tensor, index) => mayKeep[level]![index]! && (keep === undefined ? !(bypass ?? []).includes(tensor.name) : keep.includes(tensor.name)),
   )
   const passing = keeps.indexOf(false)
   if (level === 0 && passing >= 0)
-    throw source.error(
+    faults.add(
       pointer,
       `${at.name} is the outermost level, where every tensor comes from, but ${names[passing]} passes it`,
       [`keep ${names[passing]} there`],

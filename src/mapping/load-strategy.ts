@@ -3,12 +3,13 @@ import type {Hierarchy} from '../accelerator/hierarchy.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {operandRoles} from '../foundation/resource.js'
 import {checkSchema} from '../spec/check-schema.js'
+import {Faults} from '../spec/faults.js'
 import {strategySchema} from '../spec/schemas/mapping.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import type {Problem} from '../workload/problem.js'
-import type {Constraints, LevelConstraint, LoopConstraint} from './constraints.js'
+import {type Constraints, freeLoops, type LevelConstraint, type LoopConstraint} from './constraints.js'
 import {hierarchyConstraints, operandRolesOf} from './hierarchy-constraints.js'
-import type {LoopWay} from './loop-nest.js'
+import {type LoopWay, loopWays} from './loop-nest.js'
 
 type RawLevel = Readonly<Partial<Record<LoopWay | 'outermost' | 'innermost' | 'keep' | 'bypass', readonly string[]>>>
 interface RawStrategy {
@@ -16,7 +17,7 @@ interface RawStrategy {
   readonly levels?: Readonly<Record<string, RawLevel>>
 }
 interface Context {
-  readonly source: SpecSource
+  readonly faults: Faults
   readonly problem: Problem
   readonly hierarchy: Hierarchy
   /** What the hierarchy itself leaves no choice in. */
@@ -36,39 +37,56 @@ export function parseStrategy(text: string, problem: Problem, hierarchy: Hierarc
 function strategyFrom(source: SpecSource, problem: Problem, hierarchy: Hierarchy): Constraints {
   checkSchema(source, strategySchema)
   const given = hierarchyConstraints(problem, hierarchy)
-  const context = {source, problem, hierarchy, given}
+  const context = {faults: new Faults(source), problem, hierarchy, given}
   const raw = source.data as RawStrategy
   const written = new Map<number, string>()
   const {levels = {}} = raw
-  for (const name of Object.keys(levels)) {
+  for (const [name, rawLevel] of Object.entries(levels)) {
     const level = levelNamed(context, name)
+    if (level === undefined) {
+      checkUnplaced(context, rawLevel, pointerTo('/levels', name))
+      continue
+    }
     const other = written.get(level)
     if (other !== undefined)
-      throw source.error(pointerTo('/levels', name), `${other} and ${name} are the same level of ${hierarchy.name}`, ['write them as one'])
+      context.faults.add(pointerTo('/levels', name), `${other} and ${name} are the same level of ${hierarchy.name}`, ['write them as one'])
     written.set(level, name)
   }
-  return {
+  const constraints = {
     name: path.basename(source.file).replace(/\.ya?ml$/, ''),
     levels: hierarchy.levels.map((_, level) =>
       levelConstraint(context, levels[written.get(level) ?? ''] ?? {}, level, written.get(level) ?? ''),
     ),
     allowsImperfect: given.allowsImperfect || raw.imperfect === true,
   }
+  context.faults.check('STRATEGY_INVALID')
+  return constraints
+}
+
+/** Tells the faults inside of a level that there is not. */
+function checkUnplaced(context: Context, raw: RawLevel, pointer: string): void {
+  const free = freeLoops(context.problem.dimensions.length)
+  for (const way of loopWays) loopConstraint(context, raw[way] ?? [], `${pointer}/${way}`, free)
+  for (const end of ['outermost', 'innermost'] as const)
+    for (const [index, name] of (raw[end] ?? []).entries()) dimensionNamed(context, name, `${pointer}/${end}/${index}`)
+  for (const key of ['keep', 'bypass'] as const)
+    for (const [index, name] of (raw[key] ?? []).entries()) tensorsNamed(context, name, `${pointer}/${key}/${index}`)
 }
 
 /** A level by its name, or by its place where a strategy is to fit any hierarchy. */
-function levelNamed({source, hierarchy}: Context, name: string): number {
+function levelNamed({faults, hierarchy}: Context, name: string): number | undefined {
   const names = hierarchy.levels.map((level) => level.name)
   const index = names.indexOf(name)
   if (index >= 0) return index
   if (name === 'outermost') return 0
   if (name === 'innermost') return names.length - 1
-  throw source.error(
+  faults.add(
     pointerTo('/levels', name),
     `"${name}" is not a level of ${hierarchy.name}`,
     nameHints(name, [...names, 'outermost', 'innermost']),
     'UNKNOWN_NAME',
   )
+  return undefined
 }
 
 function levelConstraint(context: Context, raw: RawLevel, level: number, name: string): LevelConstraint {
@@ -76,11 +94,11 @@ function levelConstraint(context: Context, raw: RawLevel, level: number, name: s
   const loops = (way: LoopWay): LoopConstraint =>
     loopConstraint(context, raw[way] ?? [], `${pointer}/${way}`, context.given.levels[level]![way])
   const order = (end: 'outermost' | 'innermost'): number[] =>
-    (raw[end] ?? []).map((dimension, index) => dimensionNamed(context, dimension, `${pointer}/${end}/${index}`))
+    (raw[end] ?? []).flatMap((dimension, index) => dimensionNamed(context, dimension, `${pointer}/${end}/${index}`) ?? [])
   const [outermost, innermost] = [order('outermost'), order('innermost')]
   const twice = [...outermost, ...innermost].find((dimension, place, all) => all.indexOf(dimension) !== place)
   if (twice !== undefined)
-    throw context.source.error(pointer, `${context.problem.dimensions[twice]!.name} has two places in one order`, ['keep one of them'])
+    context.faults.add(pointer, `${context.problem.dimensions[twice]!.name} has two places in one order`, ['keep one of them'])
   return {
     temporal: {...loops('temporal'), outermost, innermost},
     x: loops('x'),
@@ -91,47 +109,51 @@ function levelConstraint(context: Context, raw: RawLevel, level: number, name: s
 
 /** `K 4` fixes a count, `K <= 4` bounds it, `K rest` takes what the other loops leave, and `others` means all that the list does not name. */
 function loopConstraint(context: Context, written: readonly string[], pointer: string, given: LoopConstraint): LoopConstraint {
-  const {source} = context
+  const {faults} = context
   const counts = [...given.counts]
   const maximumCounts = [...given.maximumCounts]
   const named = new Set<number>()
-  const rules = written.map((text, index) => {
+  const rules = written.flatMap((text, index) => {
     const at = `${pointer}/${index}`
     const [, name = '', bound, value = ''] = /^\s*([A-Za-z]\w*)\s+(<=\s*)?(\d+|rest)\s*$/.exec(text) ?? []
-    if (value === '' || (bound !== undefined && value === 'rest'))
-      throw source.error(at, `"${text}" fixes no count`, ['write it as in `K 4`, `K <= 4`, `K rest` or `others 1`'])
+    if (value === '' || (bound !== undefined && value === 'rest')) {
+      faults.add(at, `"${text}" fixes no count`, ['write it as in `K 4`, `K <= 4`, `K rest` or `others 1`'])
+      return []
+    }
     if (value !== 'rest' && (Number(value) === 0 || Number(value) >= 2 ** 31))
-      throw source.error(at, `a loop of ${value} turns is not possible`, ['counts are whole and begin at 1'], 'VALUE_OUT_OF_RANGE')
-    return {at, name, isBound: bound !== undefined, value: value === 'rest' ? value : Number(value)} as const
+      faults.add(at, `a loop of ${value} turns is not possible`, ['counts are whole and begin at 1'], 'VALUE_OUT_OF_RANGE')
+    return [{at, name, isBound: bound !== undefined, value: value === 'rest' ? value : Number(value)} as const]
   })
   for (const {at, name, isBound, value} of rules.filter((rule) => rule.name !== 'others')) {
     const dimension = dimensionNamed(context, name, at)
-    if (named.has(dimension)) throw source.error(at, `${name} stands in this list already`, ['keep one of the two'])
+    if (dimension === undefined) continue
+    if (named.has(dimension)) faults.add(at, `${name} stands in this list already`, ['keep one of the two'])
     named.add(dimension)
     const fixed = given.counts[dimension]
     if (fixed !== undefined && fixed !== value)
-      throw source.error(at, `the machine itself takes ${name} ${fixed} here`, [`leave ${name} out of this list`])
+      faults.add(at, `the machine itself takes ${name} ${fixed} here`, [`leave ${name} out of this list`])
     if (isBound) maximumCounts[dimension] = Number(value)
     else counts[dimension] = value
   }
   const others = rules.filter(({name}) => name === 'others')
-  if (others.length > 1) throw source.error(others[1]!.at, 'others stands in this list already', ['keep one of the two'])
+  if (others.length > 1) faults.add(others[1]!.at, 'others stands in this list already', ['keep one of the two'])
   for (const {isBound, value} of others)
     for (const dimension of counts.keys())
       if (!named.has(dimension) && given.counts[dimension] === undefined) (isBound ? maximumCounts : counts)[dimension] = value as number
   return {...given, counts, maximumCounts}
 }
 
-function dimensionNamed({source, problem}: Context, name: string, pointer: string): number {
+function dimensionNamed({faults, problem}: Context, name: string, pointer: string): number | undefined {
   const names = problem.dimensions.map((dimension) => dimension.name)
   const index = names.indexOf(name)
   if (index >= 0) return index
-  throw source.error(pointer, `"${name}" is not a dimension of ${problem.name}`, nameHints(name, names), 'UNKNOWN_NAME')
+  faults.add(pointer, `"${name}" is not a dimension of ${problem.name}`, nameHints(name, names), 'UNKNOWN_NAME')
+  return undefined
 }
 
 /** By tensor; a name means that tensor, else all tensors of that class. */
 function keepsOf(context: Context, raw: RawLevel, level: number, pointer: string): (boolean | undefined)[] {
-  const {source} = context
+  const {faults} = context
   const keeps = [...context.given.levels[level]!.keeps]
   for (const [key, isKept] of [
     ['keep', true],
@@ -140,7 +162,7 @@ function keepsOf(context: Context, raw: RawLevel, level: number, pointer: string
     for (const [index, name] of (raw[key] ?? []).entries()) {
       const at = `${pointer}/${key}/${index}`
       for (const tensor of tensorsNamed(context, name, at)) {
-        if (keeps[tensor] === !isKept) throw source.error(at, refusal(context, level, tensor, isKept), ['leave it out'])
+        if (keeps[tensor] === !isKept) faults.add(at, refusal(context, level, tensor, isKept), ['leave it out'])
         keeps[tensor] = isKept
       }
     }
@@ -155,10 +177,11 @@ function refusal({problem, hierarchy, given}: Context, level: number, tensor: nu
   return `${name} is both kept at ${at} and let pass`
 }
 
-function tensorsNamed({source, problem}: Context, name: string, pointer: string): number[] {
+function tensorsNamed({faults, problem}: Context, name: string, pointer: string): number[] {
   const names = problem.tensors.map((tensor) => tensor.name)
   if (names.includes(name)) return [names.indexOf(name)]
   const ofRole = operandRolesOf(problem).flatMap((role, index) => (role === name ? [index] : []))
   if ((operandRoles as readonly string[]).includes(name)) return ofRole
-  throw source.error(pointer, `"${name}" is not a tensor of ${problem.name}`, nameHints(name, [...names, ...operandRoles]), 'UNKNOWN_NAME')
+  faults.add(pointer, `"${name}" is not a tensor of ${problem.name}`, nameHints(name, [...names, ...operandRoles]), 'UNKNOWN_NAME')
+  return []
 }

@@ -49,7 +49,7 @@ export function acceleratorData(
   usedInstances?: readonly number[],
 ): Record<string, unknown> {
   return {
-    title: `${arithmetic.name} under ${levels.map(({name}) => name).join(', ')}, imported from Timeloop`,
+    title: `${arithmetic.name} under ${levels.map(({name}) => name).join(', ')}`,
     source: 'timeloop',
     sources: {timeloop: {title: `inputs of Timeloop: ${fileName(part)}`}},
     clock: {value: '1 GHz', estimate: 'Timeloop counts cycles; where it prints rates, it takes 1 GHz', range: 'exact'},

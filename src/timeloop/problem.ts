@@ -70,7 +70,7 @@ export function translateProblem(problem: Part, wordBits: number): TranslatedPro
     dimensions,
     tensors,
     data: {
-      title: textAt(shape, 'name') ?? 'a problem',
+      title: textAt(shape, 'name') ?? fileName(problem),
       source: `problem of Timeloop: ${fileName(problem)}`,
       dimensions: Object.fromEntries(dimensions.map(({name, size}) => [name, size])),
       tensors: Object.fromEntries(tensors.map(({name, isOutput, indices}) => [name, tensorData(name, isOutput, indices, wordBits)])),

@@ -1,7 +1,7 @@
 import type {Palette} from '../cli/colour.js'
 import {displayWidth, formatTable, type TableColumn, terminalWidth, wrapped} from '../cli/table.js'
 import {formatQuantity} from '../cli/text.js'
-import type {ComparedOperator, PassCause, PassComparison, PassGap} from '../cost/pass-comparison.js'
+import {type ComparedOperator, operatorsNamed, type PassCause, type PassComparison, type PassGap} from '../cost/pass-comparison.js'
 import {fusionText, memoryWarning, settingsText} from './evaluation-view.js'
 import {blocks, verdictText} from './layout.js'
 
@@ -89,14 +89,19 @@ function causeText(
   cost: 'time' | 'energy',
   {operator, boundBy, bestBoundBy}: PassCause,
   name: string,
-  {candidates, operators, [cost]: {best}}: PassComparison,
+  {candidates, [cost]: {best}}: PassComparison,
 ): string {
-  const compared = operators.find((each) => each.operator === operator)!
   const value = (of: string): string => {
-    const index = candidates.findIndex((candidate) => candidate.name === of)
+    const costs = operatorsNamed(candidates.find((candidate) => candidate.name === of)!.operators, operator)
     return cost === 'time'
-      ? formatQuantity(compared.secondsByCandidate[index] ?? 0, 's')
-      : formatQuantity(compared.joulesByCandidate[index] ?? 0, 'J')
+      ? formatQuantity(
+          costs.reduce((sum, {latencySeconds}) => sum + latencySeconds, 0),
+          's',
+        )
+      : formatQuantity(
+          costs.reduce((sum, {energyJoules}) => sum + energyJoules, 0),
+          'J',
+        )
   }
   const change = `${operator} from ${value(best)} to ${value(name)}`
   if (cost === 'energy' || boundBy === null) return change

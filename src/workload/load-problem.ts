@@ -1,4 +1,3 @@
-import path from 'node:path'
 import {type Dtype, dtypeBits} from '../foundation/dtype.js'
 import {quantityValue} from '../foundation/expression.js'
 import {nameHints} from '../foundation/nearest-name.js'
@@ -6,6 +5,7 @@ import type {TensorClass} from '../foundation/resource.js'
 import {resolveFile} from '../spec/catalogue.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {located} from '../spec/located.js'
+import {nameOf} from '../spec/name-of.js'
 import {problemSchema} from '../spec/schemas/problem.js'
 import {type CountingName, type ProblemShapeName, problemShapeNames} from '../spec/schemas/problem-shapes.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
@@ -65,7 +65,7 @@ export function problemOf(source: SpecSource, options: ProblemOptions, named?: s
   const stated = {...(dtype === undefined ? {} : {dtype}), ...(counting === undefined ? {} : {counting})}
   const raw = {...written, ...stated}
   const {form, shape} = formOf(source, raw)
-  const name = named ?? path.basename(source.file).replace(/\.\w+$/, '')
+  const name = named ?? nameOf(source, 'problem')
   const names = Object.keys(form.dimensions)
   const tensors = Object.entries(form.tensors).map(([tensor, written]): ProblemTensor => {
     const own = raw.tensors?.[tensor] ?? {}

@@ -23,6 +23,8 @@ describe('ridge import timeloop', () => {
     const {stdout, exitCode} = await runCommand(MapProblem, [...flags, '--json'])
     expect(exitCode).toBe(0)
     const answer = JSON.parse(stdout)
+    expect(answer.problem).not.toBe('problem')
+    expect(answer.accelerator).toMatch(/ under DRAM, Buffer/)
     // M 2, K 3 at DRAM, N 2, K 2 in time and M 2 across two spads at the buffer: 24 steps.
     expect(answer).toMatchObject({fits: true, operationCount: 48, arithmeticCycles: 24})
     // A tile of A (2 × 2) is new in all 6 rounds, one of B (2 × 2) as well; both spads share each word of B.

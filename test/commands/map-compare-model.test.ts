@@ -43,7 +43,7 @@ describe('ridge map compare of a model', () => {
     expect(stdout).toContain('chiplet-npu · gpt2 decode')
     expect(stdout).toMatch(/^time of +any +dtype=fp8$/m)
     expect(stdout).toContain('dtype=fp8 takes the least time.')
-    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/any takes [\d.]+ times as long: head from [\d.]+ µs to [\d.]+ µs \(bound by hbm\)/)
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/any takes [\d.]+ times as long: head from [\d.]+ µs to [\d.]+ µs \(bound by ioCache\)/)
     expect(stdout).toContain('row-stationary is refused: row-stationary does not run on the systolic array of chiplet-npu')
   })
 

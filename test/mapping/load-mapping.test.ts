@@ -92,6 +92,13 @@ describe('a mapping file', () => {
 })
 
 describe('a fault of a mapping file', () => {
+  it('hides no other: unknown levels, dimensions and tensors are told at once, also in a level that is unknown', () => {
+    const error = failure(() => parsed('  bufer: {x: [Q 2], keep: [weight]}\n  registers: {temporal: [L 2, M 0], bypass: [output]}\n'))
+    for (const name of ['bufer', 'Q', 'weight', 'L', 'output']) expect(error.message).toContain(`"${name}" is not a`)
+    expect(error.message).toContain('a loop of 0 turns does nothing')
+    expect(error.code).toBe('MAPPING_INVALID')
+  })
+
   const rest = '  registers: {temporal: [M 8, N 4, K 6]}\n'
   it.each([
     [

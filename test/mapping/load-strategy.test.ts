@@ -45,6 +45,12 @@ describe('a strategy file', () => {
 })
 
 describe('a fault of a strategy file', () => {
+  it('hides no other: unknown levels, dimensions and tensors are told at once', () => {
+    const error = failure(() => parsed('  bufer: {x: [Q 2], keep: [weight]}\n  registers: {y: [L 2], bypass: [output]}\n'))
+    for (const name of ['bufer', 'Q', 'weight', 'L', 'output']) expect(error.message).toContain(`"${name}" is not a`)
+    expect(error.code).toBe('UNKNOWN_NAME')
+  })
+
   it.each([
     ['  bufer: {x: [M 2]}\n', 'strategy.yaml:2:10 /levels/bufer', '"bufer" is not a level of small', 'did you mean buffer'],
     ['  buffer: {x: [L 2]}\n', ':2:16 /levels/buffer/x/0', '"L" is not a dimension', 'known: M, N, K'],
