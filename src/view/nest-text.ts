@@ -1,6 +1,6 @@
 import {copyCount, type Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
-import {terminalWidth, wrapped} from '../cli/table.js'
+import {proseWidth, wrapped} from '../cli/table.js'
 import {formatBeside, formatCapacity, formatQuantity} from '../cli/text.js'
 import {addsUp, heldBits} from '../mapping/held-bits.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
@@ -17,7 +17,7 @@ export function nestText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy,
   let depth = 0
   const push = (text: string): void => {
     const indent = '  '.repeat(depth)
-    const rows = wrapped(text, terminalWidth() - indent.length - hanging.length).split('\n')
+    const rows = wrapped(text, proseWidth() - indent.length - hanging.length).split('\n')
     lines.push(...rows.map((row, index) => `${indent}${index === 0 ? '' : hanging}${row}`))
   }
   for (const [level, {name}] of hierarchy.levels.entries()) {
@@ -39,9 +39,8 @@ export function nestText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy,
 }
 
 /** "keeps 48 words of inputs, 32 of outputs: 160 B of 1 KiB; weights pass". */
-function heldText(nest: LoopNest, problem: Problem, {levels}: Hierarchy, level: number): string {
-  const {capacityBytes} = levels[level]!
-  const copies = copyCount(levels[level]!)
+function heldText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level: number): string {
+  const copies = copyCount(hierarchy.levels[level]!)
   const {keeps} = nest.levels[level]!
   const extents = tileExtents(nest, problem, level)
   const isAddedTo = addsUp(nest, problem, level)
@@ -53,11 +52,19 @@ function heldText(nest: LoopNest, problem: Problem, {levels}: Hierarchy, level: 
     return `${formatQuantity(count, '')} ${index === 0 ? `${count === 1 ? 'word' : 'words'} of` : 'of'} ${tensor.name}`
   })
   const bytes = (kept.reduce((bits, tensor) => bits + tileWords(tensor, extents) * heldBits(tensor, isAddedTo), 0) / 8) * copies
-  const used = Number.isFinite(capacityBytes)
-    ? `${formatBeside(bytes, capacityBytes)} of ${formatCapacity(capacityBytes)}`
-    : formatQuantity(bytes, 'B')
   const doubled = copies === 2 ? ' twice' : ''
-  return [`keeps ${words.join(', ')}${doubled}: ${used}`, ...(passing.length > 0 ? [`${passing.join(', ')} pass`] : [])].join('; ')
+  return [
+    `keeps ${words.join(', ')}${doubled}: ${roomText(bytes, hierarchy, level)}`,
+    ...(passing.length > 0 ? [`${passing.join(', ')} pass`] : []),
+  ].join('; ')
+}
+
+/** "160 B of 1 KiB", with one family of prefixes for a whole hierarchy, also where a level has no limit. */
+export function roomText(usedBytes: number, {levels}: Hierarchy, level: number): string {
+  const {capacityBytes} = levels[level]!
+  if (Number.isFinite(capacityBytes)) return `${formatBeside(usedBytes, capacityBytes)} of ${formatCapacity(capacityBytes)}`
+  const limited = levels.map((each) => each.capacityBytes).filter(Number.isFinite)
+  return formatBeside(usedBytes, limited.find((bytes) => formatCapacity(bytes).endsWith('iB')) ?? 0)
 }
 
 /** Whether no loop over the dimension stands further out. */
