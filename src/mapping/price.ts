@@ -11,6 +11,7 @@ export function price(tensors: TensorTables, levels: LevelTables, {keeps}: Encod
   const {tensorCount, elementBytes, operationCount, isOutput} = tensors
   const {readWords, fillWords, updateWords, tensorJoules, levelCycles, instanceCounts} = counts
   const {readJoules, fillJoules, updateJoules, wordsPerAccess} = levels
+  const {readWords: busyReads, fillWords: busyFills, updateWords: busyUpdates} = busiest
   let cycles = counts.arithmeticCycles
   let energyJoules = operationCount * levels.joulesPerOperation
   for (let level = 0; level < levels.levelCount; level++) {
@@ -24,13 +25,13 @@ export function price(tensors: TensorTables, levels: LevelTables, {keeps}: Encod
       const words = wordsPerAccess[cell]!
       const reads = readWords[cell]!
       const fills = fillWords[cell]!
-      readBytes += busiest.readWords[cell]! * elementBytes[tensor]!
-      writtenBytes += busiest.fillWords[cell]! * elementBytes[tensor]!
+      readBytes += busyReads[cell]! * elementBytes[tensor]!
+      writtenBytes += busyFills[cell]! * elementBytes[tensor]!
       let cellJoules = (words === 0 ? reads : Math.ceil(reads / words)) * readJoules[cell]!
       cellJoules += (words === 0 ? fills : Math.ceil(fills / words)) * fillJoules[cell]!
       if (isOutput[tensor] === 1) {
         const updates = updateWords[cell]!
-        writtenBytes += busiest.updateWords[cell]! * elementBytes[tensor]!
+        writtenBytes += busyUpdates[cell]! * elementBytes[tensor]!
         cellJoules += (words === 0 ? updates : Math.ceil(updates / words)) * updateJoules[cell]!
       }
       tensorJoules[cell] = cellJoules

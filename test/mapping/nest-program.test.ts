@@ -135,6 +135,36 @@ describe('a nest by hand', () => {
   })
 })
 
+describe('5 rows over two instances, as 4 and 1', () => {
+  const rows = {...problem, dimensions: [5, 1, 1].map((size, at) => ({name: 'mnk'[at]!, size}))}
+  const uneven: LoopNest = {
+    levels: [
+      {temporal: [], x: loops([m, 2]), y: [], keeps},
+      {temporal: loops([m, 4]), x: [], y: [], keeps},
+    ],
+  }
+  const counted = (changes: Partial<HierarchyLevel>) => analyseNest(rows, withLevels([{}, changes]), uneven)
+
+  it('take the time of the first instance', () => {
+    // 4 words of A, and 4 times the one of B, of 2 bytes.
+    expect(counted({readBytesPerCycle: 1})).toMatchObject({cycles: 16, boundBy: 'inner'})
+    // A 4, B 1, and 4 sums.
+    expect(counted({writeBytesPerCycle: 1}).cycles).toBe(18)
+  })
+
+  it('take the fills and drains of the first instance where it has one buffer', () => {
+    expect(counted({writeBytesPerCycle: 1, bufferCount: 1})).toMatchObject({cycles: 18, levels: [{}, {stallCycles: 10}]})
+  })
+
+  it('are told as they are on average', () => {
+    expect(counted({}).levels[1]!.tensors.map(({reads, fills}) => [reads, fills])).toEqual([
+      [2.5, 2.5],
+      [2.5, 1],
+      [0, 0],
+    ])
+  })
+})
+
 describe('what forbids a nest', () => {
   it('is nothing where it fits, to the byte', () => {
     expect(code(nest, withLevels([{}, {capacityBytes: 32}]))).toBe(faultCode.none)

@@ -109,7 +109,7 @@ describe('a level with buffers', () => {
           expect(one).toBeGreaterThanOrEqual(two * (1 - 1e-12))
         },
       ),
-      {numRuns: 1000},
+      {numRuns: 500},
     )
   })
 })

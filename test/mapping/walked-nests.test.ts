@@ -44,13 +44,10 @@ describe('the analysis of a nest, against a walk over every iteration', () => {
     )
   })
 
-  it.each([
-    {factors: 'perfect', isPerfect: true},
-    {factors: 'imperfect', isPerfect: false},
-  ])('takes the cycles of the ports of the busiest instance, for $factors factors', ({isPerfect}) => {
+  it('takes the cycles of the ports of the busiest instance, for imperfect factors', () => {
     const rate = fc.constantFrom(0.25, 1, 3, Number.POSITIVE_INFINITY)
     fc.assert(
-      fc.property(anyNest(96, isPerfect), rate, rate, rate, ({problem, hierarchy, nest}, read, write, shared) => {
+      fc.property(anyNest(96, false), rate, rate, rate, ({problem, hierarchy, nest}, read, write, shared) => {
         const ports = {readBytesPerCycle: read, writeBytesPerCycle: write, sharedBytesPerCycle: shared}
         const limited = {...hierarchy, levels: hierarchy.levels.map((level) => ({...level, ...ports}))}
         const {stepCount, ports: walked} = walkNest(problem, limited, nest)
@@ -65,7 +62,7 @@ describe('the analysis of a nest, against a walk over every iteration', () => {
         for (const [level, {cycles: own}] of found.levels.entries()) expect(own).toBeCloseTo(Math.max(0, cycles[level]!), 6)
         expect(found.cycles).toBeCloseTo(Math.max(stepCount, ...cycles), 6)
       }),
-      {numRuns: 1500},
+      {numRuns: 1000},
     )
   })
 })
