@@ -3,21 +3,22 @@ import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {loadHierarchy} from '../accelerator/load-hierarchy.js'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
+import {refuseTogether} from '../cli/refuse-together.js'
 import {exitCodes} from '../foundation/user-error.js'
+import {checkWritable} from '../foundation/write-whole.js'
 import {loadMapping, writeMapping} from '../mapping/load-mapping.js'
 import {chosenConstraints} from '../search/choose-strategy.js'
 import {defaultEvaluationCount, type SearchProgress} from '../search/find-mapping.js'
 import type {MappedChain} from '../search/mapped-chain.js'
 import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from '../search/mapped-search.js'
-import type {Outcome} from '../search/objectives.js'
 import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
 import {shownChain} from '../view/chain-view.js'
-import {heldBars} from '../view/fail-above-flag.js'
-import {mapFlags} from '../view/map-flags.js'
-import {drawMapping, mapText, outcomeText} from '../view/map-view.js'
+import {checkBarsFirst, heldBars} from '../view/fail-above-flag.js'
+import {mapAlone, mapFlags} from '../view/map-flags.js'
+import {drawMapping, mapText, watchedSearch} from '../view/map-view.js'
 import {mappedPass} from '../view/mapped-pass.js'
 import {passInput} from '../view/pass-flags.js'
-import {type SearchFlags, type Watched, workerCount} from '../view/search-flags.js'
+import type {MapSearchFlags, SearchFlags, Watched} from '../view/search-flags.js'
 import {loadWork} from '../workload/load-chain.js'
 import {loadWorkload} from '../workload/load-workload.js'
 import type {Problem} from '../workload/problem.js'
@@ -36,8 +37,11 @@ export default class MapProblem extends BaseCommand {
 
   async run(): Promise<MapResult | MappedChain | BandedEvaluation> {
     const {flags, metadata} = await this.parse(MapProblem)
+    refuseTogether(flags, mapAlone)
+    for (const file of [flags.write, flags.figure, flags.roofline]) if (file !== undefined) checkWritable(file)
     if (flags.model !== undefined) {
       const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})
+      await checkBarsFirst(flags['fail-above'], accelerator.machine.memories, false)
       const aim = metadata.flags['objective']?.setFromDefault ? undefined : flags.objective
       const {evaluation, text} = mappedPass(accelerator, loadWorkload(flags.model, passInput(flags)), flags, aim, this.colours)
       this.log(text)
@@ -49,6 +53,7 @@ export default class MapProblem extends BaseCommand {
     const out = {log: (text: string) => this.log(text), colours: this.colours}
     if (work.kind === 'chain') return shownChain(work.chain, hierarchy, flags, {...out, watch: () => this.#watched(flags)})
     const {problem} = work
+    await checkBarsFirst(flags['fail-above'], hierarchy.levels, true)
     const given = flags.mapping === undefined ? undefined : loadMapping(flags.mapping, problem, hierarchy)
     const {nest, result} = given === undefined ? await this.#search(problem, hierarchy, flags) : givenMapping(given, problem, hierarchy)
     this.log(mapText(result, {nest, problem, hierarchy}, this.colours))
@@ -58,21 +63,18 @@ export default class MapProblem extends BaseCommand {
     return heldBars(result, flags['fail-above'], this.jsonEnabled())
   }
 
-  async #search(problem: Problem, hierarchy: Hierarchy, flags: SearchFlags): Promise<MappingAnswer> {
-    const constraints = chosenConstraints(flags.strategy, problem, hierarchy)
-    const {evaluationCount} = flags.budget ?? {evaluationCount: defaultEvaluationCount}
-    const {options, show, stop} = await this.#watched(flags, evaluationCount)
-    const onProgress = ({best, effort}: SearchProgress): void => show(effort.evaluatedCount + effort.boundedCount, best)
+  async #search(problem: Problem, hierarchy: Hierarchy, flags: MapSearchFlags): Promise<MappingAnswer> {
+    const chosen = chosenConstraints(flags.strategy, problem, hierarchy)
+    const constraints = flags.imperfect ? {...chosen, allowsImperfect: true} : chosen
+    const {options, show, stop} = await this.#watched(flags, (flags.budget ?? {evaluationCount: defaultEvaluationCount}).evaluationCount)
+    const onProgress = ({best, spentCount}: SearchProgress): void => show(spentCount, best)
     const answer = await searchedMapping({problem, hierarchy, constraints, strategy: flags.strategy, options: {...options, onProgress}})
     stop()
     return answer
   }
 
   /** What a search is told, and a line that shows how far it is, where a count of mappings ends it. */
-  async #watched({objective: aim, budget, seed, workers}: SearchFlags, totalCount?: number): Promise<Watched> {
-    const {update, stop} = await this.startProgress({noun: 'mappings', totalCount})
-    const show = (count: number, best: Outcome | undefined): void => update(count, best && `best ${outcomeText(best)}`)
-    const options = {aim, seed, threadCount: workerCount(workers), signal: this.interrupted, ...(budget && {budget})}
-    return {options, show, stop}
+  async #watched(flags: SearchFlags, totalCount?: number): Promise<Watched> {
+    return watchedSearch(flags, await this.startProgress({noun: 'mappings', totalCount}), this.interrupted)
   }
 }

@@ -16,7 +16,7 @@ import {type Plan, planOf} from './plan.js'
 
 /** How long a search may go on; whichever ends first. */
 export interface SearchBudget {
-  /** Mappings evaluated, and partial ones bounded. */
+  /** Mappings evaluated, and partial ones bounded; one whose windows do not divide the sizes counts as several, by what it takes. */
   readonly evaluationCount?: number
   readonly seconds?: number
 }
@@ -36,6 +36,8 @@ export interface SearchOptions {
 export interface SearchProgress {
   readonly best: Outcome | undefined
   readonly effort: SearchEffort
+  /** Of the budget. */
+  readonly spentCount: number
 }
 
 /** A mapping and what it does. */
@@ -82,7 +84,11 @@ export async function findMapping(
   const best: Best = {aim, candidates: []}
   try {
     await work(plan, crew, best, () =>
-      options.onProgress?.({best: best.candidates[0], effort: plan.effort((Date.now() - startedAt) / 1000)}),
+      options.onProgress?.({
+        best: best.candidates[0],
+        effort: plan.effort((Date.now() - startedAt) / 1000),
+        spentCount: plan.spentCount(),
+      }),
     )
   } finally {
     signal?.removeEventListener('abort', crew.stop)

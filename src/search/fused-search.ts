@@ -4,13 +4,11 @@ import type {ChainProblem} from '../mapping/member-traffic.js'
 import {betterAnswer, type ChainAim, type ChainAnswer, type ChainStrategy, chainAnswer} from './chain-answer.js'
 import {type Fusion, fuseChain, fusionLevels, sharedDimensions} from './fuse-chain.js'
 
-/** What to fuse a chain as, and what to do between two tries. */
+/** What to fuse a chain as. */
 export interface FusedTask {
   readonly problem: ChainProblem
   readonly strategy: ChainStrategy
   readonly aim: ChainAim
-  /** Is told the best so far, lets others have their turn, and says whether to end. */
-  readonly pause: (best: ChainAnswer | undefined) => Promise<boolean>
 }
 
 /** Extents that are tried of each dimension that blocks are cut along; those whose members are searched for are fewer. */
@@ -27,8 +25,19 @@ const countedBlockCount = 2 ** 22
  * The best blocks at the innermost memory, where units of native tiles run plain nests, and at each memory outside of it, where members
  * spread over all that is inside; undefined where a member has no nest.
  */
-export async function searchedFusion(task: FusedTask): Promise<ChainAnswer | undefined> {
-  const {problem, strategy, aim, pause} = task
+export function bestFusion(task: FusedTask): ChainAnswer | undefined {
+  const tries = fusionTries(task)
+  let step = tries.next()
+  while (!step.done) step = tries.next()
+  return step.value
+}
+
+/** The same try by try: yields the best so far before each, and ends where it is told true. */
+export function* fusionTries({
+  problem,
+  strategy,
+  aim,
+}: FusedTask): Generator<ChainAnswer | undefined, ChainAnswer | undefined, boolean | undefined> {
   const inner = fusionLevels(problem.hierarchy)
   const isPlain = problem.hierarchy.arithmetic.tile !== undefined
   const outside = strategy === 'flash-attention' ? [] : Array.from({length: inner.fusionLevel - 1}, (_, index) => index + 1)
@@ -41,18 +50,21 @@ export async function searchedFusion(task: FusedTask): Promise<ChainAnswer | und
   )
   let best: ChainAnswer | undefined
   let uncounted: Fusion | undefined
-  const tryAll = async (fusions: readonly Fusion[], isWanted: (fusion: Fusion) => boolean = () => true): Promise<void> => {
+  function* tryAll(
+    fusions: readonly Fusion[],
+    isWanted: (fusion: Fusion) => boolean = () => true,
+  ): Generator<ChainAnswer | undefined, void, boolean | undefined> {
     for (const fusion of fusions) {
       if (!isWanted(fusion)) continue
-      if (await pause(best)) return
+      if (yield best) return
       const answer = fusedAnswer(problem, fusion, strategy)
       if (answer === 'uncounted') uncounted ??= fusion
       else if (answer !== undefined) best = best === undefined ? answer : betterAnswer(best, answer, aim)
     }
   }
-  await tryAll([...within(isPlain ? plainBlocks : searchedBlocks), ...outsideOf])
+  yield* tryAll([...within(isPlain ? plainBlocks : searchedBlocks), ...outsideOf])
   const isNew = (fusion: Fusion): boolean => !(best?.fits && isWithin(fusion.blockSizes, best.blockSizes))
-  if (best?.fits !== true && uncounted === undefined) await tryAll(within(smallBlocks), isNew)
+  if (best?.fits !== true && uncounted === undefined) yield* tryAll(within(smallBlocks), isNew)
   if (best?.fits !== true && uncounted !== undefined) throw tooManyBlocks(problem, uncounted)
   return best
 }

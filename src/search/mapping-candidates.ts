@@ -6,11 +6,11 @@ import {compareMappings, type MappingCandidate, type MappingComparison, type Ref
 import {writesMapping} from '../mapping/writes-mapping.js'
 import {looksLikePath} from '../spec/catalogue.js'
 import type {Problem} from '../workload/problem.js'
-import {anyStrategy, chosenConstraints} from './choose-strategy.js'
+import {chosenConstraints} from './choose-strategy.js'
 import {type MappingSearch, searchedMapping} from './mapped-search.js'
 
 /** What a machine and its work leave no way for, other than what is written wrong. */
-const codes: readonly string[] = ['INFEASIBLE', 'NO_MAPPING', 'NO_SUCH_UNIT', 'STRATEGY_UNFIT']
+const codes: readonly string[] = ['TOO_MANY_BLOCKS', 'INFEASIBLE', 'NO_MAPPING', 'NO_SUCH_UNIT', 'STRATEGY_UNFIT']
 
 /** Whether a candidate has no mapping, which is an answer beside the others; all else is a fault of the person. */
 export function isWithoutMapping(error: unknown): error is UserError {
@@ -55,7 +55,6 @@ async function mappedCandidate(
 ): Promise<MappingCandidate['mapped']> {
   if (looksLikePath(written) && writesMapping(written, problem))
     return mappedProblem(loadMapping(written, problem, hierarchy), problem, hierarchy)
-  const strategy = written === anyStrategy ? undefined : written
-  const constraints = chosenConstraints(strategy, problem, hierarchy)
-  return (await searchedMapping({problem, hierarchy, constraints, strategy, options})).result
+  const constraints = chosenConstraints(written, problem, hierarchy)
+  return (await searchedMapping({problem, hierarchy, constraints, strategy: written, options})).result
 }

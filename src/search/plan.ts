@@ -1,3 +1,4 @@
+import type {ProblemTensor} from '../workload/problem.js'
 import type {SearchEffort} from './effort.js'
 import type {Mapspace} from './mapspace.js'
 import {regionsOf} from './regions.js'
@@ -14,6 +15,8 @@ export interface Plan {
   readonly take: (results: readonly UnitResult[], isImproved: boolean) => void
   readonly isProved: () => boolean
   readonly effort: (wallSeconds: number) => SearchEffort
+  /** Of the budget so far. */
+  readonly spentCount: () => number
 }
 
 const unitsInRound = 8
@@ -25,6 +28,8 @@ const regionsInUnit = 64
 /** Spaces this small are explored at once; in those too large for hope of proof, walks have all but an eighth of the effort. */
 const smallSpaceCount = 50_000
 const largeSpaceCount = 1e11
+/** What a walk of heavy evaluations may take, in its steps. */
+const heavyFactor = 16
 
 /** The plan of a search, and the counts of what it has done. */
 export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan {
@@ -33,14 +38,16 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
   const isSmall = regions !== undefined && regions.mappingCount <= smallSpaceCount
   const isLarge = regions !== undefined && regions.mappingCount > largeSpaceCount
   const walkShare = (): number => (isLarge ? 7 : 1 / (1 + staleRounds))
-  const total = {evaluatedCount: 0, boundedCount: 0, leafCount: 0, fanoutCount: 0, capacityCount: 0, boundCount: 0}
+  const total = {evaluatedCount: 0, boundedCount: 0, spentCount: 0, leafCount: 0, fanoutCount: 0, capacityCount: 0, boundCount: 0}
   const spent = {climb: 0, explore: isSmall ? Number.NEGATIVE_INFINITY : 0}
+  /** Evaluations that take several times one by closed forms; how many times is not known before. */
+  const isHeavy = space.constraints.allowsImperfect && space.problem.tensors.some(hasWindows)
   let walkRounds = 0
   let staleRounds = 0
   let exploreRounds = 0
   let isOver = false
   let kind: Unit['kind'] = 'climb'
-  const left = (): number => budgetCount - total.evaluatedCount - total.boundedCount
+  const left = (): number => budgetCount - total.spentCount
 
   const climbs = (hasBest: boolean): Unit[] => {
     walkRounds++
@@ -49,7 +56,7 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
       kind: 'climb',
       seed: `${seed} ${walkRounds} ${index}`,
       stepCount,
-      limitCount: stepCount,
+      limitCount: isHeavy ? heavyFactor * stepCount : stepCount,
       isRestart: !hasBest || index % 2 === 0,
       isPerfect: index % 4 !== 3,
     }))
@@ -71,7 +78,7 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
       kind = regions === undefined || spent.climb <= spent.explore * walkShare() ? 'climb' : 'explore'
       const units = kind === 'climb' ? climbs(hasBest) : explores()
       const {affordable, isCut} = within(units, left())
-      isOver = isCut
+      isOver = isCut && !isHeavy
       open.push(...units.slice(affordable.length).flatMap((unit) => (unit.kind === 'explore' ? unit.open : [])))
       return affordable
     },
@@ -85,11 +92,13 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
         total.fanoutCount += tally.cuts.fanoutCount
         total.capacityCount += tally.cuts.capacityCount
         total.boundCount += tally.cuts.boundCount
-        spent[kind] += tally.evaluatedCount + tally.boundedCount
+        total.spentCount += tally.spentCount
+        spent[kind] += tally.spentCount
         open.push(...undone)
       }
     },
     isProved: () => regions !== undefined && open.length === 0,
+    spentCount: () => total.spentCount,
     effort: (wallSeconds) => ({
       mappingCount: space.mappingCount,
       evaluatedCount: total.evaluatedCount,
@@ -105,6 +114,11 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
       wallSeconds,
     }),
   }
+}
+
+/** A rank that is not one dimension as it is, so that its tiles may overlap. */
+function hasWindows({ranks}: ProblemTensor): boolean {
+  return ranks.some(({terms}) => terms.length !== 1 || terms[0]!.coefficient !== 1)
 }
 
 /** The units that a budget pays for, the last of them in part: which makes them the last of the search. */

@@ -11,8 +11,11 @@ import {blocks, factLines} from './layout.js'
 import type {Watched} from './search-flags.js'
 
 /** Flags of a mapping that only single problems have. */
-const singleFlags = ['mapping', 'write', 'roofline'] as const
-type ChainFlags = {readonly [Flag in (typeof singleFlags)[number] | 'figure' | 'strategy']?: string | undefined}
+const singleFlags = ['mapping', 'write', 'roofline', 'imperfect'] as const
+type ChainFlags = {readonly [Flag in (typeof singleFlags)[number]]?: string | boolean | undefined} & {
+  readonly figure?: string | undefined
+  readonly strategy?: string | undefined
+}
 
 interface ChainOutput {
   readonly log: (text: string) => void
@@ -110,7 +113,7 @@ function facts(mapped: MappedChain & ChainAnalysis, {arithmetic, hertz}: Hierarc
       ['cycles', `${formatQuantity(cycles, '')}, bound by ${boundBy}`],
       ['latency', `${formatQuantity(latencySeconds, 's')} at ${formatQuantity(hertz, 'Hz')}`],
       ['energy', formatQuantity(energyJoules, 'J')],
-      ['utilization', `${formatPercent(utilizationRatio)} of ${arithmetic.instanceCount} multiply-adders`],
+      ['utilization', `${formatPercent(utilizationRatio)} of ${arithmetic.instanceCount / arithmetic.cyclesPerStep} multiply-adds a cycle`],
       ['search', searchText(search)],
     ],
     colours,

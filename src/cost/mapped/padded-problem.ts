@@ -1,6 +1,6 @@
 import type {Hierarchy} from '../../accelerator/hierarchy.js'
+import type {Constraints, LoopConstraint} from '../../mapping/constraints.js'
 import type {EncodedNest} from '../../mapping/encoded-nest.js'
-import {hierarchyConstraints} from '../../mapping/hierarchy-constraints.js'
 import type {Problem} from '../../workload/problem.js'
 
 /** By how much a size may grow to have small factors, or to be dealt evenly, over the size. */
@@ -8,15 +8,16 @@ const mostGrowthRatio = 1 / 16
 
 /**
  * A problem with sizes that loops divide in many ways, which run the problem itself once the last turns that it does not need are left out:
- * whole numbers of native tiles, as many as have no prime factor above 7 where such a number is near; and, where one is near too, with one
- * dimension that all instances of the innermost memory share evenly, since powers of two leave a third of 108 idle.
+ * whole numbers of what strategies fix along arrays, as of native tiles, as many as have no prime factor above 7 where such a number is near;
+ * and, where one is near too, with one dimension that all instances of the innermost memory share evenly, since powers of two leave a third
+ * of 108 idle.
  */
-export function paddedProblems(problem: Problem, hierarchy: Hierarchy): Problem[] {
-  const {levels} = hierarchyConstraints(problem, hierarchy)
+export function paddedProblems(problem: Problem, hierarchy: Hierarchy, strategies: readonly Constraints[]): Problem[] {
+  const fixed = (count: LoopConstraint['counts'][number]): number => (typeof count === 'number' ? count : 1)
+  const sideIn = ({levels}: Constraints, dimension: number): number =>
+    levels.reduce((side, {x, y}) => side * fixed(x.counts[dimension]) * fixed(y.counts[dimension]), 1)
   const instanceCount = hierarchy.levels.findLast(({capacityBytes}) => capacityBytes > 0)!.instanceCount
-  const sides = problem.dimensions.map((_, dimension) =>
-    levels.reduce((side, {x, y}) => side * Number(x.counts[dimension] ?? 1) * Number(y.counts[dimension] ?? 1), 1),
-  )
+  const sides = problem.dimensions.map((_, dimension) => Math.max(...strategies.map((strategy) => sideIn(strategy, dimension))))
   const tileCounts = problem.dimensions.map(({size}, dimension) => Math.ceil(size / sides[dimension]!))
   const smooth = tileCounts.map(smoothCount)
   const sharedCounts = tileCounts.map((count) => Math.ceil(count / instanceCount) * instanceCount)
