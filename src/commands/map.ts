@@ -11,15 +11,14 @@ import {chosenConstraints} from '../search/choose-strategy.js'
 import {defaultEvaluationCount, type SearchProgress} from '../search/find-mapping.js'
 import type {MappedChain} from '../search/mapped-chain.js'
 import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from '../search/mapped-search.js'
-import type {Outcome} from '../search/objectives.js'
 import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
 import {shownChain} from '../view/chain-view.js'
 import {checkBarsFirst, heldBars} from '../view/fail-above-flag.js'
 import {mapAlone, mapFlags} from '../view/map-flags.js'
-import {drawMapping, mapText, outcomeText} from '../view/map-view.js'
+import {drawMapping, mapText, watchedSearch} from '../view/map-view.js'
 import {mappedPass} from '../view/mapped-pass.js'
 import {passInput} from '../view/pass-flags.js'
-import {type MapSearchFlags, type SearchFlags, type Watched, workerCount} from '../view/search-flags.js'
+import type {MapSearchFlags, SearchFlags, Watched} from '../view/search-flags.js'
 import {loadWork} from '../workload/load-chain.js'
 import {loadWorkload} from '../workload/load-workload.js'
 import type {Problem} from '../workload/problem.js'
@@ -67,8 +66,7 @@ export default class MapProblem extends BaseCommand {
   async #search(problem: Problem, hierarchy: Hierarchy, flags: MapSearchFlags): Promise<MappingAnswer> {
     const chosen = chosenConstraints(flags.strategy, problem, hierarchy)
     const constraints = flags.imperfect ? {...chosen, allowsImperfect: true} : chosen
-    const {evaluationCount} = flags.budget ?? {evaluationCount: defaultEvaluationCount}
-    const {options, show, stop} = await this.#watched(flags, evaluationCount)
+    const {options, show, stop} = await this.#watched(flags, (flags.budget ?? {evaluationCount: defaultEvaluationCount}).evaluationCount)
     const onProgress = ({best, spentCount}: SearchProgress): void => show(spentCount, best)
     const answer = await searchedMapping({problem, hierarchy, constraints, strategy: flags.strategy, options: {...options, onProgress}})
     stop()
@@ -76,10 +74,7 @@ export default class MapProblem extends BaseCommand {
   }
 
   /** What a search is told, and a line that shows how far it is, where a count of mappings ends it. */
-  async #watched({objective: aim, budget, seed, workers}: SearchFlags, totalCount?: number): Promise<Watched> {
-    const {update, stop} = await this.startProgress({noun: 'mappings', totalCount})
-    const show = (count: number, best: Outcome | undefined): void => update(count, best && `best ${outcomeText(best)}`)
-    const options = {aim, seed, threadCount: workerCount(workers), signal: this.interrupted, ...(budget && {budget})}
-    return {options, show, stop}
+  async #watched(flags: SearchFlags, totalCount?: number): Promise<Watched> {
+    return watchedSearch(flags, await this.startProgress({noun: 'mappings', totalCount}), this.interrupted)
   }
 }

@@ -109,12 +109,12 @@ function sharedRoom(
   {tensors: own}: Problem,
 ): number {
   const {hierarchy, tensors, chain} = problem
-  const home = hierarchy.levels[homeLevel]!
+  const level = hierarchy.levels[homeLevel]!
   const staying = tensors.filter(({role}) => role === 'intermediate' || role === 'state')
-  const bytes = (some: readonly ChainTensor[]): number => copyCount(home) * tileBytes(problem, some, blockSizes)
+  const bytes = (some: readonly ChainTensor[]): number => copyCount(level) * tileBytes(problem, some, blockSizes)
   const productCount = chain.members.filter(({elementWork}) => elementWork === undefined).length
   const passing = staying.filter(({role, tensor}) => role === 'intermediate' && own.some(({name}) => name === tensor.name))
-  return Math.max(0, home.capacityBytes / residentCount - bytes(staying)) / productCount + bytes(passing)
+  return Math.max(0, level.capacityBytes / residentCount - bytes(staying)) / productCount + bytes(passing)
 }
 
 /** The unfused counterpart: each member on its own, what passes between them through the outermost level. */

@@ -11,9 +11,6 @@ export interface FusedTask {
   readonly aim: ChainAim
 }
 
-/** Tells the best so far before each try, and is told whether to end. */
-type FusedSteps = Generator<ChainAnswer | undefined, ChainAnswer | undefined, boolean>
-
 /** Extents that are tried of each dimension that blocks are cut along; those whose members are searched for are fewer. */
 const plainBlocks = [16, 32, 64, 128, 256, 512]
 const searchedBlocks = [16, 64, 256]
@@ -28,7 +25,19 @@ const countedBlockCount = 2 ** 22
  * The best blocks at the innermost memory, where units of native tiles run plain nests, and at each memory outside of it, where members
  * spread over all that is inside; undefined where a member has no nest.
  */
-function* fusedSteps({problem, strategy, aim}: FusedTask): FusedSteps {
+export function bestFusion(task: FusedTask): ChainAnswer | undefined {
+  const tries = fusionTries(task)
+  let step = tries.next()
+  while (!step.done) step = tries.next()
+  return step.value
+}
+
+/** The same try by try: yields the best so far before each, and ends where it is told true. */
+export function* fusionTries({
+  problem,
+  strategy,
+  aim,
+}: FusedTask): Generator<ChainAnswer | undefined, ChainAnswer | undefined, boolean | undefined> {
   const inner = fusionLevels(problem.hierarchy)
   const isPlain = problem.hierarchy.arithmetic.tile !== undefined
   const outside = strategy === 'flash-attention' ? [] : Array.from({length: inner.fusionLevel - 1}, (_, index) => index + 1)
@@ -41,40 +50,23 @@ function* fusedSteps({problem, strategy, aim}: FusedTask): FusedSteps {
   )
   let best: ChainAnswer | undefined
   let uncounted: Fusion | undefined
-  const tryAll = function* (fusions: readonly Fusion[], isWanted: (fusion: Fusion) => boolean = () => true): FusedSteps {
+  function* tryAll(
+    fusions: readonly Fusion[],
+    isWanted: (fusion: Fusion) => boolean = () => true,
+  ): Generator<ChainAnswer | undefined, void, boolean | undefined> {
     for (const fusion of fusions) {
       if (!isWanted(fusion)) continue
-      if (yield best) break
+      if (yield best) return
       const answer = fusedAnswer(problem, fusion, strategy)
       if (answer === 'uncounted') uncounted ??= fusion
       else if (answer !== undefined) best = best === undefined ? answer : betterAnswer(best, answer, aim)
     }
-    return best
   }
   yield* tryAll([...within(isPlain ? plainBlocks : searchedBlocks), ...outsideOf])
   const isNew = (fusion: Fusion): boolean => !(best?.fits && isWithin(fusion.blockSizes, best.blockSizes))
   if (best?.fits !== true && uncounted === undefined) yield* tryAll(within(smallBlocks), isNew)
   if (best?.fits !== true && uncounted !== undefined) throw tooManyBlocks(problem, uncounted)
   return best
-}
-
-/** The best fusion, with a pause before each try that says whether to end. */
-export async function searchedFusion(
-  task: FusedTask,
-  pause: (best: ChainAnswer | undefined) => Promise<boolean>,
-): Promise<ChainAnswer | undefined> {
-  const steps = fusedSteps(task)
-  let step = steps.next(false)
-  while (!step.done) step = steps.next(await pause(step.value))
-  return step.value
-}
-
-/** The best fusion, at once. */
-export function bestFusion(task: FusedTask): ChainAnswer | undefined {
-  const steps = fusedSteps(task)
-  let step = steps.next(false)
-  while (!step.done) step = steps.next(false)
-  return step.value
 }
 
 function isWithin(small: Readonly<Record<string, number>>, large: Readonly<Record<string, number>>): boolean {

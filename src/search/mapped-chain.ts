@@ -6,7 +6,7 @@ import type {ChainProblem} from '../mapping/member-traffic.js'
 import type {Chain} from '../workload/chain.js'
 import {betterAnswer, type ChainAim, type ChainAnswer, type ChainStrategy, chainAnswer, chainStrategies} from './chain-answer.js'
 import type {SearchOptions} from './find-mapping.js'
-import {searchedFusion} from './fused-search.js'
+import {fusionTries} from './fused-search.js'
 import {aimText} from './mapped-search.js'
 import type {Outcome} from './objectives.js'
 import {searchedUnfused} from './unfused-search.js'
@@ -56,7 +56,7 @@ export async function mappedChain(
     })
     return signal?.aborted === true || ((best ?? alone?.answer) !== undefined && Date.now() >= deadline)
   }
-  const fused = known === 'unfused' ? undefined : await searchedFusion({problem, strategy: known ?? 'fused', aim}, pause)
+  const fused = known === 'unfused' ? undefined : await paused(fusionTries({problem, strategy: known ?? 'fused', aim}), pause)
   const answers = [alone?.answer, fused].filter((answer) => answer !== undefined)
   const [first] = answers
   if (first === undefined) signal?.throwIfAborted()
@@ -65,6 +65,16 @@ export async function mappedChain(
   const best = answers.reduce((most, answer) => betterAnswer(most, answer, aim), first)
   const wallSeconds = (Date.now() - startedAt) / 1000
   return {...best, search: {objective: aimText(aim), seed, evaluatedCount, wallSeconds, wasInterrupted: signal?.aborted === true}}
+}
+
+/** Runs tries to their end, or until a pause between two of them says to stop. */
+async function paused(
+  tries: ReturnType<typeof fusionTries>,
+  pause: (best: ChainAnswer | undefined) => Promise<boolean>,
+): Promise<ChainAnswer | undefined> {
+  let step = tries.next()
+  while (!step.done) step = tries.next(await pause(step.value))
+  return step.value
 }
 
 function chainAim({aim}: ChainSearch): ChainAim {

@@ -10,7 +10,7 @@ import {chosenConstraints} from './choose-strategy.js'
 import {type MappingSearch, searchedMapping} from './mapped-search.js'
 
 /** What a machine and its work leave no way for, other than what is written wrong. */
-const codes: readonly string[] = ['INFEASIBLE', 'NO_MAPPING', 'NO_SUCH_UNIT', 'STRATEGY_UNFIT']
+const codes: readonly string[] = ['TOO_MANY_BLOCKS', 'INFEASIBLE', 'NO_MAPPING', 'NO_SUCH_UNIT', 'STRATEGY_UNFIT']
 
 /** Whether a candidate has no mapping, which is an answer beside the others; all else is a fault of the person. */
 export function isWithoutMapping(error: unknown): error is UserError {

@@ -12,7 +12,7 @@ import type {Watched} from './search-flags.js'
 
 /** Flags of a mapping that only single problems have. */
 const singleFlags = ['mapping', 'write', 'roofline', 'imperfect'] as const
-type ChainFlags = {readonly [Flag in (typeof singleFlags)[number] | 'figure' | 'strategy']?: string | boolean | undefined} & {
+type ChainFlags = {readonly [Flag in (typeof singleFlags)[number]]?: string | boolean | undefined} & {
   readonly figure?: string | undefined
   readonly strategy?: string | undefined
 }

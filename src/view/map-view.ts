@@ -1,5 +1,6 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
+import type {Progress} from '../cli/progress.js'
 import {formatTable, type TableColumn, wrapped} from '../cli/table.js'
 import {bar, counted, formatDuration, formatPercent, formatQuantity, nothing} from '../cli/text.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
@@ -13,6 +14,7 @@ import {drawFigure} from './figure-flag.js'
 import {blocks, factLines} from './layout.js'
 import {misfitText} from './misfit-text.js'
 import {nestText, roomText} from './nest-text.js'
+import {type SearchFlags, type Watched, workerCount} from './search-flags.js'
 
 /** What the time of a mapping leaves out. */
 const leftOut =
@@ -171,6 +173,13 @@ function searchText(search: SearchSummary): string {
 /** Mapspaces outgrow prefixes. */
 function countText(count: number): string {
   return count < 1e15 ? formatQuantity(count, '') : count.toExponential(1).replace('e+', 'e')
+}
+
+/** What flags tell a search, and a progress line that shows the best so far. */
+export function watchedSearch({objective: aim, budget, seed, workers}: SearchFlags, progress: Progress, signal: AbortSignal): Watched {
+  const show: Watched['show'] = (count, best) => progress.update(count, best && `best ${outcomeText(best)}`)
+  const options = {aim, seed, threadCount: workerCount(workers), signal, ...(budget && {budget})}
+  return {options, show, stop: progress.stop}
 }
 
 /** "3.1 ms, 12 mJ" */

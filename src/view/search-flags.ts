@@ -41,16 +41,16 @@ export interface SearchFlags {
   readonly workers?: number | undefined
 }
 
-/** What a person said of the search of one mapping. */
-export interface MapSearchFlags extends SearchFlags {
-  readonly imperfect?: boolean | undefined
-}
-
 /** What a search is told, and the line that shows how far it is. */
 export interface Watched {
   readonly options: Omit<SearchOptions, 'onProgress'> & {readonly seed: string}
   readonly show: (evaluatedCount: number, best: Outcome | undefined) => void
   readonly stop: () => void
+}
+
+/** What a person said of the search of one mapping. */
+export interface MapSearchFlags extends SearchFlags {
+  readonly imperfect?: boolean | undefined
 }
 
 /** Threads where none are asked for. */

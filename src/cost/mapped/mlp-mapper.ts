@@ -47,14 +47,13 @@ function chainedOrApart(
   })
   const onTheirOwn = (why: string): MappedMlp => ({counted: apart, fusion: `on their own, since ${why}`})
   if (isSystolic) return onTheirOwn('chains do not tell the loops of a systolic array')
-  const problem = chainProblem(chain, hierarchy)
-  const fused = chained(() => bestFusion({problem, strategy: 'fused', aim}))
+  const fused = chained(() => bestFusion({problem: chainProblem(chain, hierarchy), strategy: 'fused', aim}))
   if (fused === undefined) return onTheirOwn('no nest of them as a chain runs here')
   if (!fused.fits) {
     const {level, overBytes} = fused.misfits.reduce((most, misfit) => (misfit.overBytes > most.overBytes ? misfit : most))
     return onTheirOwn(`${level} lacks ${Math.ceil(overBytes)} bytes for even the smallest blocks of the chain`)
   }
-  const whole = countedChain(problem, fused)
+  const whole = countedChain(chainProblem(chain, hierarchy), fused)
   const [chainBytes, apartBytes] = [outermostBytes([whole]), outermostBytes(apart)]
   if (!(chainBytes <= apartBytes))
     return onTheirOwn(
