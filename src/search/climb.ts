@@ -1,4 +1,5 @@
 import {type EncodedNest, encodedNest} from '../mapping/encoded-nest.js'
+import {faultCode} from '../mapping/nest-layout.js'
 import {evaluateNest, type NestProgram} from '../mapping/nest-program.js'
 import {type Best, offer} from './best.js'
 import {type Factorizations, factorizationsOf, primeFactors, smallestInner} from './factorizations.js'
@@ -75,13 +76,17 @@ export function climb(ground: Ground, best: Best, {below, stepCount, limitCount,
   const trial = encodedNest(program.levels.levelCount, program.tensors.dimensionCount)
   const worse = comparison(best, below)
   copyInto(here, start ?? smallTiles(space, ground.perfect, below))
-  if (evaluateNest(program, here) !== 0) return 1
+  let evaluatedCount = 1
+  for (let fault = evaluateNest(program, here); fault !== 0; fault = evaluateNest(program, here)) {
+    if (evaluatedCount >= limitCount || fault !== faultCode.capacity || !passed(ground, here, below)) return evaluatedCount
+    evaluatedCount++
+  }
   let seconds = counts.cycles / hierarchy.hertz
   let joules = counts.energyJoules
   offer(best, seconds, joules, here)
   const cooling = (coldRatio / heatRatio) ** (1 / stepCount)
   let heat = heatRatio
-  for (let step = 1; step < limitCount; step++) {
+  for (let step = evaluatedCount; step < limitCount; step++) {
     heat *= cooling
     if (step % 512 === 0 && isOver()) return step
     copyInto(trial, here)
@@ -136,6 +141,15 @@ function smallTiles(
   }
   nest.keeps.set(keeps[below(keeps.length)]!)
   return nest
+}
+
+/** Lets some tensor pass the level that was found too full, if one may. */
+function passed({free, program}: Ground, {keeps}: EncodedNest, below: (bound: number) => number): boolean {
+  const full = program.layout.faultLevel
+  const kept = free.filter(({level, bit}) => level === full && (keeps[level]! & bit) !== 0)
+  if (kept.length === 0) return false
+  keeps[full]! ^= kept[below(kept.length)]!.bit
+  return true
 }
 
 function move(ground: Ground, nest: EncodedNest, mayOvershoot: boolean, below: (bound: number) => number): void {

@@ -11,7 +11,10 @@ import type {OpenRegion, Unit, UnitResult} from './workshop.js'
 export interface Plan {
   /** The next round; none where nothing is left to do, or to spend. */
   readonly next: (hasBest: boolean) => readonly Unit[]
-  readonly take: (results: readonly UnitResult[], isImproved: boolean) => void
+  /** Mappings still to be evaluated or bounded. */
+  readonly leftCount: () => number
+  /** Takes what a round came to: results of its first units, of all where the budget reached so far. */
+  readonly take: (units: readonly Unit[], results: readonly UnitResult[], isImproved: boolean) => void
   readonly isProved: () => boolean
   readonly effort: (wallSeconds: number) => SearchEffort
 }
@@ -38,9 +41,8 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
   let walkRounds = 0
   let staleRounds = 0
   let exploreRounds = 0
-  let isOver = false
   let kind: Unit['kind'] = 'climb'
-  const left = (): number => budgetCount - total.evaluatedCount - total.boundedCount
+  const leftCount = (): number => budgetCount - total.evaluatedCount - total.boundedCount
 
   const climbs = (hasBest: boolean): Unit[] => {
     walkRounds++
@@ -67,15 +69,12 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
   return {
     next: (hasBest) => {
       const isDone = regions !== undefined && open.length === 0
-      if (isOver || isDone || left() <= 0) return []
+      if (isDone || leftCount() <= 0) return []
       kind = regions === undefined || spent.climb <= spent.explore * walkShare() ? 'climb' : 'explore'
-      const units = kind === 'climb' ? climbs(hasBest) : explores()
-      const {affordable, isCut} = within(units, left())
-      isOver = isCut
-      open.push(...units.slice(affordable.length).flatMap((unit) => (unit.kind === 'explore' ? unit.open : [])))
-      return affordable
+      return kind === 'climb' ? climbs(hasBest) : explores()
     },
-    take: (results, isImproved) => {
+    leftCount,
+    take: (units, results, isImproved) => {
       if (isImproved) staleRounds = 0
       else if (kind === 'climb') staleRounds++
       for (const {tally, open: undone} of results) {
@@ -88,6 +87,7 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
         spent[kind] += tally.evaluatedCount + tally.boundedCount
         open.push(...undone)
       }
+      for (const unit of units.slice(results.length)) if (unit.kind === 'explore') open.push(...unit.open)
     },
     isProved: () => regions !== undefined && open.length === 0,
     effort: (wallSeconds) => ({
@@ -105,16 +105,4 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
       wallSeconds,
     }),
   }
-}
-
-/** The units that a budget pays for, the last of them in part: which makes them the last of the search. */
-function within(units: readonly Unit[], budgetCount: number): {readonly affordable: readonly Unit[]; readonly isCut: boolean} {
-  let left = budgetCount
-  const affordable: Unit[] = []
-  for (const unit of units) {
-    if (left <= 0) break
-    affordable.push({...unit, limitCount: Math.min(unit.limitCount, left)})
-    left -= unit.limitCount
-  }
-  return {affordable, isCut: left < 0}
 }
