@@ -22,6 +22,18 @@ export function chosenConstraints(nameOrFile: string | undefined, problem: Probl
   return strategies[known].constraintsOf(problem, hierarchy)
 }
 
+/** What each dataflow fixes of a mapping, of those that fit the problem and the machine. */
+export function fittingConstraints(problem: Problem, hierarchy: Hierarchy): Constraints[] {
+  return strategyNames.flatMap((name) => {
+    try {
+      return [strategies[name].constraintsOf(problem, hierarchy)]
+    } catch (error) {
+      if (error instanceof UserError && error.code === 'STRATEGY_UNFIT') return []
+      throw error
+    }
+  })
+}
+
 function notAChain(strategy: string, {name}: Problem): UserError {
   return new UserError(`${strategy} is for chains, and ${name} is a single problem`, {
     code: 'NOT_A_CHAIN',

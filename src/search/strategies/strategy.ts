@@ -23,8 +23,10 @@ export interface Dataflow {
   readonly spreads: (problem: DimensionRoles) => {readonly x: readonly number[]; readonly y: readonly number[]}
   /** Dimensions that one instance of the innermost level runs through in full, in time. */
   readonly inside?: (problem: DimensionRoles) => readonly number[]
-  /** Dimensions of the loops just outside, outermost first, in place of all that the operand does not depend on. */
-  readonly around?: (problem: DimensionRoles) => readonly number[]
+  /** Dimensions of the innermost loops of the innermost level that holds an operand, outermost first. */
+  readonly innermost?: (problem: DimensionRoles) => readonly number[]
+  /** Dimensions of the loops just outside, outermost first; where left out, all that the operand does not depend on. */
+  readonly around?: (problem: DimensionRoles) => readonly number[] | undefined
 }
 
 /** What the dimensions of a problem do. */
@@ -48,6 +50,8 @@ export function dataflowConstraints(dataflow: Dataflow, problem: Problem, hierar
     ])
   const spread = dataflow.spreads(roles)
   const inside = dataflow.inside?.(roles) ?? []
+  const innermost = dataflow.innermost?.(roles) ?? []
+  const innermostHome = given.levels.findLastIndex(({keeps}) => keeps.some((keep) => keep !== false))
   const around = dataflow.around?.(roles) ?? apartFrom(problem, roles.of[dataflow.stays])
   const levels = given.levels.map((level, index): LevelConstraint => {
     const isInnermost = index === given.levels.length - 1
@@ -56,7 +60,7 @@ export function dataflowConstraints(dataflow: Dataflow, problem: Problem, hierar
       temporal: temporalLoops(level.temporal, problem, {
         inside: isInnermost ? inside : undefined,
         outside: inside,
-        innermost: index === home - 1 ? around : [],
+        innermost: index === home - 1 ? around : index === innermostHome ? innermost : [],
       }),
       x: isNative ? level.x : spreadLoops(level.x, problem, spread.x, inside),
       y: isNative ? level.y : spreadLoops(level.y, problem, spread.y, inside),
