@@ -25,6 +25,8 @@ export interface SearchBudget {
 export interface SearchOptions {
   readonly aim: Aim
   readonly seed?: string
+  /** Narrower constraints in which the first walks begin, so that the search ends no worse than they. */
+  readonly leads?: readonly Constraints[]
   readonly budget?: SearchBudget
   /** Threads to search on; the result does not depend on them. */
   readonly threadCount?: number
@@ -72,11 +74,17 @@ export async function findMapping(
   const reason = whyInfeasible(space)
   if (reason !== undefined) return reason
   const {aim, seed = '0', budget = {}, threadCount = 1, signal} = options
-  const crew = crewOf({problem, hierarchy, constraints, aim}, threadCount, startedAt + 1000 * (budget.seconds ?? Number.POSITIVE_INFINITY))
+  const leads = (options.leads ?? []).filter((lead) => whyInfeasible(mapspaceOf(problem, hierarchy, lead)) === undefined)
+  const crew = crewOf(
+    {problem, hierarchy, constraints, aim, leads},
+    threadCount,
+    startedAt + 1000 * (budget.seconds ?? Number.POSITIVE_INFINITY),
+  )
   signal?.addEventListener('abort', crew.stop)
   if (signal?.aborted) crew.stop()
   const plan = planOf(
     space,
+    leads.length,
     seed,
     budget.evaluationCount ?? (budget.seconds === undefined ? defaultEvaluationCount : Number.POSITIVE_INFINITY),
   )

@@ -19,7 +19,11 @@ export interface Plan {
   readonly effort: (wallSeconds: number) => SearchEffort
 }
 
-const unitsInRound = 8
+/** Units of the first round, and of later ones: a small search ends with few, and a long one keeps many cores busy, whatever the machine. */
+const firstUnitCount = 8
+const mostUnitCount = 32
+/** Rounds in which half of the walks begin within leads. */
+const leadRoundCount = 2
 /** Steps of a walk in the first round, and bounds and evaluations of a unit of exploring; both grow by as much each time. */
 const walkStepCount = 3000
 const exploreUnitCount = 6000
@@ -30,7 +34,7 @@ const smallSpaceCount = 50_000
 const largeSpaceCount = 1e11
 
 /** The plan of a search, and the counts of what it has done. */
-export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan {
+export function planOf(space: Mapspace, leadCount: number, seed: string, budgetCount: number): Plan {
   const regions = regionsOf(space)
   let open: OpenRegion[] = Array.from({length: regions?.count ?? 0}, (_, regionIndex) => ({regionIndex, limitCount: regionLimitCount}))
   const isSmall = regions !== undefined && regions.mappingCount <= smallSpaceCount
@@ -47,19 +51,22 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
   const climbs = (hasBest: boolean): Unit[] => {
     walkRounds++
     const stepCount = walkStepCount * walkRounds
-    return Array.from({length: unitsInRound}, (_, index) => ({
+    const unitCount = unitsIn(walkRounds)
+    const leadingCount = leadCount > 0 && walkRounds <= leadRoundCount ? unitCount / 2 : 0
+    return Array.from({length: unitCount}, (_, index) => ({
       kind: 'climb',
+      ...(index < leadingCount && {lead: index % leadCount}),
       seed: `${seed} ${walkRounds} ${index}`,
       stepCount,
       limitCount: stepCount,
-      isRestart: !hasBest || index % 2 === 0,
+      isRestart: !hasBest || index < leadingCount || index % 2 === 0,
       isPerfect: index % 4 !== 3,
     }))
   }
   const explores = (): Unit[] => {
     exploreRounds++
     const units: Unit[] = []
-    while (open.length > 0 && units.length < unitsInRound) {
+    while (open.length > 0 && units.length < unitsIn(exploreRounds)) {
       const taken = open.slice(0, regionsInUnit)
       open = open.slice(regionsInUnit)
       units.push({kind: 'explore', open: taken, limitCount: Math.max(exploreUnitCount * exploreRounds, taken[0]!.limitCount)})
@@ -105,4 +112,8 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
       wallSeconds,
     }),
   }
+}
+
+function unitsIn(round: number): number {
+  return Math.min(firstUnitCount * round, mostUnitCount)
 }

@@ -129,6 +129,17 @@ describe('a search', () => {
     ])
   })
 
+  it('begins within leads, of which it leaves out those without a mapping', async () => {
+    const {levels} = gemm.constraints
+    const led = (counts: readonly number[]) => ({
+      ...gemm.constraints,
+      levels: levels.with(1, {...levels[1]!, temporal: {...levels[1]!.temporal, counts}}),
+    })
+    const {nest} = await found(gemm, {aim: ['edp'], leads: [led([3, 3, 3]), led([2, 4, 8])], budget: {evaluationCount: 50}})
+    const turns = new Map(nest.levels[1]!.temporal.map(({dimension, count}) => [dimension, count]))
+    expect([0, 1, 2].map((dimension) => turns.get(dimension))).toEqual([2, 4, 8])
+  })
+
   it('keeps the best so far when it is interrupted, and claims no proof', async () => {
     const interrupt = new AbortController()
     let reports = 0
