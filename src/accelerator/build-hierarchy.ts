@@ -172,7 +172,7 @@ function wireLevel(name: string, instanceCount: number, fanout: Fanout): Hierarc
     sharedBytesPerCycle: Number.POSITIVE_INFINITY,
     isMulticast: true,
     isReducing: true,
-    bufferCount: 1,
+    bufferCount: undefined,
   }
 }
 
@@ -212,6 +212,8 @@ function memoryLevels(
     bufferCount: mapping.bufferCount,
     operands: mapping.operands,
     bypass,
+    // What misses a cache comes through it.
+    ...(kind === 'cache' && {isRequired: true}),
   }
   if (partitions.length === 0) return [whole]
   // Outputs innermost, as they change at every step.

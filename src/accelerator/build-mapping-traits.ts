@@ -16,7 +16,7 @@ export function mappingTraits<N>(reader: Reader<N>, raw: Raw, pointer: string): 
     accessBytes: raw['access'] === undefined ? undefined : field(reader, raw, pointer)('access', 'bytes'),
     isMulticast: raw['multicast'] as boolean | undefined,
     isReducing: raw['reduction'] as boolean | undefined,
-    bufferCount: (raw['buffers'] ?? 1) as 1 | 2,
+    bufferCount: raw['buffers'] as 1 | 2 | undefined,
     operands: (raw['operands'] ?? (partitioned.length > 0 ? partitioned : operandRoles)) as readonly OperandRole[],
     partitionBytes: Object.fromEntries(partitioned.map((role) => [role, own(role, 'bytes')])),
   }

@@ -31,8 +31,11 @@ export interface HierarchyLevel {
   readonly isMulticast: boolean
   /** Results of several children for the same word are added on their way here. */
   readonly isReducing: boolean
-  /** Buffers for each tile: 2 hides the fill of the next one, and halves what a tile may take. */
-  readonly bufferCount: 1 | 2
+  /**
+   * Buffers for each tile: 1 is not filled or drained while it is used, 2 take turns and halve what a tile may take. Undefined where words
+   * are replaced one by one as they are used, so that nothing waits.
+   */
+  readonly bufferCount: 1 | 2 | undefined
   /** The operands that it can hold; all of them where left out. */
   readonly operands?: readonly OperandRole[]
   /** Multiply-adders get what it can hold from nowhere else, so that it keeps all of it. */
@@ -86,4 +89,11 @@ export interface Hierarchy {
   readonly elements?: ElementUnits
   /** The clock that cycles count. */
   readonly hertz: number
+  /** What the machine draws whatever it runs; none where left out, so that energy is that of the mapping alone. */
+  readonly joulesPerCycle?: number
+}
+
+/** Tiles that a level has to have room for at a time. */
+export function copyCount({bufferCount}: Pick<HierarchyLevel, 'bufferCount'>): number {
+  return bufferCount ?? 1
 }

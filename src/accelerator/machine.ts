@@ -84,8 +84,8 @@ export interface MappingTraits<N> {
   readonly accessBytes: N | undefined
   readonly isMulticast: boolean | undefined
   readonly isReducing: boolean | undefined
-  /** 2 where a tile arrives while the one before it is in use. */
-  readonly bufferCount: 1 | 2
+  /** 1 where nothing arrives while a tile is in use, 2 where the next one does; undefined where words are replaced one by one. */
+  readonly bufferCount: 1 | 2 | undefined
   /** The operands that it can hold; all of them where nothing is stated. */
   readonly operands: readonly OperandRole[]
   /** Capacity that each operand has to itself, with ports of its own; empty where all share one memory. */

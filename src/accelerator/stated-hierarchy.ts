@@ -65,7 +65,7 @@ function statedLevel(reader: Reader, raw: Raw, name: string, instanceCount: numb
     ...bandwidths(reader, raw, pointer),
     isMulticast: raw['multicast'] === true,
     isReducing: raw['reduction'] === true,
-    bufferCount: (raw['buffers'] ?? 1) as 1 | 2,
+    bufferCount: raw['buffers'] as 1 | 2 | undefined,
     ...(raw['operands'] === undefined ? {} : {operands: raw['operands'] as readonly OperandRole[]}),
     ...(raw['bypass'] === undefined ? {} : {bypass: raw['bypass'] as readonly TensorClass[]}),
   }
@@ -103,12 +103,24 @@ function energies(reader: Reader, raw: Raw, pointer: string, accessBits: number 
       `add energy, or ${key === 'readEnergy' ? key : `writeEnergy or ${key}`}, as in \`6.4 pJ/B\``,
     ])
   }
+  const used = energyKeys.map(statedBy)
+  const idle = ['energy', 'writeEnergy'].find((key) => raw[key] !== undefined && !used.includes(key))
+  if (idle !== undefined) {
+    const others = [...new Set(idle === 'energy' ? used : used.slice(1))]
+    throw reader.source.error(pointerTo(pointer, idle), `${idle} has no effect beside ${listed(others)}`, [
+      `leave ${idle} out, or state it in place of ${listed(others)}`,
+    ])
+  }
   const joulesPerByte = (key: EnergyKey): number => energyPerByte(reader, raw, pointer, statedBy(key), accessBits)
   return {
     readJoulesPerByte: joulesPerByte('readEnergy'),
     fillJoulesPerByte: joulesPerByte('fillEnergy'),
     updateJoulesPerByte: joulesPerByte('updateEnergy'),
   }
+}
+
+function listed(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB', {type: 'conjunction'}).format(names)
 }
 
 /** Stated per byte, or of one access, whose width must then be known. */

@@ -47,6 +47,11 @@ export function terminalWidth(): number {
   return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY
 }
 
+/** Columns of text for sentences: the terminal's, or in a file or pipe what COLUMNS says; tables stay whole there. */
+export function proseWidth(): number {
+  return process.stdout.isTTY ? terminalWidth() : Number(process.env['COLUMNS']) || Number.POSITIVE_INFINITY
+}
+
 function laidOut<Row>({header, cell, align, dropOrder = 0}: TableColumn<Row>, rows: readonly Row[]): LaidOutColumn {
   const cells = rows.map((row) => cell(row).replaceAll(/\s*\n\s*/g, ' '))
   const isNumber = (text: string): boolean => text === '' || text === nothing || /^[-+−]?[\d∞]/.test(text)
@@ -99,7 +104,7 @@ function lineOf(cells: readonly string[], columns: readonly LaidOutColumn[]): st
 }
 
 /** A text over several lines where the width does not hold it. */
-export function wrapped(text: string, width = terminalWidth()): string {
+export function wrapped(text: string, width = proseWidth()): string {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const line = lines.at(-1)

@@ -84,6 +84,11 @@ function twoDigits(value: number): string {
   return Math.abs(value) >= 10 ? String(Math.round(value)) : String(Number(value.toPrecision(2)))
 }
 
+/** "1 mapping", "12 mappings". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** A ratio as percent: 0.1234 is "12.3 %", 0.0012 is "0.12 %". */
 export function formatPercent(ratio: number | null | undefined): string {
   if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return nothing

@@ -14,6 +14,7 @@ import {machineFlags} from '../view/machine-flags.js'
 import {chosenMapping, mappingFlags} from '../view/mapping-flags.js'
 import {measuredOnlyFlag} from '../view/measured-only-flag.js'
 import {passFlags, passInput} from '../view/pass-flags.js'
+import {fusedWorkload} from '../workload/fused-workload.js'
 import {loadWorkload} from '../workload/load-workload.js'
 
 export default class Eval extends BaseCommand {
@@ -45,7 +46,7 @@ export default class Eval extends BaseCommand {
         suggestions: ['add --accelerator NAME, or --compare NAME,NAME', 'ridge list accelerators'],
         exitCode: exitCodes.usage,
       })
-    const workload = loadWorkload(flags.model, passInput(flags))
+    const workload = fusedWorkload(loadWorkload(flags.model, passInput(flags)), flags.fusion)
     const {clock, fidelity, explain, uncertainty: samples} = flags
     const options = {
       clockHertz: clock,

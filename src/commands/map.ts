@@ -3,7 +3,9 @@ import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {loadHierarchy} from '../accelerator/load-hierarchy.js'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
+import {refuseTogether} from '../cli/refuse-together.js'
 import {exitCodes} from '../foundation/user-error.js'
+import {checkWritable} from '../foundation/write-whole.js'
 import {loadMapping, writeMapping} from '../mapping/load-mapping.js'
 import {chosenConstraints} from '../search/choose-strategy.js'
 import {defaultEvaluationCount, type SearchProgress} from '../search/find-mapping.js'
@@ -11,12 +13,12 @@ import type {MappedChain} from '../search/mapped-chain.js'
 import {givenMapping, type MappingAnswer, type MapResult, searchedMapping} from '../search/mapped-search.js'
 import type {BandedEvaluation} from '../uncertainty/banded-evaluation.js'
 import {shownChain} from '../view/chain-view.js'
-import {heldBars} from '../view/fail-above-flag.js'
-import {mapFlags} from '../view/map-flags.js'
+import {checkBarsFirst, heldBars} from '../view/fail-above-flag.js'
+import {mapAlone, mapFlags} from '../view/map-flags.js'
 import {drawMapping, mapText, outcomeText} from '../view/map-view.js'
 import {mappedPass} from '../view/mapped-pass.js'
 import {passInput} from '../view/pass-flags.js'
-import {type SearchFlags, workerCount} from '../view/search-flags.js'
+import {type MapSearchFlags, workerCount} from '../view/search-flags.js'
 import {loadWork} from '../workload/load-chain.js'
 import {loadWorkload} from '../workload/load-workload.js'
 import type {Problem} from '../workload/problem.js'
@@ -35,8 +37,11 @@ export default class MapProblem extends BaseCommand {
 
   async run(): Promise<MapResult | MappedChain | BandedEvaluation> {
     const {flags, metadata} = await this.parse(MapProblem)
+    refuseTogether(flags, mapAlone)
+    for (const file of [flags.write, flags.figure, flags.roofline]) if (file !== undefined) checkWritable(file)
     if (flags.model !== undefined) {
       const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})
+      await checkBarsFirst(flags['fail-above'], accelerator.machine.memories, false)
       const aim = metadata.flags['objective']?.setFromDefault ? undefined : flags.objective
       const {evaluation, text} = mappedPass(accelerator, loadWorkload(flags.model, passInput(flags)), flags, aim, this.colours)
       this.log(text)
@@ -47,6 +52,7 @@ export default class MapProblem extends BaseCommand {
     const hierarchy = loadHierarchy(flags.accelerator, choice)
     if (work.kind === 'chain') return shownChain(work.chain, hierarchy, flags, {log: (text) => this.log(text), colours: this.colours})
     const {problem} = work
+    await checkBarsFirst(flags['fail-above'], hierarchy.levels, true)
     const given = flags.mapping === undefined ? undefined : loadMapping(flags.mapping, problem, hierarchy)
     const {nest, result} = given === undefined ? await this.#search(problem, hierarchy, flags) : givenMapping(given, problem, hierarchy)
     this.log(mapText(result, {nest, problem, hierarchy}, this.colours))
@@ -56,12 +62,12 @@ export default class MapProblem extends BaseCommand {
     return heldBars(result, flags['fail-above'], this.jsonEnabled())
   }
 
-  async #search(problem: Problem, hierarchy: Hierarchy, flags: SearchFlags): Promise<MappingAnswer> {
-    const constraints = chosenConstraints(flags.strategy, problem, hierarchy)
+  async #search(problem: Problem, hierarchy: Hierarchy, flags: MapSearchFlags): Promise<MappingAnswer> {
+    const chosen = chosenConstraints(flags.strategy, problem, hierarchy)
+    const constraints = flags.imperfect ? {...chosen, allowsImperfect: true} : chosen
     const {objective: aim, budget = {evaluationCount: defaultEvaluationCount}} = flags
     const progress = await this.startProgress({noun: 'mappings', totalCount: budget.evaluationCount})
-    const onProgress = ({best, effort}: SearchProgress): void =>
-      progress.update(effort.evaluatedCount + effort.boundedCount, best && `best ${outcomeText(best)}`)
+    const onProgress = ({best, spentCount}: SearchProgress): void => progress.update(spentCount, best && `best ${outcomeText(best)}`)
     const options = {aim, budget, seed: flags.seed, threadCount: workerCount(flags.workers), signal: this.interrupted, onProgress}
     const answer = await searchedMapping({problem, hierarchy, constraints, strategy: flags.strategy, options})
     progress.stop()

@@ -50,6 +50,8 @@ export interface OperatorCost {
   readonly worstMape: number | null
   /** Sizes outside of the measured range, in words. */
   readonly beyond: readonly string[]
+  /** Of operators that run as one: through which level, or why on their own. */
+  readonly fusion?: string
   /** On request: how its time comes about, of one run. */
   readonly explanation?: Explanation
 }
@@ -289,6 +291,7 @@ function operatorCost({operators, boundNames, machine, leakage}: Program, pass: 
     expectedMape: program.time.expectedMape ?? null,
     worstMape: program.time.worstMape ?? null,
     beyond: program.time.beyond,
+    ...(program.time.fusion !== undefined && {fusion: program.time.fusion()}),
   }
 }
 

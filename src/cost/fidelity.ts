@@ -28,7 +28,7 @@ export function fidelityOf(name: FidelityName, choice: MappingChoice | undefined
   if (name !== 'mapped')
     throw new UserError(`a ${name} time knows no mappings, so that none can be chosen`, {
       code: 'SETTING_UNUSED',
-      suggestions: ['add --fidelity mapped', 'or leave strategy, objective and budget of mappings out'],
+      suggestions: ['add --fidelity mapped', 'or leave strategy, objective, budget and fusion of mappings out'],
     })
   const known = chosen.get(choice) ?? mappedFidelity(choice)
   chosen.set(choice, known)

@@ -34,6 +34,8 @@ export interface OperatorTime {
   /** Sizes outside of the measured range, in words. */
   readonly beyond: readonly string[]
   readonly kernel: TimeKernel
+  /** Of operators that run as one, once counted: through which level on the machine of the last row, or why on their own. */
+  readonly fusion?: () => string
   /** Puts what this fidelity counts of products in place of the least that a bound knows, accesses of the innermost memory included. */
   readonly count?: (counts: Counts, rowCount: number) => void
   /** Time of the host to issue the operator's kernels one by one; zero where nothing measured it. */

@@ -49,7 +49,7 @@ export function comparePasses<Result extends Evaluation>(
   candidates: readonly [PassCandidate<Result>, ...PassCandidate<Result>[]],
   refused: readonly RefusedPass[] = [],
 ): PassComparison<Result> {
-  const names = [...new Set(candidates.flatMap(({operators}) => operators.map(({name}) => name)))]
+  const names = comparedNames(candidates)
   return {
     candidates,
     refused,
@@ -67,12 +67,32 @@ function comparedOperator(operator: string, candidates: readonly PassCandidate[]
     operator,
     secondsByCandidate: each(({latencySeconds}) => latencySeconds),
     joulesByCandidate: each(({energyJoules}) => energyJoules),
-    boundByCandidate: costs.map(([first]) => first?.boundBy ?? null),
+    boundByCandidate: costs.map(mainBound),
   }
 }
 
+/** What is compared: where operators run as one in some candidate, their parts together in all. */
+function comparedNames(candidates: readonly Evaluation[]): string[] {
+  const names = [...new Set(candidates.flatMap(({operators}) => operators.map(({name}) => name)))]
+  return names.filter((name) => !names.some((other) => other !== name && isPartOf(name, other)))
+}
+
+/** The operator of a name, or those that are parts of it. */
 function operatorsNamed(operators: readonly OperatorCost[], name: string): OperatorCost[] {
-  return operators.filter((operator) => operator.name === name)
+  return operators.filter((operator) => isPartOf(operator.name, name))
+}
+
+function isPartOf(name: string, whole: string): boolean {
+  const parts = whole.split('+')
+  return name.split('+').every((part) => parts.includes(part))
+}
+
+/** What bounds the longest. */
+function mainBound(costs: readonly OperatorCost[]): string | null {
+  const [first, ...others] = costs
+  return first === undefined
+    ? null
+    : others.reduce((most, cost) => (cost.latencySeconds > most.latencySeconds ? cost : most), first).boundBy
 }
 
 type CostOf = (cost: Pick<OperatorCost, 'latencySeconds' | 'energyJoules'>) => number
@@ -84,15 +104,15 @@ function verdict(candidates: readonly PassCandidate[], costOf: CostOf): {best: s
 
 function gapOf(candidate: PassCandidate, best: PassCandidate, costOf: CostOf): PassGap {
   const ratio = costOf(candidate) / costOf(best)
-  const names = [...new Set([...candidate.operators, ...best.operators].map(({name}) => name))]
+  const names = comparedNames([candidate, best])
   const parts = names.map((operator): PassCause => {
     const [own, other] = [operatorsNamed(candidate.operators, operator), operatorsNamed(best.operators, operator)]
     const total = (costs: readonly OperatorCost[]): number => costs.reduce((sum, cost) => sum + costOf(cost), 0)
     return {
       operator,
       moreRatio: (total(own) - total(other)) / costOf(best),
-      boundBy: own[0]?.boundBy ?? null,
-      bestBoundBy: other[0]?.boundBy ?? null,
+      boundBy: mainBound(own),
+      bestBoundBy: mainBound(other),
     }
   })
   const causes: PassCause[] = []

@@ -1,4 +1,5 @@
-import {renameSync, rmSync, writeFileSync} from 'node:fs'
+import {accessSync, constants, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
 import {diskFault} from './disk-fault.js'
 import {UserError} from './user-error.js'
 
@@ -10,12 +11,26 @@ export function writeWhole(file: string, content: string | Uint8Array, mode = 0o
     renameSync(draft, file)
   } catch (cause) {
     removeDraft(draft)
-    throw new UserError(`${file} can't be written: ${diskFault(cause) ?? (cause as Error).message}`, {
-      code: 'FILE_UNWRITABLE',
-      suggestions: ['check that the folder is there and may be written'],
-      cause,
-    })
+    throw unwritable(file, cause)
   }
+}
+
+/** Refuses a file that `writeWhole` could not write, for before the work whose result it is to hold. */
+export function checkWritable(file: string): void {
+  try {
+    accessSync(path.dirname(file), constants.W_OK)
+    if (statSync(file, {throwIfNoEntry: false})?.isDirectory()) throw Object.assign(new Error('it is a folder'), {code: 'EISDIR'})
+  } catch (cause) {
+    throw unwritable(file, cause)
+  }
+}
+
+function unwritable(file: string, cause: unknown): UserError {
+  return new UserError(`${file} can't be written: ${diskFault(cause) ?? (cause as Error).message}`, {
+    code: 'FILE_UNWRITABLE',
+    suggestions: ['check that the folder is there and may be written'],
+    cause,
+  })
 }
 
 /** Where nothing may be written there is no draft, and looking for it may fail in turn. */

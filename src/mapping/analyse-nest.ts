@@ -23,7 +23,6 @@ export function analyseNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNe
 
 function analysisOf(program: NestProgram, nest: LoopNest): NestAnalysis {
   const {counts, hierarchy, tensors, levels: tables} = program
-  const slowest = counts.levelCycles.indexOf(counts.cycles)
   return {
     cycles: counts.cycles,
     latencySeconds: counts.cycles / hierarchy.hertz,
@@ -32,9 +31,15 @@ function analysisOf(program: NestProgram, nest: LoopNest): NestAnalysis {
     operationCount: tensors.operationCount,
     arithmeticJoules: tensors.operationCount * tables.joulesPerOperation,
     arithmeticCycles: counts.arithmeticCycles,
-    boundBy: counts.cycles === counts.arithmeticCycles ? hierarchy.arithmetic.name : hierarchy.levels[slowest]!.name,
+    boundBy: boundOf(program, nest),
     levels: nest.levels.map((_, level) => levelAnalysis(program, nest, level)),
   }
+}
+
+/** What takes most of the cycles, by name. */
+function boundOf({counts, hierarchy, levels}: NestProgram, {counting}: LoopNest): string {
+  const plain = counts.cycles === counts.arithmeticCycles ? -1 : counts.levelCycles.indexOf(counts.cycles)
+  return hierarchy.levels[levels.hasBuffers && counting === undefined ? counts.boundLevel : plain]?.name ?? hierarchy.arithmetic.name
 }
 
 /** Nothing where no array is systolic. */
@@ -69,6 +74,7 @@ function levelAnalysis({problem, hierarchy, counts}: NestProgram, nest: LoopNest
     usedBytes: counts.usedBytes[level]!,
     trafficBytes: instances * trafficBytesOf(tensors, problem.tensors),
     cycles: counts.levelCycles[level]!,
+    ...(hierarchy.levels[level]!.bufferCount === undefined || nest.counting !== undefined ? {} : {stallCycles: counts.stallCycles[level]!}),
     tensors,
   }
 }

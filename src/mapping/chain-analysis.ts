@@ -7,6 +7,7 @@ import type {FusedNest} from './fused-nest.js'
 import {type ChainProblem, type MemberTraffic, memberTraffic} from './member-traffic.js'
 import {type LevelAnalysis, type NestAnalysis, type TensorTraffic, trafficBytesOf} from './nest-analysis.js'
 import {type LevelTables, levelTables} from './nest-tables.js'
+import {portCycles} from './price.js'
 import {type Passage, type SharedTraffic, sharedTraffic} from './shared-traffic.js'
 import {addTraffic, sumOfTables, type TrafficTable, trafficTable} from './traffic-table.js'
 
@@ -192,7 +193,15 @@ function levelPricer(problem: ChainProblem, nest: FusedNest, members: readonly M
           traffic,
           tensors.map(({tensor}) => tensor),
         )
-      return {name, instances, energyJoules, usedBytes, trafficBytes, cycles: portCycles(tables, level, tensors, traffic), tensors: traffic}
+      return {
+        name,
+        instances,
+        energyJoules,
+        usedBytes,
+        trafficBytes,
+        cycles: trafficCycles(tables, level, tensors, traffic),
+        tensors: traffic,
+      }
     })
 }
 
@@ -207,18 +216,14 @@ function accessJoules(
   return count(reads) * readJoules[cell]! + count(fills) * fillJoules[cell]! + count(updates) * updateJoules[cell]!
 }
 
-function portCycles(tables: LevelTables, level: number, tensors: readonly ChainTensor[], traffic: readonly TensorTraffic[]): number {
+function trafficCycles(tables: LevelTables, level: number, tensors: readonly ChainTensor[], traffic: readonly TensorTraffic[]): number {
   let [readBytes, writtenBytes] = [0, 0]
   for (const [index, {reads, fills, updates}] of traffic.entries()) {
     const bytes = tensors[index]!.tensor.elementBits / 8
     readBytes += reads * bytes
     writtenBytes += (fills + updates) * bytes
   }
-  return Math.max(
-    readBytes * tables.readCyclesPerByte[level]!,
-    writtenBytes * tables.writeCyclesPerByte[level]!,
-    (readBytes + writtenBytes) * tables.sharedCyclesPerByte[level]!,
-  )
+  return portCycles(tables, level, readBytes, writtenBytes)
 }
 
 interface Bound {

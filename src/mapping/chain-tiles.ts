@@ -1,3 +1,4 @@
+import {copyCount} from '../accelerator/hierarchy.js'
 import type {FusedNest} from './fused-nest.js'
 import {sharedLoops} from './fused-nest.js'
 import {type ChainProblem, type MemberTraffic, wordsOf} from './member-traffic.js'
@@ -32,7 +33,7 @@ export function chainTiles(problem: ChainProblem, nest: FusedNest, members: read
     })
     const bytesOf = (isHeld: (index: number) => boolean): number =>
       tileWords.reduce((sum, words, index) => {
-        const copies = level === nest.fusionLevel && streamed[index] ? nest.bufferCount : hierarchy.levels[level]!.bufferCount
+        const copies = level === nest.fusionLevel && streamed[index] ? nest.bufferCount : copyCount(hierarchy.levels[level]!)
         return isHeld(index) ? sum + (copies * words * tensors[index]!.tensor.elementBits) / 8 : sum
       }, 0)
     // Inside of where what passes is held, members take each other's room.

@@ -1,4 +1,5 @@
 import {lastStart, remainders, startCount, startsOf} from './dimension-loops.js'
+import {reachedCount} from './loop-digits.js'
 import type {Passage} from './passage.js'
 import type {RankGroup} from './rank-groups.js'
 import {product} from './tile-moves.js'
@@ -8,7 +9,7 @@ import {product} from './tile-moves.js'
  * hands them to: a word counts once for each instance, however often it returns.
  */
 export function distinctWords(passage: Passage, holder: number): number {
-  const {tensors, loops, tensor} = passage
+  const {tensors, loops, digits, tensor} = passage
   let words = 1
   for (let dimension = 0; dimension < tensors.dimensionCount; dimension++) {
     if ((tensors.relevanceBits[dimension]! >> tensor) & 1) continue
@@ -18,7 +19,9 @@ export function distinctWords(passage: Passage, holder: number): number {
     )
   }
   for (const group of tensors.rankGroups[tensor]!)
-    words *= isDirect(group) ? tensors.sizes[group.dimensions[0]!]! : coveredWords(passage, holder, group)
+    words *= isDirect(group)
+      ? reachedCount(digits, group.dimensions[0]!, tensors.sizes[group.dimensions[0]!]!)
+      : coveredWords(passage, holder, group)
   return words
 }
 

@@ -3,7 +3,7 @@ import {distinctWords, isDirect} from './distinct-words.js'
 import type {EncodedNest} from './encoded-nest.js'
 import {overshoots, startCount} from './loop-digits.js'
 import {innermostStride, moveEnd, stepsOfOthers, turnsOfOthers} from './loop-turns.js'
-import type {NestCounts} from './nest-counts.js'
+import {type MovedWords, putServed, putTaken} from './moved-words.js'
 import type {LevelTables} from './nest-tables.js'
 import {type ImperfectNest, momentOf, type Passage, turnsTaken} from './passage.js'
 import type {RankGroup} from './rank-groups.js'
@@ -17,28 +17,33 @@ interface Crossing {
 
 /**
  * Words of one tensor between the levels that keep it, for any factors: sums over all steps of all instances, in which only the few
- * tiles at the end of a dimension differ from the rest. Slower than `perfectTraffic`, and equal to it where that holds.
+ * tiles at the end of a dimension differ from the rest. Slower than `perfectTraffic`, and equal to it where that holds. Counts all instances
+ * on average, or the one that `digits` leave.
  */
-export function exactTraffic(nest: ImperfectNest, levels: LevelTables, tensor: number, {keeps}: EncodedNest, counts: NestCounts): void {
+export function exactTraffic(
+  nest: ImperfectNest,
+  levels: LevelTables,
+  tensor: number,
+  {keeps}: EncodedNest,
+  moved: MovedWords,
+  instanceCounts: Float64Array,
+): void {
   const {tensorCount, isOutput} = nest.tensors
-  const {readWords, fillWords, updateWords, instanceCounts} = counts
+  const {firstLevel} = nest.digits
+  const isSum = isOutput[tensor] === 1
   let parent = 0
   for (let child = 1; child <= levels.levelCount; child++) {
-    if (child < levels.levelCount && ((keeps[child]! >> tensor) & 1) === 0) continue
-    const passage = {...nest, tensor, parent, child}
-    const isShared = (isOutput[tensor] === 1 ? levels.isReducing : levels.isMulticast)[parent] === 1
     const isLast = child === levels.levelCount
-    const {takenWords, servedWords} =
-      isShared && !isEven(passage) ? steppedCrossing(passage, isLast) : summedCrossing(passage, isShared, isLast)
-    const served = parent * tensorCount + tensor
-    const cell = child * tensorCount + tensor
-    if (isOutput[tensor] === 1) {
-      updateWords[served] = servedWords / instanceCounts[parent]!
-      readWords[served] = (servedWords - distinctWords(passage, parent)) / instanceCounts[parent]!
-      fillWords[cell] = (takenWords - distinctWords(passage, child)) / instanceCounts[child]!
-    } else {
-      readWords[served] = servedWords / instanceCounts[parent]!
-      fillWords[cell] = takenWords / instanceCounts[child]!
+    if (!isLast && ((keeps[child]! >> tensor) & 1) === 0) continue
+    if (firstLevel === 0 || firstLevel === parent || firstLevel === child) {
+      const passage = {...nest, tensor, parent, child}
+      const isShared = (isSum ? levels.isReducing : levels.isMulticast)[parent] === 1
+      const crossing = isShared && !isEven(passage) ? steppedCrossing(passage, isLast) : summedCrossing(passage, isShared, isLast)
+      const held = (holder: number): number => (isSum ? distinctWords(passage, holder) : 0)
+      const countOf = (level: number): number => (firstLevel === 0 ? instanceCounts[level]! : 1)
+      if (firstLevel !== child) putServed(moved, parent * tensorCount + tensor, isSum, crossing.servedWords, held(parent), countOf(parent))
+      if (firstLevel === 0 || firstLevel === child)
+        putTaken(moved, child * tensorCount + tensor, isSum, crossing.takenWords, held(child), countOf(child))
     }
     parent = child
   }
@@ -94,7 +99,9 @@ function addStep(passage: Passage, turned: readonly number[], turning: number, c
   const groups = tensors.rankGroups[tensor]!
   const taken = groups.map((group) => groupSums(passage, group, turned, turning))
   const shared = groups.map((group, place) =>
-    isCoupled(passage, group) ? sharedMoveSums(group, momentsOf(passage, group, turned, turning, turning < 0)) : taken[place]!,
+    isCoupled(passage, group)
+      ? noted(passage, sharedMoveSums(group, momentsOf(passage, group, turned, turning, turning < 0)))
+      : taken[place]!,
   )
   const newWords = (sums: readonly MoveSums[]): number => wholeWords(sums) - (turning < 0 ? 0 : knownWords(sums))
   crossing.takenWords += newWords(taken) * turnsOfRest(passage, turned, turning, child)
@@ -166,13 +173,18 @@ function differentRatio(passage: Passage): number {
 /** Of a group of one dimension as it is, found once for all tensors that have it. */
 function groupSums(passage: Passage, group: RankGroup, turned: readonly number[], turning: number): MoveSums {
   const moments = () => momentsOf(passage, group, turned, turning, false)
-  if (!isDirect(group)) return moveSums(group, moments())
+  if (!isDirect(group)) return noted(passage, moveSums(group, moments()))
   const dimension = group.dimensions[0]!
   const key = keyOf(passage, dimension, turned[dimension]!, dimension === turning, passage.child)
   const known = passage.knownSums.get(key)
   if (known !== undefined) return known
   const sums = moveSums(group, moments())
   passage.knownSums.set(key, sums)
+  return sums
+}
+
+function noted({seen}: Passage, sums: MoveSums): MoveSums {
+  seen.moveCount += sums.moveCount
   return sums
 }
 

@@ -13,7 +13,7 @@ import type {LoopWay} from './loop-nest.js'
 type RawLevel = Readonly<Partial<Record<LoopWay | 'outermost' | 'innermost' | 'keep' | 'bypass', readonly string[]>>>
 interface RawStrategy {
   readonly imperfect?: boolean
-  readonly levels: Readonly<Record<string, RawLevel>>
+  readonly levels?: Readonly<Record<string, RawLevel>>
 }
 interface Context {
   readonly source: SpecSource
@@ -39,7 +39,8 @@ function strategyFrom(source: SpecSource, problem: Problem, hierarchy: Hierarchy
   const context = {source, problem, hierarchy, given}
   const raw = source.data as RawStrategy
   const written = new Map<number, string>()
-  for (const name of Object.keys(raw.levels)) {
+  const {levels = {}} = raw
+  for (const name of Object.keys(levels)) {
     const level = levelNamed(context, name)
     const other = written.get(level)
     if (other !== undefined)
@@ -50,7 +51,7 @@ function strategyFrom(source: SpecSource, problem: Problem, hierarchy: Hierarchy
   return {
     name: path.basename(source.file).replace(/\.ya?ml$/, ''),
     levels: hierarchy.levels.map((_, level) =>
-      levelConstraint(context, raw.levels[written.get(level) ?? ''] ?? {}, level, written.get(level) ?? ''),
+      levelConstraint(context, levels[written.get(level) ?? ''] ?? {}, level, written.get(level) ?? ''),
     ),
     allowsImperfect: given.allowsImperfect || raw.imperfect === true,
   }
@@ -123,7 +124,7 @@ function loopConstraint(context: Context, written: readonly string[], pointer: s
 }
 
 /** One loop of a dimension can take all that the others leave, not two. */
-function refuseSecondRests({source, problem, hierarchy}: Context, {levels}: RawStrategy, written: ReadonlyMap<number, string>): void {
+function refuseSecondRests({source, problem, hierarchy}: Context, {levels = {}}: RawStrategy, written: ReadonlyMap<number, string>): void {
   for (const {name: dimension} of problem.dimensions) {
     const lists = [...written].flatMap(([level, name]) =>
       (['temporal', 'x', 'y'] as const).map((way) => ({

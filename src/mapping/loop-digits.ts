@@ -8,6 +8,8 @@ import type {TensorTables} from './nest-tables.js'
  */
 export interface LoopDigits {
   readonly slotCount: number
+  /** Loops in space outside of this level stay at their first turn, so that one instance of it is left; 0 for all instances. */
+  firstLevel: number
   readonly ends: Int32Array
   readonly counts: Float64Array
   readonly strides: Float64Array
@@ -28,6 +30,7 @@ export function loopDigits(levelCount: number, dimensionCount: number): LoopDigi
   const cells = slotCount * dimensionCount
   return {
     slotCount,
+    firstLevel: 0,
     ends: new Int32Array(dimensionCount),
     counts: new Float64Array(cells),
     strides: new Float64Array(cells),
@@ -66,7 +69,7 @@ export function fillDigits(
  * `levelEnd`, with all others at their first turn.
  */
 export function startCount(
-  {slotCount, ends, counts, places}: LoopDigits,
+  {slotCount, firstLevel, ends, counts, places}: LoopDigits,
   dimension: number,
   last: number,
   placeEnd: number,
@@ -82,7 +85,7 @@ export function startCount(
     const outer = Math.floor(rest / count)
     const turn = rest - outer * count
     const place = places[slot]!
-    if (place < 0 ? -1 - place < levelEnd : place < placeEnd) {
+    if (place < 0 ? -1 - place < levelEnd && -1 - place >= firstLevel : place < placeEnd) {
       found += turn * all
       all *= count
     } else if (turn > 0) found = all
@@ -91,8 +94,24 @@ export function startCount(
   return found
 }
 
+/** Indices of a dimension that come up at all: its whole size in all instances together. */
+export function reachedCount(digits: LoopDigits, dimension: number, size: number): number {
+  if (digits.firstLevel === 0) return size
+  return startCount(digits, dimension, size - 1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
+}
+
 /** Whether the counts of a dimension multiply to more than its size. */
 export function overshoots({slotCount, ends, counts, strides}: LoopDigits, dimension: number, size: number): boolean {
   const slot = ends[dimension]! - 1
   return slot >= dimension * slotCount && strides[slot]! * counts[slot]! > size
+}
+
+/** Whether the instances of a level can differ in what they do: some dimension spreads over them and does not fill all. */
+export function isUneven({tensors, digits}: DigitNest, level: number): boolean {
+  const {slotCount, ends, places} = digits
+  for (let dimension = 0; dimension < tensors.dimensionCount; dimension++) {
+    if (!overshoots(digits, dimension, tensors.sizes[dimension]!)) continue
+    for (let slot = dimension * slotCount; slot < ends[dimension]!; slot++) if (places[slot]! < 0 && -1 - places[slot]! < level) return true
+  }
+  return false
 }

@@ -1,5 +1,6 @@
-import type {Hierarchy} from '../accelerator/hierarchy.js'
+import {copyCount, type Hierarchy} from '../accelerator/hierarchy.js'
 import type {Problem, ProblemTensor} from '../workload/problem.js'
+import {addsUp, heldBits, isSummedOver} from './held-bits.js'
 import type {LoopNest} from './loop-nest.js'
 import {loopWays} from './loop-nest.js'
 import {type LoopCut, smallerTiles} from './smaller-tiles.js'
@@ -30,14 +31,20 @@ export function misfits(nest: LoopNest, problem: Problem, hierarchy: Hierarchy):
 
 function misfitAt(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level: number): Misfit[] {
   const {name, capacityBytes} = hierarchy.levels[level]!
+  const copies = copyCount(hierarchy.levels[level]!)
   const extents = tileExtents(nest, problem, level)
-  const usedBytes = bytesOf(problem, nest.levels[level]!.keeps, extents, hierarchy.levels[level]!.bufferCount)
+  const isAddedTo = addsUp(nest, problem, level)
+  const usedBytes = bytesOf(problem, nest.levels[level]!.keeps, extents, isAddedTo) * copies
   if (usedBytes <= capacityBytes) return []
   const tensors = problem.tensors
     .filter((_, tensor) => nest.levels[level]!.keeps[tensor])
     .map((tensor) => {
       const words = tileWords(tensor, extents)
-      return {name: tensor.name, tileWords: words, tileBytes: (words * tensor.elementBits * hierarchy.levels[level]!.bufferCount) / 8}
+      return {
+        name: tensor.name,
+        tileWords: words,
+        tileBytes: (words * heldBits(tensor, isAddedTo) * copies) / 8,
+      }
     })
     .sort((a, b) => b.tileBytes - a.tileBytes)
   return [
@@ -68,24 +75,30 @@ export function tileWords({ranks}: ProblemTensor, extents: readonly number[]): n
   )
 }
 
-/** Bytes that tiles of such extents take of the tensors kept. */
-function bytesOf({tensors}: Problem, keeps: readonly boolean[], extents: readonly number[], bufferCount: number): number {
-  const bits = tensors.reduce((sum, tensor, index) => sum + (keeps[index] ? tileWords(tensor, extents) * tensor.elementBits : 0), 0)
-  return (bits / 8) * bufferCount
+/** Bytes that tiles of such extents take of the tensors kept; tiles of a part of what is summed hold sums. */
+function bytesOf(problem: Problem, keeps: readonly boolean[], extents: readonly number[], isAddedTo: boolean): number {
+  const isPart = isAddedTo || problem.dimensions.some(({size}, each) => extents[each]! < size && isSummedOver(problem, each))
+  const bits = problem.tensors.reduce(
+    (sum, tensor, index) => sum + (keeps[index] ? tileWords(tensor, extents) * heldBits(tensor, isPart) : 0),
+    0,
+  )
+  return bits / 8
 }
 
 function remediesAt(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level: number): Remedy[] {
-  const {capacityBytes, bufferCount} = hierarchy.levels[level]!
+  const {capacityBytes} = hierarchy.levels[level]!
+  const copies = copyCount(hierarchy.levels[level]!)
+  const isAddedTo = addsUp(nest, problem, level)
   const {keeps} = nest.levels[level]!
   const extents = tileExtents(nest, problem, level)
-  const fits = (kept: readonly boolean[], of: readonly number[], buffers: number): boolean =>
-    bytesOf(problem, kept, of, buffers) <= capacityBytes
-  const single: Remedy[] = bufferCount === 2 && fits(keeps, extents, 1) ? [{kind: 'single-buffer'}] : []
-  const room: Remedy = {kind: 'capacity', capacityBytes: Math.ceil(bytesOf(problem, keeps, extents, bufferCount))}
+  const fits = (kept: readonly boolean[], of: readonly number[], count: number): boolean =>
+    bytesOf(problem, kept, of, isAddedTo) * count <= capacityBytes
+  const single: Remedy[] = copies === 2 && fits(keeps, extents, 1) ? [{kind: 'single-buffer'}] : []
+  const room: Remedy = {kind: 'capacity', capacityBytes: Math.ceil(bytesOf(problem, keeps, extents, isAddedTo) * copies)}
   if (level === 0) return [...single, room]
-  const cuts = smallerTiles(nest, problem, hierarchy, level, (of) => fits(keeps, of, bufferCount))
+  const cuts = smallerTiles(nest, problem, hierarchy, level, (of) => fits(keeps, of, copies))
   const passes = problem.tensors.flatMap(({name}, tensor): Remedy[] =>
-    keeps[tensor] && fits(keeps.with(tensor, false), extents, bufferCount) ? [{kind: 'bypass', tensor: name}] : [],
+    keeps[tensor] && fits(keeps.with(tensor, false), extents, copies) ? [{kind: 'bypass', tensor: name}] : [],
   )
   return [...cuts.map((each): Remedy => ({kind: 'cuts', cuts: each})), ...single, ...passes, room]
 }

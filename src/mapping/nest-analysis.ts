@@ -25,8 +25,10 @@ export interface LevelAnalysis {
   readonly usedBytes: number
   /** Read and written in all instances. */
   readonly trafficBytes: number
-  /** Cycles that this level's ports would need on their own. */
+  /** Cycles that the ports of this level's busiest instance would need on their own. */
   readonly cycles: number
+  /** Cycles in which what is inside waits for this level's fills and drains, where it states its buffers. */
+  readonly stallCycles?: number
   readonly tensors: readonly TensorTraffic[]
 }
 

@@ -1,9 +1,15 @@
+import {type MovedWords, movedWords} from './moved-words.js'
+
 /**
  * What an encoded nest does, as typed arrays that every evaluation overwrites. Level × tensor arrays are read at
  * `level · tensorCount + tensor`; counts are of one instance, on average over those used, and hold only where the level keeps the tensor. A last row is for the
  * multiply-adders, which take every word that they use.
  */
-export interface NestCounts {
+export interface NestCounts extends MovedWords {
+  /** Of the instance of each level that does most, filled where instances may differ. */
+  readonly busiest: MovedWords
+  /** What the evaluation took, in units of one by closed forms: more where moves of tiles are looked at one by one. */
+  effortCount: number
   cycles: number
   energyJoules: number
   utilizationRatio: number
@@ -13,14 +19,15 @@ export interface NestCounts {
   arithmeticCycles: number
   /** Used of each level, and of the multiply-adders last. */
   readonly instanceCounts: Float64Array
-  /** That each level's ports need on their own. */
+  /** That the ports of each level's busiest instance need on their own. */
   readonly levelCycles: Float64Array
+  /** In which what is inside waits for this level's fills and drains; 0 where nothing does. */
+  readonly stallCycles: Float64Array
+  /** Where some level has buffers: the level that takes most of the cycles, −1 for the multiply-adders. */
+  boundLevel: number
   /** What all tiles of one instance take, both buffers where there are two. */
   readonly usedBytes: Float64Array
   readonly tileWords: Float64Array
-  readonly readWords: Float64Array
-  readonly fillWords: Float64Array
-  readonly updateWords: Float64Array
   /** Of one instance. */
   readonly tensorJoules: Float64Array
 }
@@ -29,6 +36,7 @@ export interface NestCounts {
 export function nestCounts(levelCount: number, tensorCount: number): NestCounts {
   const table = () => new Float64Array((levelCount + 1) * tensorCount)
   return {
+    effortCount: 1,
     cycles: Number.NaN,
     energyJoules: Number.NaN,
     utilizationRatio: Number.NaN,
@@ -36,11 +44,12 @@ export function nestCounts(levelCount: number, tensorCount: number): NestCounts 
     arithmeticCycles: Number.NaN,
     instanceCounts: new Float64Array(levelCount + 1).fill(1),
     levelCycles: new Float64Array(levelCount),
+    stallCycles: new Float64Array(levelCount),
+    boundLevel: -1,
     usedBytes: new Float64Array(levelCount),
     tileWords: table().fill(1),
-    readWords: table(),
-    fillWords: table(),
-    updateWords: table(),
+    ...movedWords(levelCount, tensorCount),
+    busiest: movedWords(levelCount, tensorCount),
     tensorJoules: table(),
   }
 }

@@ -118,10 +118,10 @@ function capExtents(
 }
 
 /** Fills the words of the tiles that do not depend on the mapping: those of the outermost level, which keeps all. */
-export function fillWholeTensors(tensors: TensorTables, {bufferCounts}: LevelTables, {tileWords, usedBytes}: NestCounts): void {
+export function fillWholeTensors(tensors: TensorTables, {copyCounts}: LevelTables, {tileWords, usedBytes}: NestCounts): void {
   for (let tensor = 0; tensor < tensors.tensorCount; tensor++) {
     tileWords[tensor] = boxWords(tensors, tensor, tensors.sizes, 0)
-    usedBytes[0]! += tileWords[tensor]! * tensors.elementBytes[tensor]! * bufferCounts[0]!
+    usedBytes[0]! += tileWords[tensor]! * tensors.elementBytes[tensor]! * copyCounts[0]!
   }
 }
 
@@ -129,25 +129,29 @@ export function fillWholeTensors(tensors: TensorTables, {bufferCounts}: LevelTab
 export function fillTiles(
   tensors: TensorTables,
   levels: LevelTables,
-  {keeps}: EncodedNest,
+  {keeps, counts: loopCounts}: EncodedNest,
   layout: NestLayout,
   counts: NestCounts,
 ): number {
-  const {tensorCount, dimensionCount, elementBytes} = tensors
-  const {levelCount, bufferCounts, capacityBytes} = levels
+  const {tensorCount, dimensionCount, elementBytes, sumBytes, summedDimensions} = tensors
+  const {levelCount, copyCounts, capacityBytes} = levels
   const {tileWords, usedBytes} = counts
   const {extents} = layout
   let faultLevel = usedBytes[0]! > capacityBytes[0]! ? 0 : -1
-  for (let level = 1; level < levelCount; level++) {
+  let wordBytes = elementBytes
+  for (let level = 0; level < levelCount; level++) {
+    for (let index = 0; index < summedDimensions.length; index++)
+      if (loopCounts[3 * level * dimensionCount + summedDimensions[index]!]! > 1) wordBytes = sumBytes
+    if (level === 0) continue
     const kept = keeps[level]!
     let bytes = 0
     for (let tensor = 0; tensor < tensorCount; tensor++) {
       if (((kept >> tensor) & 1) === 0) continue
       const words = boxWords(tensors, tensor, extents, level * dimensionCount)
       tileWords[level * tensorCount + tensor] = words
-      bytes += words * elementBytes[tensor]!
+      bytes += words * wordBytes[tensor]!
     }
-    bytes *= bufferCounts[level]!
+    bytes *= copyCounts[level]!
     usedBytes[level] = bytes
     if (bytes > capacityBytes[level]!) faultLevel = level
   }

@@ -3,7 +3,8 @@ import type {Problem} from '../workload/problem.js'
 import {directTraffic} from './direct-traffic.js'
 import type {EncodedNest} from './encoded-nest.js'
 import {exactTraffic} from './exact-traffic.js'
-import {fillDigits, type LoopDigits, loopDigits, startCount} from './loop-digits.js'
+import {fillDigits, isUneven, type LoopDigits, loopDigits, startCount} from './loop-digits.js'
+import {copyWords, type MovedWords} from './moved-words.js'
 import {type NestCounts, nestCounts} from './nest-counts.js'
 import {countTurns, faultCode, fillTiles, fillWholeTensors, layOut, listLoops, type NestLayout, nestLayout} from './nest-layout.js'
 import {type LevelTables, levelTables, type TensorTables, tensorTables} from './nest-tables.js'
@@ -11,6 +12,7 @@ import {imperfectNest} from './passage.js'
 import {perfectTraffic} from './perfect-traffic.js'
 import {price} from './price.js'
 import type {RankScratch} from './sliding.js'
+import {addStalls} from './stalls.js'
 import {nestCycles, type PlacedArray, stayingBits, systolicArray} from './systolic/nest-folds.js'
 
 /** A problem on a hierarchy, ready to evaluate mappings in bulk; everything inside is overwritten by each call. */
@@ -47,8 +49,13 @@ export function compileNest(problem: Problem, hierarchy: Hierarchy): NestProgram
   }
 }
 
+/** What a tensor with windows takes, of an imperfect nest, beside an evaluation by closed forms; and the moves of its tiles worth one more. */
+const exactEffortCount = 8
+const movesInEffort = 4
+
 /** Evaluates a mapping into `program.counts`; gives the code of what forbids it, 0 where nothing does and the counts hold. */
 export function evaluateNest(program: NestProgram, nest: EncodedNest): number {
+  program.counts.effortCount = 1
   const fault = fitNest(program, nest)
   if (fault !== faultCode.none) return fault
   countNest(program, nest)
@@ -75,21 +82,41 @@ export function countNest(program: NestProgram, nest: EncodedNest): void {
   if (!isPerfect || tensors.overlappingOutputCount > 0 || array !== undefined)
     fillDigits(digits, nest, layout, levelCount, tensors.dimensionCount)
   if (!isPerfect) countUsed(program)
-  if (!isPerfect || tensors.overlappingOutputCount > 0) countExactly(program, nest)
+  if (!isPerfect || tensors.overlappingOutputCount > 0) countExactly(program, nest, counts)
+  if (!isPerfect) countBusiest(program, nest)
   if (isPerfect) perfectTraffic(tensors, levels, nest, layout, counts, scratch)
   counts.arithmeticCycles = array === undefined ? counts.stepCount * levels.cyclesPerStep : nestCycles(array, program, nest)
-  price(tensors, levels, nest, counts)
+  const busiest = isPerfect ? counts : counts.busiest
+  price(tensors, levels, nest, counts, busiest)
+  if (levels.hasBuffers) addStalls(tensors, levels, nest, counts, busiest)
 }
 
 /** What closed forms do not hold for: all of an imperfect nest, and outputs of which only a count of its tiles tells the different words. */
-function countExactly(program: NestProgram, nest: EncodedNest): void {
+function countExactly(program: NestProgram, nest: EncodedNest, moved: MovedWords): void {
   const {tensors, levels, layout, counts} = program
+  const {instanceCounts} = counts
   const isPerfect = layout.imperfectCount === 0
   for (let tensor = 0; tensor < tensors.tensorCount; tensor++) {
     if (isPerfect && tensors.isOverlappingOutput[tensor] === 0) continue
-    if (tensors.isDirect[tensor] === 1) directTraffic(program, levels, tensor, nest, counts)
-    else exactTraffic(imperfectNest(program, levels.levelCount, nest), levels, tensor, nest, counts)
+    if (tensors.isDirect[tensor] === 1) directTraffic(program, levels, tensor, nest, moved, instanceCounts)
+    else {
+      const laidOut = imperfectNest(program, levels.levelCount, nest)
+      exactTraffic(laidOut, levels, tensor, nest, moved, instanceCounts)
+      if (!isPerfect) counts.effortCount += exactEffortCount + Math.ceil(laidOut.seen.moveCount / movesInEffort)
+    }
   }
+}
+
+/** The first instance of a level has the largest tiles and all turns, where others have cut ones and fewer. */
+function countBusiest(program: NestProgram, nest: EncodedNest): void {
+  const {levels, digits, counts} = program
+  copyWords(counts, counts.busiest)
+  for (let level = 1; level < levels.levelCount; level++) {
+    if (levels.isLimited[level] === 0 || !isUneven(program, level)) continue
+    digits.firstLevel = level
+    countExactly(program, nest, counts.busiest)
+  }
+  digits.firstLevel = 0
 }
 
 /** Instances that have work at some time, and steps at which some instance has. */

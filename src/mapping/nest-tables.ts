@@ -1,5 +1,6 @@
-import type {Hierarchy, HierarchyLevel} from '../accelerator/hierarchy.js'
+import {copyCount, type Hierarchy, type HierarchyLevel} from '../accelerator/hierarchy.js'
 import type {Problem, ProblemTensor, Rank} from '../workload/problem.js'
+import {heldBits} from './held-bits.js'
 import {type RankGroup, rankGroups} from './rank-groups.js'
 
 /** A problem's tensors as flat tables. Level × tensor tables are read at `level · tensorCount + tensor`. */
@@ -26,6 +27,10 @@ export interface TensorTables {
   /** Two ranks share a dimension. */
   readonly isEntangled: Uint8Array
   readonly elementBytes: Float64Array
+  /** As long as more is added. */
+  readonly sumBytes: Float64Array
+  /** The dimensions that results are summed over, where sums are wider than results. */
+  readonly summedDimensions: Int32Array
   /** Ranks of tensor t: from `rankStarts[t]` to `rankStarts[t + 1]`. */
   readonly rankStarts: Int32Array
   /** `coefficients[rank · dimensionCount + dimension]`. */
@@ -42,7 +47,13 @@ export interface LevelTables {
   readonly fanoutX: Float64Array
   readonly fanoutY: Float64Array
   readonly capacityBytes: Float64Array
-  readonly bufferCounts: Float64Array
+  /** Tiles of each kind that it has room for at a time. */
+  readonly copyCounts: Float64Array
+  /** 0 where words are replaced as they are used. */
+  readonly bufferCounts: Uint8Array
+  readonly hasBuffers: boolean
+  /** Its words can take time: a port limits them, or it has buffers. */
+  readonly isLimited: Uint8Array
   readonly isMulticast: Uint8Array
   readonly isReducing: Uint8Array
   /** 0 where nothing limits the rate. */
@@ -57,6 +68,7 @@ export interface LevelTables {
   readonly arithmeticCount: number
   readonly joulesPerOperation: number
   readonly cyclesPerStep: number
+  readonly joulesPerCycle: number
 }
 
 /** Flat tables of a problem. */
@@ -85,6 +97,8 @@ export function tensorTables({dimensions, tensors}: Problem): TensorTables {
     slidingCount: tensors.filter(isSliding).length,
     isEntangled: Uint8Array.from(tensors, (tensor) => (isEntangled(tensor) ? 1 : 0)),
     elementBytes: Float64Array.from(tensors, ({elementBits}) => elementBits / 8),
+    sumBytes: Float64Array.from(tensors, (tensor) => heldBits(tensor, tensor.isOutput) / 8),
+    summedDimensions: summedDimensions(used, tensors, dimensionCount),
     rankStarts: startsOf(tensors.map((tensor) => tensor.ranks)),
     coefficients,
     rankDimension: Int32Array.from(ranks, ({terms}) => (terms.length === 1 && terms[0]!.coefficient === 1 ? terms[0]!.dimension : -1)),
@@ -92,8 +106,14 @@ export function tensorTables({dimensions, tensors}: Problem): TensorTables {
   }
 }
 
+function summedDimensions(used: readonly (readonly number[])[], tensors: Problem['tensors'], dimensionCount: number): Int32Array {
+  const output = tensors.findIndex(({isOutput, elementBits, sumBits}) => isOutput && (sumBits ?? elementBits) !== elementBits)
+  if (output < 0) return new Int32Array(0)
+  return Int32Array.from(Array.from({length: dimensionCount}, (_, dimension) => dimension).filter((each) => !used[output]!.includes(each)))
+}
+
 /** Flat tables of a hierarchy for the tensors of a problem. */
-export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem): LevelTables {
+export function levelTables({levels, arithmetic, joulesPerCycle = 0}: Hierarchy, {tensors}: Problem): LevelTables {
   const each = (value: (level: HierarchyLevel) => number) => Float64Array.from(levels, value)
   const charged = (joulesPerByte: (level: HierarchyLevel) => number) =>
     Float64Array.from(levels.flatMap((level) => tensors.map((tensor) => joulesPerByte(level) * chargedBytes(level, tensor))))
@@ -102,7 +122,10 @@ export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem)
     fanoutX: each(({fanout}) => fanout.x),
     fanoutY: each(({fanout}) => fanout.y),
     capacityBytes: each(({capacityBytes}) => capacityBytes),
-    bufferCounts: each(({bufferCount}) => bufferCount),
+    copyCounts: each(copyCount),
+    bufferCounts: Uint8Array.from(levels, ({bufferCount}) => bufferCount ?? 0),
+    hasBuffers: levels.some(({bufferCount}) => bufferCount !== undefined),
+    isLimited: Uint8Array.from(levels, (level) => (isLimited(level) ? 1 : 0)),
     isMulticast: Uint8Array.from(levels, ({isMulticast}) => (isMulticast ? 1 : 0)),
     isReducing: Uint8Array.from(levels, ({isReducing}) => (isReducing ? 1 : 0)),
     readCyclesPerByte: each(({readBytesPerCycle}) => 1 / readBytesPerCycle),
@@ -115,7 +138,12 @@ export function levelTables({levels, arithmetic}: Hierarchy, {tensors}: Problem)
     arithmeticCount: arithmetic.instanceCount,
     joulesPerOperation: arithmetic.joulesPerOperation,
     cyclesPerStep: arithmetic.cyclesPerStep,
+    joulesPerCycle,
   }
+}
+
+function isLimited({readBytesPerCycle, writeBytesPerCycle, sharedBytesPerCycle, bufferCount}: HierarchyLevel): boolean {
+  return Number.isFinite(Math.min(readBytesPerCycle, writeBytesPerCycle, sharedBytesPerCycle)) || bufferCount !== undefined
 }
 
 /** Where each list begins when they stand one after the other, and where the last ends. */

@@ -3,7 +3,7 @@ import type {EncodedNest} from './encoded-nest.js'
 import type {DigitNest} from './loop-digits.js'
 import type {Moment, MoveSums} from './tile-moves.js'
 
-/** The loops of one dimension, outermost first. */
+/** The loops of one dimension, outermost first; without those in space outside of the one instance that is left, where one is. */
 export interface SplitLoops {
   readonly all: readonly DimensionLoop[]
   readonly temporal: readonly DimensionLoop[]
@@ -18,6 +18,8 @@ export interface ImperfectNest extends DigitNest {
   readonly loops: readonly SplitLoops[]
   readonly knownSums: Map<number, MoveSums>
   readonly knownTurns: Map<number, number>
+  /** Moves looked at so far. */
+  readonly seen: {moveCount: number}
 }
 
 /** One tensor between a level that keeps it and the next inward. */
@@ -31,12 +33,14 @@ export interface Passage extends ImperfectNest {
 export function imperfectNest({tensors, layout, digits}: DigitNest, levelCount: number, nest: EncodedNest): ImperfectNest {
   const {dimensionCount} = tensors
   const loops = Array.from(tensors.sizes, (_, dimension) => {
-    const all = dimensionLoops(nest, layout, levelCount, dimensionCount, dimension)
+    const all = dimensionLoops(nest, layout, levelCount, dimensionCount, dimension).filter(
+      ({isTemporal, level}) => isTemporal || level >= digits.firstLevel,
+    )
     const temporal = all.filter(({isTemporal}) => isTemporal)
     const temporalCounts = Array.from({length: levelCount + 1}, (_, end) => temporal.filter(({level}) => level < end).length)
     return {all, temporal, spatial: all.filter(({isTemporal}) => !isTemporal), temporalCounts}
   })
-  return {tensors, layout, digits, loops, knownSums: new Map(), knownTurns: new Map()}
+  return {tensors, layout, digits, loops, knownSums: new Map(), knownTurns: new Map(), seen: {moveCount: 0}}
 }
 
 /** One dimension of a passage at a step, when `turned` of its loops in time are outside of the step; or at its first tiles. */

@@ -20,7 +20,7 @@ export function perfectTraffic(
   const {tensorCount, dimensionCount, dimensionStarts, tensorDimensions, isSliding, isOutput, isOverlappingOutput} = tensors
   const {levelCount, isMulticast, isReducing} = levels
   const {spreads, childCounts, turnCounts, timeCounts} = layout
-  const {tileWords, readWords, fillWords, updateWords, stepCount} = counts
+  const {tileWords, readWords, fillWords, updateWords, drainWords, stepCount} = counts
   for (let tensor = 0; tensor < tensorCount; tensor++) {
     if (isOverlappingOutput[tensor] === 1) continue
     const slides = isSliding[tensor] === 1
@@ -61,6 +61,7 @@ export function perfectTraffic(
         updateWords[served] = servedWords
         readWords[served] = servedWords - parentWords
         fillWords[cell] = words - ownWords
+        drainWords[cell] = words
       } else {
         readWords[served] = servedWords
         fillWords[cell] = words

@@ -31,6 +31,8 @@ export interface MoveSums {
   /** Of whole tiles, and of the words that are new, over moves forward along one rank. */
   forwardWords: number
   forwardNewWords: number
+  /** Looked at to find the sums. */
+  moveCount: number
 }
 
 /** Moves of a dimension over all instances and children. */
@@ -41,7 +43,7 @@ export function movesOf(moment: Moment): Move[] {
 
 /** Sums over the moves of a group, where each dimension moves on its own. */
 export function moveSums(group: RankGroup, moments: readonly Moment[]): MoveSums {
-  const sums = {allWords: 0, sameWords: 0, forwardWords: 0, forwardNewWords: 0}
+  const sums = {allWords: 0, sameWords: 0, forwardWords: 0, forwardNewWords: 0, moveCount: 0}
   for (const moves of product(moments.map(movesOf)))
     addMove(
       sums,
@@ -54,7 +56,7 @@ export function moveSums(group: RankGroup, moments: readonly Moment[]): MoveSums
 
 /** Sums over the moves of a group, where children of one instance that go from the same tile to the same tile count once. */
 export function sharedMoveSums(group: RankGroup, moments: readonly Moment[]): MoveSums {
-  const sums = {allWords: 0, sameWords: 0, forwardWords: 0, forwardNewWords: 0}
+  const sums = {allWords: 0, sameWords: 0, forwardWords: 0, forwardNewWords: 0, moveCount: 0}
   const contexts = moments.map((moment) => {
     const span = reachOf(moment) + lastStart(moment.children, Number.MAX_SAFE_INTEGER)
     return Array.from(remainders(inOrder([...turnsOf(moment), ...moment.spread]), sizeOf(moment), span), ([left, count]) => ({
@@ -66,6 +68,7 @@ export function sharedMoveSums(group: RankGroup, moments: readonly Moment[]): Mo
     const count = context.reduce((total, each) => total * each.count, 1)
     const seen = new Set<string>()
     for (const moves of product(context.map((each) => each.moves))) {
+      sums.moveCount++
       const key = group.ranks.map((coefficients) => rankKey(coefficients, moves)).join(' ')
       if (seen.has(key)) continue
       seen.add(key)
@@ -81,6 +84,7 @@ export function product<Item>(lists: readonly (readonly Item[])[]): Item[][] {
 }
 
 function addMove(sums: MoveSums, {ranks}: RankGroup, moves: readonly Move[], count: number): void {
+  sums.moveCount++
   let words = count
   let newWords = count
   let changedCount = 0

@@ -20,6 +20,8 @@ export interface Tally {
   /** Complete mappings evaluated, and partial ones bounded. */
   evaluatedCount: number
   boundedCount: number
+  /** Both together, evaluations by what they took. */
+  spentCount: number
   /** Splits of all dimensions that were evaluated, each in all orders of its class. */
   leafCount: number
 }
@@ -71,14 +73,14 @@ export function explore(explorer: Explorer, region: Region, best: Best, tally: T
     bounds: new Float64Array(0),
     least: new Float64Array(program.tensors.tensorCount + 1),
   }))
-  return descend({explorer, region, best, tally, stopCount: tally.evaluatedCount + tally.boundedCount + limitCount, isOver}, open)
+  return descend({explorer, region, best, tally, stopCount: tally.spentCount + limitCount, isOver}, open)
 }
 
 /** Drops the splits that can not improve on the best beside those placed, and goes on with each of the rest of the dimension with fewest. */
 function descend(visit: Visit, given: readonly Open[]): boolean {
   const {explorer, region, tally} = visit
   if (given.length === 0) return evaluateLeaf(visit)
-  if (tally.evaluatedCount + tally.boundedCount > visit.stopCount || visit.isOver()) return false
+  if (tally.spentCount > visit.stopCount || visit.isOver()) return false
   const open = [...given]
   for (const [index, each] of given.entries()) {
     open[index] = fitting(visit, each, product(open, index))
@@ -122,6 +124,7 @@ function fitting({explorer, region, best, tally}: Visit, {dimension, starts}: Op
     if (fault !== 0) continue
     boundPartial(program, partial, bound)
     tally.boundedCount++
+    tally.spentCount++
     let joules = bound.fixedJoules
     for (const each of bound.tensorJoules) joules += each
     if (isBeaten(best, bound.cycles / program.hierarchy.hertz, joules)) {
@@ -181,8 +184,8 @@ function ranked({best, explorer}: Visit, bounds: Float64Array, rowCount: number)
 }
 
 /** Evaluates the splits placed in every order of their class that can differ in cost. */
-function evaluateLeaf({explorer, region, best, tally}: Visit): boolean {
-  const {program, partial, nest} = explorer
+function evaluateLeaf({explorer, region, best, tally, stopCount, isOver}: Visit): boolean {
+  const {program, partial, nest, bound} = explorer
   const {dimensionCount} = program.tensors
   encodePartial(partial, nest)
   const choices = region.orders.map(({variants}, level) => {
@@ -192,19 +195,21 @@ function evaluateLeaf({explorer, region, best, tally}: Visit): boolean {
     return variants(active, region.classes[level]!)
   })
   tally.leafCount++
-  const choose = (level: number): void => {
-    if (level < choices.length) {
-      for (const order of choices[level]!) {
+  const choose = (level: number): boolean => {
+    if (level < choices.length)
+      return choices[level]!.every((order) => {
         nest.order.set(order, level * dimensionCount)
-        choose(level + 1)
-      }
-      return
-    }
+        return choose(level + 1)
+      })
+    // Orders of imperfect loops can be very many.
+    if (bound.tables.allowsImperfect && (tally.spentCount > stopCount || (tally.evaluatedCount % 512 === 511 && isOver()))) return false
+    const fault = evaluateNest(program, nest)
     tally.evaluatedCount++
-    if (evaluateNest(program, nest) === 0) offer(best, program.counts.cycles / program.hierarchy.hertz, program.counts.energyJoules, nest)
+    tally.spentCount += program.counts.effortCount
+    if (fault === 0) offer(best, program.counts.cycles / program.hierarchy.hertz, program.counts.energyJoules, nest)
+    return true
   }
-  choose(0)
-  return true
+  return choose(0)
 }
 
 /** Ways to combine the splits of all dimensions but one. */

@@ -14,11 +14,11 @@ export const anyStrategy = 'any'
 
 /** What a strategy by name or from a file fixes of a mapping; without one, what the hierarchy itself leaves no choice in. */
 export function chosenConstraints(nameOrFile: string | undefined, problem: Problem, hierarchy: Hierarchy): Constraints {
-  if (nameOrFile === undefined) return hierarchyConstraints(problem, hierarchy)
+  if (nameOrFile === undefined || nameOrFile === anyStrategy) return hierarchyConstraints(problem, hierarchy)
   if (looksLikePath(nameOrFile)) return loadStrategy(nameOrFile, problem, hierarchy)
   if ((chainStrategies as readonly string[]).includes(nameOrFile)) throw notAChain(nameOrFile, problem)
   const known = strategyNames.find((name): name is StrategyName => name === nameOrFile)
-  if (known === undefined) throw unknownName('strategy', nameOrFile, [...strategyNames, 'a FILE of your own'])
+  if (known === undefined) throw unknownName('strategy', nameOrFile, [anyStrategy, ...strategyNames, 'a FILE of your own'])
   return strategies[known].constraintsOf(problem, hierarchy)
 }
 

@@ -9,7 +9,7 @@ import {objectives} from './objectives.js'
 /** One walk through a mapspace: it takes steps that cost something less and less often, and ends where none helps. */
 export interface Climb {
   readonly below: (bound: number) => number
-  /** Steps from hot to cold, and those that it may take of them. */
+  /** Steps from hot to cold, and what they may take. */
   readonly stepCount: number
   readonly limitCount: number
   /** Where to start; undefined for the mapping with the smallest tiles. */
@@ -68,30 +68,40 @@ export function groundOf(space: Mapspace, program: NestProgram): Ground {
   }
 }
 
-/** Walks, and offers each mapping that it comes by; gives how many it evaluated. */
-export function climb(ground: Ground, best: Best, {below, stepCount, limitCount, start, heatRatio, isPerfect, isOver}: Climb): number {
+/** What a walk did: mappings evaluated, and what they took. */
+export interface ClimbTally {
+  evaluatedCount: number
+  spentCount: number
+}
+
+/** Walks, and offers each mapping that it comes by. */
+export function climb(ground: Ground, best: Best, {below, stepCount, limitCount, start, heatRatio, isPerfect, isOver}: Climb): ClimbTally {
   const {program, space} = ground
   const {counts, hierarchy} = program
   const here = encodedNest(program.levels.levelCount, program.tensors.dimensionCount)
   const trial = encodedNest(program.levels.levelCount, program.tensors.dimensionCount)
   const worse = comparison(best, below)
   copyInto(here, start ?? smallTiles(space, ground.perfect, below))
-  let evaluatedCount = 1
-  for (let fault = evaluateNest(program, here); fault !== 0; fault = evaluateNest(program, here)) {
-    if (evaluatedCount >= limitCount || fault !== faultCode.capacity || !passed(ground, here, below)) return evaluatedCount
-    evaluatedCount++
+  const tally = {evaluatedCount: 0, spentCount: 0}
+  const faultOf = (nest: EncodedNest): number => {
+    const fault = evaluateNest(program, nest)
+    tally.evaluatedCount++
+    tally.spentCount += counts.effortCount
+    return fault
   }
+  for (let fault = faultOf(here); fault !== 0; fault = faultOf(here))
+    if (tally.spentCount >= limitCount || fault !== faultCode.capacity || !passed(ground, here, below)) return tally
   let seconds = counts.cycles / hierarchy.hertz
   let joules = counts.energyJoules
   offer(best, seconds, joules, here)
   const cooling = (coldRatio / heatRatio) ** (1 / stepCount)
   let heat = heatRatio
-  for (let step = evaluatedCount; step < limitCount; step++) {
+  for (let step = 1; step < stepCount && tally.spentCount < limitCount; step++) {
     heat *= cooling
-    if (step % 512 === 0 && isOver()) return step
+    if (step % 512 === 0 && isOver()) break
     copyInto(trial, here)
     for (let moves = 1 + below(2); moves > 0; moves--) move(ground, trial, !isPerfect && space.constraints.allowsImperfect, below)
-    if (evaluateNest(program, trial) !== 0) continue
+    if (faultOf(trial) !== 0) continue
     const trialSeconds = counts.cycles / hierarchy.hertz
     offer(best, trialSeconds, counts.energyJoules, trial)
     const by = worse(trialSeconds, counts.energyJoules, seconds, joules)
@@ -100,7 +110,7 @@ export function climb(ground: Ground, best: Best, {below, stepCount, limitCount,
     joules = counts.energyJoules
     copyInto(here, trial)
   }
-  return limitCount
+  return tally
 }
 
 /**

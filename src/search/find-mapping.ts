@@ -17,7 +17,7 @@ import type {Unit, UnitResult} from './workshop.js'
 
 /** How long a search may go on; whichever ends first. */
 export interface SearchBudget {
-  /** Mappings evaluated, and partial ones bounded. */
+  /** Mappings evaluated, and partial ones bounded; one whose windows do not divide the sizes counts as several, by what it takes. */
   readonly evaluationCount?: number
   readonly seconds?: number
 }
@@ -39,6 +39,8 @@ export interface SearchOptions {
 export interface SearchProgress {
   readonly best: Outcome | undefined
   readonly effort: SearchEffort
+  /** Of the budget. */
+  readonly spentCount: number
 }
 
 /** A mapping and what it does. */
@@ -91,7 +93,11 @@ export async function findMapping(
   const best: Best = {aim, candidates: []}
   try {
     await work(plan, crew, best, () =>
-      options.onProgress?.({best: best.candidates[0], effort: plan.effort((Date.now() - startedAt) / 1000)}),
+      options.onProgress?.({
+        best: best.candidates[0],
+        effort: plan.effort((Date.now() - startedAt) / 1000),
+        spentCount: plan.spentCount(),
+      }),
     )
   } finally {
     signal?.removeEventListener('abort', crew.stop)
@@ -122,7 +128,7 @@ async function affordable(units: readonly Unit[], budgetCount: number, crew: Cre
   let leftCount = budgetCount
   while (results.length < units.length && leftCount > 0 && !crew.isStopped()) {
     const done = await crew.round(paidUnits(units.slice(results.length), leftCount), known)
-    leftCount -= done.reduce((total, {tally}) => total + tally.evaluatedCount + tally.boundedCount, 0)
+    leftCount -= done.reduce((total, {tally}) => total + tally.spentCount, 0)
     results.push(...done)
   }
   return results

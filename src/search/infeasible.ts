@@ -1,4 +1,4 @@
-import type {HierarchyLevel} from '../accelerator/hierarchy.js'
+import {copyCount, type HierarchyLevel} from '../accelerator/hierarchy.js'
 import {boxWords} from '../mapping/nest-layout.js'
 import {compileNest} from '../mapping/nest-program.js'
 import type {Problem} from '../workload/problem.js'
@@ -152,7 +152,7 @@ function roomFault(problem: Problem, level: HierarchyLevel, tensors: readonly nu
     name: problem.tensors[tensor]!.name,
     bytes: boxWords(tables, tensor, extents, 0) * tables.elementBytes[tensor]!,
   }))
-  const demandBytes = level.bufferCount * tiles.reduce((total, {bytes}) => total + bytes, 0)
+  const demandBytes = copyCount(level) * tiles.reduce((total, {bytes}) => total + bytes, 0)
   if (demandBytes <= level.capacityBytes) return undefined
   const names = tiles.map(({name}) => name)
   const overBytes = demandBytes - level.capacityBytes
@@ -166,7 +166,7 @@ function roomFault(problem: Problem, level: HierarchyLevel, tensors: readonly nu
       `give ${level.name} ${demandBytes} B`,
       ...(level.bufferCount === 2 && demandBytes / 2 <= level.capacityBytes ? [`use one buffer in ${level.name}`] : []),
       ...tiles
-        .filter(({bytes}) => demandBytes - bytes * level.bufferCount <= level.capacityBytes)
+        .filter(({bytes}) => demandBytes - bytes * copyCount(level) <= level.capacityBytes)
         .map(({name}) => `let ${name} pass ${level.name}`),
     ],
   }

@@ -5,7 +5,7 @@ import {type MappingData, mappingData} from '../mapping/load-mapping.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
 import {type FittingMapping, type MappedProblem, mappedProblem} from '../mapping/mapped-problem.js'
 import type {Problem} from '../workload/problem.js'
-import {fittingConstraints} from './choose-strategy.js'
+import {anyStrategy, fittingConstraints} from './choose-strategy.js'
 import type {SearchEffort} from './effort.js'
 import {type FoundMapping, findMapping, type SearchOptions} from './find-mapping.js'
 import type {Infeasible} from './infeasible.js'
@@ -20,6 +20,8 @@ export interface SearchSummary extends SearchEffort {
   readonly seed: string
   /** Nothing in the whole space is better. */
   readonly isProved: boolean
+  /** Only counts that divide what they split were searched, though sizes have others. */
+  readonly isPerfectOnly: boolean
   readonly wasInterrupted: boolean
 }
 
@@ -57,7 +59,9 @@ export function givenMapping(nest: LoopNest, problem: Problem, hierarchy: Hierar
 
 /** The best mapping that a search comes by, with what it does. */
 export async function searchedMapping({problem, hierarchy, constraints, strategy, options}: MappingSearch): Promise<MappingAnswer> {
-  const leads = strategy === undefined ? fittingConstraints(problem, hierarchy) : []
+  const {allowsImperfect} = constraints
+  const isFree = strategy === undefined || strategy === anyStrategy
+  const leads = isFree ? fittingConstraints(problem, hierarchy).map((lead) => ({...lead, allowsImperfect})) : []
   const found = await findMapping(problem, hierarchy, constraints, {...options, leads})
   if (found.kind === 'infeasible') {
     options.signal?.throwIfAborted()
@@ -65,9 +69,10 @@ export async function searchedMapping({problem, hierarchy, constraints, strategy
   }
   const search: SearchSummary = {
     objective: aimText(options.aim),
-    strategy: strategy ?? null,
+    strategy: strategy === anyStrategy ? null : (strategy ?? null),
     seed: options.seed,
     isProved: found.isProved,
+    isPerfectOnly: !constraints.allowsImperfect && problem.dimensions.some(({size}) => size > 2),
     wasInterrupted: options.signal?.aborted === true,
     ...found.effort,
   }

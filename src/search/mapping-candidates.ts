@@ -6,7 +6,7 @@ import {compareMappings, type MappingCandidate, type MappingComparison, type Ref
 import {writesMapping} from '../mapping/writes-mapping.js'
 import {looksLikePath} from '../spec/catalogue.js'
 import type {Problem} from '../workload/problem.js'
-import {anyStrategy, chosenConstraints} from './choose-strategy.js'
+import {chosenConstraints} from './choose-strategy.js'
 import {type MappingSearch, searchedMapping} from './mapped-search.js'
 
 /** What a machine and its work leave no way for, other than what is written wrong. */
@@ -55,7 +55,6 @@ async function mappedCandidate(
 ): Promise<MappingCandidate['mapped']> {
   if (looksLikePath(written) && writesMapping(written, problem))
     return mappedProblem(loadMapping(written, problem, hierarchy), problem, hierarchy)
-  const strategy = written === anyStrategy ? undefined : written
-  const constraints = chosenConstraints(strategy, problem, hierarchy)
-  return (await searchedMapping({problem, hierarchy, constraints, strategy, options})).result
+  const constraints = chosenConstraints(written, problem, hierarchy)
+  return (await searchedMapping({problem, hierarchy, constraints, strategy: written, options})).result
 }

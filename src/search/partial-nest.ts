@@ -88,7 +88,7 @@ export function partialFault({tensors, levels}: NestProgram, partial: PartialNes
     for (let tensor = 0; tensor < tensors.tensorCount; tensor++)
       if ((keeps[level]! >> tensor) & 1)
         bytes += boxWords(tensors, tensor, extents, level * tensors.dimensionCount) * tensors.elementBytes[tensor]!
-    if (bytes * levels.bufferCounts[level]! > levels.capacityBytes[level]!) return 2
+    if (bytes * levels.copyCounts[level]! > levels.capacityBytes[level]!) return 2
   }
   return 0
 }

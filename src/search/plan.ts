@@ -1,3 +1,4 @@
+import type {ProblemTensor} from '../workload/problem.js'
 import type {SearchEffort} from './effort.js'
 import type {Mapspace} from './mapspace.js'
 import {regionsOf} from './regions.js'
@@ -17,6 +18,8 @@ export interface Plan {
   readonly take: (units: readonly Unit[], results: readonly UnitResult[], isImproved: boolean) => void
   readonly isProved: () => boolean
   readonly effort: (wallSeconds: number) => SearchEffort
+  /** Of the budget so far. */
+  readonly spentCount: () => number
 }
 
 /** Units of the first round, and of later ones: a small search ends with few, and a long one keeps many cores busy, whatever the machine. */
@@ -32,6 +35,8 @@ const regionsInUnit = 64
 /** Spaces this small are explored at once; in those too large for hope of proof, walks have all but an eighth of the effort. */
 const smallSpaceCount = 50_000
 const largeSpaceCount = 1e11
+/** What a walk of heavy evaluations may take, in its steps. */
+const heavyFactor = 16
 
 /** The plan of a search, and the counts of what it has done. */
 export function planOf(space: Mapspace, leadCount: number, seed: string, budgetCount: number): Plan {
@@ -40,13 +45,15 @@ export function planOf(space: Mapspace, leadCount: number, seed: string, budgetC
   const isSmall = regions !== undefined && regions.mappingCount <= smallSpaceCount
   const isLarge = regions !== undefined && regions.mappingCount > largeSpaceCount
   const walkShare = (): number => (isLarge ? 7 : 1 / (1 + staleRounds))
-  const total = {evaluatedCount: 0, boundedCount: 0, leafCount: 0, fanoutCount: 0, capacityCount: 0, boundCount: 0}
+  const total = {evaluatedCount: 0, boundedCount: 0, spentCount: 0, leafCount: 0, fanoutCount: 0, capacityCount: 0, boundCount: 0}
   const spent = {climb: 0, explore: isSmall ? Number.NEGATIVE_INFINITY : 0}
+  /** Evaluations that take several times one by closed forms; how many times is not known before. */
+  const isHeavy = space.constraints.allowsImperfect && space.problem.tensors.some(hasWindows)
   let walkRounds = 0
   let staleRounds = 0
   let exploreRounds = 0
   let kind: Unit['kind'] = 'climb'
-  const leftCount = (): number => budgetCount - total.evaluatedCount - total.boundedCount
+  const leftCount = (): number => budgetCount - total.spentCount
 
   const climbs = (hasBest: boolean): Unit[] => {
     walkRounds++
@@ -58,7 +65,7 @@ export function planOf(space: Mapspace, leadCount: number, seed: string, budgetC
       ...(index < leadingCount && {lead: index % leadCount}),
       seed: `${seed} ${walkRounds} ${index}`,
       stepCount,
-      limitCount: stepCount,
+      limitCount: isHeavy ? heavyFactor * stepCount : stepCount,
       isRestart: !hasBest || index < leadingCount || index % 2 === 0,
       isPerfect: index % 4 !== 3,
     }))
@@ -91,12 +98,14 @@ export function planOf(space: Mapspace, leadCount: number, seed: string, budgetC
         total.fanoutCount += tally.cuts.fanoutCount
         total.capacityCount += tally.cuts.capacityCount
         total.boundCount += tally.cuts.boundCount
-        spent[kind] += tally.evaluatedCount + tally.boundedCount
+        total.spentCount += tally.spentCount
+        spent[kind] += tally.spentCount
         open.push(...undone)
       }
       for (const unit of units.slice(results.length)) if (unit.kind === 'explore') open.push(...unit.open)
     },
     isProved: () => regions !== undefined && open.length === 0,
+    spentCount: () => total.spentCount,
     effort: (wallSeconds) => ({
       mappingCount: space.mappingCount,
       evaluatedCount: total.evaluatedCount,
@@ -116,4 +125,9 @@ export function planOf(space: Mapspace, leadCount: number, seed: string, budgetC
 
 function unitsIn(round: number): number {
   return Math.min(firstUnitCount * round, mostUnitCount)
+}
+
+/** A rank that is not one dimension as it is, so that its tiles may overlap. */
+function hasWindows({ranks}: ProblemTensor): boolean {
+  return ranks.some(({terms}) => terms.length !== 1 || terms[0]!.coefficient !== 1)
 }

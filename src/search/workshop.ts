@@ -66,27 +66,21 @@ export function workshopOf({problem, hierarchy, constraints, aim, leads = []}: T
   let regions: ReturnType<typeof regionsOf>
   return (unit, known, isOver) => {
     const best: Best = {aim, candidates: [...known]}
-    const tally: Tally = {cuts: {fanoutCount: 0, capacityCount: 0, boundCount: 0}, evaluatedCount: 0, boundedCount: 0, leafCount: 0}
+    const cuts = {fanoutCount: 0, capacityCount: 0, boundCount: 0}
+    const tally: Tally = {cuts, evaluatedCount: 0, boundedCount: 0, spentCount: 0, leafCount: 0}
     if (unit.kind === 'climb') {
       const below = drawnBelow(unit.seed)
       const start = unit.isRestart ? undefined : known[below(known.length)]?.nest
       const heatRatio = start === undefined ? 0.3 : 0.03
       const {stepCount, limitCount, isPerfect = false} = unit
-      tally.evaluatedCount = climb(unit.lead === undefined ? ground : leadGrounds[unit.lead]!, best, {
-        below,
-        stepCount,
-        limitCount,
-        start,
-        heatRatio,
-        isPerfect,
-        isOver,
-      })
+      const walked = unit.lead === undefined ? ground : leadGrounds[unit.lead]!
+      Object.assign(tally, climb(walked, best, {below, stepCount, limitCount, start, heatRatio, isPerfect, isOver}))
       return {candidates: best.candidates, tally, open: []}
     }
     regions ??= regionsOf(space)!
     const later: OpenRegion[] = []
     for (const [index, {regionIndex, limitCount}] of unit.open.entries()) {
-      const left = unit.limitCount - tally.evaluatedCount - tally.boundedCount
+      const left = unit.limitCount - tally.spentCount
       if (left <= 0 || isOver()) return {candidates: best.candidates, tally, open: [...unit.open.slice(index), ...later]}
       const before = structuredClone(tally)
       const isDone = explore(explorer, regions.at(regionIndex), best, tally, limitCount, isOver)

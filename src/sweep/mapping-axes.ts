@@ -1,19 +1,26 @@
 import path from 'node:path'
+import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {FidelityName} from '../cost/fidelity.js'
 import type {MappingChoice} from '../cost/mapped/product-mapper.js'
 import {nameHints} from '../foundation/nearest-name.js'
-import {UserError} from '../foundation/user-error.js'
-import {anyStrategy, chosenConstraints} from '../search/choose-strategy.js'
+import {exitCodes, UserError} from '../foundation/user-error.js'
+import type {Constraints} from '../mapping/constraints.js'
+import {anyStrategy, chosenConstraints, fittingConstraints} from '../search/choose-strategy.js'
 import {chainStrategies} from '../search/mapped-chain.js'
 import {type Objective, objectives} from '../search/objectives.js'
 import {strategyNames} from '../search/strategies/strategies.js'
 import {looksLikePath} from '../spec/catalogue.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
+import {fusionOf} from '../workload/fused-workload.js'
+import type {Problem} from '../workload/problem.js'
 import type {PlacedAxis} from './check-designs.js'
 import {loopAxis, loopCountOf, withLoopCounts} from './loop-axes.js'
 
-/** Axes of how the products of a pass are mapped: a dataflow by name or file, what each mapping makes least, and how many are tried. */
-export const mappingAxisNames = ['strategy', 'objective', 'budget'] as const
+/**
+ * Axes of how the products of a pass are mapped: a dataflow by name or file, what each mapping makes least, how many are tried, and what
+ * runs together.
+ */
+export const mappingAxisNames = ['strategy', 'objective', 'budget', 'fusion'] as const
 
 /** Values by the names of axes; those of other axes are passed over. */
 export type KnobValues = Readonly<Record<string, unknown>>
@@ -32,6 +39,7 @@ export function checkMappingAxis(source: SpecSource, {name, values, pointer}: Pl
     try {
       if (name === 'objective') objectivesOf(String(value))
       else if (name === 'budget') budgetOf(value)
+      else if (name === 'fusion') fusionOf(String(value))
       else if (loopAxis(name) !== undefined) loopCountOf(value)
       else strategyData(String(value), folder)
     } catch (error) {
@@ -44,15 +52,22 @@ export function checkMappingAxis(source: SpecSource, {name, values, pointer}: Pl
 /** How products are mapped at one combination of values; undefined where they say nothing of it. */
 export function mappingChoice(values: KnobValues, folder: string): MappingChoice | undefined {
   if (!Object.keys(values).some((axis) => isMappingAxis(axis) && values[axis] !== undefined)) return undefined
-  const {strategy, objective, budget} = values
+  const {strategy, objective, budget, fusion} = values
   const name = strategy === undefined || strategy === anyStrategy ? undefined : String(strategy)
   const written = name !== undefined && looksLikePath(name) ? path.resolve(folder, name) : name
   const dataflow = written === undefined || isChainStrategy(written) ? undefined : written
+  if (fusion !== undefined && written !== undefined && isChainStrategy(written)) throw saidTwice(written, String(fusion))
+  const isAttentionUnfused = written === 'unfused' || (fusion !== undefined && !fusionOf(String(fusion)).includes('attention'))
+  const narrowed = (constraints: Constraints, problem: Problem, hierarchy: Hierarchy) =>
+    withLoopCounts(constraints, values, problem, hierarchy)
   return {
     ...(objective !== undefined && {objectives: objectivesOf(String(objective))}),
     ...(budget !== undefined && {evaluationCount: budgetOf(budget)}),
-    ...(written === 'unfused' && {isAttentionUnfused: true}),
-    constraintsOf: (problem, hierarchy) => withLoopCounts(chosenConstraints(dataflow, problem, hierarchy), values, problem, hierarchy),
+    ...(isAttentionUnfused && {isAttentionUnfused}),
+    constraintsOf: (problem, hierarchy) => narrowed(chosenConstraints(dataflow, problem, hierarchy), problem, hierarchy),
+    ...(dataflow === undefined && {
+      leadsOf: (problem, hierarchy) => fittingConstraints(problem, hierarchy).map((each) => narrowed(each, problem, hierarchy)),
+    }),
   }
 }
 
@@ -85,6 +100,14 @@ function budgetOf(value: unknown): number {
   throw new UserError(`"${String(value)}" is no number of mappings to try`, {
     code: 'BAD_VALUE',
     suggestions: ['write a whole number above 0'],
+  })
+}
+
+function saidTwice(strategy: string, fusion: string): UserError {
+  return new UserError(`the strategy ${strategy} says whether attention is fused, and so does fusion=${fusion}`, {
+    code: 'USAGE',
+    suggestions: ['leave one of the two out'],
+    exitCode: exitCodes.usage,
   })
 }
 

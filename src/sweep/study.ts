@@ -14,6 +14,7 @@ import {resolveFile} from '../spec/catalogue.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {studySchema} from '../spec/schemas/study.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
+import {fusedWorkload} from '../workload/fused-workload.js'
 import {buildWorkload, loadModel, refuseUnusedSettings} from '../workload/load-workload.js'
 import type {Model} from '../workload/model.js'
 import type {Workload} from '../workload/operator.js'
@@ -189,7 +190,8 @@ export function spaceProgram(
 ): {readonly workload: Workload; readonly choice: MappingChoice | undefined} {
   const settings = Object.fromEntries(Object.entries(varied).filter(([name]) => !isMappingAxis(name)))
   const workload = buildWorkload(model, {...settings, ...pass})
-  return {workload: operators === undefined ? workload : selectedOperators(workload, operators), choice: mappingChoice(varied, folder)}
+  const chosen = operators === undefined ? workload : selectedOperators(workload, operators)
+  return {workload: fusedWorkload(chosen, varied['fusion']), choice: mappingChoice(varied, folder)}
 }
 
 function firstOf(axes: readonly Axis[]): Record<string, Axis['values'][number]> {

@@ -14,6 +14,7 @@ interface ChainFlags extends SearchFlags {
   readonly write?: string | undefined
   readonly figure?: string | undefined
   readonly roofline?: string | undefined
+  readonly imperfect?: boolean | undefined
 }
 
 /** Maps a chain and shows it; what is asked that only single problems have is refused. */
@@ -23,7 +24,7 @@ export function shownChain(
   flags: ChainFlags,
   out: {readonly log: (text: string) => void; readonly colours: Palette},
 ): MappedChain {
-  const asked = (['mapping', 'write', 'figure', 'roofline'] as const).find((flag) => flags[flag] !== undefined)
+  const asked = (['mapping', 'write', 'figure', 'roofline', 'imperfect'] as const).find((flag) => flags[flag] !== undefined)
   if (asked !== undefined)
     throw new UserError(`--${asked} is for single problems, and ${chain.name} is a chain`, {
       code: 'USAGE',
@@ -95,7 +96,7 @@ function facts(mapped: ChainAnalysis, {arithmetic, hertz}: Hierarchy, colours: P
       ['cycles', `${formatQuantity(cycles, '')}, bound by ${boundBy}`],
       ['latency', `${formatQuantity(latencySeconds, 's')} at ${formatQuantity(hertz, 'Hz')}`],
       ['energy', formatQuantity(energyJoules, 'J')],
-      ['utilization', `${formatPercent(utilizationRatio)} of ${arithmetic.instanceCount} multiply-adders`],
+      ['utilization', `${formatPercent(utilizationRatio)} of ${arithmetic.instanceCount / arithmetic.cyclesPerStep} multiply-adds a cycle`],
     ],
     colours,
   )

@@ -3,7 +3,7 @@ import {clockStates, memoryDomain} from '../accelerator/clock.js'
 import {type ScalingName, scalingNames} from '../accelerator/technology.js'
 import {technologyName} from '../accelerator/technology-layer.js'
 import type {Palette} from '../cli/colour.js'
-import {formatTable, type TableColumn} from '../cli/table.js'
+import {formatTable, type TableColumn, wrapped} from '../cli/table.js'
 import {bar, formatBeside, formatCapacity, formatPercent, formatQuantity, nothing} from '../cli/text.js'
 import type {Evaluation, OperatorCost} from '../cost/evaluate.js'
 import type {Evidence} from '../cost/evidence.js'
@@ -23,10 +23,17 @@ export function evaluationText(evaluation: BandedEvaluation, accelerator: Accele
     technologyText(evaluation),
     factLines(summaryFacts(evaluation, accelerator, colours), colours),
     formatTable(operatorColumns(evaluation, accelerator, colours), evaluation.operators),
+    fusionText(evaluation),
     energyTable(evaluation, colours),
     explanationText(evaluation, colours),
     trustText(evaluation, accelerator, evidence, colours),
   )
+}
+
+/** How operators that run as one do so, or why not. */
+export function fusionText({operators}: Pick<Evaluation, 'operators'>): string | undefined {
+  const fused = operators.flatMap(({name, fusion}) => (fusion === undefined ? [] : [wrapped(`${name} run ${fusion}.`)]))
+  return fused.length === 0 ? undefined : fused.join('\n')
 }
 
 /** How the energies of the die were carried to another technology, and what the other ways would make of them. */

@@ -13,6 +13,21 @@ export const failAboveFlag = custom<Bar>({
   parse: async (text) => (await import('../validate/bars/bar.js')).parseBar(text),
 })()
 
+/** Refuses bars that a result over these levels cannot be held against, before it is computed; passes have no cycles. */
+export async function checkBarsFirst(
+  bars: readonly Bar[] | undefined,
+  levels: readonly {readonly name: string}[],
+  hasCycles: boolean,
+): Promise<void> {
+  if (bars === undefined) return
+  const {checkBarsAhead} = await import('../validate/bars/check-bars.js')
+  checkBarsAhead(
+    bars,
+    levels.map(({name}) => name),
+    hasCycles,
+  )
+}
+
 /** The record with what came of each bar; a bar that is missed sets the exit code, and in text form ends the command. */
 export async function heldBars<Result extends object>(
   record: Result,

@@ -1,8 +1,8 @@
 import type {Palette} from '../cli/colour.js'
 import {displayWidth, formatTable, type TableColumn, terminalWidth, wrapped} from '../cli/table.js'
-import {formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import {counted, formatPercent, formatQuantity, nothing} from '../cli/text.js'
 import type {ComparedTensor, EnergyCause, EnergyGap, MappingComparison, TimeGap} from '../mapping/mapping-comparison.js'
-import {blocks} from './layout.js'
+import {blocks, verdictText} from './layout.js'
 import {misfitText} from './misfit-text.js'
 
 type Candidate = MappingComparison['candidates'][number]
@@ -12,29 +12,17 @@ export function mapComparisonText(comparison: MappingComparison, colours: Palett
   const {accelerator, problem, candidates, refused, time, energy} = comparison
   const keys = columnKeys(candidates)
   return blocks(
-    `${colours.bold(problem)} on ${colours.bold(accelerator)}: ${candidates.length} candidates`,
+    `${colours.bold(problem)} on ${colours.bold(accelerator)}: ${counted(candidates.length, 'candidate')}`,
     summaryTable(comparison, keys, colours),
     energyTable(comparison, keys),
     cyclesTable(comparison, keys),
-    verdictText('time', time, timeSentence, colours),
-    verdictText('energy', energy, energySentence, colours),
+    time && verdictText(`${colours.bold(time.best)} takes the least time.`, time.others, (gap) => timeSentence(gap, time.best)),
+    energy && verdictText(`${colours.bold(energy.best)} takes the least energy.`, energy.others, (gap) => energySentence(gap, energy.best)),
     ...refused.map(({name, message}) => colours.yellow(wrapped(`${name} has no mapping: ${message}`))),
     ...candidates.flatMap((candidate) =>
       candidate.fits ? [] : [blocks(colours.red(`${candidate.name} does not fit`), ...candidate.misfits.map(misfitText))],
     ),
   )
-}
-
-/** The best in one cost, and a sentence for each of the others; nothing where there are none. */
-function verdictText<Gap>(
-  cost: 'time' | 'energy',
-  verdict: {readonly best: string; readonly others: readonly Gap[]} | null,
-  sentence: (gap: Gap, best: string) => string,
-  {bold}: Palette,
-): string | undefined {
-  if (verdict === null || verdict.others.length === 0) return undefined
-  const {best, others} = verdict
-  return [`${bold(best)} takes the least ${cost}.`, ...others.map((gap) => sentence(gap, best))].map((each) => wrapped(each)).join('\n')
 }
 
 /** What heads the column of each candidate: its name, or its number where names would not leave room for all columns. */
@@ -51,6 +39,9 @@ function summaryTable({candidates, time, energy}: MappingComparison, keys: reado
     candidate.fits ? text(candidate) : nothing
   const best = (name: string | undefined, text: (candidate: Extract<Candidate, {fits: true}>) => string) =>
     value((candidate) => (candidate.name === name ? bold(text(candidate)) : text(candidate)))
+  const leastDelayed = candidates
+    .flatMap((candidate) => (candidate.fits ? [candidate] : []))
+    .toSorted((a, b) => energyDelay(a) - energyDelay(b))[0]
   return formatTable<Candidate>(
     [
       ...(isNumbered ? [{header: '', cell: (each: Candidate) => String(candidates.indexOf(each) + 1), align: 'right'} as const] : []),
@@ -58,11 +49,21 @@ function summaryTable({candidates, time, energy}: MappingComparison, keys: reado
       {header: 'cycles', cell: best(time?.best, ({cycles}) => formatQuantity(cycles, '')), align: 'right'},
       {header: 'latency', cell: best(time?.best, ({latencySeconds}) => formatQuantity(latencySeconds, 's')), align: 'right', dropOrder: 1},
       {header: 'energy', cell: best(energy?.best, ({energyJoules}) => formatQuantity(energyJoules, 'J')), align: 'right'},
-      {header: 'utilization', cell: value(({utilizationRatio}) => formatPercent(utilizationRatio)), align: 'right', dropOrder: 2},
+      {
+        header: 'energy × delay',
+        cell: best(leastDelayed?.name, (candidate) => formatQuantity(energyDelay(candidate), 'J s')),
+        align: 'right',
+        dropOrder: 2,
+      },
+      {header: 'utilization', cell: value(({utilizationRatio}) => formatPercent(utilizationRatio)), align: 'right', dropOrder: 3},
       {header: 'bound by', cell: (candidate) => (candidate.fits ? candidate.boundBy : 'does not fit'), align: 'left'},
     ],
     candidates,
   )
+}
+
+function energyDelay({energyJoules, latencySeconds}: {readonly energyJoules: number; readonly latencySeconds: number}): number {
+  return energyJoules * latencySeconds
 }
 
 interface PartRow {
@@ -101,7 +102,6 @@ function timeSentence(
   {name, ratio, moreCycles, boundBy, bestCycles, tensor, instanceCount, bestInstanceCount}: TimeGap,
   best: string,
 ): string {
-  if (moreCycles === 0) return `${name} takes as long.`
   const cycles = bestCycles + moreCycles
   const own = `${name} takes ${times(ratio)} as long: ${boundBy} bounds it`
   if (tensor === null)
@@ -113,7 +113,6 @@ function timeSentence(
 
 /** "b takes 1.5 times as much, 20 µJ more: weights at dram +18 µJ (4.1M reads against 1.0M)." */
 function energySentence({name, ratio, moreJoules, causes}: EnergyGap, best: string): string {
-  if (causes.length === 0) return `${name} takes as much.`
   const more = formatQuantity(moreJoules, 'J')
   const rest = moreJoules - causes.reduce((sum, cause) => sum + cause.moreJoules, 0)
   const saved = rest < 0 ? [`all else −${formatQuantity(-rest, 'J')}`] : []

@@ -1,12 +1,16 @@
-import {option, string} from '@oclif/core/flags'
+import {boolean, option, string} from '@oclif/core/flags'
 import {quantityFlag} from '../cli/quantity-flag.js'
 import {dtypes} from '../foundation/dtype.js'
 import {countingNames} from '../spec/schemas/problem-shapes.js'
 import {failAboveFlag} from './fail-above-flag.js'
 import {figureFileFlag} from './figure-flag.js'
 import {machineFlags} from './machine-flags.js'
+import {fusionFlag} from './mapping-flags.js'
 import {passFlags} from './pass-flags.js'
 import {searchFlags} from './search-flags.js'
+
+/** Flags that leave no room for others. */
+export const mapAlone = {mapping: ['strategy', 'budget', 'workers', 'imperfect', 'write'], model: ['imperfect']} as const
 
 /** Flags that only say something beside another one. */
 function beside<Flags extends Readonly<Record<string, object>>>(flags: Flags, flag: string): Flags {
@@ -21,6 +25,7 @@ export const passOfModelFlags = beside({...passFlags, ...ofModels}, 'model')
 /** The flags of `map`: of a problem, and of a model whose products are mapped one by one. */
 export const mapFlags = {
   ...passOfModelFlags,
+  ...beside({fusion: fusionFlag}, 'model'),
   accelerator: string({char: 'a', description: 'Name or file of an accelerator, or a file of levels alone.', required: true}),
   problem: string({char: 'p', description: 'Name or file of a problem.', exactlyOne: ['problem', 'model']}),
   model: string({
@@ -28,11 +33,8 @@ export const mapFlags = {
     description: 'A model in place of a problem: maps each distinct product of a pass over it, as eval --fidelity mapped does.',
     exclusive: ['mapping', 'counting', 'seed', 'workers', 'write', 'figure', 'roofline', 'unit'],
   }),
-  mapping: string({
-    description: 'Evaluate this mapping as it stands.',
-    helpValue: 'FILE',
-    exclusive: ['strategy', 'budget', 'workers', 'write'],
-  }),
+  mapping: string({description: 'Evaluate this mapping as it stands.', helpValue: 'FILE'}),
+  imperfect: boolean({description: 'Also look at counts that do not divide what they split; the last turn of such a loop is shorter.'}),
   counting: option({
     description: 'Count windows and cycles as another tool does, in place of as hardware runs.',
     options: countingNames,

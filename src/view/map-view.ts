@@ -1,7 +1,7 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
-import {formatTable, type TableColumn} from '../cli/table.js'
-import {bar, formatBeside, formatCapacity, formatDuration, formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import {formatTable, type TableColumn, wrapped} from '../cli/table.js'
+import {bar, counted, formatDuration, formatPercent, formatQuantity, nothing} from '../cli/text.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
 import type {FittingMapping} from '../mapping/mapped-problem.js'
 import type {LevelAnalysis, NestAnalysis, TensorTraffic} from '../mapping/nest-analysis.js'
@@ -12,7 +12,11 @@ import {arrayText} from './array-text.js'
 import {drawFigure} from './figure-flag.js'
 import {blocks, factLines} from './layout.js'
 import {misfitText} from './misfit-text.js'
-import {nestText} from './nest-text.js'
+import {nestText, roomText} from './nest-text.js'
+
+/** What the time of a mapping leaves out. */
+const leftOut =
+  'The latency is that of the busiest part, all transfers overlapped: latencies of memories, the first loads and the launch are left out.'
 
 /** What is shown of a mapping, and where it runs. */
 export interface ShownMapping {
@@ -27,7 +31,15 @@ export function mapText(mapped: MapResult, shown: ShownMapping, colours: Palette
   const head = `${colours.bold(problem.name)} on ${colours.bold(hierarchy.name)}: ${sizesText(problem)}`
   const loops = nestText(nest, problem, hierarchy, colours)
   if (!mapped.fits) return blocks(head, loops, colours.red('does not fit'), ...mapped.misfits.map(misfitText))
-  return blocks(head, loops, trafficTable(mapped), levelTable(mapped, hierarchy), facts(mapped, shown, colours), frontierTable(mapped))
+  return blocks(
+    head,
+    loops,
+    trafficTable(mapped),
+    levelTable(mapped, hierarchy),
+    facts(mapped, shown, colours),
+    colours.dim(wrapped(leftOut)),
+    frontierTable(mapped),
+  )
 }
 
 function sizesText({dimensions}: Problem): string {
@@ -73,20 +85,28 @@ interface LevelRow {
   readonly used: string
   readonly held: string
   readonly cycles: number
+  /** Undefined where nothing states buffers. */
+  readonly stallCycles?: number | undefined
   readonly energyJoules: number
+}
+
+/** Cycles in which all inside of a level waits for its fills and drains. */
+const stallColumn: TableColumn<LevelRow> = {
+  header: 'stalls',
+  cell: ({stallCycles}) => (stallCycles === undefined ? nothing : formatQuantity(stallCycles, '')),
+  align: 'right',
 }
 
 /** What each level and the multiply-adders do, and how much of the time. */
 function levelTable({levels, arithmetic, cycles, energyJoules}: FittingMapping, hierarchy: Hierarchy): string {
   const rows: LevelRow[] = levels.map((level, index) => {
-    const {capacityBytes, instanceCount} = hierarchy.levels[index]!
+    const {instanceCount} = hierarchy.levels[index]!
     return {
       name: level.name,
       used: `${level.instances} of ${instanceCount}`,
-      held: Number.isFinite(capacityBytes)
-        ? `${formatBeside(level.usedBytes, capacityBytes)} of ${formatCapacity(capacityBytes)}`
-        : formatQuantity(level.usedBytes, 'B'),
+      held: roomText(level.usedBytes, hierarchy, index),
       cycles: level.cycles,
+      stallCycles: level.stallCycles,
       energyJoules: level.energyJoules,
     }
   })
@@ -103,6 +123,7 @@ function levelTable({levels, arithmetic, cycles, energyJoules}: FittingMapping, 
       {header: 'used', cell: ({used}) => used, align: 'right', dropOrder: 2},
       {header: 'holds', cell: ({held}) => held, align: 'right', dropOrder: 1},
       {header: 'cycles', cell: (row) => formatQuantity(row.cycles, ''), align: 'right'},
+      ...(rows.some(({stallCycles}) => stallCycles !== undefined) ? [stallColumn] : []),
       {header: 'busy', cell: (row) => formatPercent(row.cycles / cycles), align: 'right'},
       {header: 'energy', cell: (row) => formatQuantity(row.energyJoules, 'J'), align: 'right'},
       {header: '', cell: (row) => bar(row.energyJoules / energyJoules, 16).trimEnd(), align: 'left', dropOrder: 3},
@@ -120,7 +141,10 @@ function facts(mapped: MapResult & FittingMapping, {hierarchy}: ShownMapping, co
       ['energy', `${formatQuantity(energyJoules, 'J')}, ${formatQuantity(energyJoules / operationCount, 'J')} a multiply-add`],
       systolic === undefined ? undefined : ['array', arrayText(systolic)],
       ['energy × delay', formatQuantity(energyJoules * latencySeconds, 'J s')],
-      ['utilization', `${formatPercent(utilizationRatio)} of ${hierarchy.arithmetic.instanceCount} multiply-adders`],
+      [
+        'utilization',
+        `${formatPercent(utilizationRatio)} of ${hierarchy.arithmetic.instanceCount / hierarchy.arithmetic.cyclesPerStep} multiply-adds a cycle`,
+      ],
       search === null ? undefined : ['search', searchText(search)],
     ],
     colours,
@@ -128,23 +152,17 @@ function facts(mapped: MapResult & FittingMapping, {hierarchy}: ShownMapping, co
 }
 
 /** How the search ended, and what it looked at. */
-function searchText({
-  objective,
-  strategy,
-  isProved,
-  wasInterrupted,
-  mappingCount,
-  evaluatedCount,
-  cuts,
-  wallSeconds,
-}: SearchSummary): string {
+function searchText(search: SearchSummary): string {
+  const {objective, strategy, isProved, isPerfectOnly, wasInterrupted, mappingCount, evaluatedCount, cuts, wallSeconds} = search
+  const isFrontier = objective === 'frontier'
   const effort = `${countText(evaluatedCount)} evaluated in ${formatDuration(wallSeconds)}`
   const removed = cuts.filter((cut) => cut.mappingCount > 0).map((cut) => `${countText(cut.mappingCount)} by ${cut.rule}`)
   return [
     ...(strategy === null ? [] : [`within ${strategy}`]),
     isProved
-      ? `proved: of ${countText(mappingCount)} mappings none is better in ${objective}; ${effort}`
-      : `not proved: the best in ${objective} of ${effort}, of ${countText(mappingCount)} mappings in all`,
+      ? `proved${isPerfectOnly ? ' among counts that divide' : ''}: of ${countText(mappingCount)} mappings ${isFrontier ? 'no other is on the frontier' : `none is better in ${objective}`}; ${effort}`
+      : `not proved: the ${isFrontier ? 'frontier' : `best in ${objective}`} of ${effort}, of ${countText(mappingCount)} mappings in all`,
+    ...(isPerfectOnly ? ['--imperfect allows counts that do not divide'] : []),
     ...(wasInterrupted ? ['stopped by Ctrl-C'] : []),
     ...(removed.length === 0 ? [] : [`cut ${removed.join(', ')}`]),
   ].join('; ')
@@ -160,9 +178,18 @@ export function outcomeText({latencySeconds, energyJoules}: Outcome): string {
   return `${formatQuantity(latencySeconds, 's')}, ${formatQuantity(energyJoules, 'J')}`
 }
 
+const maximumFrontierRows = 12
+
+/** At most so many of a list, evenly apart, with its first and its last. */
+function spreadOut<Item>(items: readonly Item[], count: number): readonly Item[] {
+  if (items.length <= count) return items
+  return Array.from({length: count}, (_, index) => items[Math.round((index * (items.length - 1)) / (count - 1))]!)
+}
+
 /** All trade-offs of time and energy, where a search was for them. */
 function frontierTable({frontier}: MapResult): string | undefined {
   if (frontier === undefined) return undefined
+  const listed = spreadOut(frontier, maximumFrontierRows)
   const table = formatTable(
     [
       {header: 'latency', cell: ({latencySeconds}) => formatQuantity(latencySeconds, 's'), align: 'right'},
@@ -173,9 +200,11 @@ function frontierTable({frontier}: MapResult): string | undefined {
         align: 'right',
       },
     ],
-    frontier,
+    listed,
   )
-  return `${frontier.length} mappings on the frontier of time and energy; the fastest is shown\n${table}`
+  const head = `${counted(frontier.length, 'mapping')} on the frontier of time and energy; the fastest is shown above`
+  const cut = listed.length < frontier.length ? `; ${listed.length} of them here, all under --json` : ''
+  return `${wrapped(head + cut)}\n${table}`
 }
 
 /** Draws what flags ask for of a mapping. */

@@ -5,6 +5,7 @@ import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {SearchBudget} from '../search/find-mapping.js'
 import type {Aim} from '../search/objectives.js'
 import {type BandedEvaluation, type BandOptions, evaluateWithBands} from '../uncertainty/banded-evaluation.js'
+import {fusedWorkload} from '../workload/fused-workload.js'
 import type {Workload} from '../workload/operator.js'
 import {evaluationText} from './evaluation-view.js'
 import {chosenMapping} from './mapping-flags.js'
@@ -16,6 +17,7 @@ export interface MappedPassFlags {
   readonly 'power-limit'?: number | undefined
   readonly uncertainty?: BandOptions['samples']
   readonly strategy?: string | undefined
+  readonly fusion?: string | undefined
   readonly budget?: SearchBudget | undefined
 }
 
@@ -27,14 +29,15 @@ export function mappedPass(
   aim: Aim | undefined,
   colours: Palette,
 ): {readonly evaluation: BandedEvaluation; readonly text: string} {
-  const {strategy, budget} = flags
+  const {strategy, fusion, budget} = flags
   if (budget?.seconds !== undefined)
     throw new UserError('the products of a pass are mapped within a number of mappings each, so that a pass always gives the same', {
       code: 'USAGE',
       suggestions: ['write it as in --budget 24000'],
       exitCode: exitCodes.usage,
     })
-  const evaluation = evaluateWithBands(accelerator, workload, {
+  const fused = fusedWorkload(workload, fusion)
+  const evaluation = evaluateWithBands(accelerator, fused, {
     fidelity: 'mapped',
     clockHertz: flags.clock,
     memoryClockHertz: flags['memory-clock'],
@@ -42,9 +45,10 @@ export function mappedPass(
     samples: flags.uncertainty,
     mapping: chosenMapping({
       strategy,
+      fusion,
       objective: typeof aim === 'string' ? aim : aim?.join(','),
       'mapping-budget': budget?.evaluationCount,
     }),
   })
-  return {evaluation, text: evaluationText(evaluation, accelerator, evidenceBehind(accelerator, workload, evaluation), colours)}
+  return {evaluation, text: evaluationText(evaluation, accelerator, evidenceBehind(accelerator, fused, evaluation), colours)}
 }

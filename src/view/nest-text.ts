@@ -1,7 +1,8 @@
-import type {Hierarchy} from '../accelerator/hierarchy.js'
+import {copyCount, type Hierarchy} from '../accelerator/hierarchy.js'
 import type {Palette} from '../cli/colour.js'
-import {terminalWidth, wrapped} from '../cli/table.js'
+import {proseWidth, wrapped} from '../cli/table.js'
 import {formatBeside, formatCapacity, formatQuantity} from '../cli/text.js'
+import {addsUp, heldBits} from '../mapping/held-bits.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
 import {loopWays} from '../mapping/loop-nest.js'
 import {tileExtents, tileWords} from '../mapping/misfit.js'
@@ -16,7 +17,7 @@ export function nestText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy,
   let depth = 0
   const push = (text: string): void => {
     const indent = '  '.repeat(depth)
-    const rows = wrapped(text, terminalWidth() - indent.length - hanging.length).split('\n')
+    const rows = wrapped(text, proseWidth() - indent.length - hanging.length).split('\n')
     lines.push(...rows.map((row, index) => `${indent}${index === 0 ? '' : hanging}${row}`))
   }
   for (const [level, {name}] of hierarchy.levels.entries()) {
@@ -38,10 +39,11 @@ export function nestText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy,
 }
 
 /** "keeps 48 words of inputs, 32 of outputs: 160 B of 1 KiB; weights pass". */
-function heldText(nest: LoopNest, problem: Problem, {levels}: Hierarchy, level: number): string {
-  const {capacityBytes, bufferCount} = levels[level]!
+function heldText(nest: LoopNest, problem: Problem, hierarchy: Hierarchy, level: number): string {
+  const copies = copyCount(hierarchy.levels[level]!)
   const {keeps} = nest.levels[level]!
   const extents = tileExtents(nest, problem, level)
+  const isAddedTo = addsUp(nest, problem, level)
   const kept = problem.tensors.filter((_, tensor) => keeps[tensor])
   const passing = problem.tensors.filter((_, tensor) => !keeps[tensor]).map(({name}) => name)
   if (kept.length === 0) return 'keeps nothing'
@@ -49,12 +51,20 @@ function heldText(nest: LoopNest, problem: Problem, {levels}: Hierarchy, level: 
     const count = tileWords(tensor, extents)
     return `${formatQuantity(count, '')} ${index === 0 ? `${count === 1 ? 'word' : 'words'} of` : 'of'} ${tensor.name}`
   })
-  const bytes = (kept.reduce((bits, tensor) => bits + tileWords(tensor, extents) * tensor.elementBits, 0) / 8) * bufferCount
-  const used = Number.isFinite(capacityBytes)
-    ? `${formatBeside(bytes, capacityBytes)} of ${formatCapacity(capacityBytes)}`
-    : formatQuantity(bytes, 'B')
-  const doubled = bufferCount === 2 ? ' twice' : ''
-  return [`keeps ${words.join(', ')}${doubled}: ${used}`, ...(passing.length > 0 ? [`${passing.join(', ')} pass`] : [])].join('; ')
+  const bytes = (kept.reduce((bits, tensor) => bits + tileWords(tensor, extents) * heldBits(tensor, isAddedTo), 0) / 8) * copies
+  const doubled = copies === 2 ? ' twice' : ''
+  return [
+    `keeps ${words.join(', ')}${doubled}: ${roomText(bytes, hierarchy, level)}`,
+    ...(passing.length > 0 ? [`${passing.join(', ')} pass`] : []),
+  ].join('; ')
+}
+
+/** "160 B of 1 KiB", with one family of prefixes for a whole hierarchy, also where a level has no limit. */
+export function roomText(usedBytes: number, {levels}: Hierarchy, level: number): string {
+  const {capacityBytes} = levels[level]!
+  if (Number.isFinite(capacityBytes)) return `${formatBeside(usedBytes, capacityBytes)} of ${formatCapacity(capacityBytes)}`
+  const limited = levels.map((each) => each.capacityBytes).filter(Number.isFinite)
+  return formatBeside(usedBytes, limited.find((bytes) => formatCapacity(bytes).endsWith('iB')) ?? 0)
 }
 
 /** Whether no loop over the dimension stands further out. */

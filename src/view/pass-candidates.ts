@@ -6,6 +6,7 @@ import {nameHints} from '../foundation/nearest-name.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {isWithoutMapping} from '../search/mapping-candidates.js'
 import {isMappingAxis, type KnobValues, mappingAxisNames, mappingChoice} from '../sweep/mapping-axes.js'
+import {fusedWorkload} from '../workload/fused-workload.js'
 import {buildWorkload} from '../workload/load-workload.js'
 import type {Model} from '../workload/model.js'
 import {type PassInput, passSettings} from '../workload/pass.js'
@@ -40,11 +41,12 @@ export function comparedPasses(written: readonly string[], {accelerator, model, 
   let firstError: UserError | undefined
   for (const [name, knobs] of written.map((text) => [text, parseKnobs(text)] as const)) {
     try {
-      const workload = buildWorkload(model, {...pass, ...knobs.pass})
+      const knobsOfMapping = {...mapping, ...knobs.mapping}
+      const workload = fusedWorkload(buildWorkload(model, {...pass, ...knobs.pass}), knobsOfMapping['fusion'])
       const evaluation: Evaluation = evaluate(accelerator, workload, {
         ...options,
         ...knobs.operating,
-        mapping: mappingChoice({...mapping, ...knobs.mapping}, process.cwd()),
+        mapping: mappingChoice(knobsOfMapping, process.cwd()),
       })
       candidates.push({name, ...evaluation})
     } catch (error) {

@@ -1,15 +1,15 @@
 import type {Palette} from '../cli/colour.js'
 import {displayWidth, formatTable, type TableColumn, terminalWidth, wrapped} from '../cli/table.js'
-import {formatPercent, formatQuantity} from '../cli/text.js'
+import {formatQuantity} from '../cli/text.js'
 import type {ComparedOperator, PassCause, PassComparison, PassGap} from '../cost/pass-comparison.js'
-import {memoryWarning, settingsText} from './evaluation-view.js'
-import {blocks} from './layout.js'
+import {fusionText, memoryWarning, settingsText} from './evaluation-view.js'
+import {blocks, verdictText} from './layout.js'
 
 type Candidate = PassComparison['candidates'][number]
 
 /** Ways to run a pass side by side: in total, then operator by operator, and why one wins. */
 export function passComparisonText(comparison: PassComparison, colours: Palette): string {
-  const {candidates, refused, time, energy} = comparison
+  const {candidates, refused} = comparison
   const [first] = candidates
   const keys = columnKeys(candidates)
   return blocks(
@@ -19,11 +19,17 @@ export function passComparisonText(comparison: PassComparison, colours: Palette)
     summaryTable(comparison, keys, colours),
     operatorTable('time of', comparison, keys, 's', ({secondsByCandidate}) => secondsByCandidate),
     operatorTable('energy of', comparison, keys, 'J', ({joulesByCandidate}) => joulesByCandidate),
-    verdictText('time', time, colours),
-    verdictText('energy', energy, colours),
+    verdictOn('time', comparison, colours),
+    verdictOn('energy', comparison, colours),
+    ...candidates.map((candidate) => candidateFusion(candidate)),
     ...refused.map(({name, message}) => colours.yellow(wrapped(`${name} is refused: ${message}`))),
     ...candidates.map((candidate) => memoryWarning(candidate, colours)),
   )
+}
+
+function candidateFusion(candidate: Candidate): string | undefined {
+  const text = fusionText(candidate)
+  return text === undefined ? undefined : wrapped(`${candidate.name}: ${text}`)
 }
 
 /** What heads the column of each candidate: its name, or its number where names would not leave room for all columns. */
@@ -67,24 +73,33 @@ function operatorTable(
   return formatTable<ComparedOperator>([{header, cell: ({operator}) => operator, align: 'left'}, ...columns], operators)
 }
 
-function verdictText(cost: 'time' | 'energy', {best, others}: PassComparison['time'], {bold}: Palette): string | undefined {
-  if (others.length === 0) return undefined
-  return [`${bold(best)} takes the least ${cost}.`, ...others.map((gap) => gapSentence(cost, gap, best))]
-    .map((sentence) => wrapped(sentence))
-    .join('\n')
+function verdictOn(cost: 'time' | 'energy', comparison: PassComparison, {bold}: Palette): string | undefined {
+  const {best, others} = comparison[cost]
+  return verdictText(`${bold(best)} takes the least ${cost}.`, others, (gap) => gapSentence(cost, gap, comparison))
 }
 
-/** "b takes 1.31 times as long: mlp_up +22.1 % (bound by tensor; in a by hbm), attention +5 %." */
-function gapSentence(cost: 'time' | 'energy', {name, ratio, causes}: PassGap, best: string): string {
-  if (ratio === 1) return `${name} takes as ${cost === 'time' ? 'long' : 'much'}.`
+/** "b takes 1.31 times as long: mlp_up from 1.2 ms to 2.1 ms (bound by tensor; in a by hbm), attention from 2 ms to 2.1 ms." */
+function gapSentence(cost: 'time' | 'energy', {name, ratio, causes}: PassGap, comparison: PassComparison): string {
   const times = `${Number(ratio.toPrecision(4))} times as ${cost === 'time' ? 'long' : 'much'}`
-  const parts = causes.map((cause) => causeText(cost, cause, best))
+  const parts = causes.map((cause) => causeText(cost, cause, name, comparison))
   return `${name} takes ${times}${parts.length === 0 ? ', none of it in an operator' : `: ${parts.join(', ')}`}.`
 }
 
-function causeText(cost: 'time' | 'energy', {operator, moreRatio, boundBy, bestBoundBy}: PassCause, best: string): string {
-  const share = `${operator} +${formatPercent(moreRatio)}`
-  if (cost === 'energy' || boundBy === null) return share
-  if (bestBoundBy === null) return `${share} (not in ${best})`
-  return bestBoundBy === boundBy ? `${share} (bound by ${boundBy})` : `${share} (bound by ${boundBy}; in ${best} by ${bestBoundBy})`
+function causeText(
+  cost: 'time' | 'energy',
+  {operator, boundBy, bestBoundBy}: PassCause,
+  name: string,
+  {candidates, operators, [cost]: {best}}: PassComparison,
+): string {
+  const compared = operators.find((each) => each.operator === operator)!
+  const value = (of: string): string => {
+    const index = candidates.findIndex((candidate) => candidate.name === of)
+    return cost === 'time'
+      ? formatQuantity(compared.secondsByCandidate[index] ?? 0, 's')
+      : formatQuantity(compared.joulesByCandidate[index] ?? 0, 'J')
+  }
+  const change = `${operator} from ${value(best)} to ${value(name)}`
+  if (cost === 'energy' || boundBy === null) return change
+  if (bestBoundBy === null) return `${change} (not in ${best})`
+  return bestBoundBy === boundBy ? `${change} (bound by ${boundBy})` : `${change} (bound by ${boundBy}; in ${best} by ${bestBoundBy})`
 }

@@ -3,8 +3,10 @@ import {custom, integer, string} from '@oclif/core/flags'
 import {flagQuantity} from '../cli/quantity-flag.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
-import type {SearchBudget} from '../search/find-mapping.js'
+import {anyStrategy} from '../search/choose-strategy.js'
+import {defaultEvaluationCount, type SearchBudget} from '../search/find-mapping.js'
 import {type Aim, type Objective, objectives} from '../search/objectives.js'
+import {strategyNames} from '../search/strategies/strategies.js'
 
 const objectiveNames = Object.keys(objectives) as readonly Objective[]
 
@@ -17,10 +19,13 @@ export const searchFlags = {
     defaultHelp: async () => 'edp',
     parse: async (text) => aimOf(text),
   })(),
-  strategy: string({description: 'A dataflow by name, or a file of partial constraints.', helpValue: 'NAME|FILE'}),
+  strategy: string({
+    description: `A dataflow by name (${[anyStrategy, ...strategyNames].join(', ')}), or a file of partial constraints.`,
+    helpValue: 'NAME|FILE',
+  }),
   seed: string({description: 'Seed of the walks; the same one gives the same mapping.', default: '0'}),
   budget: custom<SearchBudget>({
-    description: 'Mappings to look at, or a time such as 30s; what is not explored by then is not proved.',
+    description: `Mappings to look at, ${defaultEvaluationCount} by default, or a time such as 30s; what is not explored by then is not proved.`,
     helpValue: 'COUNT|TIME',
     parse: async (text) => budgetOf(text),
   })(),
@@ -34,6 +39,11 @@ export interface SearchFlags {
   readonly seed: string
   readonly budget?: SearchBudget | undefined
   readonly workers?: number | undefined
+}
+
+/** What a person said of the search of one mapping. */
+export interface MapSearchFlags extends SearchFlags {
+  readonly imperfect?: boolean | undefined
 }
 
 /** Threads to search on: as many as are asked for, and no more than there are cores. */

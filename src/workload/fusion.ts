@@ -8,6 +8,9 @@ import type {Problem, ProblemTensor, Rank} from './problem.js'
 export const fusionScopes = ['none', 'epilogue', 'attention', 'mlp'] as const
 export type FusionScope = (typeof fusionScopes)[number]
 
+/** What runs together of a pass where nothing else is said. */
+export const defaultFusion: FusionScope = 'attention'
+
 /** Operators that run as one; `chain` is what they compute where something passes between them that need not leave. */
 export interface OperatorGroup {
   readonly operators: readonly OperatorNode[]
@@ -18,12 +21,13 @@ export interface OperatorGroup {
  * The operators of a pass in groups, in their order, each in exactly one. Attention is always a chain of two products and a softmax: what
  * its scores pass through is for who maps it to say.
  */
-export function operatorGroups(operators: readonly OperatorNode[], scope: FusionScope): OperatorGroup[] {
+export function operatorGroups(operators: readonly OperatorNode[], scopes: readonly FusionScope[]): OperatorGroup[] {
   const groups: OperatorGroup[] = []
   for (let index = 0; index < operators.length; ) {
-    const length = scope === 'mlp' ? mlpLength(operators, index) : scope === 'epilogue' ? epilogueLength(operators, index) : 1
+    const mlp = scopes.includes('mlp') ? mlpLength(operators, index) : 1
+    const length = mlp > 1 || !scopes.includes('epilogue') ? mlp : epilogueLength(operators, index)
     const group = operators.slice(index, index + length)
-    groups.push({operators: group, chain: chainOf(group)})
+    groups.push({operators: group, chain: groupChain(group)})
     index += length
   }
   return groups
@@ -57,7 +61,8 @@ function gateOf(node: OperatorNode, product: OperatorNode): 1 | 2 | undefined {
   return ratio === 1 || ratio === 2 ? ratio : undefined
 }
 
-function chainOf(operators: readonly OperatorNode[]): Chain | undefined {
+/** What operators that run as one compute, where something passes between them. */
+export function groupChain(operators: readonly OperatorNode[]): Chain | undefined {
   const [first, ...others] = operators
   if (first!.kind === 'attention' && first!.class !== 'attention_backward') return attentionOf(first!)
   if (others.length === 0) return undefined

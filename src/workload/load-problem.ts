@@ -21,6 +21,7 @@ const maximumDimensionCount = 16
 interface RawTensor extends Partial<TensorForm> {
   readonly dtype?: Dtype
   readonly width?: string
+  readonly sums?: Dtype
 }
 type RawProblem = {
   readonly dtype?: Dtype
@@ -72,6 +73,7 @@ export function problemOf(source: SpecSource, options: ProblemOptions, named?: s
       name: tensor,
       class: own.class ?? written.class ?? ('activations' satisfies TensorClass),
       elementBits: elementBits(source, raw, tensor, own),
+      ...sumBits(source, tensor, own, written.output === true),
       isOutput: written.output === true,
       ranks: ranksOf(source, written.indices, names, shape === undefined ? `/tensors/${tensor}/indices` : `/${shape}`),
     }
@@ -127,6 +129,13 @@ function elementBits(source: SpecSource, raw: RawProblem, name: string, {dtype, 
   throw source.error(`/tensors/${name}`, `nothing says how wide an element of ${name} is`, [
     'add `dtype: fp16` at the top, or `dtype` or `width: 12 b` to the tensor',
   ])
+}
+
+/** How wide a result is while it is added up. */
+function sumBits(source: SpecSource, name: string, {sums}: RawTensor, isOutput: boolean): Pick<ProblemTensor, 'sumBits'> {
+  if (sums === undefined) return {}
+  if (isOutput) return {sumBits: dtypeBits[sums]}
+  throw source.error(`/tensors/${name}/sums`, `nothing is added to ${name}`, ['`sums` is for the output'])
 }
 
 function bitsOf(source: SpecSource, pointer: string, width: string): number {

@@ -1,4 +1,4 @@
-import type {Dtype} from '../foundation/dtype.js'
+import {type Dtype, dtypeBits} from '../foundation/dtype.js'
 import type {TensorClass} from '../foundation/resource.js'
 import type {Contraction, OperatorNode, TensorAccess} from './operator.js'
 import type {Problem, ProblemTensor, Rank} from './problem.js'
@@ -53,10 +53,16 @@ function productProblem(node: OperatorNode, contraction: Contraction, operands: 
     ranks: ranks(...indices),
   })
   const [left, right, result] = operands
-  const tensors = [tensor('A', left, ['M', 'K']), tensor('B', right, ['K', 'N']), tensor('C', result, ['M', 'N'], true)]
+  const sums = {...tensor('C', result, ['M', 'N'], true), sumBits: Math.max(result.elementBits, sumBits(dtype))}
+  const tensors = [tensor('A', left, ['M', 'K']), tensor('B', right, ['K', 'N']), sums]
   const name = node.demand.contractions.length === 1 ? node.name : `${node.name}.${index}`
   const problem = {name, dimensions: Object.entries(sizes).map(([each, size]) => ({name: each, size})), tensors}
   return {problem, dtype, runCount: batchCount / groups, usefulRatio: operationCount / (2 * m * n * k * batchCount)}
+}
+
+/** Matrix units add products of floating point up in fp32 at the least, and those of short whole numbers in 32 bits. */
+function sumBits(dtype: Dtype): number {
+  return dtype === 'int16' ? dtypeBits.int16 : Math.max(32, dtypeBits[dtype])
 }
 
 function operandsOf(node: OperatorNode, index: number): Operands {

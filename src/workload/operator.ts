@@ -79,6 +79,8 @@ export interface OperatorNode {
   /** Shape for people and traces, e.g. {m: 8192, n: 4096, k: 4096}. */
   readonly shape: Readonly<Record<string, number | string | boolean>>
   readonly demand: Demand
+  /** Operators that run as this one: a product and what follows on its results. */
+  readonly parts?: readonly OperatorNode[]
   /** Another operator's code issues its kernels, so that a host does not come by its framework's front for them. */
   readonly isNested?: true
 }

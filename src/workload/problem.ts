@@ -12,6 +12,8 @@ export interface ProblemTensor {
   readonly name: string
   readonly class: TensorClass
   readonly elementBits: number
+  /** Of a result while it is added up; as an element where it is not stated. */
+  readonly sumBits?: number
   /** Added to point by point; the others are only read. */
   readonly isOutput: boolean
   /** Empty for a scalar. */

@@ -102,7 +102,7 @@ describe('hierarchyOf', () => {
     expect(named(hierarchyOf(tinyMachine(), {dtype: 'fp32'}), 'buffer')).toMatchObject({
       isMulticast: false,
       isReducing: false,
-      bufferCount: 1,
+      bufferCount: undefined,
     })
   })
 

@@ -89,6 +89,33 @@ describe('a file of levels', () => {
   })
 })
 
+describe('an energy that the others leave nothing of', () => {
+  it.each([
+    [
+      'readEnergy: 6 pJ/B\n',
+      'readEnergy: 6 pJ/B\n    energy: 3 pJ/B\n',
+      '/levels/buffer/energy',
+      'energy has no effect beside readEnergy and writeEnergy',
+    ],
+    [
+      'updateEnergy: 3 pJ/B\n',
+      'updateEnergy: 3 pJ/B\n    writeEnergy: 3 pJ/B\n',
+      '/levels/registers/writeEnergy',
+      'writeEnergy has no effect beside fillEnergy and updateEnergy',
+    ],
+  ])('is refused: %j beside %j', (before, after, place, message) => {
+    const error = failure(() => parseHierarchy('small', edited(before, after)))
+    expect(error.message).toContain(place)
+    expect(error.message).toContain(message)
+  })
+
+  it('is refused where --set writes it', () => {
+    const error = failure(() => parseHierarchy('small', smallHierarchy, {set: {'levels.buffer.energy': '3 pJ/B'}}))
+    expect(error.message).toContain('--set levels.buffer.energy=3 pJ/B')
+    expect(error.message).toContain('energy has no effect')
+  })
+})
+
 describe('a fault of a file of levels', () => {
   it.each([
     ['capacity: 1 KiB', 'capacity: 0 B', 'small.yaml:15:15 /levels/buffer/capacity', 'VALUE_OUT_OF_RANGE', '24 MiB'],

@@ -53,15 +53,21 @@ interface Search {
   readonly reference?: typeof timeloop
 }
 
-/** Searches on one core: a small product to its proof, a large one and a convolution for some seconds. */
+/** Searches on one core: a small product to its proof, a large one, one that no loops divide, and a convolution for some seconds. */
 export async function searchTimings(): Promise<SearchTiming[]> {
   const product = (size: number, dtype: string) => parseProblem('product', `dtype: ${dtype}\ngemm: {m: ${size}, n: ${size}, k: ${size}}\n`)
   const small = {name: '64³ on 16 multiply-adders', problem: product(64, 'int8'), hierarchy: parseHierarchy('array', array)}
   const large = {name: '4096³ on h100-sxm', problem: product(4096, 'bf16'), hierarchy: loadHierarchy('h100-sxm', {dtype: 'bf16'})}
+  const uneven = {
+    name: '4097 × 4096² on systolic-edge, loops that overshoot',
+    problem: parseProblem('uneven product', 'dtype: int8\ngemm: {m: 4097, n: 4096, k: 4096}\n'),
+    hierarchy: loadHierarchy('systolic-edge', {dtype: 'int8'}),
+  }
   const layer = loadProblem('vgg16-conv3-2')
   return [
     await timed({...small, aim: ['energy'], seconds: 60, reference: timeloop}),
     await timed({...large, aim: ['latency', 'energy'], seconds: 3}),
+    await timed({...uneven, aim: ['latency', 'energy'], seconds: 3}),
     await timed({
       name: 'vgg16-conv3-2 on eyeriss',
       problem: layer,

@@ -50,7 +50,7 @@ function levelOf(name: string, rest: Partial<HierarchyLevel> & {joulesPerByte: n
     sharedBytesPerCycle: bytesPerCycle,
     isMulticast: true,
     isReducing: true,
-    bufferCount: 1,
+    bufferCount: undefined,
     ...given,
   }
 }

@@ -38,13 +38,28 @@ describe('ridge map compare of a model', () => {
   })
 
   it('shows why one wins, and keeps a refused one beside the others', async () => {
-    const {stdout, exitCode} = await runCommand(MapCompare, ['any', 'dtype=fp8', 'row-stationary', ...decode])
+    const {stdout, exitCode} = await runCommand(MapCompare, ['any', 'dtype=fp8', 'row-stationary', ...decode.with(1, 'chiplet-npu')])
     expect(exitCode).toBe(0)
-    expect(stdout).toContain('h100-sxm · gpt2 decode')
+    expect(stdout).toContain('chiplet-npu · gpt2 decode')
     expect(stdout).toMatch(/^time of +any +dtype=fp8$/m)
     expect(stdout).toContain('dtype=fp8 takes the least time.')
-    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/any takes [\d.]+ times as long: head \+[\d.]+ % \(bound by hbm\)/)
-    expect(stdout).toContain('row-stationary is refused: row-stationary needs a window')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/any takes [\d.]+ times as long: head from [\d.]+ µs to [\d.]+ µs \(bound by hbm\)/)
+    expect(stdout).toContain('row-stationary is refused: row-stationary does not run on the systolic array of chiplet-npu')
+  })
+
+  it('shows what each fusion costs: operators that run as one in a row with their parts, and how they do', async () => {
+    const {stdout, result, exitCode} = await runCommand(MapCompare, ['fusion=none', 'fusion=epilogue', 'fusion=attention+mlp', ...decode])
+    expect(exitCode).toBe(0)
+    const {operators, candidates} = result as PassComparison
+    const mlp = operators.find(({operator}) => operator === 'mlp_up+mlp_activation+mlp_down')!
+    for (const [index, {operators: own}] of candidates.entries()) {
+      const parts = own.filter(({name}) => name.startsWith('mlp_') && name !== 'mlp_norm')
+      expect(parts).toHaveLength([3, 2, 1][index]!)
+      const seconds = parts.reduce((sum, {latencySeconds}) => sum + latencySeconds, 0)
+      expect(mlp.secondsByCandidate[index]).toBeCloseTo(seconds, 12)
+    }
+    expect(stdout).toContain('fusion=epilogue: mlp_up+mlp_activation run in one kernel')
+    expect(stdout).toContain('fusion=attention+mlp: mlp_up+mlp_activation+mlp_down run ')
   })
 
   it('says of a strategy of one’s own that leaves nothing which product has no mapping', async () => {

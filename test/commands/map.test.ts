@@ -79,7 +79,7 @@ describe('ridge map --mapping', () => {
     expect(stdout).toMatch(/^ +weights +24 +192 +0 +0 +38.4 nJ/m)
     expect(stdout).toMatch(/^dram +1 of 1 +208 B +68 +100 % +54.4 nJ/m)
     expect(stdout).toMatch(/^cycles +68, bound by dram$/m)
-    expect(stdout).toMatch(/^utilization +35.3 % of 8 multiply-adders$/m)
+    expect(stdout).toMatch(/^utilization +35.3 % of 8 multiply-adds a cycle$/m)
   })
 
   it('says how much the last turn takes where counts do not divide', async () => {
@@ -130,7 +130,7 @@ describe('ridge map', () => {
     const {result, stdout} = await mapSingle([...search, '--objective', 'edp', '--write', written])
     if (!result?.fits || result.search === null) throw new Error('a mapping is found')
     expect(result.search).toMatchObject({objective: 'edp', strategy: null, isProved: true, wasInterrupted: false})
-    expect(stdout).toMatch(/^search +proved: of .* mappings none is better in edp; /m)
+    expect(stdout).toMatch(/^search +proved among counts that divide: of .* mappings none is better in edp; .*--imperfect allows/m)
     const again = (await mapSingle([...on, '--mapping', written])).result
     expect(again).toEqual({...result, search: null})
     const other = (await mapSingle([...on, '--mapping', given])).result
@@ -147,6 +147,30 @@ describe('ridge map', () => {
     expect(named?.search).toMatchObject({strategy: 'output-stationary'})
   })
 
+  it('looks at counts that do not divide too where that is allowed, by a flag or by a strategy that says nothing else', async () => {
+    const imperfect = file('imperfect.yaml', 'imperfect: true\n')
+    const perfect = (await mapSingle([...search, '--budget', '3000'])).result
+    const flagged = await mapSingle([...search, '--budget', '3000', '--imperfect'])
+    const written = (await mapSingle([...search, '--budget', '3000', '--strategy', imperfect])).result
+    expect(perfect?.search?.isPerfectOnly).toBe(true)
+    expect(flagged.result?.search?.isPerfectOnly).toBe(false)
+    expect(flagged.result?.search?.mappingCount).toBeGreaterThan(perfect!.search!.mappingCount)
+    expect(flagged.stdout).not.toContain('that divide')
+    expect(written?.search?.mappingCount).toBe(flagged.result?.search?.mappingCount)
+  })
+
+  it('takes any as the strategy that fixes nothing', async () => {
+    const {result} = await mapSingle([...search, '--strategy', 'any'])
+    const free = (await mapSingle(search)).result
+    expect(result?.search).toEqual({...free?.search, wallSeconds: expect.any(Number)})
+    expect(result?.mapping).toEqual(free?.mapping)
+  })
+
+  it('says what its latency leaves out', async () => {
+    const {stdout} = await mapSingle([...on, '--mapping', given])
+    expect(stdout).toContain('latencies of memories, the first loads and the launch are left out')
+  })
+
   it('finds the frontier of time and energy, on which every mapping trades one for the other', async () => {
     const {result, stdout} = await mapSingle([...search, '--objective', 'frontier'])
     const frontier = result?.frontier ?? []
@@ -157,7 +181,8 @@ describe('ridge map', () => {
       expect(next.latencySeconds).toBeGreaterThan(latencySeconds)
       expect(next.energyJoules).toBeLessThan(energyJoules)
     }
-    expect(stdout).toContain('on the frontier of time and energy')
+    expect(stdout).toContain(`${frontier.length} mapping${frontier.length === 1 ? '' : 's'} on the frontier of time and energy`)
+    expect(stdout).toContain('no other is on the frontier')
   })
 
   it('says which rule leaves nothing, with 4 as its exit code', async () => {
@@ -185,7 +210,13 @@ describe('ridge map', () => {
     [['--budget', 'much'], 'USAGE', 2, '--budget 1000000 or --budget 30s'],
     [['--budget', '5 GHz'], 'USAGE', 2, '--budget 1000000 or --budget 30s'],
     [['--workers', '0'], 'USAGE', 2, 'workers'],
-    [['--mapping', given, '--strategy', 'row-stationary'], 'USAGE', 2, 'strategy'],
+    [['--mapping', given, '--strategy', 'row-stationary'], 'USAGE', 2, '--mapping and --strategy cannot be used together'],
+    [['--mapping', given, '--budget', '10s'], 'USAGE', 2, '--mapping and --budget cannot be used together'],
+    [['--write', path.join(folder, 'nowhere', 'm.yaml')], 'FILE_UNWRITABLE', 3, 'nowhere'],
+    [['--write', folder], 'FILE_UNWRITABLE', 3, 'a folder stands where a file is needed'],
+    [['--fail-above', 'latency=fast'], 'BAD_VALUE', 2, '--fail-above: "fast" is not a time\n'],
+    [['--fail-above', 'bytes.bufer=1MB'], 'UNKNOWN_NAME', 3, 'did you mean bytes.buffer'],
+    [['--fail-above', 'latency=1.05x:missing.json'], 'FILE_UNREADABLE', 3, 'missing.json'],
     [['--figure', 'map.gif'], 'FIGURE_FORMAT', 3, '.svg, .png, .pdf'],
     [['--unit', 'tensor'], 'SPEC_INVALID', 3, 'no unit tensor can be chosen'],
   ])('refuses %j', async (flags, code, exitCode, message) => {

@@ -149,7 +149,7 @@ function settingsFor({machine}: Accelerator): EvaluateOptions[] {
 
 /** What only mappings know. */
 const ofMappings = /^\/memories\/\w+\/mapping\/|^\/units\/\w+\/(arithmeticEnergy|systolic)\//
-const mappedSettings: readonly EvaluateOptions[] = [{fidelity: 'mapped', mapping: {evaluationCount: 4000, objectives: ['energy']}}]
+const mappedSettings: readonly EvaluateOptions[] = [{fidelity: 'mapped', mapping: {evaluationCount: 8000, objectives: ['energy']}}]
 
 describe.each(['h100-sxm', 'a100-sxm-80gb', 'eyeriss', 'systolic-edge', 'chiplet-npu'])('every number of %s', (name) => {
   const data = described(name)

@@ -43,6 +43,23 @@ describe('ways to run a pass side by side', () => {
     expect(energy.others[0]).toMatchObject({ratio: 80 / 60, causes: [{operator: 'softmax', moreRatio: 20 / 60}]})
   })
 
+  it('put operators that run as one in some beside the sum of their parts in others, bound as the longest of them', () => {
+    const apart = pass('apart', {up: [4, 50, 'tensor'], act: [1, 5, 'hbm'], down: [2, 20, 'hbm']})
+    const epilogue = pass('epilogue', {'up+act': [4, 51, 'tensor'], down: [2, 20, 'hbm']})
+    const whole = pass('whole', {'up+act+down': [8, 60, 'l2']})
+    const rows = (candidates: Parameters<typeof comparePasses>[0]) =>
+      comparePasses(candidates).operators.map(({operator, secondsByCandidate, boundByCandidate}) => [
+        operator,
+        secondsByCandidate,
+        boundByCandidate,
+      ])
+    expect(rows([apart, epilogue])).toEqual([
+      ['down', [2, 2], ['hbm', 'hbm']],
+      ['up+act', [5, 4], ['tensor', 'tensor']],
+    ])
+    expect(rows([apart, epilogue, whole])).toEqual([['up+act+down', [7, 6, 8], ['tensor', 'tensor', 'l2']]])
+  })
+
   it('say nothing where nothing differs', () => {
     expect(comparePasses([fused, {...fused, name: 'again'}]).time.others).toEqual([{name: 'again', ratio: 1, causes: []}])
   })

@@ -43,7 +43,7 @@ const outer: HierarchyLevel = {
   sharedBytesPerCycle: Number.POSITIVE_INFINITY,
   isMulticast: true,
   isReducing: true,
-  bufferCount: 1,
+  bufferCount: undefined,
 }
 
 const inner: HierarchyLevel = {...outer, name: 'inner', kind: 'scratchpad', instanceCount: 4, fanout: {x: 1, y: 1}, accessBits: undefined}

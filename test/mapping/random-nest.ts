@@ -62,7 +62,8 @@ export interface NestCase {
   readonly nest: LoopNest
 }
 
-const level: HierarchyLevel = {
+/** A level without limits. */
+export const openLevel: HierarchyLevel = {
   name: 'level',
   kind: 'scratchpad',
   instanceCount: 1,
@@ -77,7 +78,7 @@ const level: HierarchyLevel = {
   sharedBytesPerCycle: Number.POSITIVE_INFINITY,
   isMulticast: true,
   isReducing: true,
-  bufferCount: 1,
+  bufferCount: undefined,
 }
 
 /** A tiny problem on one to four levels, with any loops, orders, spreads and bypasses; `isPerfect` when all counts divide. */
@@ -93,7 +94,7 @@ export function anyNest(pointCount: number, isPerfect: boolean): fc.Arbitrary<Ne
       const pick = (count: number) => picks[at++ % picks.length]! % count
       const hierarchy: Hierarchy = {
         name: 'any',
-        levels: networks.map((network, index) => ({...level, ...network, name: `level ${index}`})),
+        levels: networks.map((network, index) => ({...openLevel, ...network, name: `level ${index}`})),
         arithmetic: {name: 'multiply-add', instanceCount: 64, joulesPerOperation: 5, cyclesPerStep: 1},
         hertz: 1e9,
       }

@@ -43,4 +43,29 @@ describe('the analysis of a nest, against a walk over every iteration', () => {
       {numRuns: 1500},
     )
   })
+
+  it.each([
+    {factors: 'perfect', isPerfect: true},
+    {factors: 'imperfect', isPerfect: false},
+  ])('takes the cycles of the ports of the busiest instance, for $factors factors', ({isPerfect}) => {
+    const rate = fc.constantFrom(0.25, 1, 3, Number.POSITIVE_INFINITY)
+    fc.assert(
+      fc.property(anyNest(96, isPerfect), rate, rate, rate, ({problem, hierarchy, nest}, read, write, shared) => {
+        const ports = {readBytesPerCycle: read, writeBytesPerCycle: write, sharedBytesPerCycle: shared}
+        const limited = {...hierarchy, levels: hierarchy.levels.map((level) => ({...level, ...ports}))}
+        const {stepCount, ports: walked} = walkNest(problem, limited, nest)
+        const cycles = walked.map((instances) =>
+          Math.max(
+            ...instances.map(({readWords, writtenWords}) =>
+              Math.max(readWords / read, writtenWords / write, (readWords + writtenWords) / shared),
+            ),
+          ),
+        )
+        const found = analyseNest(problem, limited, nest)
+        for (const [level, {cycles: own}] of found.levels.entries()) expect(own).toBeCloseTo(Math.max(0, cycles[level]!), 6)
+        expect(found.cycles).toBeCloseTo(Math.max(stepCount, ...cycles), 6)
+      }),
+      {numRuns: 1500},
+    )
+  })
 })

@@ -34,7 +34,13 @@ function explored({problem, hierarchy, constraints}: MapspaceCase, aim: Aim): {b
   const space = mapspaceOf(problem, hierarchy, constraints)
   const regions = regionsOf(space)!
   const best: Best = {aim, candidates: []}
-  const tally: Tally = {cuts: {fanoutCount: 0, capacityCount: 0, boundCount: 0}, evaluatedCount: 0, boundedCount: 0, leafCount: 0}
+  const tally: Tally = {
+    cuts: {fanoutCount: 0, capacityCount: 0, boundCount: 0},
+    evaluatedCount: 0,
+    boundedCount: 0,
+    spentCount: 0,
+    leafCount: 0,
+  }
   for (let index = 0; index < regions.count; index++)
     expect(explore(explorer, regions.at(index), best, tally, Number.POSITIVE_INFINITY, () => false)).toBe(true)
   const {fanoutCount, capacityCount, boundCount} = tally.cuts

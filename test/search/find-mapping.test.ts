@@ -3,10 +3,14 @@ import {pathToFileURL} from 'node:url'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Hierarchy} from '../../src/accelerator/hierarchy.js'
+import {loadHierarchy} from '../../src/accelerator/load-hierarchy.js'
 import {encodeNest} from '../../src/mapping/encode-nest.js'
+import {hierarchyConstraints} from '../../src/mapping/hierarchy-constraints.js'
 import {compileNest, evaluateNest} from '../../src/mapping/nest-program.js'
 import {type FoundMapping, findMapping, type SearchOptions} from '../../src/search/find-mapping.js'
 import {mapspaceOf} from '../../src/search/mapspace.js'
+import {parseProblem} from '../../src/workload/load-problem.js'
+import type {Problem} from '../../src/workload/problem.js'
 import {arrayHierarchy, freeCase, matrixProduct} from '../support/array-hierarchy.js'
 import {mapspaceCases} from '../support/random-mapspaces.js'
 import {repositoryRoot} from '../support/run-command.js'
@@ -63,6 +67,22 @@ describe('a search', () => {
         last = energyJoules
       }
     }
+  })
+
+  it('lets a mapping whose windows do not divide the sizes count as several', async () => {
+    const spent = async (problem: Problem, evaluationCount: number) => {
+      const hierarchy = loadHierarchy('systolic-edge', {dtype: 'int8'})
+      let budgetCount = 0
+      const {effort} = await found(
+        {problem, hierarchy, constraints: hierarchyConstraints(problem, hierarchy)},
+        {aim: ['edp'], budget: {evaluationCount}, onProgress: ({spentCount}) => (budgetCount = spentCount)},
+      )
+      return {budgetCount, lookedCount: effort.evaluatedCount + effort.boundedCount}
+    }
+    const product = await spent(parseProblem('product', 'dtype: int8\ngemm: {m: 4097, n: 512, k: 512}\n'), 10_000)
+    expect(product.lookedCount).toBe(product.budgetCount)
+    const layer = await spent(parseProblem('layer', 'dtype: int8\nconv2d: {k: 128, c: 48, p: 27, q: 27, r: 5, s: 5}\n'), 200_000)
+    expect(layer.lookedCount).toBeLessThan(layer.budgetCount)
   })
 
   it('finds the same with the same seed', async () => {

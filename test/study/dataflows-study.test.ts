@@ -57,7 +57,7 @@ describe('the study of dataflows', () => {
     const weightBytes = 2 * 32 * (4096 * 6144 + 4096 * 4096 + 3 * 4096 * 14_336)
     const bytesPerSecond = new Map([
       ['eyeriss', 720e6],
-      ['systolic-edge', 51.2e9],
+      ['mi300x', 5.3e12],
       ['h100-sxm', 3.35e12],
     ])
     for (const {accelerator, latencySeconds} of points[1]!.feasible)

@@ -47,7 +47,7 @@ function built(
     sharedBytesPerCycle: Number.POSITIVE_INFINITY,
     isMulticast: true,
     isReducing: true,
-    bufferCount: 1,
+    bufferCount: undefined,
   }
 }
 

@@ -16,6 +16,13 @@ export interface WalkedNest {
   readonly instanceCounts: readonly number[]
   /** By level, then tensor; undefined where it passes. */
   readonly traffic: readonly (readonly (WalkedTraffic | undefined)[])[]
+  /** By level: words of all tensors that each instance reads and writes. */
+  readonly ports: readonly (readonly PortWords[])[]
+}
+
+export interface PortWords {
+  readWords: number
+  writtenWords: number
 }
 
 interface WalkedLoop extends Loop {
@@ -63,6 +70,7 @@ export function walkNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNest)
   const traffic = nest.levels.map(({keeps}) => keeps.map((isKept) => (isKept ? {tileWords: 0, reads: 0, fills: 0, updates: 0} : undefined)))
   const times = Array.from({length: levelCount + 1}, (_, level) => names(level, true))
   const places = Array.from({length: levelCount + 1}, (_, level) => names(level, false))
+  const ports = nest.levels.map(() => new Map<number, PortWords>())
   for (const [tensor, description] of problem.tensors.entries()) {
     const indices = points.map((point) => indicesOf(description, point))
     let parent = 0
@@ -72,14 +80,28 @@ export function walkNest(problem: Problem, hierarchy: Hierarchy, nest: LoopNest)
       if (!isLast && !nest.levels[child]!.keeps[tensor]) continue
       const own = isLast ? undefined : traffic[child]![tensor]!
       const handed: Handed[] = []
-      for (const held of grouped(indices.keys(), (point) => places[child]![point]!))
+      for (const held of grouped(indices.keys(), (point) => places[child]![point]!)) {
+        const fillsBefore = own?.fills ?? 0
         handed.push(...walkInstance(held, times[child]!, places[parent]!, indices, description.isOutput, own))
+        if (own !== undefined) portOf(ports[child]!, places[child]![held[0]!]!).writtenWords += own.fills - fillsBefore
+      }
       const {isMulticast, isReducing} = hierarchy.levels[parent]!
-      serve(handed, description.isOutput, description.isOutput ? isReducing : isMulticast, traffic[parent]![tensor]!)
+      serve(handed, description.isOutput, description.isOutput ? isReducing : isMulticast, traffic[parent]![tensor]!, ports[parent]!)
       parent = child
     }
   }
-  return {stepCount: new Set(times[levelCount]).size, instanceCounts: places.map((each) => new Set(each).size), traffic}
+  return {
+    stepCount: new Set(times[levelCount]).size,
+    instanceCounts: places.map((each) => new Set(each).size),
+    traffic,
+    ports: ports.map((each) => [...each.values()]),
+  }
+}
+
+function portOf(ports: Map<number, PortWords>, instance: number): PortWords {
+  const own = ports.get(instance) ?? {readWords: 0, writtenWords: 0}
+  ports.set(instance, own)
+  return own
 }
 
 /** The tiles of one instance in turn; `own` is undefined for a multiply-adder, which holds nothing. */
@@ -112,14 +134,23 @@ function walkInstance(
 }
 
 /** Adds what each instance of a level serves: one access for all children that share, or one for each. */
-function serve(handed: readonly Handed[], isOutput: boolean, isShared: boolean, served: WalkedTraffic): void {
+function serve(
+  handed: readonly Handed[],
+  isOutput: boolean,
+  isShared: boolean,
+  served: WalkedTraffic,
+  ports: Map<number, PortWords>,
+): void {
   for (const own of grouped(handed, ({instance}) => instance)) {
     const counted = isShared ? grouped(own, ({event}) => event).map((same) => same[0]!) : own
     const words = counted.reduce((total, {movedWords}) => total + movedWords, 0)
-    served.reads += words
+    const heldWords = isOutput ? new Set(own.flatMap((each) => [...each.words])).size : 0
+    const port = portOf(ports, own[0]!.instance)
+    served.reads += words - heldWords
+    port.readWords += words - heldWords
     if (!isOutput) continue
     served.updates += words
-    served.reads -= new Set(own.flatMap((each) => [...each.words])).size
+    port.writtenWords += words
   }
 }
 

@@ -67,7 +67,7 @@ function levelCases(): fc.Arbitrary<HierarchyLevel> {
     sharedBytesPerCycle: rates,
     isMulticast: fc.boolean(),
     isReducing: fc.boolean(),
-    bufferCount: fc.constantFrom<1 | 2>(1, 1, 2),
+    bufferCount: fc.constantFrom<undefined | 1 | 2>(undefined, 1, 2),
   })
 }
 

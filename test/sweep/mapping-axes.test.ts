@@ -5,6 +5,7 @@ import {evaluate} from '../../src/cost/evaluate.js'
 import {mappingChoice} from '../../src/sweep/mapping-axes.js'
 import {spaceIdentity} from '../../src/sweep/space-identity.js'
 import {loadStudy} from '../../src/sweep/study.js'
+import {fusedWorkload} from '../../src/workload/fused-workload.js'
 import {loadWorkload} from '../../src/workload/load-workload.js'
 import {selectedOperators} from '../../src/workload/selected-operators.js'
 import {onlySpace, refusal, studyOf, sweptPoints, temporaryFolder, writeStudy} from './studies.js'
@@ -46,6 +47,23 @@ describe('axes of the mapping', () => {
     }
   })
 
+  it('say what runs together: with its activation a product saves what passes between them', async () => {
+    const study = studyOf(
+      edited('  strategy: [weight-stationary, any]', '  fusion: [none, epilogue]').replace('[mlp_up]', '[mlp_up, mlp_activation]'),
+    )
+    const {accelerator} = onlySpace(study)
+    const workload = selectedOperators(loadWorkload('gpt2', {phase: 'decode', contextTokens: 64}), ['mlp_up', 'mlp_activation'])
+    const points = await sweptPoints(study)
+    expect(points.map(({fusion}) => fusion)).toEqual(['none', 'none', 'epilogue', 'epilogue'])
+    for (const {fusion, clock, latencySeconds, energyJoules} of points) {
+      const mapping = mappingChoice({fusion, budget: 200}, '.')
+      const alone = evaluate(accelerator, fusedWorkload(workload, fusion), {fidelity: 'mapped', mapping, clockHertz: Number(clock)})
+      expect(latencySeconds).toBe(alone.latencySeconds)
+      expect(energyJoules).toBe(alone.energyJoules)
+    }
+    expect(Number(points[2]!['energyJoules'])).toBeLessThan(Number(points[0]!['energyJoules']))
+  })
+
   it('fix counts of loops; a count that leaves no mapping is a point without numbers', async () => {
     const study = studyOf(
       edited('  strategy: [weight-stationary, any]', '  registers.temporal.K: [1, 7]').replace('gpt2,', 'gpt2, batch: 4,'),
@@ -84,6 +102,13 @@ describe('axes of the mapping', () => {
       edited('  budget: [200]', '  objective: [latincy]'),
       '9:15 /axes/objective/0',
       'did you mean latency',
+      'UNKNOWN_NAME',
+    ],
+    [
+      'a misspelt fusion',
+      edited('  budget: [200]', '  fusion: [none, attention+mpl]'),
+      '9:18 /axes/fusion/1',
+      'did you mean mlp',
       'UNKNOWN_NAME',
     ],
     ['no number of mappings', edited('[200]', '[0]'), '9:12 /axes/budget/0', 'write a whole number above 0', 'BAD_VALUE'],

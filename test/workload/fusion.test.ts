@@ -4,7 +4,7 @@ import {type FusionScope, operatorGroups} from '../../src/workload/fusion.js'
 import {buildWorkload, loadModel} from '../../src/workload/load-workload.js'
 
 const {operators} = buildWorkload(loadModel('llama-3.1-8b'), {phase: 'prefill', promptTokens: 512})
-const groups = (scope: FusionScope) => operatorGroups(operators, scope)
+const groups = (scope: FusionScope) => operatorGroups(operators, [scope])
 const names = (scope: FusionScope) => groups(scope).map((group) => group.operators.map(({name}) => name).join('+'))
 
 describe('operator groups of a pass', () => {

@@ -1,16 +1,18 @@
+import {string as stringArgument} from '@oclif/core/args'
 import {loadAccelerator} from '../../accelerator/load-accelerator.js'
 import {loadHierarchy} from '../../accelerator/load-hierarchy.js'
 import {assignments} from '../../cli/assignments.js'
 import {BaseCommand} from '../../cli/base-command.js'
 import type {PassComparison} from '../../cost/pass-comparison.js'
 import {exitCodes, UserError} from '../../foundation/user-error.js'
+import {checkWritable} from '../../foundation/write-whole.js'
 import type {MappingComparison} from '../../mapping/mapping-comparison.js'
 import {defaultEvaluationCount} from '../../search/find-mapping.js'
 import {aimText} from '../../search/mapped-search.js'
 import {comparedCandidates} from '../../search/mapping-candidates.js'
 import {strategyNames} from '../../search/strategies/strategies.js'
 import {candidateNames} from '../../view/candidate-names.js'
-import {heldBars} from '../../view/fail-above-flag.js'
+import {checkBarsFirst, heldBars} from '../../view/fail-above-flag.js'
 import {drawFigure} from '../../view/figure-flag.js'
 import {mapComparisonText} from '../../view/map-comparison-view.js'
 import {compareFlags} from '../../view/map-flags.js'
@@ -24,14 +26,18 @@ import {loadModel} from '../../workload/load-workload.js'
 export default class MapCompare extends BaseCommand {
   static override summary = 'Compare mappings or strategies: what each costs, level by level, and why one wins.'
   static override description =
-    'Arguments are files of mappings, or strategies by name or file. With --model each is a way to run the pass: a strategy, or settings as dtype=fp8,clock=1410MHz (of the mapping: strategy, objective, budget; of the machine: clock, memoryClock, powerLimit; of the pass: its settings, as studies write them).'
+    'Arguments are files of mappings, or strategies by name or file. With --model each is a way to run the pass: a strategy, or settings as dtype=fp8,clock=1410MHz (of the mapping: strategy, objective, budget, fusion; of the machine: clock, memoryClock, powerLimit; of the pass: its settings, as studies write them).'
   static override examples = [
     '<%= config.bin %> <%= command.id %> weight-stationary row-stationary any --accelerator eyeriss --problem alexnet-conv2',
     '<%= config.bin %> <%= command.id %> flash-attention unfused dtype=fp8 clock=1410MHz --accelerator h100-sxm --model llama-3.1-8b --phase prefill',
+    '<%= config.bin %> <%= command.id %> fusion=none fusion=epilogue fusion=attention+mlp --accelerator h100-sxm --model llama-3.1-8b --phase prefill',
     '<%= config.bin %> <%= command.id %> first.yaml second.yaml --accelerator eyeriss --problem alexnet-conv2',
     '<%= config.bin %> <%= command.id %> new.yaml -a eyeriss -p alexnet-conv2 --fail-above latency=1.05x:baseline.json',
   ]
   static override strict = false
+  static override args = {
+    names: stringArgument({description: 'Files of mappings, or strategies by name or file; with --model, ways to run the pass.'}),
+  }
   static override flags = compareFlags
 
   async run(): Promise<MappingComparison | PassComparison> {
@@ -46,6 +52,7 @@ export default class MapCompare extends BaseCommand {
     const names = candidateNames(written)
     if (flags.model !== undefined) {
       const accelerator = loadAccelerator(flags.accelerator, {set: assignments(flags.set)})
+      await checkBarsFirst(flags['fail-above'], accelerator.machine.memories, false)
       const {clock: clockHertz, fidelity = 'mapped', 'memory-clock': memoryClockHertz, 'power-limit': powerLimitWatts} = flags
       const options = {fidelity, clockHertz, memoryClockHertz, powerLimitWatts}
       const isAsked = metadata.flags['objective']?.setFromDefault !== true
@@ -57,6 +64,8 @@ export default class MapCompare extends BaseCommand {
     const problem = loadProblem(flags.problem!, {dtype: flags.dtype})
     const choice = {dtype: problem.dtype, unit: flags.unit, clockHertz: flags.clock, set: assignments(flags.set)}
     const hierarchy = loadHierarchy(flags.accelerator, choice)
+    await checkBarsFirst(flags['fail-above'], hierarchy.levels, true)
+    if (flags.figure !== undefined) checkWritable(flags.figure)
     const {objective: aim, budget = {evaluationCount: defaultEvaluationCount}, seed} = flags
     const options = {aim, budget, seed, threadCount: workerCount(flags.workers), signal: this.interrupted}
     const comparison = await comparedCandidates({problem, hierarchy, written, names, options})

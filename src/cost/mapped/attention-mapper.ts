@@ -62,7 +62,7 @@ function bestChain(problem: ChainProblem, aim: readonly Objective[], isUnfused: 
   }
   const inTurn = best === undefined ? unfusedNest(problem) : undefined
   best ??= inTurn && analyseChain(problem, inTurn)
-  if (best !== undefined) return counted(problem, best)
+  if (best !== undefined) return countedChain(problem, best)
   throw new UserError(`no nest of ${problem.chain.name} runs on ${problem.hierarchy.name}, fused or not`, {
     code: 'NO_MAPPING',
     suggestions: ['map its members one by one to see why: ridge map --problem'],
@@ -76,8 +76,8 @@ function fitting(problem: ChainProblem, nest: FusedNest): ChainAnalysis | undefi
   return fits && Number.isFinite(analysis.latencySeconds) ? analysis : undefined
 }
 
-/** Work on elements stands with the arithmetic, whose blocks it holds up. */
-function counted({tensors}: ChainProblem, {operationCount, arithmeticCycles, levels}: ChainAnalysis): CountedNest {
+/** What a chain does; work on elements stands with the arithmetic, whose blocks it holds up. */
+export function countedChain({tensors}: ChainProblem, {operationCount, arithmeticCycles, levels}: ChainAnalysis): CountedNest {
   return {
     executedOperationCount: 2 * operationCount,
     arithmeticCycles,

@@ -1,16 +1,19 @@
 import {findUnit, productKinds} from '../../accelerator/find-unit.js'
 import type {Hierarchy} from '../../accelerator/hierarchy.js'
 import type {Column, Machine} from '../../accelerator/machine.js'
-import {type ChainRole, chainTensors} from '../../workload/chain.js'
-import type {OperatorNode, TensorAccess} from '../../workload/operator.js'
+import {groupChain} from '../../workload/fusion.js'
+import type {OperatorNode} from '../../workload/operator.js'
 import {isFusedOperator, operatorProblems} from '../../workload/operator-problems.js'
-import type {Problem, ProblemTensor} from '../../workload/problem.js'
 import type {Explanation} from '../explanation.js'
 import type {Counts, Fidelity, OperatorTime, TimeContext} from '../operator-time.js'
 import {idealStep, longestSeconds, rooflineOperator} from '../roofline/roofline.js'
 import {unitWork} from '../unit-work.js'
 import {chainMapper, chainOf, type MapChain} from './attention-mapper.js'
+import {type BytesBeside, besideChain, besideProducts} from './bytes-beside.js'
+import {epilogueWorks} from './epilogue.js'
+import {type MapMlp, mlpMapper} from './mlp-mapper.js'
 import {type MappedWork, type ProductColumns, productColumns} from './product-columns.js'
+import type {CountedNest} from './product-cost.js'
 import {defaultObjectives, type MapProduct, type MappingChoice, productMapper} from './product-mapper.js'
 
 /**
@@ -19,11 +22,13 @@ import {defaultObjectives, type MapProduct, type MappingChoice, productMapper} f
  */
 export function mappedFidelity(choice: MappingChoice = {}): Fidelity {
   const mapProduct = productMapper(choice)
-  const mapChain = chainMapper(choice.objectives ?? defaultObjectives, choice.isAttentionUnfused === true)
+  const aim = choice.objectives ?? defaultObjectives
+  const mapChain = chainMapper(aim, choice.isAttentionUnfused === true)
+  const mappers = {mapProduct, mapChain, mapMlp: mlpMapper(aim, mapProduct)}
   const fidelity = (isAsStated: boolean): Fidelity => ({
     summary: 'matrix products as the best mapping found runs them, all transfers overlapped; all else at the ideal bound',
     compile: (context) => {
-      const parts = partsOfOperator(context, mapProduct, mapChain)
+      const parts = partsOfOperator(context, mappers)
       return parts.works.length === 0 ? rooflineOperator(context.busy) : mappedOperator(context, parts, isAsStated)
     },
     isAvailable: () => true,
@@ -31,11 +36,16 @@ export function mappedFidelity(choice: MappingChoice = {}): Fidelity {
   return {...fidelity(false), asStated: fidelity(true)}
 }
 
-/** What of an operator is mapped, and what it reads and writes beside that: such as biases, which pass through every level once. */
-interface MappedParts {
+interface Mappers {
+  readonly mapProduct: MapProduct
+  readonly mapChain: MapChain
+  readonly mapMlp: MapMlp
+}
+
+/** What of an operator is mapped, and what it moves beside that. */
+interface MappedParts extends BytesBeside {
   readonly works: readonly MappedWork[]
-  readonly readBytes: number
-  readonly writeBytes: number
+  readonly fusion?: () => string
 }
 
 function mappedOperator(context: TimeContext, parts: MappedParts, isAsStated: boolean): OperatorTime {
@@ -87,7 +97,14 @@ function mappedOperator(context: TimeContext, parts: MappedParts, isAsStated: bo
     kernel(Float64Array.of(coreHertz), seconds, boundBy, 1)
     return explanation(machine, products, longestSeconds(busy), seconds[0]!)
   }
-  return {...ideal, from: 'the described machine, mapped', kernel, count, explain}
+  return {
+    ...ideal,
+    from: 'the described machine, mapped',
+    kernel,
+    count,
+    explain,
+    ...(parts.fusion !== undefined && {fusion: parts.fusion}),
+  }
 }
 
 /** What the mappings of a run move, and what of its time is not the slowest resource's at its peak. */
@@ -116,43 +133,51 @@ function addTo(total: Column, part: Column, partCount: number, rowCount: number)
 }
 
 /**
- * Fused attention is one chain where chains tell its form, and its blocks run on other than systolic arrays, which need loops of their own;
- * other products are mapped one by one.
+ * Operators that run as one are mapped as one. Fused attention is a chain where chains tell its form, and its blocks run on other than
+ * systolic arrays, which need loops of their own; other products are mapped one by one.
  */
-function partsOfOperator({node, accelerator}: TimeContext, mapProduct: MapProduct, mapChain: MapChain): MappedParts {
+function partsOfOperator({node, accelerator}: TimeContext, {mapProduct, mapChain, mapMlp}: Mappers): MappedParts {
+  const [contraction] = node.demand.contractions
+  const unit = contraction && findUnit(accelerator.machine, productKinds, contraction.dtype, `operator ${node.name}`, accelerator.name)
+  const isSystolic = unit !== undefined && accelerator.machine.units[unit]!.systolic !== undefined
+  if (node.parts !== undefined && node.demand.contractions.length > 1) return mlpParts(node, node.parts, mapMlp, isSystolic)
+  if (node.parts !== undefined) {
+    const beside = besideProducts(node, operatorProblems(node.parts[0]!))
+    return {
+      works: epilogueWorks(node, node.parts, mapProduct),
+      ...beside,
+      fusion: () => 'in one kernel, which works on results before they leave',
+    }
+  }
   if (!isFusedOperator(node)) {
     const problems = operatorProblems(node)
     const works = problems.map(({problem, ...each}) => ({...each, countedOn: (on: readonly Hierarchy[]) => mapProduct(problem, on)}))
-    const bytes = (isOutput: boolean): number =>
-      problems.reduce((sum, {problem, runCount}) => sum + runCount * tensorBytes(problem.tensors, problem, isOutput), 0)
-    return {works, ...bytesBeside(node, bytes(false), bytes(true))}
+    return {works, ...besideProducts(node, problems)}
   }
-  const {dtype} = node.demand.contractions[0]!
-  const unit = findUnit(accelerator.machine, productKinds, dtype, `operator ${node.name}`, accelerator.name)
-  const chain = accelerator.machine.units[unit]!.systolic === undefined ? chainOf(node) : undefined
+  const chain = isSystolic ? undefined : chainOf(node)
   if (chain === undefined) return {works: [], readBytes: 0, writeBytes: 0}
-  const works = [{dtype, runCount: 1, usefulRatio: 1, countedOn: (on: readonly Hierarchy[]) => mapChain(chain, on)}]
-  const bytes = (roles: readonly ChainRole[]): number =>
-    chainTensors(chain).reduce((sum, {tensor, role, memberIndices}) => {
-      return roles.includes(role) ? sum + tensorBytes([tensor], chain.members[memberIndices[0]!]!.problem, tensor.isOutput) : sum
-    }, 0)
-  return {works, ...bytesBeside(node, bytes(['input']), bytes(['output']))}
+  const works = [{dtype: contraction!.dtype, runCount: 1, usefulRatio: 1, countedOn: (on: readonly Hierarchy[]) => mapChain(chain, on)}]
+  return {works, ...besideChain(node, chain)}
 }
 
-function bytesBeside({demand}: OperatorNode, mappedReadBytes: number, mappedWriteBytes: number): Omit<MappedParts, 'works'> {
-  const stated = (accesses: readonly TensorAccess[]): number => accesses.reduce((sum, {bytes}) => sum + bytes, 0)
+/** The chain, where there is one, stands in the place of the first part, and nothing in those of the others. */
+function mlpParts(node: OperatorNode, parts: readonly OperatorNode[], mapMlp: MapMlp, isSystolic: boolean): MappedParts {
+  let fusion = ''
+  const works = parts.map((_, part): MappedWork => {
+    const countedOn = (hierarchies: readonly Hierarchy[]): CountedNest => {
+      const mapped = mapMlp(parts, hierarchies, isSystolic)
+      fusion = mapped.fusion
+      return mapped.counted[part] ?? nothingOn(hierarchies[0]!)
+    }
+    return {dtype: node.demand.contractions[0]!.dtype, runCount: 1, usefulRatio: 1, countedOn}
+  })
+  return {works, ...besideChain(node, groupChain(parts)!), fusion: () => fusion}
+}
+
+function nothingOn({levels}: Hierarchy): CountedNest {
   return {
-    readBytes: Math.max(0, stated(demand.reads) - mappedReadBytes),
-    writeBytes: Math.max(0, stated(demand.writes) - mappedWriteBytes),
+    executedOperationCount: 0,
+    arithmeticCycles: 0,
+    levels: levels.map(({instanceCount}) => ({instanceCount, readBytes: 0, writtenBytes: 0})),
   }
-}
-
-/** Each index of these problems' tensors is one dimension. */
-function tensorBytes(tensors: readonly ProblemTensor[], {dimensions}: Problem, isOutput: boolean): number {
-  return tensors
-    .filter((tensor) => tensor.isOutput === isOutput)
-    .reduce((sum, {ranks, elementBits}) => {
-      const words = ranks.reduce((product, {terms}) => product * dimensions[terms[0]!.dimension]!.size, 1)
-      return sum + (words * elementBits) / 8
-    }, 0)
 }

@@ -1,4 +1,5 @@
 import type {Hierarchy} from '../../accelerator/hierarchy.js'
+import type {Constraints} from '../../mapping/constraints.js'
 import type {EncodedNest} from '../../mapping/encoded-nest.js'
 import {hierarchyConstraints} from '../../mapping/hierarchy-constraints.js'
 import type {Problem} from '../../workload/problem.js'
@@ -8,15 +9,16 @@ const mostGrowthRatio = 1 / 16
 
 /**
  * A problem with sizes that loops divide in many ways, which run the problem itself once the last turns that it does not need are left out:
- * whole numbers of native tiles, as many as have no prime factor above 7 where such a number is near; and, where one is near too, with one
+ * whole numbers of native tiles and of what strategies fix along arrays, as many as have no prime factor above 7 where such a number is near; and, where one is near too, with one
  * dimension that all instances of the innermost memory share evenly, since powers of two leave a third of 108 idle.
  */
-export function paddedProblems(problem: Problem, hierarchy: Hierarchy): Problem[] {
-  const {levels} = hierarchyConstraints(problem, hierarchy)
+export function paddedProblems(
+  problem: Problem,
+  hierarchy: Hierarchy,
+  strategies: readonly Constraints[] = [hierarchyConstraints(problem, hierarchy)],
+): Problem[] {
   const instanceCount = hierarchy.levels.findLast(({capacityBytes}) => capacityBytes > 0)!.instanceCount
-  const sides = problem.dimensions.map((_, dimension) =>
-    levels.reduce((side, {x, y}) => side * Number(x.counts[dimension] ?? 1) * Number(y.counts[dimension] ?? 1), 1),
-  )
+  const sides = problem.dimensions.map((_, dimension) => Math.max(...strategies.map((strategy) => fixedSide(strategy, dimension))))
   const tileCounts = problem.dimensions.map(({size}, dimension) => Math.ceil(size / sides[dimension]!))
   const smooth = tileCounts.map(smoothCount)
   const sharedCounts = tileCounts.map((count) => Math.ceil(count / instanceCount) * instanceCount)
@@ -28,6 +30,12 @@ export function paddedProblems(problem: Problem, hierarchy: Hierarchy): Problem[
     ...problem,
     dimensions: problem.dimensions.map(({name}, dimension) => ({name, size: sides[dimension]! * each[dimension]!})),
   }))
+}
+
+/** How much of a dimension lies along arrays for certain. */
+function fixedSide({levels}: Constraints, dimension: number): number {
+  const fixed = levels.flatMap(({x, y}) => [x.counts[dimension], y.counts[dimension]]).filter((count) => typeof count === 'number')
+  return fixed.reduce((side, count) => side * count, 1)
 }
 
 /** The mapping of a padded problem without the turns that the problem itself does not need. */

@@ -5,10 +5,11 @@ import type {EncodedNest} from '../../mapping/encoded-nest.js'
 import {hierarchyConstraints} from '../../mapping/hierarchy-constraints.js'
 import {compileNest, evaluateNest} from '../../mapping/nest-program.js'
 import type {Candidate} from '../../search/best.js'
+import {fittingConstraints} from '../../search/choose-strategy.js'
 import {whyInfeasible} from '../../search/infeasible.js'
 import {mapspaceOf} from '../../search/mapspace.js'
 import {type Objective, type Outcome, objectives} from '../../search/objectives.js'
-import {type Task, workshopOf} from '../../search/workshop.js'
+import {type Task, type Workshop, workshopOf} from '../../search/workshop.js'
 import type {Problem} from '../../workload/problem.js'
 import {paddedProblems, withoutPadding} from './padded-problem.js'
 import {type CountedNest, countedNest} from './product-cost.js'
@@ -19,6 +20,8 @@ export interface MappingChoice {
   readonly objectives?: readonly Objective[] | undefined
   /** A strategy: what is fixed of each mapping, what the machine fixes included. */
   readonly constraintsOf?: ((problem: Problem, hierarchy: Hierarchy) => Constraints) | undefined
+  /** Narrower strategies, from the best of which the walks then start; the dataflows that fit, where nothing is fixed. */
+  readonly leadsOf?: ((problem: Problem, hierarchy: Hierarchy) => readonly Constraints[]) | undefined
   /** The members of attention run one by one, their scores through main memory. */
   readonly isAttentionUnfused?: boolean | undefined
   /** Mappings tried for each product. */
@@ -56,15 +59,18 @@ export function productMapper(choice: MappingChoice = {}): MapProduct {
  * it where arithmetic is slower.
  */
 function bestNest(problem: Problem, hierarchies: readonly Hierarchy[], choice: MappingChoice): EncodedNest {
-  const {objectives: aim = defaultObjectives, constraintsOf = hierarchyConstraints, evaluationCount = defaultEvaluationCount} = choice
-  const paddings = paddedProblems(problem, hierarchies[0]!)
+  const {objectives: aim = defaultObjectives, evaluationCount = defaultEvaluationCount} = choice
+  const {constraintsOf = hierarchyConstraints, leadsOf = choice.constraintsOf === undefined ? fittingConstraints : () => []} = choice
+  const [first] = hierarchies
+  const paddings = paddedProblems(problem, first!, [constraintsOf(problem, first!), ...leadsOf(problem, first!)])
   const share = evaluationCount / (paddings.length * hierarchies.length)
   const nests: EncodedNest[] = []
   for (const padded of paddings) {
     let nest: EncodedNest | undefined
     for (const hierarchy of hierarchies) {
-      const constraints = {...constraintsOf(padded, hierarchy), allowsImperfect: false}
-      nest = walkedNest({problem: padded, hierarchy, constraints, aim}, share, nest)
+      const task = (given: Constraints): Task => ({problem: padded, hierarchy, constraints: {...given, allowsImperfect: false}, aim})
+      const leads = nest === undefined ? leadsOf(padded, hierarchy).map(task) : []
+      nest = walkedNest(task(constraintsOf(padded, hierarchy)), leads, share, nest)
       nests.push(withoutPadding(nest, problem))
     }
   }
@@ -79,14 +85,18 @@ function bestNest(problem: Problem, hierarchies: readonly Hierarchy[], choice: M
   return nests[losses.indexOf(Math.min(...losses))]!
 }
 
-function walkedNest(task: Task, evaluationCount: number, start: EncodedNest | undefined): EncodedNest {
-  const workshop = workshopOf(task)
-  const stepCount = Math.ceil(evaluationCount / walkCount)
+/** Leads take half of the tries, and all walks start from the best of theirs; without leads, every other walk starts anywhere. */
+function walkedNest(task: Task, leads: readonly Task[], evaluationCount: number, start: EncodedNest | undefined): EncodedNest {
   let best: readonly Candidate[] = start === undefined ? [] : [{nest: start, ...outcomeOf(task.problem, task.hierarchy, start)}]
-  for (let walk = 0; walk < walkCount; walk++) {
-    const isRestart = walk % 2 === 0 || best.length === 0
-    best = workshop({kind: 'climb', seed: `${walk}`, stepCount, limitCount: stepCount, isRestart}, best, () => false).candidates
+  const walk = (workshop: Workshop, seed: string, share: number, isRestart: boolean): void => {
+    const stepCount = Math.ceil(evaluationCount * share)
+    best = workshop({kind: 'climb', seed, stepCount, limitCount: stepCount, isRestart}, best, () => false).candidates
   }
+  for (const lead of leads) walk(workshopOf(lead), lead.constraints.name, 1 / 2 / leads.length, true)
+  const workshop = workshopOf(task)
+  const isLed = best.length > 0 && leads.length > 0
+  for (let index = isLed ? walkCount / 2 : 0; index < walkCount; index++)
+    walk(workshop, `${index}`, 1 / walkCount, isLed ? false : index % 2 === 0 || best.length === 0)
   if (best[0] !== undefined) return best[0].nest
   throw noMapping(task)
 }

@@ -20,7 +20,7 @@ export function countAsTimeloop(program: NestProgram, nest: LoopNest, encoded: E
   }
   counts.stepCount = flat.stepCount
   counts.arithmeticCycles = flat.stepCount * levels.cyclesPerStep
-  price(tensors, levels, encoded, counts)
+  price(tensors, levels, encoded, counts, counts)
   throttle(program)
 }
 

@@ -156,7 +156,10 @@ export const acceleratorSchema = {
                 access: quantity('the least that one access moves, such as 8 B; without it any number of bytes can move'),
                 multicast: {type: 'boolean', description: 'one read can feed all of the units or memories inward that want the same words'},
                 reduction: {type: 'boolean', description: 'results for the same word are added on their way here'},
-                buffers: {enum: [1, 2], description: '2 where half of it is filled while the other half is in use'},
+                buffers: {
+                  enum: [1, 2],
+                  description: '1 where a tile waits for the one before it, 2 where half is filled while the other half is in use',
+                },
                 operands: {type: 'array', items: {enum: operandRoles}, minItems: 1, uniqueItems: true, description: 'all that it can hold'},
                 partitions: object(
                   Object.fromEntries(operandRoles.map((role) => [role, quantity('capacity that this operand has to itself')])),

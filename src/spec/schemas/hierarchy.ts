@@ -33,7 +33,11 @@ const level = record('a memory level', ['kind', 'capacity'], {
   writeBandwidth: quantity('of one instance, for what is written'),
   multicast: flag('one read can feed all instances inward that want the same words; to be said where there are several'),
   reduction: flag('results of several instances inward for the same word are added on their way here; to be said where there are several'),
-  buffers: {enum: [1, 2], description: '2 hides the fill of the next tile, and halves what a tile may take; 1 when left out'},
+  buffers: {
+    enum: [1, 2],
+    description:
+      'of each tile: 1 is not filled or drained while in use, 2 take turns in half the room; when left out, words are replaced as used',
+  },
   operands: {
     type: 'array',
     items: {enum: operandRoles},

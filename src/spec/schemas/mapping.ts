@@ -50,7 +50,7 @@ const fixed = 'a dimension with `4`, `<= 4` or `rest`; `others 1` for all that a
 export const strategySchema: JsonSchema = {
   $schema: draft,
   title: 'Ridgepoint strategy',
-  ...record('what is fixed of a mapping in advance of a search', ['levels'], {
+  ...record('what is fixed of a mapping in advance of a search', [], {
     ...head,
     imperfect: {type: 'boolean', description: 'counts need not divide what they split; false when left out'},
     levels: levels(

@@ -27,6 +27,7 @@ const tensor = {
     items: {...text, description: 'a sum of dimensions times whole numbers, such as 2*P + R'},
     description: 'one for each axis of the tensor: a dimension, or a sum such as 2*P + R',
   },
+  sums: {enum: dtypeNames, description: 'format of results while they are added up; that of its elements when left out'},
   output: {type: 'boolean', description: 'results are added to it; exactly one tensor is'},
 }
 

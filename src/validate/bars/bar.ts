@@ -60,10 +60,10 @@ function limitOf(text: string, metric: BarMetric): Bar['limit'] {
     return {kind: 'value', value: baseValueOf(expression) / baseValue}
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error
-    throw refusal(error.message, [...error.suggestions, ...hints])
+    throw refusal(`"${text}" is not ${noun}`, hints)
   }
 }
 
 function refusal(message: string, suggestions: readonly string[], code = 'BAD_VALUE'): UserError {
-  return new UserError(`--fail-above: ${message}`, {code, suggestions, exitCode: exitCodes.usage})
+  return new UserError(message, {code, suggestions, exitCode: exitCodes.usage})
 }

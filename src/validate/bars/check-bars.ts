@@ -1,7 +1,7 @@
 import {nameHints} from '../../foundation/nearest-name.js'
 import {UserError} from '../../foundation/user-error.js'
 import {readText} from '../../spec/yaml-source.js'
-import type {Bar} from './bar.js'
+import type {Bar, BarMetric} from './bar.js'
 import {type Costs, type ResultCosts, resultCosts} from './record-costs.js'
 
 /** A value of a result, of its part, or of both in the baseline; in the unit of the metric. */
@@ -17,6 +17,26 @@ export interface BarOutcome {
   readonly isMet: boolean
   /** The operator or level that grew most, or takes most where there is no baseline; null where none is known. */
   readonly part: {readonly name: string; readonly value: number; readonly baselineValue: number | null} | null
+}
+
+/** What every result has; passes have no cycles. */
+const commonMetrics: readonly BarMetric[] = ['latency', 'energy', 'edp', 'power']
+
+/** Refuses, before there is a result, bars on what it will not have, and baselines that cannot be read. */
+export function checkBarsAhead(bars: readonly Bar[], levels: readonly string[], hasCycles: boolean): void {
+  for (const bar of bars) {
+    const known = [...commonMetrics, ...(hasCycles ? ['cycles'] : []), ...levels.map((level) => `bytes.${level}`)]
+    if (!known.includes(metricOf(bar))) throw unknownMetric(bar, 'this result', known)
+    if (bar.limit.kind === 'ratio') readBaseline(bar.limit.file)
+  }
+}
+
+function metricOf({metric, level}: Bar): string {
+  return level === undefined ? metric : `${metric}.${level}`
+}
+
+function unknownMetric(bar: Bar, where: string, known: readonly string[]): UserError {
+  return new UserError(`${where} has no ${metricOf(bar)}`, {code: 'UNKNOWN_NAME', suggestions: nameHints(metricOf(bar), known)})
 }
 
 /** Holds each result of a record against each bar. */
@@ -39,7 +59,7 @@ function outcome(bar: Bar, result: ResultCosts, before: ResultCosts | undefined,
   const value = barValue(bar, result.costs, result.name ?? 'this result')
   return {
     bar: bar.text,
-    metric: bar.level === undefined ? bar.metric : `${bar.metric}.${bar.level}`,
+    metric: metricOf(bar),
     result: result.name,
     value,
     limitValue,
@@ -74,8 +94,7 @@ function barValue(bar: Bar, costs: Costs, where: string): number {
     ...Object.keys(costs).filter((metric) => metric !== 'bytesByLevel'),
     ...Object.keys(costs.bytesByLevel).map((level) => `bytes.${level}`),
   ]
-  const name = bar.text.split('=')[0]!.trim()
-  throw new UserError(`${where} has no ${name}`, {code: 'UNKNOWN_NAME', suggestions: nameHints(name, known)})
+  throw unknownMetric(bar, where, known)
 }
 
 /** The result of a baseline that stands for another: its only one, or that of the same name. */
