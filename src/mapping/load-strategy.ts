@@ -52,6 +52,7 @@ function strategyFrom(source: SpecSource, problem: Problem, hierarchy: Hierarchy
       context.faults.add(pointerTo('/levels', name), `${other} and ${name} are the same level of ${hierarchy.name}`, ['write them as one'])
     written.set(level, name)
   }
+  refuseSecondRests(context, raw, written)
   const constraints = {
     name: path.basename(source.file).replace(/\.ya?ml$/, ''),
     levels: hierarchy.levels.map((_, level) =>
@@ -141,6 +142,30 @@ function loopConstraint(context: Context, written: readonly string[], pointer: s
     for (const dimension of counts.keys())
       if (!named.has(dimension) && given.counts[dimension] === undefined) (isBound ? maximumCounts : counts)[dimension] = value as number
   return {...given, counts, maximumCounts}
+}
+
+/** One loop of a dimension can take all that the others leave, not two. */
+function refuseSecondRests({faults, problem, hierarchy}: Context, {levels = {}}: RawStrategy, written: ReadonlyMap<number, string>): void {
+  for (const {name: dimension} of problem.dimensions) {
+    const lists = [...written].flatMap(([level, name]) =>
+      (['temporal', 'x', 'y'] as const).map((way) => ({
+        list: levels[name]![way] ?? [],
+        pointer: `${pointerTo('/levels', name)}/${way}`,
+        level,
+        way,
+      })),
+    )
+    const rests = lists.flatMap(({list, ...place}) => {
+      const rules = list.map((text) => text.trim().split(/\s+/))
+      const named = rules.findIndex(([name]) => name === dimension)
+      const index = named < 0 ? rules.findIndex(([name]) => name === 'others') : named
+      return rules[index]?.[1] === 'rest' ? [{...place, index}] : []
+    })
+    const [first, second] = rests
+    if (first === undefined || second === undefined) continue
+    const at = `${first.way === 'temporal' ? 'time' : first.way} of ${hierarchy.levels[first.level]!.name}`
+    faults.add(`${second.pointer}/${second.index}`, `${at} takes the rest of ${dimension} already`, ['keep one of the two'])
+  }
 }
 
 function dimensionNamed({faults, problem}: Context, name: string, pointer: string): number | undefined {

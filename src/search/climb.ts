@@ -1,4 +1,5 @@
 import {type EncodedNest, encodedNest} from '../mapping/encoded-nest.js'
+import {faultCode} from '../mapping/nest-layout.js'
 import {evaluateNest, type NestProgram} from '../mapping/nest-program.js'
 import {type Best, offer} from './best.js'
 import {type Factorizations, factorizationsOf, primeFactors, smallestInner} from './factorizations.js'
@@ -81,9 +82,15 @@ export function climb(ground: Ground, best: Best, {below, stepCount, limitCount,
   const trial = encodedNest(program.levels.levelCount, program.tensors.dimensionCount)
   const worse = comparison(best, below)
   copyInto(here, start ?? smallTiles(space, ground.perfect, below))
-  const startFault = evaluateNest(program, here)
-  const tally = {evaluatedCount: 1, spentCount: counts.effortCount}
-  if (startFault !== 0) return tally
+  const tally = {evaluatedCount: 0, spentCount: 0}
+  const faultOf = (nest: EncodedNest): number => {
+    const fault = evaluateNest(program, nest)
+    tally.evaluatedCount++
+    tally.spentCount += counts.effortCount
+    return fault
+  }
+  for (let fault = faultOf(here); fault !== 0; fault = faultOf(here))
+    if (tally.spentCount >= limitCount || fault !== faultCode.capacity || !passed(ground, here, below)) return tally
   let seconds = counts.cycles / hierarchy.hertz
   let joules = counts.energyJoules
   offer(best, seconds, joules, here)
@@ -94,10 +101,7 @@ export function climb(ground: Ground, best: Best, {below, stepCount, limitCount,
     if (step % 512 === 0 && isOver()) break
     copyInto(trial, here)
     for (let moves = 1 + below(2); moves > 0; moves--) move(ground, trial, !isPerfect && space.constraints.allowsImperfect, below)
-    const fault = evaluateNest(program, trial)
-    tally.evaluatedCount++
-    tally.spentCount += counts.effortCount
-    if (fault !== 0) continue
+    if (faultOf(trial) !== 0) continue
     const trialSeconds = counts.cycles / hierarchy.hertz
     offer(best, trialSeconds, counts.energyJoules, trial)
     const by = worse(trialSeconds, counts.energyJoules, seconds, joules)
@@ -147,6 +151,15 @@ function smallTiles(
   }
   nest.keeps.set(keeps[below(keeps.length)]!)
   return nest
+}
+
+/** Lets some tensor pass the level that was found too full, if one may. */
+function passed({free, program}: Ground, {keeps}: EncodedNest, below: (bound: number) => number): boolean {
+  const full = program.layout.faultLevel
+  const kept = free.filter(({level, bit}) => level === full && (keeps[level]! & bit) !== 0)
+  if (kept.length === 0) return false
+  keeps[full]! ^= kept[below(kept.length)]!.bit
+  return true
 }
 
 function move(ground: Ground, nest: EncodedNest, mayOvershoot: boolean, below: (bound: number) => number): void {

@@ -24,7 +24,7 @@ export interface UnitRequest {
   readonly known: readonly Candidate[]
 }
 
-/** A crew of so many threads; one works right here. Times are of the clock that `Date.now` reads. */
+/** A crew of so many threads, or as many as a round has work for; one works right here. Times are of the clock that `Date.now` reads. */
 export function crewOf(task: Task, threadCount: number, deadlineMilliseconds: number): Crew {
   const stopped = new Int32Array(new SharedArrayBuffer(4))
   const data: CrewData = {task, stopped, deadlineMilliseconds}
@@ -32,10 +32,11 @@ export function crewOf(task: Task, threadCount: number, deadlineMilliseconds: nu
     Atomics.store(stopped, 0, 1)
   }
   const isStopped = endOf(data)
-  const members = threadCount > 1 ? Array.from({length: threadCount}, () => threadMember(data)) : [localMember(data)]
+  const members: Member[] = threadCount > 1 ? [] : [localMember(data)]
   const round: Crew['round'] = async (units, known) => {
     const results = new Array<UnitResult>(units.length)
     let next = 0
+    while (members.length < Math.min(threadCount, units.length)) members.push(threadMember(data))
     await Promise.all(
       members.map(async ({ask}) => {
         while (next < units.length) {

@@ -13,6 +13,7 @@ import {nothingFound} from './levers.js'
 import {type Mapspace, mapspaceOf} from './mapspace.js'
 import type {Aim, Outcome} from './objectives.js'
 import {type Plan, planOf} from './plan.js'
+import type {Unit, UnitResult} from './workshop.js'
 
 /** How long a search may go on; whichever ends first. */
 export interface SearchBudget {
@@ -24,6 +25,8 @@ export interface SearchBudget {
 export interface SearchOptions {
   readonly aim: Aim
   readonly seed?: string
+  /** Narrower constraints in which the first walks begin, so that the search ends no worse than they. */
+  readonly leads?: readonly Constraints[]
   readonly budget?: SearchBudget
   /** Threads to search on; the result does not depend on them. */
   readonly threadCount?: number
@@ -73,11 +76,17 @@ export async function findMapping(
   const reason = whyInfeasible(space)
   if (reason !== undefined) return reason
   const {aim, seed = '0', budget = {}, threadCount = 1, signal} = options
-  const crew = crewOf({problem, hierarchy, constraints, aim}, threadCount, startedAt + 1000 * (budget.seconds ?? Number.POSITIVE_INFINITY))
+  const leads = (options.leads ?? []).filter((lead) => whyInfeasible(mapspaceOf(problem, hierarchy, lead)) === undefined)
+  const crew = crewOf(
+    {problem, hierarchy, constraints, aim, leads},
+    threadCount,
+    startedAt + 1000 * (budget.seconds ?? Number.POSITIVE_INFINITY),
+  )
   signal?.addEventListener('abort', crew.stop)
   if (signal?.aborted) crew.stop()
   const plan = planOf(
     space,
+    leads.length,
     seed,
     budget.evaluationCount ?? (budget.seconds === undefined ? defaultEvaluationCount : Number.POSITIVE_INFINITY),
   )
@@ -103,14 +112,37 @@ async function work(plan: Plan, crew: Crew, best: Best, report: () => void): Pro
   while (!crew.isStopped()) {
     const units = plan.next(best.candidates.length > 0)
     if (units.length === 0) return
-    const results = await crew.round(units, best.candidates)
+    const results = await affordable(units, plan.leftCount(), crew, best.candidates)
     let isImproved = false
     for (const {candidates} of results)
       for (const {latencySeconds, energyJoules, nest} of candidates)
         isImproved = offer(best, latencySeconds, energyJoules, nest) || isImproved
-    plan.take(results, isImproved)
+    plan.take(units, results, isImproved)
     report()
   }
+}
+
+/** Results of the first units of a round, as many as a budget pays for: of units that spend less than they may, more. */
+async function affordable(units: readonly Unit[], budgetCount: number, crew: Crew, known: readonly Candidate[]): Promise<UnitResult[]> {
+  const results: UnitResult[] = []
+  let leftCount = budgetCount
+  while (results.length < units.length && leftCount > 0 && !crew.isStopped()) {
+    const done = await crew.round(paidUnits(units.slice(results.length), leftCount), known)
+    leftCount -= done.reduce((total, {tally}) => total + tally.spentCount, 0)
+    results.push(...done)
+  }
+  return results
+}
+
+/** The first units that a budget surely pays for; only the first, and that in part, where it may not even pay for that. */
+function paidUnits(units: readonly Unit[], budgetCount: number): Unit[] {
+  let leftCount = budgetCount
+  const unpaid = units.findIndex(({limitCount}) => {
+    leftCount -= limitCount
+    return leftCount < 0
+  })
+  if (unpaid === 0) return [{...units[0]!, limitCount: Math.min(units[0]!.limitCount, budgetCount)}]
+  return unpaid < 0 ? [...units] : units.slice(0, unpaid)
 }
 
 function foundMapping({problem, hierarchy}: Mapspace, {candidates}: Best, isProved: boolean, effort: SearchEffort): FoundMapping {

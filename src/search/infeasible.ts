@@ -3,7 +3,7 @@ import {boxWords} from '../mapping/nest-layout.js'
 import {compileNest} from '../mapping/nest-program.js'
 import type {Problem} from '../workload/problem.js'
 import {type Factorizations, smallestInner} from './factorizations.js'
-import type {Mapspace} from './mapspace.js'
+import {givesRest, type Mapspace} from './mapspace.js'
 
 /** Why a problem has no mapping. */
 export interface Infeasible {
@@ -101,6 +101,10 @@ function factorsFault({factorizations, hierarchy, problem, constraints}: Mapspac
     fixedCount === undefined && maximumCount > 1 ? [`${maximumCount} in ${place(slot)}`] : [],
   )
   const rest = open.length === 0 ? 'no other loop of it may turn' : `the others may take no more than ${open.join(' and ')}`
+  if (givesRest(constraints, dimension))
+    return infeasible(`the rest of ${name} is ${Math.ceil(size / product)}, and its loop may turn no more than ${open[0] ?? 'once'}`, [
+      `write a count in place of the rest of ${name}`,
+    ])
   return infeasible(`the fixed loops of ${name} take ${product} of ${size}, and ${rest}`, [`let some loop of ${name} take the rest`])
 }
 

@@ -54,7 +54,7 @@ function relaxations({problem, hierarchy, constraints}: Mapspace): Change[] {
     const loops = (['temporal', 'x', 'y'] as const).flatMap((way) =>
       problem.dimensions.flatMap((dimension, index) => {
         const {counts, maximumCounts} = each[way]
-        if (typeof counts[index] !== 'number' && maximumCounts[index] === undefined) return []
+        if (counts[index] === undefined && maximumCounts[index] === undefined) return []
         const freed = {...each[way], counts: counts.with(index, undefined), maximumCounts: maximumCounts.with(index, undefined)}
         return [
           withLevel(`free ${dimension.name} ${way === 'temporal' ? 'in time' : `along ${way}`} at ${name}`, level, {...each, [way]: freed}),

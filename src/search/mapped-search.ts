@@ -5,7 +5,7 @@ import {type MappingData, mappingData} from '../mapping/load-mapping.js'
 import type {LoopNest} from '../mapping/loop-nest.js'
 import {type FittingMapping, type MappedProblem, mappedProblem} from '../mapping/mapped-problem.js'
 import type {Problem} from '../workload/problem.js'
-import {anyStrategy} from './choose-strategy.js'
+import {anyStrategy, fittingConstraints} from './choose-strategy.js'
 import type {SearchEffort} from './effort.js'
 import {type FoundMapping, findMapping, type SearchOptions} from './find-mapping.js'
 import type {Infeasible} from './infeasible.js'
@@ -59,7 +59,10 @@ export function givenMapping(nest: LoopNest, problem: Problem, hierarchy: Hierar
 
 /** The best mapping that a search comes by, with what it does. */
 export async function searchedMapping({problem, hierarchy, constraints, strategy, options}: MappingSearch): Promise<MappingAnswer> {
-  const found = await findMapping(problem, hierarchy, constraints, options)
+  const {allowsImperfect} = constraints
+  const isFree = strategy === undefined || strategy === anyStrategy
+  const leads = isFree ? fittingConstraints(problem, hierarchy).map((lead) => ({...lead, allowsImperfect})) : []
+  const found = await findMapping(problem, hierarchy, constraints, {...options, leads})
   if (found.kind === 'infeasible') {
     options.signal?.throwIfAborted()
     throw nothingFound(found, problem, hierarchy)

@@ -37,6 +37,11 @@ export function mapspaceOf(problem: Problem, hierarchy: Hierarchy, constraints: 
   }
 }
 
+/** Whether one loop of a dimension takes all that its fixed loops leave, so that no other turns. */
+export function givesRest({levels}: Constraints, dimension: number): boolean {
+  return levels.some(({temporal, x, y}) => [temporal, x, y].some(({counts}) => counts[dimension] === 'rest'))
+}
+
 /** The dimensions that a tensor depends on, as bits. */
 export function relevantBits(tensor: ProblemTensor): number {
   return bitsOf(tensor.ranks.flatMap(({terms}) => terms.map(({dimension}) => dimension)))
@@ -64,18 +69,18 @@ export function bitCount(bits: number): number {
 
 /** What each loop of a dimension may count, by slot. */
 function slotRules(hierarchy: Hierarchy, constraints: Constraints, dimension: number): LoopRule[] {
+  const othersCount = givesRest(constraints, dimension) ? 1 : undefined
+  const ruleOf = ({counts, maximumCounts}: LoopConstraint, roomCount: number): LoopRule => {
+    const count = counts[dimension] ?? othersCount
+    return {
+      fixedCount: count === 'rest' ? undefined : count,
+      maximumCount: Math.min(roomCount, maximumCounts[dimension] ?? Number.POSITIVE_INFINITY),
+    }
+  }
   return constraints.levels.flatMap(({temporal, x, y}, level) => {
     const {fanout} = hierarchy.levels[level]!
-    return [ruleOf(temporal, dimension, Number.POSITIVE_INFINITY), ruleOf(x, dimension, fanout.x), ruleOf(y, dimension, fanout.y)]
+    return [ruleOf(temporal, Number.POSITIVE_INFINITY), ruleOf(x, fanout.x), ruleOf(y, fanout.y)]
   })
-}
-
-function ruleOf({counts, maximumCounts}: LoopConstraint, dimension: number, roomCount: number): LoopRule {
-  const count = counts[dimension]
-  return {
-    fixedCount: count === 'rest' ? undefined : count,
-    maximumCount: Math.min(roomCount, maximumCounts[dimension] ?? Number.POSITIVE_INFINITY),
-  }
 }
 
 function keepsOf(hierarchy: Hierarchy, constraints: Constraints, tensorCount: number): Uint8Array[] {

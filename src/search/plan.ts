@@ -12,14 +12,21 @@ import type {OpenRegion, Unit, UnitResult} from './workshop.js'
 export interface Plan {
   /** The next round; none where nothing is left to do, or to spend. */
   readonly next: (hasBest: boolean) => readonly Unit[]
-  readonly take: (results: readonly UnitResult[], isImproved: boolean) => void
+  /** Mappings still to be evaluated or bounded. */
+  readonly leftCount: () => number
+  /** Takes what a round came to: results of its first units, of all where the budget reached so far. */
+  readonly take: (units: readonly Unit[], results: readonly UnitResult[], isImproved: boolean) => void
   readonly isProved: () => boolean
   readonly effort: (wallSeconds: number) => SearchEffort
   /** Of the budget so far. */
   readonly spentCount: () => number
 }
 
-const unitsInRound = 8
+/** Units of the first round, and of later ones: a small search ends with few, and a long one keeps many cores busy, whatever the machine. */
+const firstUnitCount = 8
+const mostUnitCount = 32
+/** Rounds in which half of the walks begin within leads. */
+const leadRoundCount = 2
 /** Steps of a walk in the first round, and bounds and evaluations of a unit of exploring; both grow by as much each time. */
 const walkStepCount = 3000
 const exploreUnitCount = 6000
@@ -32,7 +39,7 @@ const largeSpaceCount = 1e11
 const heavyFactor = 16
 
 /** The plan of a search, and the counts of what it has done. */
-export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan {
+export function planOf(space: Mapspace, leadCount: number, seed: string, budgetCount: number): Plan {
   const regions = regionsOf(space)
   let open: OpenRegion[] = Array.from({length: regions?.count ?? 0}, (_, regionIndex) => ({regionIndex, limitCount: regionLimitCount}))
   const isSmall = regions !== undefined && regions.mappingCount <= smallSpaceCount
@@ -45,26 +52,28 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
   let walkRounds = 0
   let staleRounds = 0
   let exploreRounds = 0
-  let isOver = false
   let kind: Unit['kind'] = 'climb'
-  const left = (): number => budgetCount - total.spentCount
+  const leftCount = (): number => budgetCount - total.spentCount
 
   const climbs = (hasBest: boolean): Unit[] => {
     walkRounds++
     const stepCount = walkStepCount * walkRounds
-    return Array.from({length: unitsInRound}, (_, index) => ({
+    const unitCount = unitsIn(walkRounds)
+    const leadingCount = leadCount > 0 && walkRounds <= leadRoundCount ? unitCount / 2 : 0
+    return Array.from({length: unitCount}, (_, index) => ({
       kind: 'climb',
+      ...(index < leadingCount && {lead: index % leadCount}),
       seed: `${seed} ${walkRounds} ${index}`,
       stepCount,
       limitCount: isHeavy ? heavyFactor * stepCount : stepCount,
-      isRestart: !hasBest || index % 2 === 0,
+      isRestart: !hasBest || index < leadingCount || index % 2 === 0,
       isPerfect: index % 4 !== 3,
     }))
   }
   const explores = (): Unit[] => {
     exploreRounds++
     const units: Unit[] = []
-    while (open.length > 0 && units.length < unitsInRound) {
+    while (open.length > 0 && units.length < unitsIn(exploreRounds)) {
       const taken = open.slice(0, regionsInUnit)
       open = open.slice(regionsInUnit)
       units.push({kind: 'explore', open: taken, limitCount: Math.max(exploreUnitCount * exploreRounds, taken[0]!.limitCount)})
@@ -74,15 +83,12 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
   return {
     next: (hasBest) => {
       const isDone = regions !== undefined && open.length === 0
-      if (isOver || isDone || left() <= 0) return []
+      if (isDone || leftCount() <= 0) return []
       kind = regions === undefined || spent.climb <= spent.explore * walkShare() ? 'climb' : 'explore'
-      const units = kind === 'climb' ? climbs(hasBest) : explores()
-      const {affordable, isCut} = within(units, left())
-      isOver = isCut && !isHeavy
-      open.push(...units.slice(affordable.length).flatMap((unit) => (unit.kind === 'explore' ? unit.open : [])))
-      return affordable
+      return kind === 'climb' ? climbs(hasBest) : explores()
     },
-    take: (results, isImproved) => {
+    leftCount,
+    take: (units, results, isImproved) => {
       if (isImproved) staleRounds = 0
       else if (kind === 'climb') staleRounds++
       for (const {tally, open: undone} of results) {
@@ -96,6 +102,7 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
         spent[kind] += tally.spentCount
         open.push(...undone)
       }
+      for (const unit of units.slice(results.length)) if (unit.kind === 'explore') open.push(...unit.open)
     },
     isProved: () => regions !== undefined && open.length === 0,
     spentCount: () => total.spentCount,
@@ -116,19 +123,11 @@ export function planOf(space: Mapspace, seed: string, budgetCount: number): Plan
   }
 }
 
+function unitsIn(round: number): number {
+  return Math.min(firstUnitCount * round, mostUnitCount)
+}
+
 /** A rank that is not one dimension as it is, so that its tiles may overlap. */
 function hasWindows({ranks}: ProblemTensor): boolean {
   return ranks.some(({terms}) => terms.length !== 1 || terms[0]!.coefficient !== 1)
-}
-
-/** The units that a budget pays for, the last of them in part: which makes them the last of the search. */
-function within(units: readonly Unit[], budgetCount: number): {readonly affordable: readonly Unit[]; readonly isCut: boolean} {
-  let left = budgetCount
-  const affordable: Unit[] = []
-  for (const unit of units) {
-    if (left <= 0) break
-    affordable.push({...unit, limitCount: Math.min(unit.limitCount, left)})
-    left -= unit.limitCount
-  }
-  return {affordable, isCut: left < 0}
 }

@@ -100,7 +100,7 @@ function idleLevels({problem, constraints}: Mapspace, keeps: Uint8Array): number
   if (hasWindows || constraints.allowsImperfect) return 0
   const isFree = (level: number): boolean => {
     const {counts, maximumCounts, outermost, innermost} = constraints.levels[level]!.temporal
-    return [...counts, ...maximumCounts].every((each) => each === undefined || each === 'rest') && outermost.length + innermost.length === 0
+    return [...counts, ...maximumCounts].every((each) => each === undefined) && outermost.length + innermost.length === 0
   }
   let bits = 0
   for (let level = 1; level < keeps.length; level++) if (keeps[level] === 0 && isFree(level) && isFree(level - 1)) bits |= 1 << level

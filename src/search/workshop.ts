@@ -17,6 +17,8 @@ export interface Task {
   readonly hierarchy: Hierarchy
   readonly constraints: Constraints
   readonly aim: Aim
+  /** Narrower constraints, such as of each dataflow, in which walks may begin. */
+  readonly leads?: readonly Constraints[]
 }
 
 /** A region still to be explored, and after how many bounds and evaluations to put it off. */
@@ -33,6 +35,8 @@ export type Unit =
       readonly stepCount: number
       readonly limitCount: number
       readonly isRestart: boolean
+      /** Walks in the space of one of the leads, if it has anything. */
+      readonly lead?: number
       /** Leaves loops as perfect as they are, where others are allowed. */
       readonly isPerfect?: boolean
     }
@@ -53,10 +57,11 @@ export type Workshop = (unit: Unit, known: readonly Candidate[], isOver: () => b
 const patienceFactor = 8
 
 /** Makes ready to do units of a task. */
-export function workshopOf({problem, hierarchy, constraints, aim}: Task): Workshop {
+export function workshopOf({problem, hierarchy, constraints, aim, leads = []}: Task): Workshop {
   const program = compileNest(problem, hierarchy)
   const space = mapspaceOf(problem, hierarchy, constraints)
   const ground = groundOf(space, program)
+  const leadGrounds = leads.map((lead) => groundOf(mapspaceOf(problem, hierarchy, lead), program))
   const explorer = explorerOf(program, boundOf(program, constraints.allowsImperfect))
   let regions: ReturnType<typeof regionsOf>
   return (unit, known, isOver) => {
@@ -68,7 +73,8 @@ export function workshopOf({problem, hierarchy, constraints, aim}: Task): Worksh
       const start = unit.isRestart ? undefined : known[below(known.length)]?.nest
       const heatRatio = start === undefined ? 0.3 : 0.03
       const {stepCount, limitCount, isPerfect = false} = unit
-      Object.assign(tally, climb(ground, best, {below, stepCount, limitCount, start, heatRatio, isPerfect, isOver}))
+      const walked = unit.lead === undefined ? ground : leadGrounds[unit.lead]!
+      Object.assign(tally, climb(walked, best, {below, stepCount, limitCount, start, heatRatio, isPerfect, isOver}))
       return {candidates: best.candidates, tally, open: []}
     }
     regions ??= regionsOf(space)!

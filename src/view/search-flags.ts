@@ -53,14 +53,19 @@ export interface MapSearchFlags extends SearchFlags {
   readonly imperfect?: boolean | undefined
 }
 
-/** Threads where none are asked for. */
+/** Threads to search on: as many as are asked for, and no more than there are cores. */
 export function workerCount(asked: number | undefined): number {
-  return asked ?? availableParallelism()
+  const coreCount = availableParallelism()
+  return Math.min(asked ?? coreCount, coreCount)
 }
 
 function aimOf(text: string): Aim {
   if (text === 'frontier') return text
   const names = text.split(',').map((name) => name.trim())
+  const example = 'write several as in --objective latency,energy'
+  if (names.includes('frontier')) throw misuse(`frontier is of time and energy, and stands alone; "${text}" asks for more`, example)
+  const repeated = names.find((name, index) => names.indexOf(name) !== index)
+  if (repeated !== undefined) throw misuse(`"${text}" names ${repeated} twice`, example)
   return names.map((name) => {
     const known = objectiveNames.find((objective) => objective === name)
     if (known === undefined) throw unknownName('objective', name, [...objectiveNames, 'frontier'])
@@ -74,9 +79,9 @@ function budgetOf(text: string): SearchBudget {
     const seconds = flagQuantity(text, 'seconds')
     if (seconds > 0) return {seconds}
   }
-  throw new UserError(`"${text}" is neither a number of mappings nor a time`, {
-    code: 'USAGE',
-    suggestions: ['write it as in --budget 1000000 or --budget 30s'],
-    exitCode: exitCodes.usage,
-  })
+  throw misuse(`"${text}" is neither a number of mappings nor a time`, 'write it as in --budget 1000000 or --budget 30s')
+}
+
+function misuse(message: string, suggestion: string): UserError {
+  return new UserError(message, {code: 'USAGE', suggestions: [suggestion], exitCode: exitCodes.usage})
 }

@@ -59,6 +59,13 @@ describe('a fault of a strategy file', () => {
     ['  buffer: {x: [M 0]}\n', ':2:16 ', 'a loop of 0 turns is not possible', 'begin at 1'],
     ['  buffer: {x: [M 2, M <= 4]}\n', ':2:21 ', 'M stands in this list already', 'keep one'],
     ['  buffer: {x: [others 1, others <= 4]}\n', ':2:26 ', 'others stands in this list already', 'keep one'],
+    ['  buffer: {x: [M rest], y: [M rest]}\n', ':2:29 /levels/buffer/y/0', 'x of buffer takes the rest of M already', 'keep one'],
+    [
+      '  buffer: {x: [M rest]}\n  outermost: {temporal: [N 2, others rest]}\n',
+      ':3:31 /levels/outermost/temporal/1',
+      'x of buffer takes the rest of M already',
+      'keep one',
+    ],
     ['  buffer: {outermost: [M], innermost: [M]}\n', ' /levels/buffer', 'M has two places in one order', 'keep one'],
     ['  buffer: {outermost: [Q]}\n', ':2:24 /levels/buffer/outermost/0', '"Q" is not a dimension', 'known'],
     ['  buffer: {keep: [weight]}\n', ':2:19 /levels/buffer/keep/0', '"weight" is not a tensor', 'did you mean weights'],

@@ -122,6 +122,44 @@ describe('a search', () => {
     }
   })
 
+  it('begins walks with what fits, and goes on until its budget is spent', async () => {
+    // A word more than one tensor's fits the innermost level, so that most ways to keep tensors do not.
+    const narrow = freeCase(matrixProduct([512, 768, 1024]), arrayHierarchy(2048, 1, 16))
+    const {effort} = await found(narrow, {aim: ['edp'], budget: {evaluationCount: 20_000}})
+    expect(effort.evaluatedCount + effort.boundedCount).toBeGreaterThanOrEqual(20_000)
+  })
+
+  it('gives the rest of a dimension to the one loop that takes it', async () => {
+    const buffer = gemm.constraints.levels[1]!
+    const inBuffer = {...buffer.temporal, counts: [undefined, undefined, 'rest'] as const}
+    const inArray = {...gemm.constraints.levels[0]!.temporal, counts: [undefined, undefined, 4]}
+    const levels = [
+      {...gemm.constraints.levels[0]!, temporal: inArray},
+      {...buffer, temporal: inBuffer},
+      ...gemm.constraints.levels.slice(2),
+    ]
+    const {nest} = await found({...gemm, constraints: {...gemm.constraints, levels}}, {aim: ['edp'], budget: {evaluationCount: 20_000}})
+    const turns = nest.levels.map(({temporal, x, y}) =>
+      [temporal, x, y].map((loops) => loops.find(({dimension}) => dimension === 2)?.count),
+    )
+    expect(turns).toEqual([
+      [4, undefined, undefined],
+      [16, undefined, undefined],
+      [undefined, undefined, undefined],
+    ])
+  })
+
+  it('begins within leads, of which it leaves out those without a mapping', async () => {
+    const {levels} = gemm.constraints
+    const led = (counts: readonly number[]) => ({
+      ...gemm.constraints,
+      levels: levels.with(1, {...levels[1]!, temporal: {...levels[1]!.temporal, counts}}),
+    })
+    const {nest} = await found(gemm, {aim: ['edp'], leads: [led([3, 3, 3]), led([2, 4, 8])], budget: {evaluationCount: 50}})
+    const turns = new Map(nest.levels[1]!.temporal.map(({dimension, count}) => [dimension, count]))
+    expect([0, 1, 2].map((dimension) => turns.get(dimension))).toEqual([2, 4, 8])
+  })
+
   it('keeps the best so far when it is interrupted, and claims no proof', async () => {
     const interrupt = new AbortController()
     let reports = 0
@@ -158,7 +196,7 @@ describe('a search that finds nothing', () => {
     hierarchy,
     constraints: {...constraints, levels: constraints.levels.with(level, {...constraints.levels[level]!, ...change})},
   })
-  const fixed = (level: number, way: 'temporal' | 'x' | 'y', counts: readonly (number | undefined)[]) =>
+  const fixed = (level: number, way: 'temporal' | 'x' | 'y', counts: readonly (number | 'rest' | undefined)[]) =>
     narrowed(level, {[way]: {...constraints.levels[level]![way], counts}})
   const small = (capacityBytes: number, bufferCount: 1 | 2 = 1): Hierarchy => ({
     ...hierarchy,
@@ -168,6 +206,11 @@ describe('a search that finds nothing', () => {
   it.each([
     {...fixed(1, 'x', [5, undefined, undefined]), rule: 'fanout', reason: 'x of GLB fixes M to 5, 5 in all, but has 4'},
     {...fixed(1, 'x', [3, undefined, undefined]), rule: 'factors', reason: 'x of GLB fixes M to 3, which does not divide 8'},
+    {
+      ...fixed(1, 'x', [undefined, undefined, 'rest']),
+      rule: 'factors',
+      reason: 'the rest of K is 6, and its loop may turn no more than 4 in x of GLB',
+    },
     {...fixed(1, 'temporal', [undefined, 16, undefined]), rule: 'factors', reason: 'time of GLB fixes N to 16, more than its 4'},
     {
       ...narrowed(0, {keeps: [false, true, true]}),
