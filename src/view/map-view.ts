@@ -15,8 +15,11 @@ import {misfitText} from './misfit-text.js'
 import {nestText, roomText} from './nest-text.js'
 
 /** What the time of a mapping leaves out. */
-const leftOut =
-  'The latency is that of the busiest part, all transfers overlapped: latencies of memories, the first loads and the launch are left out.'
+function leftOut({levels}: NestAnalysis): string {
+  return levels.some(({stallCycles}) => stallCycles !== undefined)
+    ? 'The latency overlaps all transfers but the stalls of levels that state buffers: latencies of memories and the launch are left out.'
+    : 'The latency is that of the busiest part, all transfers overlapped: latencies of memories, the first loads and the launch are left out.'
+}
 
 /** What is shown of a mapping, and where it runs. */
 export interface ShownMapping {
@@ -37,7 +40,7 @@ export function mapText(mapped: MapResult, shown: ShownMapping, colours: Palette
     trafficTable(mapped),
     levelTable(mapped, hierarchy),
     facts(mapped, shown, colours),
-    colours.dim(wrapped(leftOut)),
+    colours.dim(wrapped(leftOut(mapped))),
     frontierTable(mapped),
   )
 }
