@@ -17,8 +17,11 @@ import {nestText, roomText} from './nest-text.js'
 import {type SearchFlags, type Watched, workerCount} from './search-flags.js'
 
 /** What the time of a mapping leaves out. */
-const leftOut =
-  'The latency is that of the busiest part, all transfers overlapped: latencies of memories, the first loads and the launch are left out.'
+function leftOut({levels}: NestAnalysis): string {
+  return levels.some(({stallCycles}) => stallCycles !== undefined)
+    ? 'The latency overlaps all transfers but the stalls of levels that state buffers: latencies of memories and the launch are left out.'
+    : 'The latency is that of the busiest part, all transfers overlapped: latencies of memories, the first loads and the launch are left out.'
+}
 
 /** What is shown of a mapping, and where it runs. */
 export interface ShownMapping {
@@ -39,7 +42,7 @@ export function mapText(mapped: MapResult, shown: ShownMapping, colours: Palette
     trafficTable(mapped),
     levelTable(mapped, hierarchy),
     facts(mapped, shown, colours),
-    colours.dim(wrapped(leftOut)),
+    colours.dim(wrapped(leftOut(mapped))),
     frontierTable(mapped),
   )
 }
