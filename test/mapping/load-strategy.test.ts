@@ -51,6 +51,13 @@ describe('a fault of a strategy file', () => {
     expect(error.code).toBe('UNKNOWN_NAME')
   })
 
+  it('tells faults of several kinds under the code of strategies', () => {
+    const error = failure(() => parsed('  bufer: {x: [M 2]}\n  buffer: {x: [M 2, M <= 4]}\n'))
+    expect(error.message).toContain('"bufer" is not a level')
+    expect(error.message).toContain('M stands in this list already')
+    expect(error.code).toBe('STRATEGY_INVALID')
+  })
+
   it.each([
     ['  bufer: {x: [M 2]}\n', 'strategy.yaml:2:10 /levels/bufer', '"bufer" is not a level of small', 'did you mean buffer'],
     ['  buffer: {x: [L 2]}\n', ':2:16 /levels/buffer/x/0', '"L" is not a dimension', 'known: M, N, K'],
