@@ -19,7 +19,7 @@ export function writeWhole(file: string, content: string | Uint8Array, mode = 0o
 export function checkWritable(file: string): void {
   try {
     accessSync(path.dirname(file), constants.W_OK)
-    if (statSync(file, {throwIfNoEntry: false})?.isDirectory()) throw new Error('it is a folder')
+    if (statSync(file, {throwIfNoEntry: false})?.isDirectory()) throw new Error('a folder stands where a file is needed')
   } catch (cause) {
     throw unwritable(file, cause)
   }
