@@ -165,7 +165,8 @@ function isDirect(tensor: ProblemTensor): boolean {
   return !isEntangled(tensor) && tensor.ranks.every(({terms}) => terms.length === 1 && terms[0]!.coefficient === 1)
 }
 
-function isOverlappingOutput(tensor: ProblemTensor): boolean {
+/** Whether tiles of results can overlap, or have gaps. */
+export function isOverlappingOutput(tensor: ProblemTensor): boolean {
   return tensor.isOutput && !isDirect(tensor)
 }
 

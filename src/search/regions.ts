@@ -1,3 +1,4 @@
+import {isOverlappingOutput} from '../mapping/nest-tables.js'
 import {type Factorizations, factorizationsOf, listed} from './factorizations.js'
 import {bitCount, type Mapspace, orderCountOf} from './mapspace.js'
 import {type LevelOrders, levelOrders} from './orders.js'
@@ -26,10 +27,12 @@ export interface Regions {
 /** Splits of one dimension that a table may hold. */
 const mostRowsCount = 300_000
 
-/** The regions of a mapspace; undefined where its factorizations are too many to list. */
+/** The regions of a mapspace; undefined where its factorizations are too many to list, or where results overlap. */
 export function regionsOf(space: Mapspace): Regions | undefined {
   if (space.factorizations.some(({count}) => count > mostRowsCount)) return undefined
   const {problem, constraints, keeps, dimensionBits} = space
+  // What stays of tiles of results that overlap depends on every step before, which neither orders nor bounds know.
+  if (problem.tensors.some(isOverlappingOutput)) return undefined
   const tables = new Map<number, {readonly rows: readonly Int32Array[]; readonly rowCount: number}>()
   const tablesWithout = (idleBits: number) => {
     const known = tables.get(idleBits)
