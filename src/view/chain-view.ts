@@ -11,8 +11,8 @@ import {blocks, factLines} from './layout.js'
 import type {Watched} from './search-flags.js'
 
 /** Flags of a mapping that only single problems have. */
-const singleFlags = ['mapping', 'write', 'roofline', 'imperfect'] as const
-type ChainFlags = {readonly [Flag in (typeof singleFlags)[number]]?: string | boolean | undefined} & {
+const singleFlags = ['mapping', 'write', 'roofline', 'imperfect', 'fail-above'] as const
+type ChainFlags = {readonly [Flag in (typeof singleFlags)[number]]?: unknown} & {
   readonly figure?: string | undefined
   readonly strategy?: string | undefined
 }

@@ -98,6 +98,7 @@ describe('ridge map of a chain', () => {
     [[...on, '--strategy', 'flash'], 'UNKNOWN_NAME', /strategy of chains/],
     [[...on, '--objective', 'frontier'], 'USAGE', /not for a frontier/],
     [[...on, '--roofline', 'roofs.svg'], 'USAGE', /--roofline is for single problems/],
+    [[...on, '--fail-above', 'latency=1ns'], 'USAGE', /--fail-above is for single problems/],
     [
       ['-a', file('levels.yaml', smallHierarchy), '-p', file('gemm.yaml', smallProblem), '--strategy', 'flash-attention'],
       'NOT_A_CHAIN',
