@@ -3,9 +3,6 @@ import type {NestCounts} from './nest-counts.js'
 import type {LevelTables, TensorTables} from './nest-tables.js'
 
 /** Why a nest can not run: `none` where it can. */
-export const nestFaults = ['none', 'uncovered', 'needless', 'fanout-x', 'fanout-y', 'capacity', 'crossing'] as const
-export type NestFault = (typeof nestFaults)[number]
-
 export const faultCode = {none: 0, uncovered: 1, needless: 2, fanoutX: 3, fanoutY: 4, capacity: 5, crossing: 6} as const
 
 /** Extents of tiles and loops in order: what every count starts from. Overwritten by each evaluation. */

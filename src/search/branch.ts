@@ -1,5 +1,6 @@
 import type {EncodedNest} from '../mapping/encoded-nest.js'
 import {encodedNest} from '../mapping/encoded-nest.js'
+import {faultCode} from '../mapping/nest-layout.js'
 import {evaluateNest, type NestProgram} from '../mapping/nest-program.js'
 import {type Best, isBeaten, offer} from './best.js'
 import {type Bound, boundPartial} from './bound.js'
@@ -119,9 +120,9 @@ function fitting({explorer, region, best, tally}: Visit, {dimension, starts}: Op
   for (const start of starts) {
     placeDimension(partial, size, dimension, region.rows[dimension]!, start)
     const fault = partialFault(program, partial)
-    if (fault === 1) tally.cuts.fanoutCount += otherCount
-    if (fault === 2) tally.cuts.capacityCount += otherCount
-    if (fault !== 0) continue
+    if (fault === faultCode.fanoutX) tally.cuts.fanoutCount += otherCount
+    if (fault === faultCode.capacity) tally.cuts.capacityCount += otherCount
+    if (fault !== faultCode.none) continue
     boundPartial(program, partial, bound)
     tally.boundedCount++
     tally.spentCount++

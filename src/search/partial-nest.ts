@@ -1,5 +1,5 @@
 import type {EncodedNest} from '../mapping/encoded-nest.js'
-import {boxWords} from '../mapping/nest-layout.js'
+import {boxWords, faultCode} from '../mapping/nest-layout.js'
 import type {NestProgram} from '../mapping/nest-program.js'
 
 /**
@@ -20,10 +20,6 @@ export interface PartialNest {
   /** By level: dimensions outermost first; undefined where the order may be any. */
   orders: readonly (Uint8Array | undefined)[]
 }
-
-/** Why no completion of a partial mapping can run: `open` where one may. */
-export const partialFaults = ['open', 'fanout', 'capacity'] as const
-export type PartialFault = (typeof partialFaults)[number]
 
 /** Room for a partial mapping, with nothing placed. */
 export function partialNest({levels: {levelCount}, tensors: {dimensionCount}}: NestProgram): PartialNest {
@@ -70,7 +66,7 @@ export function liftDimension(partial: PartialNest, dimension: number): void {
   partial.placedBits &= ~(1 << dimension)
 }
 
-/** The index in `partialFaults` of what forbids every completion. */
+/** The code of what forbids every completion: the array, the room of a level, or nothing. */
 export function partialFault({tensors, levels}: NestProgram, partial: PartialNest): number {
   const {slotCount, counts, extents, keeps} = partial
   for (let level = 0; level < levels.levelCount; level++) {
@@ -80,7 +76,7 @@ export function partialFault({tensors, levels}: NestProgram, partial: PartialNes
       x *= counts[slot]!
       y *= counts[slot + 1]!
     }
-    if (x > levels.fanoutX[level]! || y > levels.fanoutY[level]!) return 1
+    if (x > levels.fanoutX[level]! || y > levels.fanoutY[level]!) return faultCode.fanoutX
   }
   for (let level = 0; level < levels.levelCount; level++) {
     if (levels.capacityBytes[level] === Number.POSITIVE_INFINITY) continue
@@ -88,9 +84,9 @@ export function partialFault({tensors, levels}: NestProgram, partial: PartialNes
     for (let tensor = 0; tensor < tensors.tensorCount; tensor++)
       if ((keeps[level]! >> tensor) & 1)
         bytes += boxWords(tensors, tensor, extents, level * tensors.dimensionCount) * tensors.elementBytes[tensor]!
-    if (bytes * levels.copyCounts[level]! > levels.capacityBytes[level]!) return 2
+    if (bytes * levels.copyCounts[level]! > levels.capacityBytes[level]!) return faultCode.capacity
   }
-  return 0
+  return faultCode.none
 }
 
 /** Writes the counts and keeps of a complete partial mapping into an encoded nest; its orders stay. */

@@ -1,7 +1,8 @@
 import type {DataflowName} from '../../src/mapping/systolic/dataflows/table.js'
-import {matrixProduct, type Product} from '../../src/mapping/systolic/product.js'
+import type {Product} from '../../src/mapping/systolic/product.js'
 import type {CountingName} from '../../src/spec/schemas/problem-shapes.js'
 import {countings} from '../../src/workload/counting.js'
+import {plainProduct} from './plain-product.js'
 import {sharedCases} from './shared-cases.js'
 
 interface Matrix {
@@ -36,11 +37,11 @@ export const dataflowOf = {
 
 /** What a case runs, its windows counted one way or the other. */
 export function productOfCase(run: ScaleSimCase, counting: CountingName): Product {
-  if (run.kind === 'gemm') return matrixProduct(run.dims.M, run.dims.N, run.dims.K)
+  if (run.kind === 'gemm') return plainProduct(run.dims.M, run.dims.N, run.dims.K)
   const {ifmap_h, ifmap_w, filter_h, filter_w, channels, num_filter, stride} = run.dims
   const {windowCount} = countings[counting]
   const m = windowCount(ifmap_h, filter_h, stride) * windowCount(ifmap_w, filter_w, stride)
-  const product = matrixProduct(m, num_filter, filter_h * filter_w * channels)
+  const product = plainProduct(m, num_filter, filter_h * filter_w * channels)
   return {...product, distinctWords: {...product.distinctWords, inputs: ifmap_h * ifmap_w * channels}}
 }
 

@@ -62,13 +62,13 @@ function bestNest(problem: Problem, hierarchies: readonly Hierarchy[], choice: M
   const {objectives: aim = defaultObjectives, evaluationCount = defaultEvaluationCount} = choice
   const {constraintsOf = hierarchyConstraints, leadsOf = choice.constraintsOf === undefined ? fittingConstraints : () => []} = choice
   const [first] = hierarchies
-  const padded = (each: Problem): Problem[] => paddedProblems(each, first!, [constraintsOf(each, first!), ...leadsOf(each, first!)])
+  const paddingsOf = (each: Problem): Problem[] => paddedProblems(each, first!, [constraintsOf(each, first!), ...leadsOf(each, first!)])
   // A padded product can lie the other way round on the native tile, which asks for other sides.
   const divides = (each: Problem): boolean =>
     constraintsOf(each, first!).levels.every(({x, y}) =>
       each.dimensions.every(({size}, at) => [x.counts[at], y.counts[at]].every((count) => typeof count !== 'number' || size % count === 0)),
     )
-  const paddings = padded(problem).map((each) => (divides(each) ? each : padded(each)[0]!))
+  const paddings = paddingsOf(problem).map((each) => (divides(each) ? each : paddingsOf(each)[0]!))
   const share = evaluationCount / (paddings.length * hierarchies.length)
   const nests: EncodedNest[] = []
   for (const padded of paddings) {

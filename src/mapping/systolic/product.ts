@@ -56,11 +56,6 @@ export function productOf(problem: Problem): Product {
   }
 }
 
-/** A plain matrix product. */
-export function matrixProduct(m: number, n: number, k: number): Product {
-  return {m, n, k, batchCount: 1, distinctWords: {inputs: m * k, weights: k * n, outputs: m * n}}
-}
-
 function tensorsOf(problem: Problem): Record<OperandRole, ProblemTensor> {
   const roles = operandRolesOf(problem)
   const [inputs, weights, outputs] = operandRoles.map((role) => problem.tensors.filter((_, tensor) => roles[tensor] === role))

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {arraySchedule} from '../../../src/mapping/systolic/array-schedule.js'
 import {bufferedSchedule, type OperandBuffers} from '../../../src/mapping/systolic/buffered-schedule.js'
 import {dataflowNames, dataflows} from '../../../src/mapping/systolic/dataflows/table.js'
-import {matrixProduct} from '../../../src/mapping/systolic/product.js'
+import {plainProduct} from '../../support/plain-product.js'
 import {caseName, dataflowOf, productOfCase, type ScaleSimCase, scaleSimCases} from '../../support/scale-sim-cases.js'
 
 const buffers = (capacityWords: number, wordsPerCycle: number): OperandBuffers => {
@@ -18,7 +18,7 @@ describe('folds behind double buffers', () => {
     // 16 folds of 94 cycles. Blocks of 16 rows of inputs, 1024 words, change in every fold and take 256 cycles; those of weights change in
     // every fourth, beside. The last fold ends 94 after its fetch, and its 256 sums take 64 cycles more.
     const {cycles, stallCycles, ...rest} = bufferedSchedule(
-      matrixProduct(64, 64, 64),
+      plainProduct(64, 64, 64),
       square,
       dataflows['output-stationary'],
       buffers(2048, 4),
@@ -34,17 +34,17 @@ describe('folds behind double buffers', () => {
   })
 
   it('read an operand once where it fits whole', () => {
-    const {readWords} = bufferedSchedule(matrixProduct(64, 64, 64), square, dataflows['output-stationary'], buffers(4096, 4))
+    const {readWords} = bufferedSchedule(plainProduct(64, 64, 64), square, dataflows['output-stationary'], buffers(4096, 4))
     expect(readWords).toEqual({inputs: 4096, weights: 4096, outputs: 0})
   })
 
   it('bring sums back where they are spilled', () => {
     // Weights stay: 4 blocks of rows of the depth, and for each a block of 64 × 16 sums, which half of 2000 words does not hold.
-    const schedule = bufferedSchedule(matrixProduct(64, 64, 64), square, dataflows['weight-stationary'], buffers(2000, 1))
+    const schedule = bufferedSchedule(plainProduct(64, 64, 64), square, dataflows['weight-stationary'], buffers(2000, 1))
     expect(schedule.writtenWords).toBe(16 * 1024)
     expect(schedule.readWords.outputs).toBe(12 * 1024)
     // A block that half a buffer holds stays until it is done.
-    const kept = bufferedSchedule(matrixProduct(64, 64, 64), square, dataflows['weight-stationary'], buffers(2048, 1))
+    const kept = bufferedSchedule(plainProduct(64, 64, 64), square, dataflows['weight-stationary'], buffers(2048, 1))
     expect([kept.writtenWords, kept.readWords.outputs]).toEqual([4096, 0])
   })
 })
@@ -55,7 +55,7 @@ describe.each(dataflowNames)('laws of %s behind buffers', (name) => {
   const size = fc.integer({min: 1, max: 30})
   const cases = fc.record({
     array: fc.record({rows: side, columns: side, isPreloading: fc.boolean()}),
-    product: fc.tuple(size, size, size).map((sizes) => matrixProduct(...sizes)),
+    product: fc.tuple(size, size, size).map((sizes) => plainProduct(...sizes)),
     capacity: fc.integer({min: 2, max: 400}),
     rate: fc.constantFrom(0.5, 1, 2, 4, 16),
   })

@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {arraySchedule} from '../../../src/mapping/systolic/array-schedule.js'
 import {dataflowNames, dataflows} from '../../../src/mapping/systolic/dataflows/table.js'
-import {matrixProduct, type Product} from '../../../src/mapping/systolic/product.js'
+import type {Product} from '../../../src/mapping/systolic/product.js'
+import {plainProduct} from '../../support/plain-product.js'
 
 const size = fc.integer({min: 1, max: 300})
 const side = fc.integer({min: 1, max: 40})
 const arrays = fc.record({rows: side, columns: side, isPreloading: fc.boolean()})
-const products = fc.tuple(size, size, size).map((sizes) => matrixProduct(...sizes))
+const products = fc.tuple(size, size, size).map((sizes) => plainProduct(...sizes))
 
 describe.each(dataflowNames)('laws of %s', (name) => {
   const schedule = (product: Product, array: {rows: number; columns: number; isPreloading: boolean}) =>
@@ -50,7 +51,7 @@ describe.each(dataflowNames)('laws of %s', (name) => {
 it('inputs that stay are weights that stay of the turned product', () => {
   fc.assert(
     fc.property(products, arrays, (product, array) => {
-      const turned = matrixProduct(product.n, product.m, product.k)
+      const turned = plainProduct(product.n, product.m, product.k)
       const [inputs, weights] = [
         arraySchedule(product, array, dataflows['input-stationary']),
         arraySchedule(turned, array, dataflows['weight-stationary']),
@@ -69,8 +70,8 @@ describe('published arrays', () => {
     // Jouppi et al., In-Datacenter Performance Analysis of a Tensor Processing Unit, ISCA 2017, section 2.
     const tpu = (isPreloading: boolean) => ({rows: 256, columns: 256, isPreloading})
     const cycles = (rows: number, folds: number, isPreloading = true): number =>
-      arraySchedule(matrixProduct(rows, 256 * folds, 256), tpu(isPreloading), dataflows['weight-stationary']).cycles
-    expect(arraySchedule(matrixProduct(1, 256, 256), tpu(true), dataflows['weight-stationary']).loadCycles).toBe(256)
+      arraySchedule(plainProduct(rows, 256 * folds, 256), tpu(isPreloading), dataflows['weight-stationary']).cycles
+    expect(arraySchedule(plainProduct(1, 256, 256), tpu(true), dataflows['weight-stationary']).loadCycles).toBe(256)
     // From 256 rows of inputs on, another tile costs its stream alone; below, the shift shows.
     expect(cycles(256, 9) - cycles(256, 8)).toBe(256)
     expect(cycles(4096, 9) - cycles(4096, 8)).toBe(4096)
@@ -82,7 +83,7 @@ describe('published arrays', () => {
     // Samajdar et al., A Systematic Methodology for Characterizing Scalability of DNN Accelerators using SCALE-Sim, ISPASS 2020, equation 1.
     for (const name of dataflowNames) {
       const array = {rows: 12, columns: 20, isPreloading: false}
-      const {cycles, drainCycles} = arraySchedule(matrixProduct(7, 7, 7), array, dataflows[name])
+      const {cycles, drainCycles} = arraySchedule(plainProduct(7, 7, 7), array, dataflows[name])
       expect(cycles + drainCycles).toBe(2 * 12 + 20 + 7 - 2)
     }
   })
