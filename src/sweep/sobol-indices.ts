@@ -27,6 +27,16 @@ export interface SamplePair {
   readonly secondSamples: readonly Float64Array[]
 }
 
+/** Two samples of even shares; each column has a stream of its own. */
+export function samplePair(dimensionCount: number, rowCount: number, seed: number): SamplePair {
+  const columns = (sample: string): Float64Array[] =>
+    Array.from({length: dimensionCount}, (_, dimension) => {
+      const below = drawnBelow(`${sample} ${dimension} ${seed}`)
+      return Float64Array.from({length: rowCount}, () => below(2 ** 32) / 2 ** 32)
+    })
+  return {firstSamples: columns('first'), secondSamples: columns('second')}
+}
+
 const resampleCount = 1000
 /** Rows are independent, so sums over blocks of them resample as rows do, at a cost that the sample does not raise. */
 const mostBlocks = 512

@@ -1,16 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {drawnBelow} from '../../src/foundation/random.js'
-import {type Response, type SamplePair, sobolIndices} from '../../src/sweep/sobol-indices.js'
-
-/** Two samples of even shares. */
-function pairOf(dimensionCount: number, rowCount: number, seed: number): SamplePair {
-  const columns = (name: string) =>
-    Array.from({length: dimensionCount}, (_, dimension) => {
-      const below = drawnBelow(`${name} ${dimension} ${seed}`)
-      return Float64Array.from({length: rowCount}, () => below(2 ** 32) / 2 ** 32)
-    })
-  return {firstSamples: columns('first'), secondSamples: columns('second')}
-}
+import {type Response, samplePair, sobolIndices} from '../../src/sweep/sobol-indices.js'
 
 /** A model of one output, row by row. */
 const modelOf =
@@ -57,7 +46,7 @@ describe('sobolIndices', () => {
   ])('hold the analytic values of $name within their intervals about 95 times in a hundred', ({respond, firstOrder, total}) => {
     let [heldCount, askedCount] = [0, 0]
     for (let seed = 0; seed < 40; seed++) {
-      const {indices, usedCount} = only(sobolIndices(respond, pairOf(total.length, 1024, seed), seed))
+      const {indices, usedCount} = only(sobolIndices(respond, samplePair(total.length, 1024, seed), seed))
       expect(usedCount).toBe(1024)
       for (const [dimension, index] of indices.entries()) {
         const isFirstHeld = index.firstOrderLow <= firstOrder[dimension]! && firstOrder[dimension]! <= index.firstOrderHigh
@@ -74,7 +63,7 @@ describe('sobolIndices', () => {
     {name: 'the Ishigami function', ...ishigami},
     {name: 'the g-function', ...gFunction},
   ])('come as close to the analytic values of $name as a large sample lets them', ({respond, firstOrder, total}) => {
-    const {indices} = only(sobolIndices(respond, pairOf(total.length, 65_536, 1), 1))
+    const {indices} = only(sobolIndices(respond, samplePair(total.length, 65_536, 1), 1))
     for (const [dimension, {firstOrderRatio, totalRatio}] of indices.entries()) {
       expect(firstOrderRatio).toBeCloseTo(firstOrder[dimension]!, 1.5)
       expect(totalRatio).toBeCloseTo(total[dimension]!, 1.5)
@@ -86,7 +75,7 @@ describe('sobolIndices', () => {
     const [x, y] = only(
       sobolIndices(
         modelOf((a = 0, b = 0) => 3 * a + 4 * b + 1000),
-        pairOf(2, 8192, 1),
+        samplePair(2, 8192, 1),
         1,
       ),
     ).indices
@@ -101,7 +90,7 @@ describe('sobolIndices', () => {
 
   it('give nothing at all to a dimension that the model does not read, and keep outputs apart', () => {
     const respond: Response = (shares, rowCount) => [shares[0]!.slice(0, rowCount), shares[1]!.slice(0, rowCount)]
-    const [first, second] = sobolIndices(respond, pairOf(2, 256, 3), 3)
+    const [first, second] = sobolIndices(respond, samplePair(2, 256, 3), 3)
     const none = {firstOrderRatio: 0, firstOrderLow: 0, firstOrderHigh: 0, totalRatio: 0, totalLow: 0, totalHigh: 0}
     expect(first!.indices[1]).toEqual(none)
     expect(second!.indices[0]).toEqual(none)
@@ -112,7 +101,7 @@ describe('sobolIndices', () => {
     const {indices} = only(
       sobolIndices(
         modelOf(() => 7),
-        pairOf(1, 64, 1),
+        samplePair(1, 64, 1),
         1,
       ),
     )
@@ -120,7 +109,7 @@ describe('sobolIndices', () => {
   })
 
   it('leave out rows in which the model is not finite somewhere, and count the others', () => {
-    const pair = pairOf(2, 2048, 5)
+    const pair = samplePair(2, 2048, 5)
     const respond = modelOf((x = 0, y = 0) => (x < 0.25 ? Number.NaN : 3 * x + 4 * y))
     const {indices, usedCount} = only(sobolIndices(respond, pair, 5))
     const isSeen = pair.firstSamples[0]!.map((x, row) => Number(x >= 0.25 && pair.secondSamples[0]![row]! >= 0.25))
@@ -130,7 +119,7 @@ describe('sobolIndices', () => {
   })
 
   it('are the same for the same seed', () => {
-    const once = () => sobolIndices(ishigami.respond, pairOf(3, 512, 9), 9)
+    const once = () => sobolIndices(ishigami.respond, samplePair(3, 512, 9), 9)
     expect(once()).toEqual(once())
   })
 })
