@@ -10,6 +10,7 @@ import {type FigureSpec, reportSpec} from './report-spec.js'
 /** Fields that a figure of each kind can't do without. */
 const neededFields = {
   pareto: ['workloads', 'x', 'y'],
+  parallel: ['workloads'],
   roofline: ['accelerators', 'workloads'],
   breakdown: ['accelerators', 'workloads'],
   dvfs: ['accelerators', 'workloads'],
@@ -21,6 +22,9 @@ const neededFields = {
   'measured-sweep': ['quantity'],
   waterfall: ['accelerators'],
 } satisfies Record<ChartKindName, readonly (keyof FigureSpec)[]>
+
+/** Figures of swept points, whose workloads are those of the study. */
+const drawsPoints: ReadonlySet<ChartKindName> = new Set(['pareto', 'parallel'])
 
 /** Figures of nothing but measurements and their predictions. */
 const measuredKinds: ReadonlySet<ChartKindName> = new Set(['predicted-measured', 'error-by-class', 'measured-sweep'])
@@ -51,5 +55,5 @@ function checkFigure(request: FigureRequest, isMeasured: boolean): void {
   const needsMeasured = measuredKinds.has(kind) || spec.measured !== undefined
   if (needsMeasured && !isMeasured) throw withoutMeasurements(request)
   if (kind === 'waterfall' && spec.measured === undefined) waterfallWorkloads(request)
-  else if (spec.workloads !== undefined && kind !== 'pareto') namedWorkloads(request)
+  else if (spec.workloads !== undefined && !drawsPoints.has(kind)) namedWorkloads(request)
 }

@@ -5,6 +5,7 @@ import {dvfs} from './dvfs.js'
 import {errorByClass} from './error-by-class.js'
 import {frontiers} from './frontiers.js'
 import {measuredSweep} from './measured-sweep.js'
+import {parallel} from './parallel.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
@@ -16,6 +17,7 @@ export const chartKinds = {
   roofline,
   breakdown,
   pareto,
+  parallel,
   dvfs,
   'clock-plan': clockPlan,
   frontiers,

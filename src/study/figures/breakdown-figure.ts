@@ -2,8 +2,9 @@ import type {Metric} from '../../cost/metrics.js'
 import type {BreakdownInput} from '../../report/charts/breakdown.js'
 import {evaluateWithBands} from '../../uncertainty/banded-evaluation.js'
 import {studyAxes} from '../run-sweep.js'
+import type {WorkloadPoints} from '../study-points.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, namedWorkloads, oneOf, workloadLabel} from './figure-context.js'
-import {namedPoints} from './pareto-figure.js'
+import {namedPoints} from './named-points.js'
 
 /** Where the time and the energy of passes go, on several accelerators side by side; with `by`, of the swept points of one pass along an axis. */
 export const breakdownFigure: FigureBuilder<BreakdownInput> = (request) => {
@@ -66,7 +67,8 @@ function sweptPoints(request: FigureRequest, by: string): BreakdownInput {
     studyAxes(study).map(({name}) => name),
   )
   const names = namedAccelerators(request).map(({accelerator}) => accelerator.name)
-  const rows = namedPoints(request).feasible.filter((row) => row['latencySeconds'] !== null && names.includes(String(row['accelerator'])))
+  const [points] = namedPoints(request) as [WorkloadPoints]
+  const rows = points.feasible.filter((row) => row['latencySeconds'] !== null && names.includes(String(row['accelerator'])))
   const named = rows.map((row) => ({row, name: [...(names.length > 1 ? [row['accelerator']] : []), row[axis]].join(', ')}))
   const doubled = named.find(({name}, index) => named.findIndex((other) => other.name === name) !== index)
   if (doubled !== undefined)

@@ -7,6 +7,7 @@ import {dvfsFigure} from './dvfs-figure.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from './figure-context.js'
 import {frontiersFigure} from './frontiers-figure.js'
 import {measuredSweepFigure} from './measured-sweep-figure.js'
+import {parallelFigure} from './parallel-figure.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
 import {tornadoFigure} from './tornado-figure.js'
@@ -16,6 +17,7 @@ import {waterfallFigure} from './waterfall-figure.js'
 /** How the input of each chart is made from a study, and the part of the report that it stands in. */
 const builders: {readonly [Kind in ChartKindName]: {readonly part: ReportPart; readonly build: FigureBuilder<ChartInput<Kind>>}} = {
   pareto: {part: 'front', build: paretoFigure},
+  parallel: {part: 'front', build: parallelFigure},
   roofline: {part: 'causes', build: rooflineFigure},
   breakdown: {part: 'causes', build: breakdownFigure},
   'clock-plan': {part: 'causes', build: clockPlanFigure},
@@ -50,7 +52,7 @@ export function buildFigure(request: FigureRequest): {part: ReportPart; figure: 
 function figureFidelity(request: FigureRequest, kind: ChartKindName): string {
   const {study, validation} = request.context
   if (builders[kind].part === 'trust') return validation!.result.fidelity
-  if (kind === 'pareto') return fidelityText(fidelitiesOf(study.spaces))
+  if (builders[kind].part === 'front') return fidelityText(fidelitiesOf(study.spaces))
   const drawn = namedAccelerators(request).map(({label, fidelity}) => ({accelerator: label, fidelity}))
   return fidelityText(kind === 'roofline' ? drawn.slice(0, 1) : drawn, 'listed')
 }
