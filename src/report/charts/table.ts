@@ -1,3 +1,4 @@
+import {area} from './area.js'
 import {breakdown} from './breakdown.js'
 import type {ChartKind} from './chart.js'
 import {clockPlan} from './clock-plan.js'
@@ -18,6 +19,7 @@ export const chartKinds = {
   breakdown,
   pareto,
   parallel,
+  area,
   dvfs,
   'clock-plan': clockPlan,
   frontiers,

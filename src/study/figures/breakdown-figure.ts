@@ -1,8 +1,8 @@
-import type {Metric} from '../../cost/metrics.js'
 import type {BreakdownInput} from '../../report/charts/breakdown.js'
 import {evaluateWithBands} from '../../uncertainty/banded-evaluation.js'
 import {studyAxes} from '../run-sweep.js'
 import type {WorkloadPoints} from '../study-points.js'
+import {energyParts, energySources} from './energy-parts.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, namedWorkloads, oneOf, workloadLabel} from './figure-context.js'
 import {namedPoints} from './named-points.js'
 
@@ -40,23 +40,6 @@ function evaluatedPasses(request: FigureRequest): BreakdownInput {
   return {configurations}
 }
 
-/** What takes energy, whatever an accelerator names its parts, from main memory inward. */
-const energyColumns = {
-  dramJoules: 'main memory',
-  linkJoules: 'links',
-  cacheJoules: 'caches',
-  scratchpadJoules: 'scratchpads',
-  registerJoules: 'registers',
-  elementJoules: 'elements',
-  matrixJoules: 'matrix units',
-  vectorJoules: 'vector units',
-  specialJoules: 'special functions',
-  clockingJoules: 'clocking',
-  regulatorJoules: 'regulator',
-  staticJoules: 'static',
-  idleJoules: 'idle',
-} satisfies Partial<Record<Metric, string>>
-
 /** A bar for each accelerator and each value of an axis. */
 function sweptPoints(request: FigureRequest, by: string): BreakdownInput {
   const {study} = request.context
@@ -78,7 +61,7 @@ function sweptPoints(request: FigureRequest, by: string): BreakdownInput {
   const configurations = named.map(({row, name}) => ({
     name,
     latencyParts: [{name: String(row['boundBy']), latencySeconds: Number(row['latencySeconds'])}],
-    energyParts: Object.entries(energyColumns).map(([column, part]) => ({name: part, energyJoules: Number(row[column] ?? 0)})),
+    energyParts: energyParts(row),
   }))
-  return {barTitle: axis, partOrder: Object.values(energyColumns), configurations}
+  return {barTitle: axis, partOrder: energySources, configurations}
 }
