@@ -1,7 +1,5 @@
-import {type Metric, metricNamed, metricWords} from '../cost/metrics.js'
-import {unknownName} from '../foundation/nearest-name.js'
+import type {Metric} from '../cost/metrics.js'
 import {nearestRow} from '../frontier/nearest.js'
-import type {Goal} from '../frontier/pareto-front.js'
 import {queryPoints} from '../store/query.js'
 import {spaceHash} from '../store/space-definition.js'
 import type {PointRow} from '../store/space-reader.js'
@@ -10,8 +8,9 @@ import type {Axis, AxisValue} from '../sweep/axis.js'
 import type {Design} from '../sweep/base-design.js'
 import {regretRatio} from '../sweep/robust-choice.js'
 import {axesOf, spaceIdentity, storable} from '../sweep/space-identity.js'
-import type {DesignSpace, Study} from '../sweep/study.js'
+import type {DesignSpace, Objective, Study} from '../sweep/study.js'
 import {feasibleBlocks} from './feasible-blocks.js'
+import {namedObjective} from './named-objective.js'
 
 /** The nearest design that is better in one result, and at most so much worse in every objective. */
 export interface CheaperDesign {
@@ -22,23 +21,16 @@ export interface CheaperDesign {
   readonly lossRatios: Readonly<Partial<Record<Metric, number>>>
 }
 
-export interface Saving {
-  readonly metric: Metric
-  readonly goal: Goal
+export interface Saving extends Objective {
   /** The most that may be lost in each other objective. */
   readonly withinRatio: number
 }
 
 const defaultWithinRatio = 0.05
 
-/** What is to be saved, as people write it; where it is an objective its goal holds, else a minus before it asks for more of it. */
-export function savingOf({objectives}: Study, written: string | undefined, withinRatio = defaultWithinRatio): Saving | undefined {
-  if (written === undefined) return undefined
-  const name = written.replace(/^-/, '')
-  const metric = metricNamed(name)
-  if (metric === undefined) throw unknownName('metric', name, metricWords)
-  const objective = objectives.find((each) => each.metric === metric)
-  return {metric, goal: objective?.goal ?? (written.startsWith('-') ? 'max' : 'min'), withinRatio}
+/** What is to be saved, as people write it. */
+export function savingOf(study: Study, written: string | undefined, withinRatio = defaultWithinRatio): Saving | undefined {
+  return written === undefined ? undefined : {...namedObjective(study, written), withinRatio}
 }
 
 /** Less is rounding. */
