@@ -277,6 +277,13 @@ function checkCall(fn: string, args: readonly Checked[], text: string): Checked 
   return {node, vector: []}
 }
 
+/** The two sides of an expression that is one comparison; undefined for any other. */
+export function sidesOf({text, root, vector, dependsOn}: Expression): readonly [Expression, Expression] | undefined {
+  if (root.kind !== 'call' || !comparisons.has(root.operation)) return undefined
+  const side = (of: Node | undefined): Expression => ({text, dependsOn, vector, root: of!})
+  return [side(root.args[0]), side(root.args[1])]
+}
+
 /** The value of an expression without names, in base units. */
 export function baseValueOf(expression: Expression): number {
   return columnsOf(expression, () => new Float64Array(1), 1)(1)[0]!

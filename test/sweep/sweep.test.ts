@@ -142,10 +142,10 @@ objectives: [latencySeconds]
   })
 
   it('says how far it is, and stops before its next batch when it is interrupted', async () => {
-    const study = studyOf(smallStudy)
+    const study = studyOf(smallStudy.replace('contextTokens: 512}', 'contextTokens: 512}\n  - {model: gpt2, phase: prefill}'))
     const seen: number[] = []
     await sweptPoints(study, {onProgress: (doneCount) => seen.push(doneCount)})
-    expect(seen).toEqual([6, 12])
+    expect(seen).toEqual([12, 24])
     const interruption = new AbortController()
     const swept = sweptPoints(study, {signal: interruption.signal, onProgress: () => interruption.abort(new Error('enough'))})
     await expect(swept).rejects.toThrow('enough')
