@@ -2,7 +2,7 @@ import type {Archive} from './archive.js'
 import type {Draws} from './draws.js'
 import type {Optimizer} from './optimizer.js'
 import {crowdingDistances, frontsOf} from './ranks.js'
-import {claimSample} from './sample.js'
+import {claimSample, rowsFrom} from './sample.js'
 import {claimChild, type VariationOptions, variationOptions} from './variation.js'
 
 /** The place of each parent, the best first: by front, and on a front those with the most room around them. */
@@ -50,8 +50,4 @@ export const nsga2: Optimizer<'population' | keyof VariationOptions> = {
       parents = survivors(archive, Int32Array.from([...parents, ...children]), options.population)
     }
   },
-}
-
-function rowsFrom(first: number, end: number): Int32Array {
-  return Int32Array.from({length: end - first}, (_, index) => first + index)
 }

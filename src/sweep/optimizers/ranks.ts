@@ -7,10 +7,9 @@ import type {Archive} from './archive.js'
  * Computation 6(2), 2002, sections III-A and VI.
  */
 export function frontsOf(archive: Archive, rows: Int32Array): Int32Array[] {
-  const {objectives, violationRatios} = archive
-  const isComparable = (row: number): boolean => violationRatios[row] === 0 && objectives.every((values) => !Number.isNaN(values[row]!))
+  const {objectives} = archive
   const fronts: Int32Array[] = []
-  let rest = rows.filter(isComparable)
+  let rest = rows.filter((row) => isComparable(archive, row))
   while (rest.length > 0) {
     const places = paretoFront(objectives.map((values) => ({values: Float64Array.from(rest, (row) => values[row]!), goal: 'min'})))
     fronts.push(places.map((place) => rest[place]!))
@@ -18,7 +17,7 @@ export function frontsOf(archive: Archive, rows: Int32Array): Int32Array[] {
     for (const place of places) isOut[place] = 1
     rest = rest.filter((_, place) => isOut[place] === 0)
   }
-  const others = rows.filter((row) => !isComparable(row)).sort((a, b) => violationOf(archive, a) - violationOf(archive, b))
+  const others = rows.filter((row) => !isComparable(archive, row)).sort((a, b) => violationOf(archive, a) - violationOf(archive, b))
   for (let first = 0; first < others.length; ) {
     let end = first + 1
     while (end < others.length && violationOf(archive, others[end]!) === violationOf(archive, others[first]!)) end++
@@ -28,8 +27,13 @@ export function frontsOf(archive: Archive, rows: Int32Array): Int32Array[] {
   return fronts
 }
 
+/** Whether a row is feasible and has every objective. */
+export function isComparable({objectives, violationRatios}: Archive, row: number): boolean {
+  return violationRatios[row] === 0 && objectives.every((values) => !Number.isNaN(values[row]!))
+}
+
 /** How far a design is from being a good one at all: without numbers, farther than any other. */
-function violationOf({violationRatios}: Archive, row: number): number {
+export function violationOf({violationRatios}: Archive, row: number): number {
   const violation = violationRatios[row]!
   return violation > 0 && Number.isFinite(violation) ? violation : Number.MAX_VALUE
 }
