@@ -10,9 +10,9 @@ import type {DesignSpace, Study} from '../sweep/study.js'
 export interface FeasibleBlock {
   readonly rowCount: number
   /** By axis of the space, in their order: the place of each value among the axis's values. */
-  readonly levels: readonly Float64Array[]
+  readonly levelIndices: readonly Float64Array[]
   /** In the order in which they were asked for. */
-  readonly metrics: readonly Float64Array[]
+  readonly values: readonly Float64Array[]
 }
 
 const blockRows = 4096
@@ -30,7 +30,7 @@ export function* feasibleBlocks(study: Study, store: Store, space: DesignSpace, 
   const whole = (): FeasibleBlock => {
     const kept = keptRows(verdicts, [...levels, ...asked], rowCount)
     rowCount = 0
-    return {rowCount: kept, levels, metrics: asked}
+    return {rowCount: kept, levelIndices: levels, values: asked}
   }
   const among = Object.fromEntries(axes.map(({name, values}) => [name, values.map(storable)]))
   const columns = [...new Set([...axes.map(({name}) => name), ...numbers.keys()])]

@@ -79,10 +79,10 @@ export function nearestPoint(
   const origin = axes.map(() => 0)
   let nearest: {levels: readonly number[]; distanceRatio: number} | undefined
   for (const block of feasibleBlocks(study, store, space, metrics)) {
-    const coordinates = block.levels.map((levels, index) => levels.subarray(0, block.rowCount).map((level) => ways[index]![level]!))
-    const near = nearestRow(coordinates, origin, block.rowCount, (row) => isAllowed(block.metrics, row))
+    const coordinates = block.levelIndices.map((levels, index) => levels.subarray(0, block.rowCount).map((level) => ways[index]![level]!))
+    const near = nearestRow(coordinates, origin, block.rowCount, (row) => isAllowed(block.values, row))
     if (near === undefined || near.distanceRatio >= (nearest?.distanceRatio ?? Number.POSITIVE_INFINITY)) continue
-    nearest = {levels: block.levels.map((levels) => levels[near.rowIndex]!), distanceRatio: near.distanceRatio}
+    nearest = {levels: block.levelIndices.map((levels) => levels[near.rowIndex]!), distanceRatio: near.distanceRatio}
   }
   if (nearest === undefined) return undefined
   const {levels, distanceRatio} = nearest
