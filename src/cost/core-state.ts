@@ -1,6 +1,7 @@
 import {curveAt, voltsAt} from '../accelerator/clock.js'
 import type {Column, Machine} from '../accelerator/machine.js'
 import {columnsIn} from '../accelerator/machine-row.js'
+import {power as powerOf} from '../foundation/power.js'
 import {compileRowMask, eachRow} from './amounts.js'
 
 /** What the core clock of each row sets, whatever runs. */
@@ -39,7 +40,7 @@ export function compileCoreState({clocks, power}: Machine<Column>, rowCapacity: 
       // One curve, and the clock of the row before.
       const isAsBefore = row > 0 && rowMask !== eachRow && at === hertz[row - 1]
       const volts = voltsAt(voltage, at, row)
-      energyScale[row] = isAsBefore ? energyScale[row - 1]! : (volts / energyVolts[row]!) ** energyExponent[row]!
+      energyScale[row] = isAsBefore ? energyScale[row - 1]! : powerOf(volts / energyVolts[row]!, energyExponent[row]!)
       staticWatts[row] = (stated[row]! * volts) / staticVolts[row]!
       idleWatts[row] = curveAt(idle, at) * idleScaleRatio[row]!
       clockingWatts[row] = clocking === undefined ? 0 : (clocking[row]! * energyScale[row]! * at) / nominalHertz[row]!

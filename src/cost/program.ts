@@ -15,7 +15,7 @@ import type {Fidelity} from './operator-time.js'
 import {compilePowerLimit, type OperatingColumns} from './power-limit.js'
 import {compileRates} from './rates.js'
 import {compileShortRun} from './short-run.js'
-import {deviceCount, fillStatics, type StaticColumns} from './statics.js'
+import {compileStatics, deviceCount, type StaticColumns} from './statics.js'
 
 /** A (machine, workload) pair compiled into loops over columns; nothing is allocated while it evaluates. */
 export interface Program {
@@ -90,7 +90,7 @@ export function compileProgram(
   const hold = compilePowerLimit(machine, passWatts, rowCapacity)
   const shorten = compileShortRun(machine, passWatts, run.replayCount, rowCapacity)
 
-  const statics: Program['statics'] = (out, rowCount) => fillStatics(machine, workload, out, rowCount)
+  const statics = compileStatics(machine, workload, rowCapacity)
   const evaluate = (at: OperatingColumns, out: MetricColumns, rowCount: number): void => {
     if (memory !== undefined) memoryHertz.set((at.memoryHertz ?? machine.clocks[memory]!.maximumHertz).subarray(0, rowCount))
     rates.prepare(rowCount)

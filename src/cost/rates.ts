@@ -1,6 +1,7 @@
 import {voltsAt} from '../accelerator/clock.js'
 import type {ClockDomain, Column, Machine, MemoryLevel, Rate} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
+import {power} from '../foundation/power.js'
 import {insideBytes} from '../mapping/traffic.js'
 import {type Amounts, agrees, amounts, eachRow, firstRow, rowsUnder} from './amounts.js'
 
@@ -101,5 +102,5 @@ function secondsPerByte(
 
 /** (V / V of the stated energies)^exponent of a clock domain at a clock of a row. */
 export function energyScaleAt({voltage, energyVolts, energyExponent}: ClockDomain<Column>, hertz: number, row: number): number {
-  return (voltsAt(voltage, hertz, row) / energyVolts[row]!) ** energyExponent[row]!
+  return power(voltsAt(voltage, hertz, row) / energyVolts[row]!, energyExponent[row]!)
 }
