@@ -2,15 +2,10 @@ import {type BatchTask, batchRows} from './batch.js'
 import {type Outlet, outletOf} from './outlet.js'
 import {newPace, type Pace} from './pace.js'
 import {gridSet, pointBatch} from './point-set.js'
+import type {IndexRange} from './shard.js'
 import type {SpaceDefinition} from './space-identity.js'
 import type {Study} from './study.js'
 import type {PointSink} from './sweep.js'
-
-/** Indices of points over all spaces of a study in order: from the first on, before the end. */
-export interface IndexRange {
-  readonly firstIndex: number
-  readonly endIndex: number
-}
 
 /** A piece of a sweep: points to compute, or points that are there already. */
 export interface Step {

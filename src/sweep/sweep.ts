@@ -1,8 +1,9 @@
 import type {MetricColumns} from '../cost/metrics.js'
 import type {Outlet} from './outlet.js'
 import {gridSet} from './point-set.js'
+import {type Shard, shardRange, wholeStudy} from './shard.js'
 import type {SpaceDefinition} from './space-identity.js'
-import {type IndexRange, type Step, stepsOf} from './steps.js'
+import {type Step, stepsOf} from './steps.js'
 import type {Study} from './study.js'
 import {type TeamOptions, type TimedBatch, teamOf} from './team.js'
 
@@ -19,8 +20,8 @@ export interface SweepOptions extends TeamOptions {
   readonly signal?: AbortSignal
   /** Points that are done, and those of them that were there before. */
   readonly onProgress?: (doneCount: number, foundCount: number) => void
-  /** Only these points, by their indices over all spaces. */
-  readonly range?: IndexRange | undefined
+  /** The part of the study to evaluate; all of it unless told. */
+  readonly shard?: Shard
 }
 
 export interface SweepCounts {
@@ -34,9 +35,10 @@ interface Queued {
   readonly batch: Promise<TimedBatch> | undefined
 }
 
-/** Evaluates every point of a study that its sink does not hold yet; an abort loses at most the batches in flight. */
+/** Evaluates every point of a study, or of its shard, that its sink does not hold yet; an abort loses at most the batches in flight. */
 export async function sweep(study: Study, options: SweepOptions): Promise<SweepCounts> {
-  const {range = {firstIndex: 0, endIndex: indexCountOf(study)}, signal, onProgress} = options
+  const {shard = wholeStudy, signal, onProgress} = options
+  const range = shardRange(shard, indexCountOf(study))
   const steps = stepsOf(study, range, options.sinkOf)
   const team = teamOf(study, options)
   const queue: Queued[] = []
