@@ -1,6 +1,7 @@
 import {type MetricColumns, metricColumns} from '../cost/metrics.js'
 import {pointRunner} from './point-runner.js'
 import {gridSet, type PointBatch, pointBatch} from './point-set.js'
+import {type IndexRange, type Shard, shardRange, wholeStudy} from './shard.js'
 import {axesOf, type SpaceDefinition, spaceIdentity, storable} from './space-identity.js'
 import type {DesignSpace, Study} from './study.js'
 
@@ -16,6 +17,8 @@ export interface SweepOptions {
   readonly sinkOf: (definition: SpaceDefinition) => PointSink
   readonly signal?: AbortSignal
   readonly onProgress?: (doneCount: number) => void
+  /** The part of the study to evaluate; all of it unless told. */
+  readonly shard?: Shard
 }
 
 export interface SweepCounts {
@@ -27,16 +30,28 @@ export interface SweepCounts {
 /** Rows stored in one transaction. */
 const batchRows = 16_384
 
-/** Evaluates every point of a study that its sink does not hold yet; an abort loses at most the batch in flight. */
+/** Evaluates every point of a study, or of its shard, that its sink does not hold yet; an abort loses at most the batch in flight. */
 export async function sweep(study: Study, options: SweepOptions): Promise<SweepCounts> {
   const counts = {pointCount: 0, computedCount: 0}
-  for (const space of study.spaces) await sweepSpace(space, options, counts)
+  const pointCount = study.spaces.reduce((sum, space) => sum + space.pointCount, 0)
+  const {firstIndex, endIndex} = shardRange(options.shard ?? wholeStudy, pointCount)
+  let before = 0
+  for (const space of study.spaces) {
+    const range = {firstIndex: Math.max(0, firstIndex - before), endIndex: Math.min(space.pointCount, endIndex - before)}
+    if (range.firstIndex < range.endIndex) await sweepSpace(space, range, options, counts)
+    before += space.pointCount
+  }
   return counts
 }
 
 type Counts = {-readonly [Name in keyof SweepCounts]: SweepCounts[Name]}
 
-async function sweepSpace(space: DesignSpace, {sinkOf, signal, onProgress}: SweepOptions, counts: Counts): Promise<void> {
+async function sweepSpace(
+  space: DesignSpace,
+  {firstIndex, endIndex}: IndexRange,
+  {sinkOf, signal, onProgress}: SweepOptions,
+  counts: Counts,
+): Promise<void> {
   const sink = sinkOf(spaceIdentity(space))
   const axes = axesOf(space)
   const codes = axes.map(({values}, index) => sink.codes(index, values.map(storable)))
@@ -46,9 +61,9 @@ async function sweepSpace(space: DesignSpace, {sinkOf, signal, onProgress}: Swee
   const metrics = metricColumns(batchRows)
   const axisCodes = axes.map(() => new Int32Array(batchRows))
 
-  for (let first = 0; first < points.indexCount; first += batchRows) {
+  for (let first = firstIndex; first < endIndex; first += batchRows) {
     signal?.throwIfAborted()
-    const count = Math.min(batchRows, points.indexCount - first)
+    const count = Math.min(batchRows, endIndex - first)
     points.fill(first, count, batch)
     storedCodes(batch, codes, axisCodes)
     const missing = sink.missingRows({rowCount: batch.rowCount, axisCodes})
