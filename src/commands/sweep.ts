@@ -4,6 +4,7 @@ import {string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.js'
 import type {SweepSummary} from '../study/run-sweep.js'
 import {fidelityFlag} from '../view/fidelity-flag.js'
+import {workersFlag} from '../view/workers-flag.js'
 
 export default class Sweep extends BaseCommand {
   static override summary = 'Evaluate every design of a study and store the points.'
@@ -16,6 +17,7 @@ export default class Sweep extends BaseCommand {
   static override args = {study: stringArg({description: 'Name or file of a study.', required: true})}
   static override flags = {
     fidelity: fidelityFlag,
+    workers: workersFlag,
     store: string({description: 'SQLite file of the points.', defaultHelp: async () => 'out/<study>/points.db'}),
   }
 
@@ -27,7 +29,13 @@ export default class Sweep extends BaseCommand {
     const study = loadStudy(args.study, {fidelity: flags.fidelity})
     const progress = await this.startProgress({noun: 'points', totalCount: studyPointCount(study)})
     const storeFile = flags.store ?? path.join('out', study.name, 'points.db')
-    const {summary} = await runStudySweep(study, {storeFile, signal: this.interrupted, onProgress: progress.update, sampleCount: 0})
+    const {summary} = await runStudySweep(study, {
+      storeFile,
+      workerCount: flags.workers,
+      signal: this.interrupted,
+      onProgress: progress.update,
+      sampleCount: 0,
+    })
     progress.stop()
     this.log(sweepText(summary))
     refuseInfeasible(summary)

@@ -6,14 +6,12 @@ import type {PointRow} from '../store/space-reader.js'
 import {openStore, type Store} from '../store/store.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {Objective, Study} from '../sweep/study.js'
-import {type SweepCounts, sweep} from '../sweep/sweep.js'
+import {type SweepCounts, type SweepOptions, sweep} from '../sweep/sweep.js'
 import {type ConstraintCount, studyPoints, type WorkloadPoints} from './study-points.js'
 import type {UsedFidelity} from './used-fidelity.js'
 
-export interface StudySweepOptions {
+export interface StudySweepOptions extends Omit<SweepOptions, 'sinkOf'> {
   readonly storeFile: string
-  readonly signal?: AbortSignal
-  readonly onProgress?: (doneCount: number) => void
   /** Feasible points to read whole for each workload beside its front. */
   readonly sampleCount?: number
 }
@@ -73,24 +71,28 @@ export async function runStudySweep(
   }
 }
 
-/** An interruption says what is kept and how to go on. */
-async function sweptInto(store: Store, study: Study, {storeFile, signal, onProgress}: StudySweepOptions): Promise<SweepCounts> {
+/** What a sweep ends with before its end that is neither the study's nor the store's. */
+const breaks = ['INTERRUPTED', 'WORKER_OUT_OF_MEMORY', 'WORKER_FAILED']
+
+/** An interruption, or a worker that is gone, says what is kept and how to go on. */
+async function sweptInto(store: Store, study: Study, {storeFile, onProgress, ...options}: StudySweepOptions): Promise<SweepCounts> {
   let doneCount = 0
   try {
     return await sweep(study, {
+      ...options,
       sinkOf: (definition) => store.space(definition),
-      ...(signal === undefined ? {} : {signal}),
-      onProgress: (count) => {
+      onProgress: (count, foundCount) => {
         doneCount = count
-        onProgress?.(count)
+        onProgress?.(count, foundCount)
       },
     })
   } catch (error) {
-    if (!signal?.aborted || !(error instanceof UserError)) throw error
-    throw new UserError(`${error.message}: ${doneCount} of ${studyPointCount(study)} points are kept in ${storeFile}`, {
-      code: error.code,
-      exitCode: error.exitCode,
-      suggestions: ['run the same command again; it goes on where it stopped'],
+    if (!(error instanceof UserError) || !breaks.includes(error.code)) throw error
+    const {message, code, exitCode, suggestions} = error
+    throw new UserError(`${message}: ${doneCount} of ${studyPointCount(study)} points are kept in ${storeFile}`, {
+      code,
+      exitCode,
+      suggestions: code === 'INTERRUPTED' ? ['run the same command again; it goes on where it stopped'] : suggestions,
       cause: error,
     })
   }

@@ -168,6 +168,8 @@ const ownUnit = new Set([
   ...['dimension', 'level', 'tensor', 'outermost', 'innermost', 'first', 'last', 'turns', 'point'],
   // Of a fitted parameter, in the unit that stands beside them.
   ...['value', 'least', 'most', 'start', 'ideal'],
+  // Of an objective, in the unit of its metric.
+  ...['lowResult', 'highResult', 'leastResult', 'mostResult'],
   'rowCapacity',
   ...['hidden', 'vocabulary', 'topK', 'minimum', 'maximum', 'seqQ', 'seqKv', 'embedding', 'attention', 'mlp', 'norms', 'head'],
 ])

@@ -1,3 +1,4 @@
+import {area} from './area.js'
 import {breakdown} from './breakdown.js'
 import type {ChartKind} from './chart.js'
 import {clockPlan} from './clock-plan.js'
@@ -5,6 +6,7 @@ import {dvfs} from './dvfs.js'
 import {errorByClass} from './error-by-class.js'
 import {frontiers} from './frontiers.js'
 import {measuredSweep} from './measured-sweep.js'
+import {parallel} from './parallel.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
@@ -16,6 +18,8 @@ export const chartKinds = {
   roofline,
   breakdown,
   pareto,
+  parallel,
+  area,
   dvfs,
   'clock-plan': clockPlan,
   frontiers,
