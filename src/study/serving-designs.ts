@@ -5,7 +5,7 @@ import type {Axis} from '../sweep/axis.js'
 import type {Design} from '../sweep/base-design.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {DesignSpace, Study} from '../sweep/study.js'
-import {type FeasibleBlock, feasibleBlocks} from './feasible-blocks.js'
+import {type FeasibleBlock, feasiblePoints} from './feasible-blocks.js'
 
 /** Designs of one accelerator: the same machine for every workload, each workload at its own best settings. */
 export interface DesignFamily {
@@ -73,7 +73,7 @@ function familyResults(study: Study, store: Store, space: DesignSpace, designCou
   const values = new Float64Array(designCount).fill(Number.NaN)
   const settings = new Float64Array(designCount)
   const others = options.others.map(() => new Float64Array(designCount).fill(Number.NaN))
-  for (const block of feasibleBlocks(study, store, space, [options.metric, ...options.others])) {
+  for (const block of feasiblePoints(study, store, space, [options.metric, ...options.others]).blocks()) {
     const [results, ...rest] = block.values as [Float64Array, ...Float64Array[]]
     for (let row = 0; row < block.rowCount; row++) {
       const design = combinationIndex(held, heldPlaces, block, row)
