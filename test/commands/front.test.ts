@@ -42,6 +42,16 @@ describe('ridge front', () => {
     expect(stdout).toContain('knee: the least sum')
   })
 
+  it('draws bands and says how often a design stays on the front, where samples are asked for', async () => {
+    const {stdout, result} = await runCommand(Front, [...asked(), '--uncertainty', '20'])
+    expect(stdout).toMatch(/^design +stays on the front +nine in ten latency +nine in ten energyPerToken +nine in ten area$/m)
+    expect(stdout).toMatch(/^knee +[\d.]+ % /m)
+    for (const {comparedCount, designs} of result!.workloads) {
+      expect(comparedCount).toBeGreaterThanOrEqual(designs.length)
+      for (const {uncertainty} of designs) expect(uncertainty!.staysRatio).toBeLessThanOrEqual(1)
+    }
+  })
+
   it('never prints a table wider than the terminal', async () => {
     const {stdout} = await onTerminal(90, () => runCommand(Front, [...asked(), '--save', 'area']))
     const [tables = ''] = stdout.split('\nhypervolume:')
