@@ -5,6 +5,7 @@ import {clockPlan} from './clock-plan.js'
 import {dvfs} from './dvfs.js'
 import {errorByClass} from './error-by-class.js'
 import {frontiers} from './frontiers.js'
+import {limits} from './limits.js'
 import {measuredSweep} from './measured-sweep.js'
 import {parallel} from './parallel.js'
 import {pareto} from './pareto.js'
@@ -20,6 +21,7 @@ export const chartKinds = {
   pareto,
   parallel,
   area,
+  limits,
   dvfs,
   'clock-plan': clockPlan,
   frontiers,
