@@ -1,11 +1,9 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {memoryDomain} from '../accelerator/clock.js'
 import type {Column, Machine} from '../accelerator/machine.js'
-import {tensorClasses} from '../foundation/resource.js'
 import type {TimedRun} from '../workload/kernel-run.js'
 import type {OperatorNode, Workload} from '../workload/operator.js'
 import {boundNames} from './bounds.js'
-import {deviceCost, dieArea, embodiedCarbon} from './die.js'
 import {compileDispatch, type Dispatch} from './dispatch.js'
 import {compileEnergy} from './energy.js'
 import {type FidelityName, fidelities} from './fidelity.js'
@@ -15,6 +13,7 @@ import type {Fidelity} from './operator-time.js'
 import {compilePowerLimit, type OperatingColumns} from './power-limit.js'
 import {compileRates} from './rates.js'
 import {compileShortRun} from './short-run.js'
+import {deviceCount, fillStatics, type StaticColumns} from './statics.js'
 
 /** A (machine, workload) pair compiled into loops over columns; nothing is allocated while it evaluates. */
 export interface Program {
@@ -29,6 +28,8 @@ export interface Program {
   /** Energy of the pass by unit, elements, memory level, link, clocking, regulator, static and idle, after `evaluate`. */
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
   readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
+  /** Fills the static metrics alone, from the machines as they stand: what a constraint on them needs before any pass is timed. */
+  readonly statics: (out: StaticColumns, rowCount: number) => void
   /** Evaluates the machines of the last `evaluate` at other core clocks and limits, on its work and at its memory clocks as they stand. */
   readonly evaluateAgain: Program['evaluate']
   /** After `evaluate`: the same work at the same clocks, its energy and power as if the pass took these times. */
@@ -82,7 +83,7 @@ export function compileProgram(
   const hold = compilePowerLimit(machine, passWatts, rowCapacity)
   const shorten = compileShortRun(machine, passWatts, run.replayCount, rowCapacity)
 
-  const devices = deviceCount(workload)
+  const statics: Program['statics'] = (out, rowCount) => fillStatics(machine, workload, out, rowCount)
   const evaluate = (at: OperatingColumns, out: MetricColumns, rowCount: number): void => {
     if (memory !== undefined) memoryHertz.set((at.memoryHertz ?? machine.clocks[memory]!.maximumHertz).subarray(0, rowCount))
     rates.prepare(rowCount)
@@ -98,21 +99,14 @@ export function compileProgram(
     argmaxBound(programs, boundSeconds, out.boundByIndex, rowCount)
     for (let row = 0; row < rowCount; row++) if (dispatch.isHostBound[row] === 1) out.boundByIndex[row] = names.indexOf('host')
     perToken(workload, out, rowCount)
-    memoryFit(machine, workload, out, rowCount)
-    dieArea(machine, out.dieSquareMillimetres, rowCount)
-    deviceCost(machine, out.deviceDollars, rowCount)
-    embodiedCarbon(machine, out.embodiedGrams, rowCount)
-    for (let row = 0; row < rowCount; row++) {
-      out.deviceDollars[row]! *= devices
-      out.embodiedGrams[row]! *= devices
-    }
+    statics(out, rowCount)
   }
   const energyOver: Program['energyOver'] = (seconds, out, rowCount) => {
     energy.watts(out.clockHertz, seconds, out.averageWatts, rowCount)
     energy.split(out.clockHertz, seconds, energy.leakage, out, rowCount)
   }
   const {leakage, sources} = energy
-  return {machine, boundNames: names, operators, dispatch, leakage, sources, evaluate, evaluateAgain, energyOver}
+  return {machine, boundNames: names, operators, dispatch, leakage, sources, evaluate, statics, evaluateAgain, energyOver}
 }
 
 /** The machine with one of its clock domains run at a clock of its own, row by row. */
@@ -140,24 +134,5 @@ function perToken(workload: Workload, out: MetricColumns, rowCount: number): voi
   for (let row = 0; row < rowCount; row++) {
     out.tokensPerSecond[row] = tokenCount / out.latencySeconds[row]!
     out.joulesPerToken[row] = out.energyJoules[row]! * joulesRatio
-  }
-}
-
-/** Devices that run a pass together. */
-export function deviceCount({settings}: Pick<Workload, 'settings'>): number {
-  return Number(settings['tensorParallel'] ?? 1)
-}
-
-/** Bytes that a pass keeps in memory. */
-export function residentBytesOf({residentBytes}: Workload): number {
-  return tensorClasses.reduce((sum, tensor) => sum + residentBytes[tensor], 0)
-}
-
-function memoryFit(machine: Machine<Column>, workload: Workload, out: MetricColumns, rowCount: number): void {
-  const residentBytes = residentBytesOf(workload)
-  const {capacityBytes, instanceCount} = machine.memories.at(-1)!
-  for (let row = 0; row < rowCount; row++) {
-    out.residentBytes[row] = residentBytes
-    out.fitsInMemory[row] = residentBytes <= capacityBytes[row]! * instanceCount[row]! ? 1 : 0
   }
 }

@@ -6,7 +6,7 @@ export type Profile = readonly Float64Array[]
 /** A model at a base, and along each coordinate alone; coordinates are whatever the model's columns are. */
 export interface OneAtATime {
   /** By output. */
-  readonly baseResults: readonly number[]
+  readonly baseValues: readonly number[]
   /** By coordinate. */
   readonly profiles: readonly Profile[]
 }
@@ -19,7 +19,7 @@ export function oneAtATime(respond: Response, base: readonly number[], places: r
   for (const [index, values] of places.entries()) columns[index]!.set(values, starts[index]!)
   const results = respond(columns, rowCount)
   return {
-    baseResults: results.map((column) => column[0]!),
+    baseValues: results.map((column) => column[0]!),
     profiles: places.map(({length}, index) => results.map((column) => column.slice(starts[index]!, starts[index]! + length))),
   }
 }

@@ -23,8 +23,18 @@ export interface OutputIndices {
 
 /** Two samples of the same rows, independent of each other: a column of shares for each dimension. */
 export interface SamplePair {
-  readonly first: readonly Float64Array[]
-  readonly second: readonly Float64Array[]
+  readonly firstSamples: readonly Float64Array[]
+  readonly secondSamples: readonly Float64Array[]
+}
+
+/** Two samples of even shares; each column has a stream of its own. */
+export function samplePair(dimensionCount: number, rowCount: number, seed: number): SamplePair {
+  const columns = (sample: string): Float64Array[] =>
+    Array.from({length: dimensionCount}, (_, dimension) => {
+      const below = drawnBelow(`${sample} ${dimension} ${seed}`)
+      return Float64Array.from({length: rowCount}, () => below(2 ** 32) / 2 ** 32)
+    })
+  return {firstSamples: columns('first'), secondSamples: columns('second')}
 }
 
 const resampleCount = 1000
@@ -38,11 +48,11 @@ const [lowShare, highShare] = [0.025, 0.975]
  * with outputs centred. Total: Jansen, "Analysis of variance designs for model output", Computer Physics Communications 117, 1999.
  * Intervals: percentiles of a bootstrap over rows, Archer, Saltelli and Sobol', J. Statistical Computation and Simulation 58, 1997.
  */
-export function sobolIndices(respond: Response, {first, second}: SamplePair, seed: number): OutputIndices[] {
-  const rowCount = first[0]?.length ?? 0
+export function sobolIndices(respond: Response, {firstSamples, secondSamples}: SamplePair, seed: number): OutputIndices[] {
+  const rowCount = firstSamples[0]?.length ?? 0
   const results = (shares: readonly Float64Array[]): Float64Array[] => respond(shares, rowCount).map((column) => column.slice(0, rowCount))
-  const [base, other] = [results(first), results(second)]
-  const exchanged = second.map((column, dimension) => results(first.with(dimension, column)))
+  const [base, other] = [results(firstSamples), results(secondSamples)]
+  const exchanged = secondSamples.map((column, dimension) => results(firstSamples.with(dimension, column)))
   return base.map((column, output) => {
     const rows = finiteRows({base: column, other: other[output]!, exchanged: exchanged.map((columns) => columns[output]!)})
     return {indices: indicesOf(rows, seed), usedCount: rows.base.length}
