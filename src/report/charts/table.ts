@@ -11,6 +11,7 @@ import {parallel} from './parallel.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
+import {sensitivity} from './sensitivity.js'
 import {tornado} from './tornado.js'
 import {waterfall} from './waterfall.js'
 
@@ -22,6 +23,7 @@ export const chartKinds = {
   parallel,
   area,
   limits,
+  sensitivity,
   dvfs,
   'clock-plan': clockPlan,
   frontiers,

@@ -13,6 +13,7 @@ import {measuredSweepFigure} from './measured-sweep-figure.js'
 import {parallelFigure} from './parallel-figure.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
+import {sensitivityFigure} from './sensitivity-figure.js'
 import {tornadoFigure} from './tornado-figure.js'
 import {errorByClassFigure, predictedMeasuredFigure} from './validation-figures.js'
 import {waterfallFigure} from './waterfall-figure.js'
@@ -33,6 +34,7 @@ export const figureKinds: {readonly [Kind in ChartKindName]: FigureKind<Kind>} =
   parallel: {part: 'front', draws: 'points', needs: ['workloads'], build: parallelFigure},
   area: {part: 'causes', draws: 'points', needs: ['workloads'], build: areaFigure},
   limits: {part: 'causes', draws: 'points', needs: ['workloads', 'x', 'y'], build: limitsFigure},
+  sensitivity: {part: 'causes', draws: 'points', needs: ['workloads'], build: sensitivityFigure},
   roofline: {part: 'causes', draws: 'passes', needs: ['accelerators', 'workloads'], build: rooflineFigure},
   breakdown: {part: 'causes', draws: 'passes', needs: ['accelerators', 'workloads'], build: breakdownFigure},
   'clock-plan': {part: 'causes', draws: 'passes', needs: ['accelerators', 'workloads'], build: clockPlanFigure},
