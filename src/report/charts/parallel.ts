@@ -74,7 +74,7 @@ function lineKinds({designs, front, named}: ParallelInput, theme: Theme): LineKi
       ({name, row}, index): LineKind => ({
         name,
         colour: ink.categories[colourPlaces[index % colourPlaces.length]!]!,
-        dash: dashes[index % dashes.length]!.map((pixels) => (pixels * linePixels) / 1.6),
+        dash: dashes[index % dashes.length]!,
         opacity: 1,
         widthPixels: linePixels * 1.1,
         rows: [row],
