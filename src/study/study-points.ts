@@ -42,12 +42,17 @@ const blockRows = 4096
  * front and of a sample.
  */
 export function studyPoints(study: Study, store: Store, sampleCount = defaultSampleCount): WorkloadPoints[] {
+  return workloadSpaces(study).map((spaces) => workloadPoints(study, store, spaces, sampleCount))
+}
+
+/** The spaces of each workload of a study, in the order of its points. */
+export function workloadSpaces({spaces}: Study): (readonly DesignSpace[])[] {
   const groups = new Map<string, DesignSpace[]>()
-  for (const space of study.spaces) {
+  for (const space of spaces) {
     const key = JSON.stringify([space.model.name, space.pass])
     groups.set(key, [...(groups.get(key) ?? []), space])
   }
-  return [...groups.values()].map((spaces) => workloadPoints(study, store, spaces, sampleCount))
+  return [...groups.values()]
 }
 
 function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace[], sampleCount: number): WorkloadPoints {
