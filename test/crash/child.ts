@@ -18,11 +18,15 @@ export interface Child {
   readonly isOver: () => boolean
 }
 
+const bin = path.join(repositoryRoot, 'dist/bin.js')
+
 /** Starts the built `ridge`. */
 export function startRidge(argv: readonly string[], nodeOptions: readonly string[] = []): Child {
-  const child = spawn(process.execPath, [...nodeOptions, path.join(repositoryRoot, 'dist/bin.js'), ...argv], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  return startProgram(process.execPath, [...nodeOptions, bin, ...argv])
+}
+
+function startProgram(program: string, argv: readonly string[]): Child {
+  const child = spawn(program, argv, {stdio: ['ignore', 'pipe', 'pipe']})
   const printed = {stdout: '', stderr: ''}
   let isOver = false
   child.stdout.on('data', (data) => {
@@ -43,6 +47,11 @@ export function startRidge(argv: readonly string[], nodeOptions: readonly string
 /** Runs the built `ridge` to its end. */
 export function ridge(argv: readonly string[], nodeOptions: readonly string[] = []): Promise<Ended> {
   return startRidge(argv, nodeOptions).ended
+}
+
+/** Runs the built `ridge` as the `"$@"` of a line of bash. */
+export function inShell(line: string, argv: readonly string[]): Promise<Ended> {
+  return startProgram('bash', ['-c', line, 'bash', process.execPath, bin, ...argv]).ended
 }
 
 /** How long a run takes from the first write of its store to its end. */

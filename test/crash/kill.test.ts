@@ -1,14 +1,11 @@
-import {createRequire} from 'node:module'
+import {rmSync} from 'node:fs'
 import path from 'node:path'
-import type Database from 'better-sqlite3'
 import {describe, expect, it} from 'vitest'
 import {allPoints} from '../support/stored-points.js'
 import {temporaryFolder} from '../sweep/studies.js'
 import {killedMoment, ridge, writingSeconds} from './child.js'
 import {manyDesigns, pointCount, shardStores} from './many-designs.js'
-import type {Moment} from './moments.js'
-
-const sqlite = createRequire(import.meta.url)('better-sqlite3') as typeof Database
+import {integrityOf, type Moment} from './moments.js'
 
 /** `npm run crash` kills at 75 moments, `npm test` at five. */
 const momentCounts =
@@ -30,18 +27,10 @@ async function kills(wantedCount: number, wanted: (moment: Moment) => boolean, t
   for (let index = 0; met.length < wantedCount && index < mostTries; index++) {
     const killed = await trial(index)
     if (killed !== undefined && wanted(killed.moment)) met.push(killed)
+    else if (killed !== undefined) rmSync(killed.file)
   }
   expect(met).toHaveLength(wantedCount)
   return met
-}
-
-function integrityOf(file: string): unknown {
-  const database = new sqlite(file, {readonly: true})
-  try {
-    return database.pragma('integrity_check', {simple: true})
-  } finally {
-    database.close()
-  }
 }
 
 const tallied = (met: readonly Killed[]): string =>

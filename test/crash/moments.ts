@@ -1,4 +1,6 @@
 import {existsSync, readFileSync, statSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import type Database from 'better-sqlite3'
 
 /** What a process was doing with its store when it was killed. */
 export type Moment = 'computing' | 'committing' | 'checkpointing'
@@ -36,4 +38,14 @@ function hasOpenCommit(file: string): boolean {
 export function logState(store: string): string {
   const found = statSync(`${store}-wal`, {throwIfNoEntry: false})
   return found === undefined ? '' : `${found.size} ${found.mtimeMs}`
+}
+
+/** What SQLite finds when it looks at every page: `ok`, or what is wrong. */
+export function integrityOf(store: string): unknown {
+  const database = new (createRequire(import.meta.url)('better-sqlite3') as typeof Database)(store, {readonly: true})
+  try {
+    return database.pragma('integrity_check', {simple: true})
+  } finally {
+    database.close()
+  }
 }
