@@ -6,9 +6,9 @@ import type {Workload} from '../workload/operator.js'
 import type {PassInput} from '../workload/pass.js'
 import {type EvaluateOptions, type Evaluation, evaluate} from './evaluate.js'
 import {type Footprint, footprintOf, repeated, shareOf, type Work} from './footprint.js'
-import {deviceCount} from './program.js'
 import {requestPasses} from './request.js'
 import type {Site} from './site.js'
+import {deviceCount} from './statics.js'
 
 /** What one of something costs at a site. */
 export interface AccountLine extends Footprint {

@@ -43,6 +43,17 @@ export type Metric = keyof typeof metrics
 
 export const metricNames = Object.keys(metrics) as readonly Metric[]
 
+/** What is known of a design before any pass is timed on it. */
+export const staticMetrics = [
+  'residentBytes',
+  'fitsInMemory',
+  'dieSquareMillimetres',
+  'deviceDollars',
+  'embodiedGrams',
+] as const satisfies readonly Metric[]
+
+export type StaticMetric = (typeof staticMetrics)[number]
+
 const shortNames: ReadonlyMap<string, Metric> = new Map(
   metricNames.flatMap((name) => {
     const metric: {readonly short?: string; readonly unit: string} = metrics[name]

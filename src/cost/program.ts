@@ -1,11 +1,11 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {memoryDomain} from '../accelerator/clock.js'
 import type {Column, Machine} from '../accelerator/machine.js'
-import {tensorClasses} from '../foundation/resource.js'
+import {columnsIn} from '../accelerator/machine-row.js'
 import type {TimedRun} from '../workload/kernel-run.js'
 import type {OperatorNode, Workload} from '../workload/operator.js'
+import {agrees, compileRowMask, firstRow, rowsUnder} from './amounts.js'
 import {boundNames} from './bounds.js'
-import {deviceCost, dieArea, embodiedCarbon} from './die.js'
 import {compileDispatch, type Dispatch} from './dispatch.js'
 import {compileEnergy} from './energy.js'
 import {type FidelityName, fidelities} from './fidelity.js'
@@ -15,6 +15,7 @@ import type {Fidelity} from './operator-time.js'
 import {compilePowerLimit, type OperatingColumns} from './power-limit.js'
 import {compileRates} from './rates.js'
 import {compileShortRun} from './short-run.js'
+import {compileStatics, deviceCount, type StaticColumns} from './statics.js'
 
 /** A (machine, workload) pair compiled into loops over columns; nothing is allocated while it evaluates. */
 export interface Program {
@@ -29,6 +30,8 @@ export interface Program {
   /** Energy of the pass by unit, elements, memory level, link, clocking, regulator, static and idle, after `evaluate`. */
   readonly sources: readonly {readonly name: string; readonly metric: Metric; readonly joules: Column}[]
   readonly evaluate: (at: OperatingColumns, out: MetricColumns, rowCount: number) => void
+  /** Fills the static metrics alone, from the machines as they stand: what a constraint on them needs before any pass is timed. */
+  readonly statics: (out: StaticColumns, rowCount: number) => void
   /** Evaluates the machines of the last `evaluate` at other core clocks and limits, on its work and at its memory clocks as they stand. */
   readonly evaluateAgain: Program['evaluate']
   /** After `evaluate`: the same work at the same clocks, its energy and power as if the pass took these times. */
@@ -59,19 +62,24 @@ export function compileProgram(
   const names = boundNames(machine)
   const rates = compileRates(machine, rowCapacity)
   const how = {fidelity: typeof fidelity === 'string' ? fidelities[fidelity] : fidelity, run}
-  const operators = workload.operators.map((node) => ({
-    node,
-    program: compileOperator(accelerator, machine, rates, node, how, rowCapacity),
-  }))
-  const programs = operators.map(({program}) => program)
-  const dispatch = compileDispatch(programs, run.launch, rowCapacity)
+  const compile = (node: OperatorNode) => compileOperator(accelerator, machine, rates, node, how, rowCapacity)
+  const {operators, programs} = compileOnce(workload.operators, compile)
+  const dispatch = compileDispatch(
+    operators.map(({program}) => program),
+    run.launch,
+    rowCapacity,
+  )
   const energy = compileEnergy(machine, programs, rowCapacity, dispatch.kernelSeconds)
-  const boundSeconds = names.map(() => new Float64Array(rowCapacity))
+  const longestBound = compileLongestBound(programs, names.length, rowCapacity)
+  const timingMask = compileRowMask(timingColumns(machine))
 
   const passSeconds = (coreHertz: Column, out: Column, rowCount: number): void => {
+    // Machines that differ in nothing that takes time, at one clock: the first row's time is that of all.
+    const isAlike = agrees(coreHertz, rowCount) && timingMask(rowCount) === firstRow
+    const rows = isAlike ? rowsUnder(firstRow, rowCount) : rowCount
     rates.refresh(coreHertz, rowCount)
     out.fill(0, 0, rowCount)
-    for (const program of programs) program.addSeconds(coreHertz, out, rowCount)
+    for (const program of programs) addSeconds(program, coreHertz, out, rowCount, program.time.count === undefined ? rows : rowCount)
     dispatch.overlap(coreHertz, out, rowCount)
   }
   const passWatts = (coreHertz: Column, seconds: Column, out: Column, rowCount: number): void => {
@@ -82,7 +90,7 @@ export function compileProgram(
   const hold = compilePowerLimit(machine, passWatts, rowCapacity)
   const shorten = compileShortRun(machine, passWatts, run.replayCount, rowCapacity)
 
-  const devices = deviceCount(workload)
+  const statics = compileStatics(machine, workload, rowCapacity)
   const evaluate = (at: OperatingColumns, out: MetricColumns, rowCount: number): void => {
     if (memory !== undefined) memoryHertz.set((at.memoryHertz ?? machine.clocks[memory]!.maximumHertz).subarray(0, rowCount))
     rates.prepare(rowCount)
@@ -95,24 +103,17 @@ export function compileProgram(
     hold(at, {hertz, seconds, watts, throttled, holdsPowerLimit}, rowCount)
     if (shorten(at, hertz, throttled, rowCount)) passWatts(hertz, seconds, watts, rowCount)
     energy.split(out.clockHertz, out.latencySeconds, energy.leakage, out, rowCount)
-    argmaxBound(programs, boundSeconds, out.boundByIndex, rowCount)
+    longestBound(out.boundByIndex, rowCount)
     for (let row = 0; row < rowCount; row++) if (dispatch.isHostBound[row] === 1) out.boundByIndex[row] = names.indexOf('host')
     perToken(workload, out, rowCount)
-    memoryFit(machine, workload, out, rowCount)
-    dieArea(machine, out.dieSquareMillimetres, rowCount)
-    deviceCost(machine, out.deviceDollars, rowCount)
-    embodiedCarbon(machine, out.embodiedGrams, rowCount)
-    for (let row = 0; row < rowCount; row++) {
-      out.deviceDollars[row]! *= devices
-      out.embodiedGrams[row]! *= devices
-    }
+    statics(out, rowCount)
   }
   const energyOver: Program['energyOver'] = (seconds, out, rowCount) => {
     energy.watts(out.clockHertz, seconds, out.averageWatts, rowCount)
     energy.split(out.clockHertz, seconds, energy.leakage, out, rowCount)
   }
   const {leakage, sources} = energy
-  return {machine, boundNames: names, operators, dispatch, leakage, sources, evaluate, evaluateAgain, energyOver}
+  return {machine, boundNames: names, operators, dispatch, leakage, sources, evaluate, statics, evaluateAgain, energyOver}
 }
 
 /** The machine with one of its clock domains run at a clock of its own, row by row. */
@@ -120,16 +121,65 @@ function runningAt(machine: Machine<Column>, domain: number, hertz: Column): Mac
   return {...machine, clocks: machine.clocks.map((clock, index) => (index === domain ? {...clock, hertz} : clock))}
 }
 
-/** The resource that bounds the largest part of each row's time. */
-function argmaxBound(programs: readonly OperatorProgram[], boundSeconds: readonly Column[], out: Column, rowCount: number): void {
-  for (const seconds of boundSeconds) seconds.fill(0, 0, rowCount)
-  for (const {totalSeconds, boundBy} of programs) {
-    for (let row = 0; row < rowCount; row++) boundSeconds[boundBy[row]!]![row]! += totalSeconds[row]!
+/** Compiles operators that ask the same only once; `programs` holds each of these, with all of its runs. */
+function compileOnce(nodes: readonly OperatorNode[], compile: (node: OperatorNode) => OperatorProgram) {
+  const programs = new Map<string, OperatorProgram>()
+  const operators = nodes.map((node) => {
+    const {name: _, count, ...asked} = node
+    const key = JSON.stringify(asked)
+    const known = programs.get(key)
+    const program = known ?? compile(node)
+    programs.set(key, {...program, count: (known?.count ?? 0) + count})
+    return {node, program: {...program, count}}
+  })
+  return {operators, programs: [...programs.values()]}
+}
+
+/** Adds the time of all runs of an operator; `timedRows` is one where the first row stands for all. */
+function addSeconds(
+  {time, count, seconds, boundBy}: OperatorProgram,
+  coreHertz: Column,
+  total: Column,
+  rowCount: number,
+  timedRows: number,
+): void {
+  time.kernel(coreHertz, seconds, boundBy, timedRows)
+  if (timedRows < rowCount) {
+    seconds.fill(seconds[0]!, 1, rowCount)
+    boundBy.fill(boundBy[0]!, 1, rowCount)
   }
-  out.fill(0, 0, rowCount)
-  for (let bound = 1; bound < boundSeconds.length; bound++) {
-    const seconds = boundSeconds[bound]!
-    for (let row = 0; row < rowCount; row++) if (seconds[row]! > boundSeconds[out[row]!]![row]!) out[row] = bound
+  for (let row = 0; row < rowCount; row++) total[row]! += count * seconds[row]!
+}
+
+/** All that the time of an operator may follow from, but for its clock. */
+function timingColumns({clocks, units, memories, links}: Machine<Column>): Column[] {
+  return columnsIn([
+    clocks.map(({voltage, energyVolts, energyExponent, ...timing}) => timing),
+    units.map(({joulesPerOperation, arithmeticJoulesPerOperation, joulesPerElement, ...timing}) => timing),
+    memories.map(({readJoulesPerByte, writeJoulesPerByte, ...timing}) => timing),
+    links.map(({joulesPerByte, ...timing}) => timing),
+  ])
+}
+
+/** Compiles which resource bounds the largest part of each row's time. */
+function compileLongestBound(programs: readonly OperatorProgram[], boundCount: number, rowCapacity: number) {
+  const boundSeconds = Array.from({length: boundCount}, () => new Float64Array(rowCapacity))
+  const longest = new Float64Array(rowCapacity)
+  return (out: Column, rowCount: number): void => {
+    for (const seconds of boundSeconds) seconds.fill(0, 0, rowCount)
+    for (const {count, seconds, boundBy} of programs) {
+      for (let row = 0; row < rowCount; row++) boundSeconds[boundBy[row]!]![row]! += count * seconds[row]!
+    }
+    out.fill(0, 0, rowCount)
+    longest.set(boundSeconds[0]!.subarray(0, rowCount))
+    for (let bound = 1; bound < boundCount; bound++) {
+      const seconds = boundSeconds[bound]!
+      for (let row = 0; row < rowCount; row++) {
+        if (seconds[row]! <= longest[row]!) continue
+        longest[row] = seconds[row]!
+        out[row] = bound
+      }
+    }
   }
 }
 
@@ -140,24 +190,5 @@ function perToken(workload: Workload, out: MetricColumns, rowCount: number): voi
   for (let row = 0; row < rowCount; row++) {
     out.tokensPerSecond[row] = tokenCount / out.latencySeconds[row]!
     out.joulesPerToken[row] = out.energyJoules[row]! * joulesRatio
-  }
-}
-
-/** Devices that run a pass together. */
-export function deviceCount({settings}: Pick<Workload, 'settings'>): number {
-  return Number(settings['tensorParallel'] ?? 1)
-}
-
-/** Bytes that a pass keeps in memory. */
-export function residentBytesOf({residentBytes}: Workload): number {
-  return tensorClasses.reduce((sum, tensor) => sum + residentBytes[tensor], 0)
-}
-
-function memoryFit(machine: Machine<Column>, workload: Workload, out: MetricColumns, rowCount: number): void {
-  const residentBytes = residentBytesOf(workload)
-  const {capacityBytes, instanceCount} = machine.memories.at(-1)!
-  for (let row = 0; row < rowCount; row++) {
-    out.residentBytes[row] = residentBytes
-    out.fitsInMemory[row] = residentBytes <= capacityBytes[row]! * instanceCount[row]! ? 1 : 0
   }
 }

@@ -1,6 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import type {FidelityName} from '../cost/fidelity.js'
-import {residentBytesOf} from '../cost/program.js'
+import {residentBytesOf} from '../cost/statics.js'
 import type {Workload} from '../workload/operator.js'
 
 /** Which pass on which device a record is of. */

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {designBatch} from '../../src/accelerator/accelerator.js'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
 import {evaluate} from '../../src/cost/evaluate.js'
-import {metricColumns, metricNames} from '../../src/cost/metrics.js'
+import {metricColumns, metricNames, staticMetrics} from '../../src/cost/metrics.js'
 import {compileProgram} from '../../src/cost/program.js'
 import {loadWorkload} from '../../src/workload/load-workload.js'
 import type {Workload} from '../../src/workload/operator.js'
@@ -91,6 +91,18 @@ describe('a program over columns', () => {
         expect(out[metric][row]! / alone[metric]).toBeCloseTo(1, 12)
       expect(out.throttled[row]).toBe(alone.throttled ? 1 : 0)
     }
+  })
+
+  it('knows the static results before any pass is timed', () => {
+    const rows = [50, 400].map(
+      (l2Mebibytes): Design => ({sms: 100, bandwidthGigabytes: 3000, l2Mebibytes, clockHertz: 1e9, limitWatts: 700}),
+    )
+    const {program, out} = columnsOf(rows, workloads[0]!, 'roofline')
+    const early = metricColumns(2)
+    program.statics(early, 2)
+    for (const metric of metricNames)
+      expect(early[metric]).toEqual((staticMetrics as readonly string[]).includes(metric) ? out[metric] : new Float64Array(2))
+    expect(early.dieSquareMillimetres[1]).toBeGreaterThan(early.dieSquareMillimetres[0]!)
   })
 
   it('leaves rows beyond the count alone', () => {

@@ -4,12 +4,12 @@ import {describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../../src/accelerator/load-accelerator.js'
 import {attentionPrefillTime} from '../../../src/cost/calibrated/attention-prefill-time.js'
 import {profileOf} from '../../../src/cost/calibrated/profile.js'
-import {fusedAttentionTime} from '../../../src/cost/mapped/fused-attention-time.js'
 import {metricColumns} from '../../../src/cost/metrics.js'
 import {columnsAt, operatingPoint} from '../../../src/cost/operating-point.js'
 import {readTrace} from '../../../src/trace/read-trace.js'
 import {buildPredictor} from '../../../src/validate/predictor.js'
 import {attention} from '../../../src/workload/operators/attention.js'
+import {fusedAttentionTime} from '../../support/fused-attention-time.js'
 import {idealOf, kernelTime} from '../../support/kernel-seconds.js'
 
 /** The public measurements lie beside the repository, or where the environment says; without them these tests are skipped. */
