@@ -1,7 +1,9 @@
-import {voltageColumn} from '../accelerator/clock.js'
-import type {Column, Machine, MemoryLevel, Rate} from '../accelerator/machine.js'
+import {voltsAt} from '../accelerator/clock.js'
+import type {ClockDomain, Column, Machine, MemoryLevel, Rate} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
+import {power} from '../foundation/power.js'
 import {insideBytes} from '../mapping/traffic.js'
+import {type Amounts, agrees, amounts, eachRow, firstRow, rowsUnder} from './amounts.js'
 
 /** Reciprocal rates of a batch of machines at their clocks, shared by all operators. */
 export interface Rates {
@@ -18,9 +20,9 @@ export interface Rates {
 export interface MemoryRates {
   readonly secondsPerReadByte: Column
   readonly secondsPerWriteByte: Column
-  /** 1/√ and 1/ of the storage inside this level; unused for the innermost. */
-  readonly perRootInsideByte: Column
-  readonly perInsideByte: Column
+  /** 1/√ and 1/ of the storage inside this level, which agree in the same rows; unused for the innermost. */
+  readonly perRootInsideByte: Amounts
+  readonly perInsideByte: Amounts
 }
 
 /** Compiles the reciprocal rates of a batch of machines. */
@@ -30,19 +32,14 @@ export function compileRates(machine: Machine<Column>, rowCapacity: number): Rat
   const memories = machine.memories.map(() => ({
     secondsPerReadByte: column(),
     secondsPerWriteByte: column(),
-    perRootInsideByte: column(),
-    perInsideByte: column(),
+    perRootInsideByte: amounts(rowCapacity),
+    perInsideByte: amounts(rowCapacity),
   }))
   const secondsPerLinkByte = machine.links.map(column)
 
   const prepare = (rowCount: number): void => {
     for (const [level, {perRootInsideByte, perInsideByte}] of memories.entries()) {
-      if (level === 0) continue
-      insideBytes(machine, level, perInsideByte, rowCount)
-      for (let row = 0; row < rowCount; row++) {
-        perInsideByte[row] = 1 / perInsideByte[row]!
-        perRootInsideByte[row] = Math.sqrt(perInsideByte[row]!)
-      }
+      if (level > 0) perInside(machine, level, perRootInsideByte, perInsideByte, rowCount)
     }
     for (const [index, {count, bytesPerSecondPerDirection}] of machine.links.entries()) {
       const seconds = secondsPerLinkByte[index]!
@@ -73,6 +70,17 @@ export function compileRates(machine: Machine<Column>, rowCapacity: number): Rat
   return {prepare, refresh, secondsPerOperation, memories, secondsPerLinkByte}
 }
 
+function perInside(machine: Machine<Column>, level: number, perRoot: Amounts, perByte: Amounts, rowCount: number): void {
+  const [root, byte] = [perRoot.values, perByte.values]
+  insideBytes(machine, level, byte, rowCount)
+  perRoot.rowMask = perByte.rowMask = agrees(byte, rowCount) ? firstRow : eachRow
+  const rows = rowsUnder(perByte.rowMask, rowCount)
+  for (let row = 0; row < rows; row++) {
+    byte[row] = 1 / byte[row]!
+    root[row] = Math.sqrt(byte[row]!)
+  }
+}
+
 /** A rate per cycle goes with its clock; a rate per second is stated at its domain's nominal clock and goes with the clock over that. */
 function secondsPerByte(
   memory: MemoryLevel<Column>,
@@ -83,15 +91,16 @@ function secondsPerByte(
   rowCount: number,
 ): void {
   const {instanceCount} = memory
-  for (let row = 0; row < rowCount; row++) {
-    const scale = hertz === undefined ? 1 : isPerCycle ? hertz[row]! : hertz[row]! / nominalHertz![row]!
-    out[row] = 1 / (instanceCount[row]! * amount[row]! * scale)
+  if (hertz === undefined) {
+    for (let row = 0; row < rowCount; row++) out[row] = 1 / (instanceCount[row]! * amount[row]!)
+  } else if (isPerCycle) {
+    for (let row = 0; row < rowCount; row++) out[row] = 1 / (instanceCount[row]! * amount[row]! * hertz[row]!)
+  } else {
+    for (let row = 0; row < rowCount; row++) out[row] = 1 / (instanceCount[row]! * amount[row]! * (hertz[row]! / nominalHertz![row]!))
   }
 }
 
-/** (V / V of the stated energies)^exponent of a clock domain, row by row. */
-export function voltageEnergyScale(machine: Machine<Column>, domain: number, hertz: Column, out: Column, rowCount: number): void {
-  const {voltage, energyVolts, energyExponent} = machine.clocks[domain]!
-  voltageColumn(voltage, hertz, out, rowCount)
-  for (let row = 0; row < rowCount; row++) out[row] = (out[row]! / energyVolts[row]!) ** energyExponent[row]!
+/** (V / V of the stated energies)^exponent of a clock domain at a clock of a row. */
+export function energyScaleAt({voltage, energyVolts, energyExponent}: ClockDomain<Column>, hertz: number, row: number): number {
+  return power(voltsAt(voltage, hertz, row) / energyVolts[row]!, energyExponent[row]!)
 }

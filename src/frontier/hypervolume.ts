@@ -27,22 +27,18 @@ export function frontScale(objectives: readonly ObjectiveColumn[]): FrontScale |
   }
 }
 
-/**
- * The exact hypervolume of rows on a scale, as a share of the box between its ideal and the reference point: 1 where one row is ideal.
- * An objective that does not vary over the front says nothing, and each row counts as ideal in it.
- */
-export function hypervolumeRatio(objectives: readonly ObjectiveColumn[], {idealValues, nadirValues}: FrontScale): number {
-  const scaled = objectives.map(({values}, index) => {
+/** Rows on a scale, 0 at its ideal and 1 at its nadir; an objective that does not vary over the front is ideal in each row. */
+export function scaledColumns(objectives: readonly ObjectiveColumn[], {idealValues, nadirValues}: FrontScale): Float64Array[] {
+  return objectives.map(({values}, index) => {
     const [ideal, width] = [idealValues[index]!, nadirValues[index]! - idealValues[index]!]
     return Float64Array.from(values, (value) => (width === 0 ? 0 * value : (value - ideal) / width))
   })
-  return (
-    hypervolume(
-      scaled,
-      objectives.map(() => referenceValue),
-    ) /
-    referenceValue ** objectives.length
-  )
+}
+
+/** The exact hypervolume of rows on a scale, as a share of the box between its ideal and the reference point: 1 where one row is ideal. */
+export function hypervolumeRatio(objectives: readonly ObjectiveColumn[], scale: FrontScale): number {
+  const reference = objectives.map(() => referenceValue)
+  return hypervolume(scaledColumns(objectives, scale), reference) / referenceValue ** objectives.length
 }
 
 /**

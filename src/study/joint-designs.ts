@@ -64,13 +64,11 @@ export function jointDesigns(
   }
 }
 
+type Named = Pick<WorkloadPoints, 'workload' | 'phase'>
+
 /** The phases, where they differ; else whatever tells the workloads apart. */
-function workloadNames(workloads: readonly WorkloadPoints[]): string[] {
-  const forms = [
-    ({phase}: WorkloadPoints) => phase,
-    ({workload}: WorkloadPoints) => workload,
-    ({workload, phase}: WorkloadPoints) => `${workload} ${phase}`,
-  ]
+export function workloadNames(workloads: readonly Named[]): string[] {
+  const forms = [({phase}: Named) => phase, ({workload}: Named) => workload, ({workload, phase}: Named) => `${workload} ${phase}`]
   const names = forms.map((form) => workloads.map(form)).find((each) => new Set(each).size === workloads.length)
   return names ?? workloads.map(({workload, phase}, index) => `${workload} ${phase} ${index + 1}`)
 }

@@ -1,6 +1,5 @@
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
-import {type Metric, metricNamed, metricWords} from '../cost/metrics.js'
-import {unknownName} from '../foundation/nearest-name.js'
+import type {Metric} from '../cost/metrics.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {refuseUnknownAxes} from '../sweep/base-design.js'
 import {spaceAround} from '../sweep/pass-space.js'
@@ -8,6 +7,7 @@ import {type SensitivityOptions, type SpaceSensitivity, spaceSensitivity} from '
 import {type DesignSpace, loadStudy} from '../sweep/study.js'
 import {loadModel} from '../workload/load-workload.js'
 import type {PassInput} from '../workload/pass.js'
+import {namedMetric} from './named-objective.js'
 
 /** How the results of some spaces depend on what varies in them. */
 export interface Sensitivity {
@@ -44,7 +44,7 @@ function ofStudy(name: string, {accelerator, model, pass, changes, rangeRatio, f
   if (isPassGiven || Object.keys(pass).length > 0 || Object.keys(changes).length > 0)
     throw misused('a study says which accelerators, models and passes', 'leave out the study, or the flags of a pass')
   const study = loadStudy(name, {fidelity})
-  return {spaces: study.spaces, objectives: objectives?.map(metricOf) ?? study.objectives.map(({metric}) => metric)}
+  return {spaces: study.spaces, objectives: objectives?.map(namedMetric) ?? study.objectives.map(({metric}) => metric)}
 }
 
 function aroundPass({accelerator, model, pass, changes, rangeRatio = passRangeRatio, fidelity, objectives}: Subject) {
@@ -54,13 +54,7 @@ function aroundPass({accelerator, model, pass, changes, rangeRatio = passRangeRa
     throw misused('parameters go down and up by more than nothing and less than all', 'write it as in --range 10%')
   const machine = loadAccelerator(accelerator, {set: changes})
   const space: DesignSpace = spaceAround(machine, loadModel(model), pass, rangeRatio, fidelity)
-  return {spaces: [space], objectives: objectives?.map(metricOf) ?? passObjectives}
-}
-
-function metricOf(written: string): Metric {
-  const metric = metricNamed(written)
-  if (metric === undefined) throw unknownName('metric', written, metricWords)
-  return metric
+  return {spaces: [space], objectives: objectives?.map(namedMetric) ?? passObjectives}
 }
 
 function misused(message: string, suggestion: string): UserError {

@@ -6,6 +6,9 @@ export interface Shard {
   readonly shardCount: number
 }
 
+/** All of a study. */
+export const wholeStudy: Shard = {shardIndex: 1, shardCount: 1}
+
 /** Indices of the points of a study, over all its spaces in order: `firstIndex` and those after it, before `endIndex`. */
 export interface IndexRange {
   readonly firstIndex: number

@@ -1,24 +1,19 @@
 import {describe, expect, it} from 'vitest'
 import {nearestRow} from '../../src/frontier/nearest.js'
 
-const sms = {values: [100, 132, 140, 131], fromValue: 132, spanValue: 40}
-const l2 = {values: [50, 10, 50, 48], fromValue: 50, spanValue: 100}
+// Ways from (0, 0): 5, 1, √2 and 1.
+const coordinates = [Float64Array.of(3, 1, 1, 0), Float64Array.of(4, 0, 1, -1)]
 
 describe('nearestRow', () => {
-  it('counts each coordinate in its span', () => {
-    // Squares of the ways: 0.64, 0.16, 0.04, and about 0.001.
-    expect(nearestRow([sms, l2], 4, () => true)).toBe(3)
-    expect(nearestRow([sms, l2], 4, (row) => row !== 3)).toBe(2)
-    expect(nearestRow([sms, l2], 4, (row) => row < 2)).toBe(1)
+  it('is the allowed row at the end of the shortest straight way, and the first of equally near ones', () => {
+    expect(nearestRow(coordinates, [0, 0], 4, () => true)).toEqual({rowIndex: 1, distanceRatio: 1})
+    expect(nearestRow(coordinates, [0, 0], 4, (row) => row !== 1)).toEqual({rowIndex: 3, distanceRatio: 1})
+    expect(nearestRow(coordinates, [0, 0], 4, (row) => row === 0)).toEqual({rowIndex: 0, distanceRatio: 5})
+    expect(nearestRow(coordinates, [1, 1], 3, () => true)).toEqual({rowIndex: 2, distanceRatio: 0})
   })
 
-  it('counts 1 for a name that differs', () => {
-    const dtype = {values: [0, 1, 1, 1], fromValue: 1, spanValue: 0}
-    expect(nearestRow([sms, dtype], 4, (row) => row === 0 || row === 2)).toBe(2)
-  })
-
-  it('is the first of equally near rows, and none where none is allowed', () => {
-    expect(nearestRow([{values: [3, 1], fromValue: 2, spanValue: 1}], 2, () => true)).toBe(0)
-    expect(nearestRow([sms], 4, () => false)).toBe(-1)
+  it('is not there where no row is allowed', () => {
+    expect(nearestRow(coordinates, [0, 0], 4, () => false)).toBeUndefined()
+    expect(nearestRow(coordinates, [0, 0], 0, () => true)).toBeUndefined()
   })
 })

@@ -1,11 +1,12 @@
+import type {Column} from '../../accelerator/machine.js'
 import type {TimeStep} from '../explanation.js'
-import type {Busy, Fidelity, OperatorTime} from '../operator-time.js'
+import {busySeconds, type Fidelity, type Load, type OperatorTime} from '../operator-time.js'
 
 /**
  * The ideal bound: every resource works at once and the slowest sets the pace.
  * Williams, Waterman and Patterson, "Roofline", CACM 52(4), 2009.
  */
-export function rooflineOperator(busy: readonly Busy[]): OperatorTime {
+export function rooflineOperator(loads: readonly Load[]): OperatorTime {
   return {
     basis: 'ideal',
     from: 'the described machine',
@@ -14,30 +15,46 @@ export function rooflineOperator(busy: readonly Busy[]): OperatorTime {
     beyond: [],
     kernel: (_, seconds, boundBy, rowCount) => {
       seconds.fill(0, 0, rowCount)
-      boundBy.fill(busy[0]?.boundIndex ?? 0, 0, rowCount)
-      for (const {seconds: each, boundIndex} of busy) {
-        for (let row = 0; row < rowCount; row++) {
-          if (each[row]! > seconds[row]!) {
-            seconds[row] = each[row]!
-            boundBy[row] = boundIndex
-          }
-        }
-      }
+      boundBy.fill(loads[0]?.boundIndex ?? 0, 0, rowCount)
+      for (let index = 0; index < loads.length; index++) raise(loads[index]!, seconds, boundBy, rowCount)
     },
     hostSeconds: () => 0,
-    explain: () => ({facts: [], steps: [idealStep(longestSeconds(busy))]}),
+    explain: () => ({facts: [], steps: [idealStep(longestSeconds(loads))]}),
   }
 }
 
 export const roofline: Fidelity = {
   summary: 'the ideal bound: the slowest resource sets the pace',
-  compile: ({busy}) => rooflineOperator(busy),
+  compile: ({loads}) => rooflineOperator(loads),
   isAvailable: () => true,
 }
 
 /** The longest that any resource is busy, in the first row. */
-export function longestSeconds(busy: readonly Busy[]): number {
-  return busy.reduce((longest, {seconds}) => Math.max(longest, seconds[0]!), 0)
+export function longestSeconds(loads: readonly Load[]): number {
+  return loads.reduce((longest, load) => Math.max(longest, busySeconds(load)), 0)
+}
+
+/** Raises times to that of one resource where it takes longer. */
+function raise({boundIndex, amounts, secondsPerOne, and}: Load, seconds: Column, boundBy: Int32Array, rowCount: number): void {
+  const {values, rowMask} = amounts
+  if (and === undefined) {
+    for (let row = 0; row < rowCount; row++) {
+      const each = values[row & rowMask]! * secondsPerOne[row]!
+      if (each > seconds[row]!) {
+        seconds[row] = each
+        boundBy[row] = boundIndex
+      }
+    }
+    return
+  }
+  const [otherValues, otherMask, otherSeconds] = [and.amounts.values, and.amounts.rowMask, and.secondsPerOne]
+  for (let row = 0; row < rowCount; row++) {
+    const each = values[row & rowMask]! * secondsPerOne[row]! + otherValues[row & otherMask]! * otherSeconds[row]!
+    if (each > seconds[row]!) {
+      seconds[row] = each
+      boundBy[row] = boundIndex
+    }
+  }
 }
 
 /** The step that every explanation begins with. */

@@ -4,6 +4,7 @@ import {quantityText, units} from '../../report/unit.js'
 import {axesOf} from '../../sweep/space-identity.js'
 import type {DesignSpace} from '../../sweep/study.js'
 import {powerLimit, severalConstraints, unmapped, whatLimits} from '../what-limits.js'
+import {constraintTitle} from './constraint-title.js'
 import {type FigureBuilder, type FigureRequest, needed, oneOf} from './figure-context.js'
 import {swept} from './named-points.js'
 import {unitOf} from './unit-of.js'
@@ -15,6 +16,8 @@ const designsPerCell = 48
 export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
   const {constraints} = request.context.study
   const workloads = swept(request)
+  const titles = new Map(constraints.map(({text}) => [text, constraintTitle(text)]))
+  const titleOf = (limit: string): string => titles.get(limit) ?? limit
   const all = workloads.flatMap(({spaces}) => spaces)
   const [x, y] = [axisOver(request, 'x', all), axisOver(request, 'y', all)]
   const panels = workloads.flatMap(({points, spaces}) => {
@@ -24,7 +27,7 @@ export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
       cells: whatLimits(space, constraints, [x.title, y.title], designsPerCell).map(({xIndex, yIndex, counts}) => ({
         xIndex: x.placeOf(space, xIndex),
         yIndex: y.placeOf(space, yIndex),
-        counts: counts.map(({limit, designCount}) => ({name: limit, designCount})),
+        counts: counts.map(({limit, designCount}) => ({name: titleOf(limit), designCount})),
       })),
     }))
   })

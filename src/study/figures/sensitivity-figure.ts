@@ -1,5 +1,5 @@
 import {type Metric, metricNamed, metrics, metricWords} from '../../cost/metrics.js'
-import type {SensitivityBar, SensitivityInput, SensitivityPanel} from '../../report/charts/sensitivity.js'
+import type {SensitivityBar, SensitivityInput, SensitivityPanel} from '../../report/charts/sensitivity-bars.js'
 import {quantityText, units} from '../../report/unit.js'
 import type {AxisValue} from '../../sweep/axis.js'
 import type {Design} from '../../sweep/base-design.js'

@@ -16,8 +16,8 @@ export interface Archive {
   readonly dimensions: readonly SearchDimension[]
   /** By dimension, by row: the middle of the level, or the share itself. */
   readonly shares: readonly Float64Array[]
-  /** By objective, by row; all to be made small. NaN where a design has no such number. */
-  readonly objectives: readonly Float64Array[]
+  /** By objective, by row; all to be made small. NaN where a design has no such number; one that no design has yet is left out. */
+  readonly objectives: () => readonly Float64Array[]
   /** By row: 0 where a design is feasible, the larger the farther it is from that. */
   readonly violationRatios: Float64Array
   readonly rowCount: () => number
@@ -28,6 +28,15 @@ export interface Archive {
   /** The row of a design; undefined where it has none. */
   readonly rowOf: (design: Design) => number | undefined
   readonly designAt: (row: number) => Design
+  /** Fills in the results of the next rows that have none. */
+  readonly tell: (results: Results, rowCount: number) => void
+}
+
+/** Results of designs, a row each. */
+export interface Results {
+  /** To be made small; NaN where a design has no such number. */
+  readonly objectives: readonly ArrayLike<number>[]
+  readonly violationRatios: ArrayLike<number>
 }
 
 /** An archive for as many designs as may be evaluated, or as there are. */
@@ -35,13 +44,17 @@ export function designArchive(dimensions: readonly SearchDimension[], objectiveC
   const capacity = Math.min(evaluationCount, designCount(dimensions))
   const columns = (count: number) => Array.from({length: count}, () => new Float64Array(capacity))
   const shares = columns(dimensions.length)
+  const objectives = columns(objectiveCount)
+  const violationRatios = new Float64Array(capacity)
+  let known: readonly Float64Array[] = []
+  let toldCount = 0
   const rows = new Map<number | string, number>()
   const keyOf = keyFunction(dimensions)
   return {
     dimensions,
     shares,
-    objectives: columns(objectiveCount),
-    violationRatios: new Float64Array(capacity),
+    objectives: () => known,
+    violationRatios,
     rowCount: () => rows.size,
     openCount: () => capacity - rows.size,
     claim: (design) => {
@@ -53,6 +66,16 @@ export function designArchive(dimensions: readonly SearchDimension[], objectiveC
     },
     rowOf: (design) => rows.get(keyOf(design)),
     designAt: (row) => shares.map((column) => column[row]!),
+    tell: (results, rowCount) => {
+      for (let row = 0; row < rowCount; row++) {
+        for (const [index, values] of objectives.entries()) values[toldCount + row] = results.objectives[index]![row]!
+        violationRatios[toldCount + row] = results.violationRatios[row]!
+      }
+      toldCount += rowCount
+      known = objectives.filter(
+        (values) => known.includes(values) || values.subarray(toldCount - rowCount, toldCount).some((value) => !Number.isNaN(value)),
+      )
+    },
   }
 }
 

@@ -48,7 +48,7 @@ function started(archive: Archive, start: Design, sampleCount: number): Adapting
  * ideal on the scale of the front so far. Steuer and Choo, Mathematical Programming 26(3), 1983.
  */
 function ordersOf(archive: Archive): (weights: readonly number[]) => Order {
-  const {objectives} = archive
+  const objectives = archive.objectives()
   const rows = rowsFrom(0, archive.rowCount()).filter((row) => isComparable(archive, row))
   const scale = frontScale(objectives.map((values) => ({values: Float64Array.from(rows, (row) => values[row]!), goal: 'min'})))
   const widthOf = (index: number): number => scale!.nadirValues[index]! - scale!.idealValues[index]!
@@ -115,7 +115,7 @@ export const cmaEs: Optimizer<'directions' | 'samples'> = {
     yield
     const rows = rowsFrom(0, archive.rowCount())
     const orders = ordersOf(archive)
-    const runs = evenDirections(archive.objectives.length, directions).map((weights): Run => {
+    const runs = evenDirections(archive.objectives().length, directions).map((weights): Run => {
       const order = orders(weights)
       const best = rows.reduce((a, b) => (order(b, a) < 0 ? b : a))
       return {weights, normal: started(archive, archive.designAt(best), samples), restCount: 0}

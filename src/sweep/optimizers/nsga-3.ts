@@ -49,7 +49,8 @@ function niched(archive: Archive, kept: number[], last: Int32Array, count: numbe
 }
 
 /** Objectives of rows such that the best is 0 and the plane through the extreme points cuts each axis at 1. */
-function normalised({objectives}: Archive, rows: readonly number[]): number[][] {
+function normalised(archive: Archive, rows: readonly number[]): number[][] {
+  const objectives = archive.objectives()
   const ideal = objectives.map((values) => rows.reduce((least, row) => Math.min(least, values[row]!), Number.POSITIVE_INFINITY))
   const shifted = rows.map((row) => objectives.map((values, index) => values[row]! - ideal[index]!))
   const widths = intercepts(shifted, objectives.length)
@@ -110,7 +111,6 @@ export const nsga3: Optimizer<'population' | keyof VariationOptions> = {
     ...variationOptions,
   },
   *search(archive, draws, options) {
-    const directions = evenDirections(archive.objectives.length, options.population)
     claimSample(archive, draws, options.population)
     yield
     let parents: readonly number[] = [...rowsFrom(0, archive.rowCount())]
@@ -120,6 +120,7 @@ export const nsga3: Optimizer<'population' | keyof VariationOptions> = {
       for (let child = 0; child < options.population; child++) claimChild(archive, draws, anyParent(), anyParent(), options)
       yield
       const rows = Int32Array.from([...parents, ...rowsFrom(first, archive.rowCount())])
+      const directions = evenDirections(archive.objectives().length, options.population)
       parents = survivors(archive, rows, options.population, directions, draws)
     }
   },

@@ -7,6 +7,5 @@ export const random: Optimizer<never> = {
   options: {},
   *search(archive, draws) {
     while (claimAny(archive, draws)) if (archive.rowCount() % 512 === 0) yield
-    yield
   },
 }

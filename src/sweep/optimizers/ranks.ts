@@ -7,7 +7,7 @@ import type {Archive} from './archive.js'
  * Computation 6(2), 2002, sections III-A and VI.
  */
 export function frontsOf(archive: Archive, rows: Int32Array): Int32Array[] {
-  const {objectives} = archive
+  const objectives = archive.objectives()
   const fronts: Int32Array[] = []
   let rest = rows.filter((row) => isComparable(archive, row))
   while (rest.length > 0) {
@@ -28,8 +28,9 @@ export function frontsOf(archive: Archive, rows: Int32Array): Int32Array[] {
 }
 
 /** Whether a row is feasible and has every objective. */
-export function isComparable({objectives, violationRatios}: Archive, row: number): boolean {
-  return violationRatios[row] === 0 && objectives.every((values) => !Number.isNaN(values[row]!))
+export function isComparable(archive: Archive, row: number): boolean {
+  const objectives = archive.objectives()
+  return objectives.length > 0 && archive.violationRatios[row] === 0 && objectives.every((values) => !Number.isNaN(values[row]!))
 }
 
 /** How far a design is from being a good one at all: without numbers, farther than any other. */
@@ -39,9 +40,9 @@ export function violationOf({violationRatios}: Archive, row: number): number {
 }
 
 /** How far each row's neighbours on its front lie apart, summed over objectives; infinite at the ends. Deb et al. 2002, section III-B. */
-export function crowdingDistances({objectives}: Archive, front: Int32Array): Float64Array {
+export function crowdingDistances(archive: Archive, front: Int32Array): Float64Array {
   const distances = new Float64Array(front.length)
-  for (const values of objectives) {
+  for (const values of archive.objectives()) {
     const order = Int32Array.from(front, (_, place) => place).sort((a, b) => values[front[a]!]! - values[front[b]!]!)
     const valueAt = (position: number): number => values[front[order[position]!]!]!
     const width = valueAt(order.length - 1) - valueAt(0)
