@@ -10,8 +10,9 @@ import type {DesignSpace, Objective, Study} from '../sweep/study.js'
 import {type DesignLimits, designLimits} from './design-limits.js'
 import {type CheaperDesign, nearestCheaper, nearestPoint, pointOf, type Saving} from './nearest-design.js'
 import {studyAxes} from './run-sweep.js'
-import {studyPoints, type WorkloadPoints, workloadSpaces} from './study-points.js'
+import {studyPoints, type WorkloadPoints} from './study-points.js'
 import type {UsedFidelity} from './used-fidelity.js'
+import {workloadGroups} from './workload-groups.js'
 
 export interface FrontOptions {
   /** Values of axes of a design to show too: the nearest stored one that meets the constraints. */
@@ -56,7 +57,7 @@ export interface FrontAnswer {
 /** Fronts with their corners, knees and what limits them, and designs nearby that save something. */
 export function frontAnswer(study: Study, store: Store, {at = {}, saving}: FrontOptions = {}): FrontAnswer {
   refuseUnknownAxes(study.spaces, at)
-  const groups = workloadSpaces(study)
+  const groups = workloadGroups(study)
   const workloads = studyPoints(study, store, 0).map((points, index) => workloadFront(study, store, groups[index]!, points, {at, saving}))
   return {study: study.name, objectives: study.objectives, axes: studyAxes(study), saving: saving ?? null, workloads}
 }

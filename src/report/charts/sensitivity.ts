@@ -38,10 +38,9 @@ function spec(input: SensitivityInput, style: FigureStyle): TopLevelSpec {
 }
 
 function notesOf({base}: SensitivityInput, {hasShares, hasElasticities}: SensitivityLayout): string[] {
-  const notes = [`bars: one axis moved at a time from ${base}`, 'thin line: what it reaches between its ends']
-  if (hasElasticities) notes.push('elasticity: percent for one percent more')
-  if (hasShares) notes.push('shares: over all designs, whether they meet the constraints or not, with 95 % intervals')
-  return [notes.join('; ')]
+  const shares = hasShares ? '; shares: over all designs, whether they meet the constraints or not, with 95 % intervals' : ''
+  const elasticity = hasElasticities ? '; elasticity: percent for one percent more' : ''
+  return [`base: ${base}`, `bars: one axis moved at a time; thin line: what it reaches between its ends${elasticity}${shares}`]
 }
 
 function rows({panels}: SensitivityInput): DataRow[] {

@@ -36,7 +36,10 @@ export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
   return {
     x: {title: x.title, levels: x.levels},
     y: {title: y.title, levels: y.levels},
-    limits: [...[...bounds, powerLimit].map((name) => ({name, isRemoved: false})), ...removed.map((name) => ({name, isRemoved: true}))],
+    limits: [
+      ...[...bounds, powerLimit].map((name) => ({name, isRemoved: false})),
+      ...removed.map((name) => ({name: titleOf(name), isRemoved: true})),
+    ],
     panels,
   }
 }

@@ -1,5 +1,6 @@
 import type {DesignSpace} from '../../sweep/study.js'
-import {type WorkloadPoints, workloadSpaces} from '../study-points.js'
+import type {WorkloadPoints} from '../study-points.js'
+import {workloadGroups} from '../workload-groups.js'
 import {type FigureRequest, namedModel, needed, oneOf} from './figure-context.js'
 
 /** A workload of the study that agrees with all that a figure says of it. */
@@ -10,7 +11,7 @@ export interface NamedWorkload {
 
 /** The study's workloads that a figure names. */
 export function swept(request: FigureRequest): NamedWorkload[] {
-  const groups = workloadSpaces(request.context.study)
+  const groups = workloadGroups(request.context.study)
   return needed(request, 'workloads').map((_, workloadIndex) => {
     const index = groupIndex(request, groups, workloadIndex)
     return {points: request.context.points[index]!, spaces: groups[index]!}

@@ -34,7 +34,7 @@ export const sensitivityFigure: FigureBuilder<SensitivityInput> = (request) => {
   const [first] = drawn
   return {
     panels,
-    base: `${set === undefined ? 'the knee of the front' : 'the design'}${first === undefined ? '' : `: ${designText(first.found)}`}`,
+    base: `${set === undefined ? 'the knee of the front' : 'as set'}${first === undefined ? '' : `: ${designText(first.found)}`}`,
   }
 }
 
