@@ -147,7 +147,7 @@ export function shareView(bars: readonly SensitivityBar[], layout: SensitivityLa
   const domain = [Math.min(0, ...reached), Math.max(1, ...reached)]
   const x = {
     type: 'quantitative',
-    title: 'Share of variance (%)',
+    title: fitting(['Share of variance (%)', 'Variance (%)', '%'], layout.sharePixels, theme),
     scale: {domain, nice: false, zero: false},
     axis: {values: [0, 0.5, 1], labelExpr: "format(datum.value * 100, ',~r')"},
   } as const
@@ -205,6 +205,11 @@ function pointOf(
       text: `${axis}: ${quantityText(share, units.ratio)}, 95 % interval ${quantityText(low, units.ratio)} to ${quantityText(high, units.ratio)}`,
     },
   ]
+}
+
+/** The longest of some titles that its plot has room for. */
+function fitting(titles: readonly string[], widthPixels: number, theme: Theme): string {
+  return titles.find((title) => textWidth(title, theme.titlePixels) <= widthPixels) ?? titles.at(-1)!
 }
 
 /** Width of the column of elasticities. */
