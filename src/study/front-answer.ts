@@ -11,8 +11,9 @@ import {type DesignLimits, designLimits} from './design-limits.js'
 import {type DesignUncertainty, frontUncertainty} from './front-uncertainty.js'
 import {type CheaperDesign, nearestCheaper, nearestPoint, pointOf, type Saving} from './nearest-design.js'
 import {studyAxes} from './run-sweep.js'
-import {studyPoints, type WorkloadPoints, workloadSpaces} from './study-points.js'
+import {studyPoints, type WorkloadPoints} from './study-points.js'
 import type {UsedFidelity} from './used-fidelity.js'
+import {workloadGroups} from './workload-groups.js'
 
 export interface FrontOptions {
   /** Values of axes of a design to show too: the nearest stored one that meets the constraints. */
@@ -67,7 +68,7 @@ export interface FrontAnswer {
 export function frontAnswer(study: Study, store: Store, options: FrontOptions = {}): FrontAnswer {
   const {at = {}, saving} = options
   refuseUnknownAxes(study.spaces, at)
-  const groups = workloadSpaces(study)
+  const groups = workloadGroups(study)
   const workloads = studyPoints(study, store, 0).map((points, index) => workloadFront(study, store, groups[index]!, points, options))
   return {study: study.name, objectives: study.objectives, axes: studyAxes(study), saving: saving ?? null, workloads}
 }

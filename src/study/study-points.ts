@@ -9,6 +9,7 @@ import {type Constraint, constraintColumn} from '../sweep/constraint.js'
 import {axesOf, spaceIdentity, storable} from '../sweep/space-identity.js'
 import type {DesignSpace, Objective, Study} from '../sweep/study.js'
 import {fidelitiesOf, type UsedFidelity} from './used-fidelity.js'
+import {workloadGroups} from './workload-groups.js'
 
 /** How many designs a constraint turns away: of all points, and those that no other constraint turns away. */
 export interface ConstraintCount {
@@ -42,17 +43,7 @@ const blockRows = 4096
  * front and of a sample.
  */
 export function studyPoints(study: Study, store: Store, sampleCount = defaultSampleCount): WorkloadPoints[] {
-  return workloadSpaces(study).map((spaces) => workloadPoints(study, store, spaces, sampleCount))
-}
-
-/** The spaces of each workload of a study, in the order of its points. */
-export function workloadSpaces({spaces}: Study): (readonly DesignSpace[])[] {
-  const groups = new Map<string, DesignSpace[]>()
-  for (const space of spaces) {
-    const key = JSON.stringify([space.model.name, space.pass])
-    groups.set(key, [...(groups.get(key) ?? []), space])
-  }
-  return [...groups.values()]
+  return workloadGroups(study).map((spaces) => workloadPoints(study, store, spaces, sampleCount))
 }
 
 function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace[], sampleCount: number): WorkloadPoints {
