@@ -4,9 +4,10 @@ import {diskFault} from '../foundation/disk-fault.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {PointRow} from '../store/space-reader.js'
 import {openStore, type Store} from '../store/store.js'
+import type {Objective} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
-import type {Objective, Study} from '../sweep/study.js'
-import {type SweepCounts, sweep} from '../sweep/sweep.js'
+import type {Study} from '../sweep/study.js'
+import {type PointSink, type SweepCounts, sweep} from '../sweep/sweep.js'
 import {type ConstraintCount, studyPoints, type WorkloadPoints} from './study-points.js'
 import type {UsedFidelity} from './used-fidelity.js'
 
@@ -78,7 +79,7 @@ async function sweptInto(store: Store, study: Study, {storeFile, signal, onProgr
   let doneCount = 0
   try {
     return await sweep(study, {
-      sinkOf: (definition) => store.space(definition),
+      sinkOf: (definition) => store.space(definition) as PointSink,
       ...(signal === undefined ? {} : {signal}),
       onProgress: (count) => {
         doneCount = count
@@ -118,12 +119,13 @@ export function workloadSummary(
   {workload, phase, fidelities, pointCount, feasibleCount, feasible, constraints, front}: WorkloadPoints,
   {objectives}: Study,
 ): WorkloadSummary {
-  const corners = objectives.flatMap(({metric, goal}) => {
+  const corners = objectives.flatMap((objective) => {
+    const {name, goal} = objective
     const sign = goal === 'min' ? 1 : -1
-    const known = [...front].filter((index) => typeof feasible[index]![metric] === 'number')
+    const known = [...front].filter((index) => typeof feasible[index]![name] === 'number')
     if (known.length === 0) return []
-    const best = known.reduce((a, b) => (sign * Number(feasible[b]![metric]) < sign * Number(feasible[a]![metric]) ? b : a))
-    return [{metric, goal, point: feasible[best]!}]
+    const best = known.reduce((a, b) => (sign * Number(feasible[b]![name]) < sign * Number(feasible[a]![name]) ? b : a))
+    return [{...objective, point: feasible[best]!}]
   })
   return {workload, phase, fidelities, pointCount, feasibleCount, constraints, frontCount: front.length, corners}
 }

@@ -1,13 +1,16 @@
-import {type Metric, metricNames} from '../cost/metrics.js'
+import type {Column} from '../accelerator/machine.js'
+import {metricNames} from '../cost/metrics.js'
 import {type ObjectiveColumn, paretoFront} from '../frontier/pareto-front.js'
 import {gatherPoints} from '../store/gather.js'
 import {gatheredRows} from '../store/query.js'
 import {spaceHash} from '../store/space-definition.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
-import {type Constraint, constraintColumn} from '../sweep/constraint.js'
+import {constraintColumn} from '../sweep/constraint.js'
+import {frontObjectiveCount, type Objective} from '../sweep/objective.js'
 import {axesOf, spaceIdentity, storable} from '../sweep/space-identity.js'
-import type {DesignSpace, Objective, Study} from '../sweep/study.js'
+import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
+import type {DesignSpace, Study} from '../sweep/study.js'
 import {fidelitiesOf, type UsedFidelity} from './used-fidelity.js'
 
 /** How many designs a constraint turns away: of all points, and those that no other constraint turns away. */
@@ -55,7 +58,7 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
   const counts = study.constraints.map(({text}) => ({text, removedCount: 0, removedAloneCount: 0}))
   const tables = spaces.map((space) => feasibleTable(study, store, space, counts))
   const feasibleCount = tables.reduce((sum, {rows}) => sum + rows.length, 0)
-  const onFront = frontOf(study.objectives, (metric) => objectiveColumn(tables, metric))
+  const onFront = frontOf(study.objectives, (index) => objectiveColumn(tables, index))
   const kept = sampled(onFront, feasibleCount, sampleCount)
   const places = new Map([...kept].map((row, place) => [row, place]))
   return {
@@ -64,7 +67,7 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
     fidelities: fidelitiesOf(spaces),
     pointCount: tables.reduce((sum, {pointCount}) => sum + pointCount, 0),
     feasibleCount,
-    feasible: wholeRows(store, tables, kept),
+    feasible: wholeRows(study, store, tables, kept),
     constraints: counts,
     front: onFront.map((row) => places.get(row)!),
   }
@@ -77,39 +80,50 @@ interface FeasibleTable {
   readonly pointCount: number
   /** Rows of the columns that are feasible. */
   readonly rows: Int32Array
+  /** By objective, the value of each feasible row. */
+  readonly objectives: readonly Column[]
   readonly spaceIds: Int32Array
   readonly keyValues: Float64Array
-  readonly columns: ReadonlyMap<string, Float64Array>
 }
 
 type MutableCount = {-readonly [Name in keyof ConstraintCount]: ConstraintCount[Name]}
 
 /** The study's own points of a space: a store may hold more values of an axis than the study names. */
-function feasibleTable({constraints, objectives}: Study, store: Store, space: DesignSpace, counts: readonly MutableCount[]): FeasibleTable {
+function feasibleTable(study: Study, store: Store, space: DesignSpace, counts: readonly MutableCount[]): FeasibleTable {
+  const {constraints, objectives} = study
   const hash = spaceHash(spaceIdentity(space))
-  const dependsOn = constraints.flatMap(({columnNames}) => [...columnNames.values()])
-  const names = [...new Set([...dependsOn, ...objectives.map(({metric}) => metric)])]
+  const named = [
+    ...constraints.flatMap(({columnNames}) => [...columnNames.values()]),
+    ...objectives.flatMap(({columnNames}) => columnNames),
+  ]
+  const names = storedNames(space, named)
   const among = Object.fromEntries(axesOf(space).map(({name, values}) => [name, values.map(storable)]))
   const {rowCount, spaceIds, keyValues, columnValues} = gatherPoints(store, {space: hash, among, columns: names})
   const columns = new Map(names.map((name, index) => [name, columnValues[index]!]))
-  return {space, hash, pointCount: rowCount, rows: feasibleRows(constraints, columns, rowCount, counts), spaceIds, keyValues, columns}
+  return {space, hash, pointCount: rowCount, spaceIds, keyValues, ...judged(study, space, columns, rowCount, counts)}
 }
 
-/** Rows that meet every constraint, block by block, each failure counted. */
-function feasibleRows(
-  constraints: readonly Constraint[],
-  columns: ReadonlyMap<string, Float64Array>,
+/** Rows that meet every constraint with their objectives, block by block, each failure counted. */
+function judged(
+  {constraints, objectives}: Study,
+  space: DesignSpace,
+  columns: ReadonlyMap<string, Column>,
   rowCount: number,
   counts: readonly MutableCount[],
-): Int32Array {
+): Pick<FeasibleTable, 'rows' | 'objectives'> {
   const block = new Map([...columns.keys()].map((name) => [name, new Float64Array(blockRows)]))
-  const verdicts = constraints.map((constraint) => constraintColumn(constraint, (name) => block.get(name)!, blockRows))
+  const {columnOf, settle} = storedNumbers(space, block, blockRows)
+  const verdicts = constraints.map((constraint) => constraintColumn(constraint, columnOf, blockRows))
+  const goals = objectives.map(({column}) => column(columnOf, blockRows))
   const rows = new Int32Array(rowCount)
+  const values = objectives.map(() => new Float64Array(rowCount))
   let feasibleCount = 0
   for (let first = 0; first < rowCount; first += blockRows) {
     const count = Math.min(blockRows, rowCount - first)
     for (const [name, column] of block) column.set(columns.get(name)!.subarray(first, first + count))
+    settle(count)
     const meets = verdicts.map((verdict) => verdict(count))
+    const wanted = goals.map((goal) => goal(count))
     for (let row = 0; row < count; row++) {
       let failedCount = 0
       let failed = -1
@@ -120,25 +134,27 @@ function feasibleRows(
         failed = index
       }
       if (failedCount === 1) counts[failed]!.removedAloneCount++
-      if (failedCount === 0) rows[feasibleCount++] = first + row
+      if (failedCount > 0) continue
+      for (const [index, goal] of wanted.entries()) values[index]![feasibleCount] = goal[row]!
+      rows[feasibleCount++] = first + row
     }
   }
-  return rows.slice(0, feasibleCount)
+  return {rows: rows.slice(0, feasibleCount), objectives: values.map((column) => column.subarray(0, feasibleCount))}
 }
 
-function objectiveColumn(tables: readonly FeasibleTable[], metric: Metric): Float64Array {
+function objectiveColumn(tables: readonly FeasibleTable[], index: number): Column {
   const values = new Float64Array(tables.reduce((sum, {rows}) => sum + rows.length, 0))
   let at = 0
-  for (const {rows, columns} of tables) {
-    const column = columns.get(metric)!
-    for (let i = 0; i < rows.length; i++) values[at++] = column[rows[i]!]!
+  for (const {objectives} of tables) {
+    values.set(objectives[index]!, at)
+    at += objectives[index]!.length
   }
   return values
 }
 
-/** The front of rows; an objective that no row knows says nothing and is left out of it. */
-export function frontOf(objectives: readonly Objective[], columnOf: (metric: Metric) => Float64Array): Int32Array {
-  const columns: ObjectiveColumn[] = objectives.map(({metric, goal}) => ({values: columnOf(metric), goal}))
+/** The front of rows in the first objectives, as many as a front may have; one that no row knows says nothing and is left out of it. */
+export function frontOf(objectives: readonly Objective[], columnOf: (index: number) => Column): Int32Array {
+  const columns = objectives.slice(0, frontObjectiveCount).map(({goal}, index): ObjectiveColumn => ({values: columnOf(index), goal}))
   const known = columns.filter(({values}) => values.some((value) => !Number.isNaN(value)))
   return known.length === 0 ? new Int32Array(0) : paretoFront(known)
 }
@@ -151,17 +167,34 @@ function sampled(front: Int32Array, feasibleCount: number, sampleCount: number):
   return Int32Array.from(kept).sort()
 }
 
-function wholeRows(store: Store, tables: readonly FeasibleTable[], kept: Int32Array): PointRow[] {
+function wholeRows({objectives}: Study, store: Store, tables: readonly FeasibleTable[], kept: Int32Array): PointRow[] {
   const rows: PointRow[] = []
   let first = 0
   let next = 0
-  for (const {space, hash, rows: feasible, spaceIds, keyValues} of tables) {
+  for (const {space, hash, rows: feasible, objectives: values, spaceIds, keyValues} of tables) {
     const start = next
     while (next < kept.length && kept[next]! < first + feasible.length) next++
-    const chosen = kept.slice(start, next).map((row) => feasible[row - first]!)
+    const places = kept.slice(start, next).map((row) => row - first)
     const columns = ['accelerator', 'workload', 'phase', 'boundBy', ...axesOf(space).map(({name}) => name), ...metricNames]
-    for (const row of gatheredRows(store, {space: hash, columns}, {spaceIds, keyValues}, chosen)) rows.push(row)
+    let at = 0
+    for (const row of gatheredRows(
+      store,
+      {space: hash, columns},
+      {spaceIds, keyValues},
+      places.map((place) => feasible[place]!),
+    )) {
+      const place = places[at++]!
+      rows.push({...row, ...named(objectives, (index) => values[index]![place]!)})
+    }
     first += feasible.length
   }
   return rows
+}
+
+/** Objectives that are no metrics, as cells of a row. */
+function named(objectives: readonly Objective[], value: (index: number) => number): PointRow {
+  const cells = objectives.map(({name, metric}, index) =>
+    metric === undefined ? {[name]: Number.isNaN(value(index)) ? null : value(index)} : {},
+  )
+  return Object.assign({}, ...cells) as PointRow
 }

@@ -1,15 +1,24 @@
 import {type MetricColumns, metricColumns} from '../cost/metrics.js'
+import type {Constraint} from './constraint.js'
+import {keepRows} from './keep-rows.js'
 import {pointRunner} from './point-runner.js'
-import {gridSet, type PointBatch, pointBatch} from './point-set.js'
-import {axesOf, type SpaceDefinition, spaceIdentity, storable} from './space-identity.js'
+import {pointBatch, pointSet} from './point-set.js'
+import {type SpaceDefinition, spaceIdentity} from './space-identity.js'
+import {storedColumns} from './stored-columns.js'
 import type {DesignSpace, Study} from './study.js'
+
+/** Points by the axes of their space's definition: codes of levels, and numbers of other axes. */
+export interface PointColumns {
+  readonly rowCount: number
+  readonly axisCodes: readonly (Int32Array | Float64Array)[]
+}
 
 /** Where points go, and what is there already; a store's space is one. */
 export interface PointSink {
   readonly codes: (axisIndex: number, values: readonly (number | string)[]) => Int32Array
   /** Indices of the rows that are not there yet. */
-  readonly missingRows: (points: {readonly rowCount: number; readonly axisCodes: readonly Int32Array[]}) => Int32Array
-  readonly write: (batch: {readonly rowCount: number; readonly axisCodes: readonly Int32Array[]; readonly metrics: MetricColumns}) => number
+  readonly missingRows: (points: PointColumns) => Int32Array
+  readonly write: (batch: PointColumns & {readonly metrics: MetricColumns}) => number
 }
 
 export interface SweepOptions {
@@ -30,51 +39,46 @@ const batchRows = 16_384
 /** Evaluates every point of a study that its sink does not hold yet; an abort loses at most the batch in flight. */
 export async function sweep(study: Study, options: SweepOptions): Promise<SweepCounts> {
   const counts = {pointCount: 0, computedCount: 0}
-  for (const space of study.spaces) await sweepSpace(space, options, counts)
+  for (const space of study.spaces) await sweepSpace(space, study.constraints, options, counts)
   return counts
 }
 
 type Counts = {-readonly [Name in keyof SweepCounts]: SweepCounts[Name]}
 
-async function sweepSpace(space: DesignSpace, {sinkOf, signal, onProgress}: SweepOptions, counts: Counts): Promise<void> {
+async function sweepSpace(
+  space: DesignSpace,
+  constraints: readonly Constraint[],
+  {sinkOf, signal, onProgress}: SweepOptions,
+  counts: Counts,
+): Promise<void> {
   const sink = sinkOf(spaceIdentity(space))
-  const axes = axesOf(space)
-  const codes = axes.map(({values}, index) => sink.codes(index, values.map(storable)))
-  const points = gridSet(space)
-  const run = pointRunner(space)
+  const stored = storedColumns(space, sink.codes, batchRows)
+  const points = pointSet(space, constraints, batchRows)
+  const run = pointRunner(space, constraints)
   const batch = pointBatch(space, batchRows)
   const metrics = metricColumns(batchRows)
-  const axisCodes = axes.map(() => new Int32Array(batchRows))
 
   for (let first = 0; first < points.indexCount; first += batchRows) {
     signal?.throwIfAborted()
     const count = Math.min(batchRows, points.indexCount - first)
     points.fill(first, count, batch)
-    storedCodes(batch, codes, axisCodes)
-    const missing = sink.missingRows({rowCount: batch.rowCount, axisCodes})
+    stored.fill(batch)
+    const missing = sink.missingRows({rowCount: batch.rowCount, axisCodes: stored.columns})
     if (missing.length > 0) {
-      keepRows(batch, missing)
-      storedCodes(batch, codes, axisCodes)
+      keepRows(batch, marked(missing, batch.rowCount))
       run(batch, metrics)
-      sink.write({rowCount: batch.rowCount, axisCodes, metrics})
+      stored.fill(batch)
+      sink.write({rowCount: batch.rowCount, axisCodes: stored.columns, metrics})
+      counts.computedCount += batch.rowCount
     }
     counts.pointCount += count
-    counts.computedCount += missing.length
     onProgress?.(counts.pointCount)
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
-/** The codes that stand in a store for the levels of a batch. */
-function storedCodes({rowCount, columns}: PointBatch, codes: readonly Int32Array[], out: readonly Int32Array[]): void {
-  for (const [axis, column] of columns.entries()) {
-    for (let row = 0; row < rowCount; row++) out[axis]![row] = codes[axis]![column[row]!]!
-  }
-}
-
-/** Leaves only some rows of a batch, given in ascending order. */
-function keepRows(batch: PointBatch, rows: Int32Array): void {
-  if (rows.length === batch.rowCount) return
-  for (const column of [batch.indices, ...batch.columns]) for (let row = 0; row < rows.length; row++) column[row] = column[rows[row]!]!
-  batch.rowCount = rows.length
+function marked(rows: Int32Array, rowCount: number): Uint8Array {
+  const marks = new Uint8Array(rowCount)
+  for (const row of rows) marks[row] = 1
+  return marks
 }

@@ -1,6 +1,5 @@
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {formatCapacity, formatQuantity} from '../cli/text.js'
-import {metrics} from '../cost/metrics.js'
 import type {Corner, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
 import {fidelityText} from '../study/used-fidelity.js'
 
@@ -27,14 +26,14 @@ function workloadText(
 
 function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): TableColumn<Corner>[] {
   return [
-    {header: 'best in', cell: ({metric}) => metric, align: 'left'},
+    {header: 'best in', cell: ({name}) => name, align: 'left'},
     {header: 'accelerator', cell: ({point}) => String(point['accelerator']), align: 'left'},
     ...axes.map(({name, unit}, index) => ({
       header: name,
       cell: ({point}: Corner) => cellText(point[name], unit),
       dropOrder: axes.length - index,
     })),
-    ...corners.map(({metric}) => ({header: metric, cell: ({point}: Corner) => cellText(point[metric], metrics[metric].unit)})),
+    ...corners.map(({name, unit}) => ({header: name, cell: ({point}: Corner) => cellText(point[name], unit)})),
     {header: 'power', cell: ({point}) => cellText(point['averageWatts'], 'W'), dropOrder: axes.length + 1},
     {header: 'bound by', cell: ({point}) => cellText(point['boundBy'], ''), align: 'left', dropOrder: axes.length + 2},
   ]
