@@ -4,11 +4,13 @@ import {diskFault} from '../foundation/disk-fault.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {PointRow} from '../store/space-reader.js'
 import {openStore, type Store} from '../store/store.js'
+import {checkStudy} from '../sweep/check-study.js'
+import type {ConstraintCount} from '../sweep/early-counts.js'
 import type {Objective} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {Study} from '../sweep/study.js'
 import {type PointSink, type SweepCounts, sweep} from '../sweep/sweep.js'
-import {type ConstraintCount, studyPoints, type WorkloadPoints} from './study-points.js'
+import {studyPoints, type WorkloadPoints} from './study-points.js'
 import type {UsedFidelity} from './used-fidelity.js'
 
 export interface StudySweepOptions {
@@ -61,6 +63,7 @@ export async function runStudySweep(
   options: StudySweepOptions,
 ): Promise<{summary: SweepSummary; points: readonly WorkloadPoints[]}> {
   const {storeFile} = options
+  checkStudy(study)
   makeFolder(path.dirname(path.resolve(storeFile)))
   const store = openStore(storeFile, {mode: 'create'})
   try {
@@ -103,7 +106,8 @@ export function refuseInfeasible({workloads}: SweepSummary): void {
   const lines = workloads.flatMap(({workload, phase, pointCount, constraints}) => [
     `no design of ${pointCount} meets every constraint for ${workload} ${phase}:`,
     ...constraints.map(
-      ({text, removedCount, removedAloneCount}) => `  ${text} removes ${removedCount}, ${removedAloneCount} of them alone`,
+      ({text, ofCount, removedCount, removedAloneCount}) =>
+        `  ${text} removes ${removedCount} of ${ofCount}, ${removedAloneCount} of them alone`,
     ),
   ])
   const strictest = workloads.flatMap(({constraints}) => constraints).reduce((a, b) => (b.removedCount > a.removedCount ? b : a))

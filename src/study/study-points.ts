@@ -6,26 +6,22 @@ import {gatheredRows} from '../store/query.js'
 import {spaceHash} from '../store/space-definition.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
-import {constraintColumn} from '../sweep/constraint.js'
+import {type Constraint, constraintColumn} from '../sweep/constraint.js'
+import {type ConstraintCount, type EarlyCounts, earlyCounts} from '../sweep/early-counts.js'
 import {frontObjectiveCount, type Objective} from '../sweep/objective.js'
 import {axesOf, spaceIdentity, storable} from '../sweep/space-identity.js'
 import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
 import type {DesignSpace, Study} from '../sweep/study.js'
 import {fidelitiesOf, type UsedFidelity} from './used-fidelity.js'
 
-/** How many designs a constraint turns away: of all points, and those that no other constraint turns away. */
-export interface ConstraintCount {
-  readonly text: string
-  readonly removedCount: number
-  readonly removedAloneCount: number
-}
-
 /** The points of one workload of a study, over all its accelerators. */
 export interface WorkloadPoints {
   readonly workload: string
   readonly phase: string
   readonly fidelities: readonly UsedFidelity[]
+  /** Points that were evaluated, and those that an early constraint kept from it. */
   readonly pointCount: number
+  readonly storedCount: number
   /** How many points meet every constraint. */
   readonly feasibleCount: number
   /** Points that meet every constraint: all where few were asked for or found, else the front and an even sample of the rest. */
@@ -55,8 +51,10 @@ export function studyPoints(study: Study, store: Store, sampleCount = defaultSam
 
 function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace[], sampleCount: number): WorkloadPoints {
   const [{model, pass}] = spaces as [DesignSpace]
-  const counts = study.constraints.map(({text}) => ({text, removedCount: 0, removedAloneCount: 0}))
-  const tables = spaces.map((space) => feasibleTable(study, store, space, counts))
+  const late = study.constraints.map(({text}) => ({text, ofCount: 0, removedCount: 0, removedAloneCount: 0}))
+  const tables = spaces.map((space) => feasibleTable(study, store, space, late))
+  const early = spaces.map((space) => earlyCounts(space, study.constraints))
+  const storedCount = tables.reduce((sum, {pointCount}) => sum + pointCount, 0)
   const feasibleCount = tables.reduce((sum, {rows}) => sum + rows.length, 0)
   const onFront = frontOf(study.objectives, (index) => objectiveColumn(tables, index))
   const kept = sampled(onFront, feasibleCount, sampleCount)
@@ -65,11 +63,36 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
     workload: model.name,
     phase: String(pass.phase ?? 'prefill'),
     fidelities: fidelitiesOf(spaces),
-    pointCount: tables.reduce((sum, {pointCount}) => sum + pointCount, 0),
+    pointCount: storedCount + early.reduce((sum, {pointCount, keptCount}) => sum + pointCount - keptCount, 0),
+    storedCount,
     feasibleCount,
     feasible: wholeRows(study, store, tables, kept),
-    constraints: counts,
+    constraints: joinedCounts(study.constraints, early, late, storedCount),
     front: onFront.map((row) => places.get(row)!),
+  }
+}
+
+/** Early constraints by what they remove of all points, late ones by what they remove of those that were evaluated. */
+function joinedCounts(
+  constraints: readonly Constraint[],
+  early: readonly EarlyCounts[],
+  late: readonly ConstraintCount[],
+  storedCount: number,
+): readonly ConstraintCount[] {
+  let earlyIndex = 0
+  return constraints.map(({stage}, index) => {
+    if (stage === 'timed') return {...late[index]!, ofCount: storedCount}
+    const place = earlyIndex++
+    return early.map(({counts}) => counts[place]!).reduce(addedCounts)
+  })
+}
+
+function addedCounts(a: ConstraintCount, b: ConstraintCount): ConstraintCount {
+  return {
+    text: a.text,
+    ofCount: a.ofCount + b.ofCount,
+    removedCount: a.removedCount + b.removedCount,
+    removedAloneCount: a.removedAloneCount + b.removedAloneCount,
   }
 }
 
@@ -77,6 +100,7 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
 interface FeasibleTable {
   readonly space: DesignSpace
   readonly hash: string
+  /** Stored points that early constraints leave: looser ones may have stored more. */
   readonly pointCount: number
   /** Rows of the columns that are feasible. */
   readonly rows: Int32Array
@@ -100,7 +124,7 @@ function feasibleTable(study: Study, store: Store, space: DesignSpace, counts: r
   const among = Object.fromEntries(axesOf(space).map(({name, values}) => [name, values.map(storable)]))
   const {rowCount, spaceIds, keyValues, columnValues} = gatherPoints(store, {space: hash, among, columns: names})
   const columns = new Map(names.map((name, index) => [name, columnValues[index]!]))
-  return {space, hash, pointCount: rowCount, spaceIds, keyValues, ...judged(study, space, columns, rowCount, counts)}
+  return {space, hash, spaceIds, keyValues, ...judged(study, space, columns, rowCount, counts)}
 }
 
 /** Rows that meet every constraint with their objectives, block by block, each failure counted. */
@@ -110,14 +134,15 @@ function judged(
   columns: ReadonlyMap<string, Column>,
   rowCount: number,
   counts: readonly MutableCount[],
-): Pick<FeasibleTable, 'rows' | 'objectives'> {
+): Pick<FeasibleTable, 'pointCount' | 'rows' | 'objectives'> {
   const block = new Map([...columns.keys()].map((name) => [name, new Float64Array(blockRows)]))
   const {columnOf, settle} = storedNumbers(space, block, blockRows)
   const verdicts = constraints.map((constraint) => constraintColumn(constraint, columnOf, blockRows))
   const goals = objectives.map(({column}) => column(columnOf, blockRows))
   const rows = new Int32Array(rowCount)
   const values = objectives.map(() => new Float64Array(rowCount))
-  let feasibleCount = 0
+  const isEarly = constraints.map(({stage}) => stage !== 'timed')
+  let [pointCount, feasibleCount] = [0, 0]
   for (let first = 0; first < rowCount; first += blockRows) {
     const count = Math.min(blockRows, rowCount - first)
     for (const [name, column] of block) column.set(columns.get(name)!.subarray(first, first + count))
@@ -125,6 +150,8 @@ function judged(
     const meets = verdicts.map((verdict) => verdict(count))
     const wanted = goals.map((goal) => goal(count))
     for (let row = 0; row < count; row++) {
+      if (meets.some((met, index) => isEarly[index] && met[row] !== 1)) continue
+      pointCount++
       let failedCount = 0
       let failed = -1
       for (let index = 0; index < meets.length; index++) {
@@ -139,7 +166,7 @@ function judged(
       rows[feasibleCount++] = first + row
     }
   }
-  return {rows: rows.slice(0, feasibleCount), objectives: values.map((column) => column.subarray(0, feasibleCount))}
+  return {pointCount, rows: rows.slice(0, feasibleCount), objectives: values.map((column) => column.subarray(0, feasibleCount))}
 }
 
 function objectiveColumn(tables: readonly FeasibleTable[], index: number): Column {

@@ -22,6 +22,8 @@ export type Condition =
 /** One thing that varies: its values in the unit that its column has. */
 export interface Axis {
   readonly name: string
+  /** Where it stands in its study. */
+  readonly pointer: string
   readonly unit: string
   /** A `level` is one of `values`, and columns hold its place among them; a `value` is any number, and columns hold the number. */
   readonly kind: 'level' | 'value'

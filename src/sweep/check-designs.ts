@@ -4,17 +4,12 @@ import type {SpecSource} from '../spec/yaml-source.js'
 import type {Axis} from './axis.js'
 import {unitScale} from './unit-scale.js'
 
-/** An axis and where it stands in its study. */
-export interface PlacedAxis extends Axis {
-  readonly pointer: string
-}
-
 const blockRows = 512
 /** Shares of a distribution that are tried: its ends, and what lies evenly between. */
 const drawnShares = Array.from({length: 65}, (_, index) => Math.min(index / 64, 1 - 2 ** -32))
 
 /** Refuses an axis with a value that, all else as described, leaves no machine: before anything is stored. */
-export function checkDesigns(source: SpecSource, accelerator: Accelerator, axes: readonly PlacedAxis[]): void {
+export function checkDesigns(source: SpecSource, accelerator: Accelerator, axes: readonly Axis[]): void {
   const {ordered, symbols} = accelerator.parameters
   const varied = axes.filter(({name}) => symbols.has(name))
   if (varied.length === 0) return

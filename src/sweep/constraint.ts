@@ -1,4 +1,4 @@
-import {type Metric, metricNames, staticMetrics} from '../cost/metrics.js'
+import {type Metric, metricNames, type StaticMetric, staticMetrics} from '../cost/metrics.js'
 import {columnsOf, type Expression, parseExpression} from '../foundation/expression.js'
 import {located} from '../spec/located.js'
 import type {SpecSource} from '../spec/yaml-source.js'
@@ -28,10 +28,21 @@ export function parseConstraint(source: SpecSource, pointer: string, text: strin
   return {text, pointer, expression, columnNames, stage: stageOf([...columnNames.values()])}
 }
 
-function stageOf(columnNames: readonly string[]): ConstraintStage {
-  const results = columnNames.filter((name) => (metricNames as readonly string[]).includes(name)) as Metric[]
+/** When what some columns decide can be known. */
+export function stageOf(columnNames: readonly string[]): ConstraintStage {
+  const results = columnNames.filter(isResult)
   if (results.length === 0) return 'design'
-  return results.every((name) => (staticMetrics as readonly Metric[]).includes(name)) ? 'static' : 'timed'
+  return results.every(isStatic) ? 'static' : 'timed'
+}
+
+/** Whether a column is a result, and no axis or parameter. */
+export function isResult(name: string): name is Metric {
+  return (metricNames as readonly string[]).includes(name)
+}
+
+/** Whether a column is a result that needs no timing. */
+export function isStatic(name: string): name is StaticMetric {
+  return (staticMetrics as readonly string[]).includes(name)
 }
 
 /** A function that says, row by row, whether designs meet a constraint (1 or 0), from columns by name. */

@@ -1,7 +1,7 @@
 import type {Column} from '../accelerator/machine.js'
-import {type Metric, type MetricColumns, metricColumns, metricNames} from '../cost/metrics.js'
+import {type MetricColumns, metricColumns} from '../cost/metrics.js'
 import {type Claim, claimOf} from './claim.js'
-import type {Constraint} from './constraint.js'
+import {type Constraint, isResult} from './constraint.js'
 import {type Dimension, dimensionsOf, fillAlong} from './dimension.js'
 import type {Objective} from './objective.js'
 import {placement} from './placement.js'
@@ -42,7 +42,7 @@ export function designEvaluator(
   const violationRatios = new Float64Array(rowCapacity)
   const run = pointRunner(space)
   const {columnOf, settle} = placement(axesOf(space), space.accelerator.parameters, rowCapacity, false)
-  const named = (name: string): Column => ((metricNames as readonly string[]).includes(name) ? metrics[name as Metric] : columnOf(name))
+  const named = (name: string): Column => (isResult(name) ? metrics[name] : columnOf(name))
   const claims = constraints.map((constraint): Claim => claimOf(constraint, named, rowCapacity))
   const goals = wanted.map(({column}) => column(named, rowCapacity))
   return {

@@ -55,20 +55,30 @@ export function decidingAxes(axes: readonly Axis[], parameters: Parameters, name
   return axes.filter(({name}) => deciding.has(name))
 }
 
-const blockRows = 4096
+const blockRows = 2048
 
 /** What is done with a block of combinations; rows that are no points of their own have 0 in `isPoint`. */
 export type BlockVisitor = (rowCount: number, isPoint: Uint8Array, columns: readonly Column[]) => void
 
+/** Makes ready to visit blocks; numbers are to be asked for here. */
+export type PrepareVisits = (columnOf: (name: string) => Column, rowCapacity: number) => BlockVisitor
+
 /** Goes through all combinations of some axes that follow none but each other, block by block. */
-export function walkGrid(
+export function walkGrid(axes: readonly Axis[], parameters: Parameters, prepare: PrepareVisits): void {
+  walkBlocks(axes, parameters, gridOf(axes).indexCount, gridOf(axes).fill, prepare)
+}
+
+/** Goes through `indexCount` indices, block by block; `fill` places the free axes. */
+export function walkBlocks(
   axes: readonly Axis[],
   parameters: Parameters,
-  prepare: (columnOf: (name: string) => Column, rowCapacity: number) => BlockVisitor,
+  indexCount: number,
+  fill: Grid['fill'],
+  prepare: PrepareVisits,
+  isGrid = true,
 ): void {
-  const {indexCount, fill} = gridOf(axes)
   const rowCapacity = Math.min(blockRows, indexCount)
-  const {columnOf, settle, isPoint} = placement(axes, parameters, rowCapacity, true)
+  const {columnOf, settle, isPoint} = placement(axes, parameters, rowCapacity, isGrid)
   const visit = prepare(columnOf, rowCapacity)
   const columns = axes.map(() => new Float64Array(rowCapacity))
   for (let first = 0; first < indexCount; first += rowCapacity) {

@@ -1,7 +1,6 @@
 import type {Parameters} from '../accelerator/parameters.js'
 import {pointerTo} from '../spec/yaml-source.js'
 import type {Axis} from './axis.js'
-import type {PlacedAxis} from './check-designs.js'
 import {decidingAxes, gridOf, walkGrid} from './grid.js'
 import type {KnobValues} from './mapping-axes.js'
 
@@ -16,7 +15,7 @@ export interface PassExample {
 }
 
 /** For each value of each axis of the pass, the first combination that holds it; a value that no point has is left out. */
-export function passCombinations(axes: readonly Axis[], passAxes: readonly PlacedAxis[], parameters: Parameters): readonly PassExample[] {
+export function passCombinations(axes: readonly Axis[], passAxes: readonly Axis[], parameters: Parameters): readonly PassExample[] {
   const deciding = decidingAxes(
     axes,
     parameters,
@@ -42,7 +41,7 @@ export function passCombinations(axes: readonly Axis[], passAxes: readonly Place
 }
 
 /** Each value with the first of all others. */
-function examplesAlone(passAxes: readonly PlacedAxis[]): readonly PassExample[] {
+function examplesAlone(passAxes: readonly Axis[]): readonly PassExample[] {
   const first = Object.fromEntries(passAxes.map(({name, values}) => [name, values[0]]))
   return passAxes.flatMap(({name, values, pointer}) =>
     values.map((value, place) => ({values: {...first, [name]: value}, at: pointerTo(pointer, place)})),

@@ -41,7 +41,7 @@ export function indexCountOf(space: DesignSpace): number {
 /** The points of a space without those that a constraint of their design alone removes; up to `rowCapacity` are filled at a time. */
 export function pointSet(space: DesignSpace, constraints: readonly Constraint[], rowCapacity: number): PointSet {
   const axes = axesOf(space)
-  const place = freePlaces(space)
+  const place = placesOf(space)
   const {columnOf, settle, isPoint} = placement(axes, space.accelerator.parameters, rowCapacity, space.sampler.kind === 'grid')
   const claims = constraints.filter(({stage}) => stage === 'design').map((each) => constraintColumn(each, columnOf, rowCapacity))
   return {
@@ -61,7 +61,7 @@ export function pointSet(space: DesignSpace, constraints: readonly Constraint[],
 }
 
 /** How the free axes of a space are placed at each index: digit by digit, or from a sample. */
-function freePlaces(space: DesignSpace): (first: number, count: number, columns: readonly Column[]) => void {
+export function placesOf(space: DesignSpace): (first: number, count: number, columns: readonly Column[]) => void {
   const {sampler} = space
   if (sampler.kind === 'grid') return gridOf(axesOf(space)).fill
   const dimensions = dimensionsOf(space)

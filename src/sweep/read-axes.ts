@@ -3,7 +3,6 @@ import {columnsOf, type Expression, type ExpressionSymbol, type SymbolTable} fro
 import {ownUnit} from '../foundation/quantity.js'
 import type {SpecSource} from '../spec/yaml-source.js'
 import type {Axis} from './axis.js'
-import type {PlacedAxis} from './check-designs.js'
 import {decidingAxes, gridOf, walkGrid} from './grid.js'
 import {type AxisEntry, type AxisSurroundings, axisMap, readAxis} from './read-axis.js'
 import {unitScale} from './unit-scale.js'
@@ -12,8 +11,8 @@ import {unitScale} from './unit-scale.js'
 const mostCombinations = 1_000_000
 
 /** Reads the axes of a space, each after those that it follows. */
-export function readAxes(source: SpecSource, entries: readonly AxisEntry[], parameters: Parameters): readonly PlacedAxis[] {
-  const read = new Map<string, PlacedAxis>()
+export function readAxes(source: SpecSource, entries: readonly AxisEntry[], parameters: Parameters): readonly Axis[] {
+  const read = new Map<string, Axis>()
   const path: string[] = []
 
   const axisNamed = (name: string): Axis | undefined => {
@@ -29,7 +28,7 @@ export function readAxes(source: SpecSource, entries: readonly AxisEntry[], para
       throw source.error(entry.pointer, `axes follow each other in a circle: ${circle}`, ['let one of them stand on its own'], 'AXIS_CYCLE')
     }
     path.push(name)
-    const axis = {...readAxis(entry, around), pointer: entry.pointer}
+    const axis = readAxis(entry, around)
     path.pop()
     read.set(name, axis)
     return axis

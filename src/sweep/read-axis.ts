@@ -60,17 +60,17 @@ type Shape = Pick<Axis, 'kind' | 'values' | 'rule'>
 
 /** Reads an axis and all that it says of itself. */
 export function readAxis(entry: AxisEntry, around: AxisSurroundings): Axis {
-  const {name, like} = entry
+  const {name, pointer, like} = entry
   const raw = axisMap(entry.raw)
   const unit = like === undefined ? '' : ownUnit(like).unit
   const shape = shapeOf(entry, raw, unit, around)
   if (raw.when === undefined) {
-    if (raw.otherwise === undefined) return {name, unit, ...shape}
-    throw around.source.error(`${entry.pointer}/otherwise`, 'otherwise says what holds where a condition does not, but there is none', [
+    if (raw.otherwise === undefined) return {name, pointer, unit, ...shape}
+    throw around.source.error(`${pointer}/otherwise`, 'otherwise says what holds where a condition does not, but there is none', [
       'add `when`, or leave otherwise out',
     ])
   }
-  return {name, unit, ...conditional(entry, raw, shape, around)}
+  return {name, pointer, unit, ...conditional(entry, raw, shape, around)}
 }
 
 /** An axis with its levels named, where they are written as a bare list. */

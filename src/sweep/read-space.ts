@@ -6,7 +6,8 @@ import {pointerTo, type SpecSource} from '../spec/yaml-source.js'
 import {loadModel, refuseUnusedSettings} from '../workload/load-workload.js'
 import {type PassInput, passSettings} from '../workload/pass.js'
 import {atPlace} from './at-place.js'
-import {checkDesigns, type PlacedAxis} from './check-designs.js'
+import type {Axis} from './axis.js'
+import {checkDesigns} from './check-designs.js'
 import {gridPointCount} from './grid.js'
 import {checkMappingAxis, isMappingAxis, mappingAxisNames} from './mapping-axes.js'
 import {isOperatingAxis, operatingAxes} from './operating-axes.js'
@@ -99,7 +100,7 @@ function dimensionOf(source: SpecSource, {name, pointer}: {name: string; pointer
 }
 
 /** Refuses clocks and power limits that the machine can't be set to. */
-function checkOperating(source: SpecSource, {name, values, rule, pointer}: PlacedAxis, accelerator: Accelerator): void {
+function checkOperating(source: SpecSource, {name, values, rule, pointer}: Axis, accelerator: Accelerator): void {
   if (!isOperatingAxis(name)) return
   const {field} = operatingAxes[name]
   for (const [index, value] of values.entries())

@@ -1,6 +1,5 @@
-import type {MetricColumns} from '../cost/metrics.js'
 import type {StaticColumns} from '../cost/statics.js'
-import {type Constraint, constraintColumn} from './constraint.js'
+import {type Constraint, constraintColumn, isStatic} from './constraint.js'
 import {placement} from './placement.js'
 import type {PointBatch} from './point-set.js'
 import {axesOf} from './space-identity.js'
@@ -21,9 +20,9 @@ export function staticSieve(
   const axes = axesOf(space)
   const design = placement(axes, space.accelerator.parameters, rowCapacity, false)
   const claims = early.map((each) =>
-    constraintColumn(each, (name) => (results as Partial<MetricColumns>)[name as 'residentBytes'] ?? design.columnOf(name), rowCapacity),
+    constraintColumn(each, (name) => (isStatic(name) ? results[name] : design.columnOf(name)), rowCapacity),
   )
-  const isOfDesign = early.some(({columnNames}) => [...columnNames.values()].some((name) => !Object.hasOwn(results, name)))
+  const isOfDesign = early.some(({columnNames}) => [...columnNames.values()].some((name) => !isStatic(name)))
   const columns = axes.map(() => new Float64Array(rowCapacity))
   return (batch, rows) => {
     if (isOfDesign) {

@@ -1,6 +1,6 @@
 import type {Column} from '../accelerator/machine.js'
-import {metricNames} from '../cost/metrics.js'
 import type {Axis} from './axis.js'
+import {isResult} from './constraint.js'
 import {decidingAxes} from './grid.js'
 import {placement} from './placement.js'
 import {axesOf} from './space-identity.js'
@@ -33,9 +33,12 @@ export function storedNumbers(space: DesignSpace, read: ReadonlyMap<string, Colu
 
 /** The axes of a space as columns of numbers, wherever they come from. */
 function valueAxes(space: DesignSpace): readonly Axis[] {
-  return axesOf(space).map(({name, unit}) => ({name, unit, kind: 'value', values: [], rule: {kind: 'free', levelCount: 0}}))
-}
-
-function isResult(name: string): boolean {
-  return (metricNames as readonly string[]).includes(name)
+  return axesOf(space).map(({name, pointer, unit}) => ({
+    name,
+    pointer,
+    unit,
+    kind: 'value',
+    values: [],
+    rule: {kind: 'free', levelCount: 0},
+  }))
 }

@@ -52,7 +52,7 @@ async function sweepSpace(
   counts: Counts,
 ): Promise<void> {
   const sink = sinkOf(spaceIdentity(space))
-  const stored = storedColumns(space, sink.codes, batchRows)
+  const stored = storedColumns(space, (axisIndex, values) => sink.codes(axisIndex, values), batchRows)
   const points = pointSet(space, constraints, batchRows)
   const run = pointRunner(space, constraints)
   const batch = pointBatch(space, batchRows)

@@ -18,8 +18,8 @@ function workloadText(
     `${workload} ${phase}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${frontCount} are on the front`,
     `  fidelity ${fidelityText(fidelities)}`,
   ]
-  for (const {text, removedCount, removedAloneCount} of constraints)
-    lines.push(`  ${text} removes ${removedCount === 0 ? 'none' : `${removedCount}, ${removedAloneCount} of them alone`}`)
+  for (const {text, ofCount, removedCount, removedAloneCount} of constraints)
+    lines.push(`  ${text} removes ${removedCount === 0 ? 'none' : `${removedCount} of ${ofCount}, ${removedAloneCount} of them alone`}`)
   if (corners.length > 0) lines.push(formatTable(cornerColumns(corners, axes), corners))
   return lines.join('\n')
 }
