@@ -15,18 +15,12 @@ export function curveAt({clockHertz, values}: ClockCurve, hertz: number): number
   return values[low]! + share * (values[high]! - values[low]!)
 }
 
-/** Supply voltage of each row at its clock. */
-export function voltageColumn(curve: VoltageCurve<Column>, hertz: Column, out: Column, rowCount: number): void {
-  const {scaleRatio} = curve
-  if (curve.kind === 'table') {
-    for (let row = 0; row < rowCount; row++) out[row] = scaleRatio[row]! * curveAt(curve, hertz[row]!)
-    return
-  }
-  const {floorVolts, kneeHertz, slopeVoltsPerHertz} = curve
-  for (let row = 0; row < rowCount; row++) {
-    const beyond = hertz[row]! - kneeHertz[row]!
-    out[row] = scaleRatio[row]! * (floorVolts[row]! + (beyond > 0 ? beyond * slopeVoltsPerHertz[row]! : 0))
-  }
+/** Supply voltage of a row at a clock. */
+export function voltsAt(curve: VoltageCurve<Column>, hertz: number, row: number): number {
+  const scaleRatio = curve.scaleRatio[row]!
+  if (curve.kind === 'table') return scaleRatio * curveAt(curve, hertz)
+  const beyond = hertz - curve.kneeHertz[row]!
+  return scaleRatio * (curve.floorVolts[row]! + (beyond > 0 ? beyond * curve.slopeVoltsPerHertz[row]! : 0))
 }
 
 /** Supply voltage of one machine's domain at a clock. */

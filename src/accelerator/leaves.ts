@@ -56,17 +56,7 @@ export function columnLeaves(source: SpecSource, parameters: Parameters, varied:
     const leaf = bounded(readLeaf(source, parameters, values, raw, dimension, pointer), bound)
     const column = new Float64Array(rowCapacity).fill(leaf.value)
     if (!leaf.expression.dependsOn.some((name) => affected.has(name))) return column
-    const fill = columnsOf(leaf.expression, columnOf, rowCapacity)
-    const {baseValue} = canonicalUnit(leaf.dimension)
-    const isWhole = isCount(bound)
-    steps.push((rowCount) => {
-      const from = fill(rowCount)
-      for (let row = 0; row < rowCount; row++) {
-        const amount = isWhole ? wholeNear(from[row]! / baseValue) : from[row]! / baseValue
-        if (!isWithin(amount, bound)) throw outOfBound(leaf, amount, bound)
-        column[row] = amount
-      }
-    })
+    steps.push(leafStep(leaf, bound, columnsOf(leaf.expression, columnOf, rowCapacity), column))
     return column
   }
 
@@ -85,6 +75,21 @@ export function columnLeaves(source: SpecSource, parameters: Parameters, varied:
   }
   const parameterColumns = new Map(varied.map((name) => [name, columns.get(name)!]))
   return {leaves: {value, fixed, dimensionOf: dimensionReader(source, parameters)}, parameterColumns, refill}
+}
+
+/** Reads a field's column off that of its expression: in its own unit, and within its bound. */
+function leafStep(leaf: Leaf, bound: Bound, fill: (rowCount: number) => Column, column: Column): (rowCount: number) => void {
+  const {baseValue} = canonicalUnit(leaf.dimension)
+  const [isWhole, least, most] = [isCount(bound), leastOf(bound), mostOf(bound)]
+  return (rowCount) => {
+    const from = fill(rowCount)
+    for (let row = 0; row < rowCount; row++) {
+      const amount = from[row]! / baseValue
+      column[row] = isWhole ? wholeNear(amount) : amount
+      if (!(amount >= least && amount <= most)) throw outOfBound(leaf, column[row]!, bound)
+    }
+    for (let row = 0; isWhole && row < rowCount; row++) if (!Number.isInteger(column[row])) throw outOfBound(leaf, column[row]!, bound)
+  }
 }
 
 function readLeaf(
@@ -145,9 +150,12 @@ function leastOf(bound: Bound): number {
   return bound === 'any' ? Number.NEGATIVE_INFINITY : 0
 }
 
+function mostOf(bound: Bound): number {
+  return bound === 'share' ? 1 : Number.MAX_VALUE
+}
+
 function isWithin(value: number, bound: Bound): boolean {
-  const isAtMost = bound === 'share' ? value <= 1 : value < Number.POSITIVE_INFINITY
-  return value >= leastOf(bound) && isAtMost && (!isCount(bound) || Number.isInteger(value))
+  return value >= leastOf(bound) && value <= mostOf(bound) && (!isCount(bound) || Number.isInteger(value))
 }
 
 /** Rounding errors of an expression that is whole by arithmetic, such as 0.1 * 30. */

@@ -5,6 +5,7 @@ import {BaseCommand} from '../cli/base-command.js'
 import type {WrittenReport} from '../study/run-study.js'
 import type {SweepSummary} from '../study/run-sweep.js'
 import {fidelityFlag} from '../view/fidelity-flag.js'
+import {workersFlag} from '../view/workers-flag.js'
 
 export default class Run extends BaseCommand {
   static override summary = 'Run a study: sweep it, validate the model on its measurements, write its report.'
@@ -12,6 +13,7 @@ export default class Run extends BaseCommand {
   static override args = {study: stringArg({description: 'Name or file of a study.', required: true})}
   static override flags = {
     fidelity: fidelityFlag,
+    workers: workersFlag,
     out: string({description: 'Folder for the points and the report.', defaultHelp: async () => 'out/<study>'}),
   }
 
@@ -30,7 +32,12 @@ export default class Run extends BaseCommand {
     const folder = flags.out ?? studyFolder(study)
     const storeFile = path.join(folder, 'points.db')
     const progress = await this.startProgress({noun: 'points', totalCount: studyPointCount(study)})
-    const {summary} = await runStudySweep(study, {storeFile, signal: this.interrupted, onProgress: progress.update})
+    const {summary} = await runStudySweep(study, {
+      storeFile,
+      workerCount: flags.workers,
+      signal: this.interrupted,
+      onProgress: progress.update,
+    })
     progress.stop()
     this.log(sweepText(summary))
     refuseInfeasible(summary)

@@ -1,10 +1,10 @@
 import type {Accelerator, Constant} from '../accelerator/accelerator.js'
 import {designBatch} from '../accelerator/accelerator.js'
 import {clockStates, curveAt, voltageAt} from '../accelerator/clock.js'
-import type {ClockDomain, Machine, Rate} from '../accelerator/machine.js'
+import type {ClockDomain, Column, Machine, Rate} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
 import type {UnitKind} from '../foundation/resource.js'
-import {deviceCost, dieArea, embodiedCarbon} from './die.js'
+import {compileMaking} from './die.js'
 
 /** Rates at the highest clocks, capacities of the whole device, and the constants they come from. */
 export interface AcceleratorSummary {
@@ -95,12 +95,9 @@ export interface PowerSummary {
 /** What an accelerator amounts to, for `show`. */
 export function acceleratorSummary(accelerator: Accelerator): AcceleratorSummary {
   const {machine, name, title, files, parameters, constants} = accelerator
-  const batch = designBatch(accelerator, [], 1).machine
-  const single = (fill: typeof dieArea): number | null => {
-    const out = new Float64Array(1)
-    fill(batch, out, 1)
-    return Number.isFinite(out[0]) ? out[0]! : null
-  }
+  const made = {dieSquareMillimetres: new Float64Array(1), deviceDollars: new Float64Array(1), embodiedGrams: new Float64Array(1)}
+  compileMaking(designBatch(accelerator, [], 1).machine, 1)(made, 1)
+  const known = ([value]: Column): number | null => (Number.isFinite(value) ? value! : null)
   return {
     kind: 'accelerator',
     name,
@@ -113,9 +110,9 @@ export function acceleratorSummary(accelerator: Accelerator): AcceleratorSummary
     links: machine.links.map((link) => ({...link, bytesPerSecondPerDirection: link.count * link.bytesPerSecondPerDirection})),
     clocks: machine.clocks.map(clockSummary),
     power: powerSummary(machine),
-    dieSquareMillimetres: single(dieArea),
-    deviceDollars: single(deviceCost),
-    embodiedGrams: single(embodiedCarbon),
+    dieSquareMillimetres: known(made.dieSquareMillimetres),
+    deviceDollars: known(made.deviceDollars),
+    embodiedGrams: known(made.embodiedGrams),
     constants,
   }
 }

@@ -1,56 +1,74 @@
-import type {Column, Machine} from '../accelerator/machine.js'
+import type {Column, Die, Machine} from '../accelerator/machine.js'
+import {columnsIn} from '../accelerator/machine-row.js'
+import {power} from '../foundation/power.js'
+import {compileRowMask, rowsUnder} from './amounts.js'
 
-/** Silicon area of all dies of each design; NaN where no die is described. */
-export function dieArea(machine: Machine<Column>, out: Column, rowCount: number): void {
-  if (machine.dies.length === 0) {
-    out.fill(Number.NaN, 0, rowCount)
-    return
+/** What it takes to make one device. */
+export interface MadeColumns {
+  /** Silicon of all dies; NaN where no die is described. */
+  readonly dieSquareMillimetres: Column
+  /** Good dies and main memory; NaN where a wafer's price or the memory's is not described, or no die fits on a wafer. */
+  readonly deviceDollars: Column
+  /** Carbon dioxide equivalent of making them; NaN where it is not described. */
+  readonly embodiedGrams: Column
+}
+
+/** Compiles area, cost and carbon of each design of a batch. */
+export function compileMaking(machine: Machine<Column>, rowCapacity: number): (out: MadeColumns, rowCount: number) => void {
+  const {dies, memoryDollarsPerByte, memoryGramsPerByte} = machine
+  const {capacityBytes, instanceCount} = machine.memories.at(-1)!
+  const rowMask = compileRowMask(columnsIn([dies, memoryDollarsPerByte, memoryGramsPerByte, capacityBytes, instanceCount]))
+  const squareMillimetres = new Float64Array(rowCapacity)
+  return (out, rowCount) => {
+    const rows = rowsUnder(rowMask(rowCount), rowCount)
+    out.dieSquareMillimetres.fill(dies.length === 0 ? Number.NaN : 0, 0, rows)
+    ofMemory(machine, memoryDollarsPerByte, out.deviceDollars, rows)
+    ofMemory(machine, memoryGramsPerByte, out.embodiedGrams, rows)
+    for (const die of dies) {
+      areaOf(die, squareMillimetres, rows)
+      addDies(die, squareMillimetres, out, rows)
+    }
+    if (rows === rowCount) return
+    for (const column of [out.dieSquareMillimetres, out.deviceDollars, out.embodiedGrams]) column.fill(column[0]!, 0, rowCount)
   }
+}
+
+/** What the main memory takes of something, of which a byte takes so much. */
+function ofMemory({dies, memories}: Machine<Column>, perByte: Column | undefined, out: Column, rowCount: number): void {
+  const {capacityBytes, instanceCount} = memories.at(-1)!
+  if (perByte === undefined || dies.length === 0) out.fill(Number.NaN, 0, rowCount)
+  else for (let row = 0; row < rowCount; row++) out[row] = capacityBytes[row]! * instanceCount[row]! * perByte[row]!
+}
+
+function areaOf({components}: Die<Column>, out: Column, rowCount: number): void {
+  out.fill(0, 0, rowCount)
+  for (const {componentCount, squareMillimetres} of components) {
+    for (let row = 0; row < rowCount; row++) out[row]! += componentCount[row]! * squareMillimetres[row]!
+  }
+}
+
+/** Adds the dies of one kind, of which only the good ones count. */
+function addDies({dieCount, wafer}: Die<Column>, squareMillimetres: Column, out: MadeColumns, rowCount: number): void {
+  const {dieSquareMillimetres, deviceDollars, embodiedGrams} = out
   for (let row = 0; row < rowCount; row++) {
-    let squareMillimetres = 0
-    for (const die of machine.dies) squareMillimetres += die.dieCount[row]! * oneDie(die, row)
-    out[row] = squareMillimetres
+    const area = squareMillimetres[row]!
+    dieSquareMillimetres[row]! += dieCount[row]! * area
+    const wafers = wafer === undefined ? Number.NaN : dieCount[row]! / goodDies(wafer, area, row)
+    deviceDollars[row]! += wafers * (wafer?.waferDollars[row] ?? Number.NaN)
+    embodiedGrams[row]! += wafers * gramsOf(wafer, row)
   }
 }
 
-/** Cost of good dies and main memory of each design; NaN where a wafer or the memory's price is not described, or no die fits on a wafer. */
-export function deviceCost(machine: Machine<Column>, out: Column, rowCount: number): void {
-  made(machine, machine.memoryDollarsPerByte, ({waferDollars}, row) => waferDollars[row]!, out, rowCount)
-}
+type Wafer = NonNullable<Die<Column>['wafer']>
 
-/** Carbon dioxide equivalent of making good dies and main memory of each design; NaN where either is not described. */
-export function embodiedCarbon(machine: Machine<Column>, out: Column, rowCount: number): void {
-  const ofWafer = ({gramsPerSquareMillimetre, diameterMillimetres}: Wafer, row: number): number =>
-    gramsPerSquareMillimetre === undefined ? Number.NaN : gramsPerSquareMillimetre[row]! * Math.PI * (diameterMillimetres[row]! / 2) ** 2
-  made(machine, machine.memoryGramsPerByte, ofWafer, out, rowCount)
-}
-
-type Wafer = NonNullable<Machine<Column>['dies'][number]['wafer']>
-
-/** What good dies and main memory take of something, of which a wafer takes so much, and a byte of memory. */
-function made(
-  {dies, memories}: Machine<Column>,
-  perByte: Column | undefined,
-  ofWafer: (wafer: Wafer, row: number) => number,
-  out: Column,
-  rowCount: number,
-): void {
-  if (perByte === undefined || dies.length === 0 || dies.some(({wafer}) => wafer === undefined)) {
-    out.fill(Number.NaN, 0, rowCount)
-    return
-  }
-  const main = memories.at(-1)!
-  for (let row = 0; row < rowCount; row++) {
-    let sum = main.capacityBytes[row]! * main.instanceCount[row]! * perByte[row]!
-    for (const die of dies) sum += (die.dieCount[row]! * ofWafer(die.wafer!, row)) / goodDies(die, row)
-    out[row] = sum
-  }
-}
-
-function goodDies(die: Machine<Column>['dies'][number], row: number): number {
-  const {diameterMillimetres, defectsPerSquareMillimetre, clusterExponent} = die.wafer!
-  const area = oneDie(die, row)
+function goodDies({diameterMillimetres, defectsPerSquareMillimetre, clusterExponent}: Wafer, area: number, row: number): number {
   return diesPerWafer(area, diameterMillimetres[row]!) * yieldRatio(area, defectsPerSquareMillimetre[row]!, clusterExponent[row]!)
+}
+
+function gramsOf(wafer: Wafer | undefined, row: number): number {
+  if (wafer?.gramsPerSquareMillimetre === undefined) return Number.NaN
+  const radius = wafer.diameterMillimetres[row]! / 2
+  return wafer.gramsPerSquareMillimetre[row]! * Math.PI * radius * radius
 }
 
 /** Gross dies of a round wafer: area over area, less the rim; NaN below one, which can't be made. LLMCompass (ISCA 2024) and common practice. */
@@ -62,11 +80,5 @@ export function diesPerWafer(squareMillimetres: number, diameterMillimetres: num
 
 /** Negative binomial yield with clustered defects. Cunningham, IEEE TSM 3(2), 1990. */
 export function yieldRatio(squareMillimetres: number, defectsPerSquareMillimetre: number, clusterExponent: number): number {
-  return (1 + (squareMillimetres * defectsPerSquareMillimetre) / clusterExponent) ** -clusterExponent
-}
-
-function oneDie(die: Machine<Column>['dies'][number], row: number): number {
-  let squareMillimetres = 0
-  for (const {componentCount, squareMillimetres: each} of die.components) squareMillimetres += componentCount[row]! * each[row]!
-  return squareMillimetres
+  return power(1 + (squareMillimetres * defectsPerSquareMillimetre) / clusterExponent, -clusterExponent)
 }

@@ -46,7 +46,7 @@ export function compileDispatch(programs: readonly OperatorProgram[], launch: La
     const [host, firstHost] = [hostSeconds(), first.time.hostSeconds()]
     const startCycleCount = queuedStartCycleCount * startedCount()
     for (let row = 0; row < rowCount; row++) {
-      const hostBound = host + last.totalSeconds[row]! / last.count
+      const hostBound = host + last.seconds[row]!
       const deviceBound = firstHost + seconds[row]! + startCycleCount / coreHertz[row]!
       kernelSeconds[row] = seconds[row]!
       queueEnds.deviceSeconds[row] = deviceBound

@@ -1,10 +1,11 @@
-import {curveAt, voltageColumn} from '../accelerator/clock.js'
 import type {Column, Machine} from '../accelerator/machine.js'
-import {dynamicSources} from './dynamic-sources.js'
+import {columnsIn} from '../accelerator/machine-row.js'
+import {compileRowMask, eachRow, rowsUnder, spread} from './amounts.js'
+import {compileCoreState, energyScaleAt} from './core-state.js'
+import {type DynamicSource, dynamicSources} from './dynamic-sources.js'
 import {leakageRatio} from './held-power.js'
 import type {Metric, MetricColumns} from './metrics.js'
 import type {OperatorProgram} from './operator-program.js'
-import {voltageEnergyScale} from './rates.js'
 
 /** Energy of a pass by source; dynamic energies are stated at their domain's energy voltage and scaled with the voltage. */
 export interface Energy {
@@ -28,67 +29,101 @@ export function compileEnergy(
 ): Energy {
   const column = (): Column => new Float64Array(rowCapacity)
   const dynamic = dynamicSources(machine, programs, rowCapacity)
-  const [coreJoules, otherJoules, scale, volts, leakage] = [column(), column(), column(), column(), column()]
+  const [inCore, beside] = [dynamic.filter(({clock}) => clock === 0), dynamic.filter(({clock}) => clock !== 0)]
+  const scalings = dynamic.filter(({clock}) => clock > 0).map((source) => compileScaling(machine, source, rowCapacity))
+  const [coreJoules, otherJoules, leakage, drawnRatio] = [column(), column(), column().fill(1), column().fill(1)]
+  const core = compileCoreState(machine, rowCapacity)
   const clocking = {name: 'clocking', metric: 'clockingJoules', joules: column()} as const
   const regulator = {name: 'regulator', metric: 'regulatorJoules', joules: column()} as const
   const statics = {name: 'static', metric: 'staticJoules', joules: column()} as const
   const idle = {name: 'idle', metric: 'idleJoules', joules: column()} as const
   const sources = [...dynamic, clocking, regulator, statics, idle]
+  const {power} = machine
+  const isLeaking = power.thermal?.leakage !== undefined
+  const {energyScale, staticWatts, idleWatts, clockingWatts} = core
 
   const prepare = (rowCount: number): void => {
-    coreJoules.fill(0, 0, rowCount)
-    otherJoules.fill(0, 0, rowCount)
-    for (const source of dynamic) {
-      source.statedJoules.fill(0, 0, rowCount)
-      source.add(rowCount)
-      if (source.clock > 0) scaleBy(source.statedJoules, machine, source.clock, scale, rowCount)
-      const into = source.clock === 0 ? coreJoules : otherJoules
-      for (let row = 0; row < rowCount; row++) into[row]! += source.statedJoules[row]!
-    }
+    core.forget(rowCount)
+    for (const {prepare: sum} of dynamic) sum(rowCount)
+    for (const scale of scalings) scale(rowCount)
+    sumStated(inCore, coreJoules, rowCount)
+    sumStated(beside, otherJoules, rowCount)
+    const {regulatorEfficiencyRatio} = power
+    // What the regulator draws over what it passes on to the core.
+    if (regulatorEfficiencyRatio !== undefined)
+      for (let row = 0; row < rowCount; row++) drawnRatio[row] = 1 / regulatorEfficiencyRatio[row]!
   }
-  const {staticWatts, staticVolts, clockingWatts, regulatorEfficiencyRatio, idle: idleCurve, idleScaleRatio} = machine.power
-  const {nominalHertz} = machine.clocks[0]!
-  const idleWatts = (coreHertz: Column, row: number): number => curveAt(idleCurve, coreHertz[row]!) * idleScaleRatio[row]!
-  /** At the temperature at which it is stated. */
-  const coolStaticWatts = (row: number): number => (staticWatts[row]! * volts[row]!) / staticVolts[row]!
-  const clockingJoules = (coreHertz: Column, seconds: Column, row: number): number => {
-    if (clockingWatts === undefined) return 0
-    const kernels = kernelSeconds === undefined ? seconds[row]! : Math.min(kernelSeconds[row]!, seconds[row]!)
-    return ((clockingWatts[row]! * scale[row]! * coreHertz[row]!) / nominalHertz[row]!) * kernels
-  }
-  /** What the regulator draws over what it passes on to the core. */
-  const drawnRatio = (row: number): number => (regulatorEfficiencyRatio === undefined ? 1 : 1 / regulatorEfficiencyRatio[row]!)
-  /** All but static power. */
-  const restWatts = (coreHertz: Column, seconds: Column, row: number): number => {
-    const core = coreJoules[row]! * scale[row]! + clockingJoules(coreHertz, seconds, row)
-    return idleWatts(coreHertz, row) + (core * drawnRatio(row) + otherJoules[row]!) / seconds[row]!
-  }
-
   const watts = (coreHertz: Column, seconds: Column, out: Column, rowCount: number): void => {
-    voltageEnergyScale(machine, 0, coreHertz, scale, rowCount)
-    voltageColumn(machine.clocks[0]!.voltage, coreHertz, volts, rowCount)
+    core.runAt(coreHertz, rowCount)
+    const kernels = kernelSeconds ?? seconds
     for (let row = 0; row < rowCount; row++) {
-      const [rest, cool] = [restWatts(coreHertz, seconds, row), coolStaticWatts(row) * drawnRatio(row)]
-      leakage[row] = leakageRatio(machine.power, rest, cool, row)
-      out[row] = rest + leakage[row]! * cool
+      const pass = seconds[row]!
+      const kernel = kernels[row]! < pass ? kernels[row]! : pass
+      const inCoreJoules = coreJoules[row]! * energyScale[row]! + clockingWatts[row]! * kernel
+      out[row] = idleWatts[row]! + (inCoreJoules * drawnRatio[row]! + otherJoules[row]!) / pass
     }
+    if (isLeaking)
+      for (let row = 0; row < rowCount; row++) leakage[row] = leakageRatio(power, out[row]!, staticWatts[row]! * drawnRatio[row]!, row)
+    for (let row = 0; row < rowCount; row++) out[row]! += leakage[row]! * staticWatts[row]! * drawnRatio[row]!
   }
   const split = (coreHertz: Column, seconds: Column, passLeakage: Column, out: MetricColumns, rowCount: number): void => {
-    voltageEnergyScale(machine, 0, coreHertz, scale, rowCount)
-    voltageColumn(machine.clocks[0]!.voltage, coreHertz, volts, rowCount)
-    for (const {clock, statedJoules, joules} of dynamic) {
-      for (let row = 0; row < rowCount; row++) joules[row] = clock === 0 ? statedJoules[row]! * scale[row]! : statedJoules[row]!
-    }
+    core.runAt(coreHertz, rowCount)
+    for (const source of dynamic) atVoltage(source, energyScale, rowCount)
+    const kernels = kernelSeconds ?? seconds
     for (let row = 0; row < rowCount; row++) {
-      idle.joules[row] = idleWatts(coreHertz, row) * seconds[row]!
-      statics.joules[row] = passLeakage[row]! * coolStaticWatts(row) * seconds[row]!
-      clocking.joules[row] = clockingJoules(coreHertz, seconds, row)
-      const core = coreJoules[row]! * scale[row]! + clocking.joules[row]! + statics.joules[row]!
-      regulator.joules[row] = core * (drawnRatio(row) - 1)
+      const pass = seconds[row]!
+      const kernel = kernels[row]! < pass ? kernels[row]! : pass
+      idle.joules[row] = idleWatts[row]! * pass
+      statics.joules[row] = passLeakage[row]! * staticWatts[row]! * pass
+      clocking.joules[row] = clockingWatts[row]! * kernel
+      const inCoreJoules = coreJoules[row]! * energyScale[row]! + clocking.joules[row]! + statics.joules[row]!
+      regulator.joules[row] = inCoreJoules * (drawnRatio[row]! - 1)
     }
     sumSources(sources, out, rowCount)
   }
   return {prepare, watts, leakage, split, sources}
+}
+
+/** No power limit moves the clocks of domains other than the core: their energies are scaled once. */
+function compileScaling(
+  machine: Machine<Column>,
+  {clock: domain, statedJoules}: DynamicSource,
+  rowCapacity: number,
+): (rowCount: number) => void {
+  const clock = machine.clocks[domain]!
+  const {hertz, voltage, energyVolts, energyExponent} = clock
+  const scale = new Float64Array(rowCapacity)
+  const scaleMask = compileRowMask([hertz, energyVolts, energyExponent, ...columnsIn(voltage)])
+  return (rowCount) => {
+    const rowMask = scaleMask(rowCount)
+    const scaledRows = rowsUnder(rowMask, rowCount)
+    for (let row = 0; row < scaledRows; row++) scale[row] = energyScaleAt(clock, hertz[row]!, row)
+    if (rowMask === eachRow) spread(statedJoules, rowCount)
+    const {values} = statedJoules
+    const rows = rowsUnder(statedJoules.rowMask, rowCount)
+    for (let row = 0; row < rows; row++) values[row]! *= scale[row & rowMask]!
+  }
+}
+
+function sumStated(sources: readonly DynamicSource[], out: Column, rowCount: number): void {
+  let everywhere = 0
+  for (const {
+    statedJoules: {values, rowMask},
+  } of sources)
+    if (rowMask !== eachRow) everywhere += values[0]!
+  out.fill(everywhere, 0, rowCount)
+  for (const {
+    statedJoules: {values, rowMask},
+  } of sources) {
+    if (rowMask !== eachRow) continue
+    for (let row = 0; row < rowCount; row++) out[row]! += values[row]!
+  }
+}
+
+/** Energy of a source at the clock of each row. */
+function atVoltage({clock, statedJoules: {values, rowMask}, joules}: DynamicSource, energyScale: Column, rowCount: number): void {
+  if (clock !== 0) for (let row = 0; row < rowCount; row++) joules[row] = values[row & rowMask]!
+  else for (let row = 0; row < rowCount; row++) joules[row] = values[row & rowMask]! * energyScale[row]!
 }
 
 /** Each metric is the sum of its sources, and the energy that of all. */
@@ -96,16 +131,11 @@ function sumSources(sources: Energy['sources'], out: MetricColumns, rowCount: nu
   for (const {metric} of sources) out[metric].fill(0, 0, rowCount)
   out.energyJoules.fill(0, 0, rowCount)
   for (const {metric, joules} of sources) {
-    const sum = out[metric]
-    for (let row = 0; row < rowCount; row++) {
-      sum[row]! += joules[row]!
-      out.energyJoules[row]! += joules[row]!
-    }
+    addTo(out[metric], joules, rowCount)
+    addTo(out.energyJoules, joules, rowCount)
   }
 }
 
-/** No power limit moves the clocks of domains other than the core: their energies are scaled once. */
-function scaleBy(joules: Column, machine: Machine<Column>, domain: number, scale: Column, rowCount: number): void {
-  voltageEnergyScale(machine, domain, machine.clocks[domain]!.hertz, scale, rowCount)
-  for (let row = 0; row < rowCount; row++) joules[row]! *= scale[row]!
+function addTo(sum: Column, part: Column, rowCount: number): void {
+  for (let row = 0; row < rowCount; row++) sum[row]! += part[row]!
 }

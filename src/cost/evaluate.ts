@@ -12,7 +12,8 @@ import {heldWatts, steadyKelvins, thermalWatts} from './held-power.js'
 import type {MappingChoice} from './mapped/product-mapper.js'
 import {type MetricColumns, metricColumns} from './metrics.js'
 import {columnsAt, type Operating, type OperatingPoint, operatingPoint} from './operating-point.js'
-import type {Basis} from './operator-time.js'
+import type {OperatorProgram} from './operator-program.js'
+import {type Basis, busySeconds} from './operator-time.js'
 import {compileProgram, type Program} from './program.js'
 import {refuseEstimatesBehind} from './used-constants.js'
 
@@ -261,15 +262,15 @@ function operatorCost({operators, boundNames, machine, leakage}: Program, pass: 
   const energy = compileEnergy(machine, [program], 1)
   const out = metricColumns(1)
   energy.prepare(1)
-  energy.split(pass.clockHertz, program.totalSeconds, leakage, out, 1)
   const {count} = node
+  const latencySeconds = count * program.seconds[0]!
+  energy.split(pass.clockHertz, Float64Array.of(latencySeconds), leakage, out, 1)
   const {work, contractions} = node.demand
   const executedByUnit: Record<string, number> = {}
   for (const {unitIndex, operations} of program.executed) {
     const {name} = machine.units[unitIndex]!
-    executedByUnit[name] = (executedByUnit[name] ?? 0) + count * operations[0]!
+    executedByUnit[name] = (executedByUnit[name] ?? 0) + count * operations.values[0]!
   }
-  const latencySeconds = program.totalSeconds[0]!
   return {
     name: node.name,
     class: node.class,
@@ -281,10 +282,8 @@ function operatorCost({operators, boundNames, machine, leakage}: Program, pass: 
     boundBy: boundNames[program.boundBy[0]!]!,
     flops: count * [...work, ...contractions].reduce((sum, part) => sum + part.operationCount, 0),
     executedByUnit,
-    bytesByLevel: Object.fromEntries(
-      machine.memories.map(({name}, level) => [name, count * (program.moved[level]!.readBytes[0]! + program.moved[level]!.writeBytes[0]!)]),
-    ),
-    busySecondsByResource: Object.fromEntries(program.busy.map(({boundIndex, seconds}) => [boundNames[boundIndex]!, count * seconds[0]!])),
+    bytesByLevel: Object.fromEntries(machine.memories.map(({name}, level) => [name, count * movedBytes(program, level)])),
+    busySecondsByResource: busySecondsByResource(program, boundNames),
     energyBySource: Object.fromEntries(energy.sources.map(({name, joules}) => [name, joules[0]!])),
     basis: program.time.basis,
     from: program.time.from,
@@ -293,6 +292,21 @@ function operatorCost({operators, boundNames, machine, leakage}: Program, pass: 
     beyond: program.time.beyond,
     ...(program.time.fusion !== undefined && {fusion: program.time.fusion()}),
   }
+}
+
+function movedBytes({moved}: OperatorProgram, level: number): number {
+  const {readBytes, writeBytes} = moved[level]!
+  return readBytes.values[0]! + writeBytes.values[0]!
+}
+
+/** Of two ports of one memory, the busier one counts. */
+function busySecondsByResource({loads, count}: OperatorProgram, boundNames: readonly string[]): Record<string, number> {
+  const busy: Record<string, number> = {}
+  for (const load of loads) {
+    const name = boundNames[load.boundIndex]!
+    busy[name] = Math.max(busy[name] ?? 0, count * busySeconds(load))
+  }
+  return busy
 }
 
 function finiteOrNull(value: number): number | null {

@@ -3,9 +3,10 @@ import type {Column, Machine} from '../accelerator/machine.js'
 import {type LevelDemand, levelDemands, tileReadBytes} from '../mapping/traffic.js'
 import type {KernelRun} from '../workload/kernel-run.js'
 import type {Demand, OperatorNode, TensorAccess} from '../workload/operator.js'
-import type {Busy, Counts, Fidelity, OperatorTime} from './operator-time.js'
+import {type Amounts, amounts, compileRowMask, firstRow, fixedAmount, rowsUnder} from './amounts.js'
+import type {Counts, Fidelity, Load, OperatorTime} from './operator-time.js'
 import type {MemoryRates, Rates} from './rates.js'
-import {executedOperations, type UnitWork, unitWork} from './unit-work.js'
+import {type UnitWork, unitOperations, unitWork} from './unit-work.js'
 import {linkIndex, sentBytes} from './wire.js'
 
 /** One operator compiled over columns: what it executes and moves, and the time it takes. */
@@ -14,12 +15,11 @@ export interface OperatorProgram extends Counts {
   /** Computes what no clock moves: executed operations and bytes. */
   readonly prepare: (rowCount: number) => void
   readonly time: OperatorTime
-  /** Adds the time of all its runs at these clocks, after `rates.refresh` at the same. */
-  readonly addSeconds: (coreHertz: Column, total: Column, rowCount: number) => void
-  readonly totalSeconds: Column
+  /** Time of one run, and what bounds it, at the clocks of the last pass. */
+  readonly seconds: Column
   readonly boundBy: Int32Array
   /** Of one run. */
-  readonly busy: readonly Busy[]
+  readonly loads: readonly Load[]
   readonly sent: {readonly link: number; readonly bytes: number}
   /** Of one run. */
   readonly elementOperationCount: number
@@ -41,63 +41,69 @@ export function compileOperator(
   {fidelity, run}: {readonly fidelity: Fidelity; readonly run: KernelRun},
   rowCapacity: number,
 ): OperatorProgram {
-  const column = (): Column => new Float64Array(rowCapacity)
   const works = unitWork(machine, node, accelerator.name)
   const demands = levelDemands(node.demand, isFused(node), machine)
-  const executed = works.map((work) => ({unitIndex: work.unitIndex, dtype: work.dtype, operations: column()}))
-  const moved = demands.map(() => ({readBytes: column(), writeBytes: column()}))
+  const executed = works.map(({unitIndex, dtype}) => ({unitIndex, dtype, operations: amounts(rowCapacity)}))
+  const moved = demands.map(() => ({readBytes: amounts(rowCapacity), writeBytes: amounts(rowCapacity)}))
+  const fills = [
+    ...works.map((work, index) => operationsFill(machine, work, executed[index]!.operations)),
+    ...demands.map((demand, level) =>
+      level === 0
+        ? innermostFill(machine, works, demand, moved[0]!.readBytes)
+        : (rowCount: number) => streamedBytes(rates.memories[level]!, demand, moved[level]!.readBytes, rowCount),
+    ),
+  ]
   const link = linkIndex(accelerator.machine, node, accelerator.name)
   const sent = {link, bytes: link < 0 ? 0 : sentBytes(node.demand.wire!)}
-
-  const busy: Busy[] = []
-  const fillBusy: ((rowCount: number) => void)[] = []
-  for (const {unitIndex, dtype, operations} of executed) {
-    const [seconds, perOperation] = [column(), rates.secondsPerOperation(unitIndex, dtype)]
-    busy.push({kind: 'unit', boundIndex: unitIndex, seconds})
-    fillBusy.push((rowCount) => {
-      for (let row = 0; row < rowCount; row++) seconds[row] = operations[row]! * perOperation[row]!
-    })
-  }
-  for (const [level, {readBytes, writeBytes}] of moved.entries()) {
-    if (demands[level]!.readBytes === 0 && demands[level]!.writeBytes === 0) continue
-    const seconds = column()
-    const {isSharedPort} = machine.memories[level]!
-    busy.push({kind: 'memory', boundIndex: machine.units.length + level, seconds})
-    fillBusy.push((rowCount) => memorySeconds(rates.memories[level]!, isSharedPort, readBytes, writeBytes, seconds, rowCount))
-  }
-  if (link >= 0) {
-    const [seconds, perByte] = [column(), rates.secondsPerLinkByte[link]!]
-    busy.push({kind: 'link', boundIndex: machine.units.length + machine.memories.length + link, seconds})
-    fillBusy.push((rowCount) => {
-      for (let row = 0; row < rowCount; row++) seconds[row] = sent.bytes * perByte[row]!
-    })
-  }
-
-  const time = fidelity.compile({accelerator, machine, node, run, busy, rowCapacity})
-  const totalSeconds = column()
-  const boundBy = new Int32Array(rowCapacity)
-  const {count} = node
+  const loads = loadsOf(machine, rates, demands, {executed, moved}, sent)
+  const time = fidelity.compile({accelerator, machine, node, run, loads, rowCapacity})
   const prepare = (rowCount: number): void => {
-    for (const [index, work] of works.entries()) executedOperations(machine, work, executed[index]!.operations, rowCount)
-    for (const [level, demand] of demands.entries()) {
-      const {readBytes, writeBytes} = moved[level]!
-      if (level === 0) innermostBytes(machine, works, demand, readBytes, rowCount)
-      else streamedBytes(rates.memories[level]!, demand, readBytes, rowCount)
-      writeBytes.fill(demand.writeBytes, 0, rowCount)
-    }
+    for (const fill of fills) fill(rowCount)
+    for (const [level, {writeBytes}] of demands.entries()) setFixed(moved[level]!.writeBytes, writeBytes)
     time.count?.({executed, moved}, rowCount)
+    time.prepare?.()
   }
-  const addSeconds = (coreHertz: Column, total: Column, rowCount: number): void => {
-    for (const fill of fillBusy) fill(rowCount)
-    time.kernel(coreHertz, totalSeconds, boundBy, rowCount)
-    for (let row = 0; row < rowCount; row++) {
-      totalSeconds[row]! *= count
-      total[row]! += totalSeconds[row]!
-    }
+  return {
+    count: node.count,
+    time,
+    prepare,
+    seconds: new Float64Array(rowCapacity),
+    boundBy: new Int32Array(rowCapacity),
+    loads,
+    executed,
+    moved,
+    sent,
+    elementOperationCount: node.demand.elementOperationCount ?? 0,
+    activations: activationsOf(node.demand),
   }
-  const {elementOperationCount = 0} = node.demand
-  const activations = activationsOf(node.demand)
-  return {count, time, prepare, addSeconds, totalSeconds, boundBy, busy, executed, moved, sent, elementOperationCount, activations}
+}
+
+/** What an operator asks of each unit, memory and link that it uses; a memory with a port for each direction is asked for both apart. */
+function loadsOf(
+  machine: Machine<Column>,
+  rates: Rates,
+  demands: readonly LevelDemand[],
+  {executed, moved}: Counts,
+  sent: OperatorProgram['sent'],
+): Load[] {
+  const levels = moved.flatMap(({readBytes, writeBytes}, level): Load[] => {
+    if (demands[level]!.readBytes === 0 && demands[level]!.writeBytes === 0) return []
+    const boundIndex = machine.units.length + level
+    const read = {amounts: readBytes, pace: rates.memories[level]!.read}
+    const write = {amounts: writeBytes, pace: rates.memories[level]!.write}
+    const parts = machine.memories[level]!.isSharedPort ? [{...read, and: write}] : [read, write]
+    return parts.map((part) => ({boundIndex, ...part}))
+  })
+  const links = sent.link < 0 ? [] : [{amounts: fixedAmount(sent.bytes), pace: rates.links[sent.link]!}]
+  return [
+    ...executed.map(({unitIndex, dtype, operations}) => ({
+      boundIndex: unitIndex,
+      amounts: operations,
+      pace: rates.operations(unitIndex, dtype),
+    })),
+    ...levels,
+    ...links.map((load) => ({boundIndex: machine.units.length + machine.memories.length + sent.link, ...load})),
+  ]
 }
 
 function activationsOf({reads, writes}: Demand): OperatorProgram['activations'] {
@@ -108,40 +114,55 @@ function activationsOf({reads, writes}: Demand): OperatorProgram['activations'] 
   return {bytes: read + written, readRatio: ratio(read, bytesOf(reads)), writeRatio: ratio(written, bytesOf(writes))}
 }
 
-function streamedBytes(rates: MemoryRates, demand: LevelDemand, out: Column, rowCount: number): void {
-  const {readBytes, readBytesPerRootByte, readBytesPerByte} = demand
-  const {perRootInsideByte, perInsideByte} = rates
-  for (let row = 0; row < rowCount; row++) {
-    const streamed = readBytesPerRootByte * perRootInsideByte[row]! + readBytesPerByte * perInsideByte[row]!
-    out[row] = streamed > readBytes ? streamed : readBytes
+function setFixed(out: Amounts, value: number): void {
+  out.values[0] = value
+  out.rowMask = firstRow
+}
+
+/** Operations that a unit executes, padding to its native tile included. */
+function operationsFill(machine: Machine<Column>, work: UnitWork, out: Amounts): (rowCount: number) => void {
+  const {m, n, k} = machine.units[work.unitIndex]!.tile
+  const rowMask = compileRowMask(work.contractions.length === 0 ? [] : [m, n, k])
+  return (rowCount) => {
+    out.rowMask = rowMask(rowCount)
+    const rows = rowsUnder(out.rowMask, rowCount)
+    for (let row = 0; row < rows; row++) out.values[row] = unitOperations(work, m[row]!, n[row]!, k[row]!)
   }
 }
 
 /** The innermost level feeds the units: operands once per native tile, or each byte once. */
-function innermostBytes(machine: Machine<Column>, works: readonly UnitWork[], demand: LevelDemand, out: Column, rowCount: number): void {
-  out.fill(demand.readBytes, 0, rowCount)
-  for (const {unitIndex, contractions} of works) {
-    if (contractions.length === 0 || demand.readBytes === 0) continue
-    const {m, n} = machine.units[unitIndex]!.tile
-    for (let row = 0; row < rowCount; row++) {
-      let bytes = 0
-      for (const contraction of contractions) bytes += tileReadBytes(contraction, m[row]!, n[row]!)
-      if (bytes > out[row]!) out[row] = bytes
+function innermostFill(
+  machine: Machine<Column>,
+  works: readonly UnitWork[],
+  {readBytes}: LevelDemand,
+  out: Amounts,
+): (rowCount: number) => void {
+  const tiled = readBytes === 0 ? [] : works.filter(({contractions}) => contractions.length > 0)
+  const tiles = tiled.map(({unitIndex}) => machine.units[unitIndex]!.tile)
+  const rowMask = compileRowMask(tiles.flatMap(({m, n}) => [m, n]))
+  return (rowCount) => {
+    out.rowMask = rowMask(rowCount)
+    const rows = rowsUnder(out.rowMask, rowCount)
+    for (let row = 0; row < rows; row++) {
+      let most = readBytes
+      for (const [index, {contractions}] of tiled.entries()) {
+        const {m, n} = tiles[index]!
+        let bytes = 0
+        for (const contraction of contractions) bytes += tileReadBytes(contraction, m[row]!, n[row]!)
+        if (bytes > most) most = bytes
+      }
+      out.values[row] = most
     }
   }
 }
 
-function memorySeconds(
-  {secondsPerReadByte, secondsPerWriteByte}: MemoryRates,
-  isSharedPort: boolean,
-  readBytes: Column,
-  writeBytes: Column,
-  out: Column,
-  rowCount: number,
-): void {
-  for (let row = 0; row < rowCount; row++) {
-    const read = readBytes[row]! * secondsPerReadByte[row]!
-    const write = writeBytes[row]! * secondsPerWriteByte[row]!
-    out[row] = isSharedPort ? read + write : read > write ? read : write
+function streamedBytes({perRootInsideByte, perInsideByte}: MemoryRates, demand: LevelDemand, out: Amounts, rowCount: number): void {
+  const {readBytes, readBytesPerRootByte, readBytesPerByte} = demand
+  out.rowMask = readBytesPerRootByte === 0 && readBytesPerByte === 0 ? firstRow : perInsideByte.rowMask
+  const rows = rowsUnder(out.rowMask, rowCount)
+  const [perRoot, perByte, bytes] = [perRootInsideByte.values, perInsideByte.values, out.values]
+  for (let row = 0; row < rows; row++) {
+    const streamed = readBytesPerRootByte * perRoot[row]! + readBytesPerByte * perByte[row]!
+    bytes[row] = streamed > readBytes ? streamed : readBytes
   }
 }

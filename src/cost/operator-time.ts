@@ -3,13 +3,23 @@ import type {Column, Machine} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
 import type {KernelRun} from '../workload/kernel-run.js'
 import type {OperatorNode} from '../workload/operator.js'
+import type {Amounts} from './amounts.js'
 import type {Explanation} from './explanation.js'
+import type {Pace} from './rates.js'
 
-/** Time that an operator would keep one resource busy, row by row, and the resource's place among the bounds. */
-export interface Busy {
-  readonly kind: 'unit' | 'memory' | 'link'
+/** What an operator asks of one resource: so much of something, or of two things that share a port, at its pace. */
+export interface Load {
+  /** The resource's place among the bounds. */
   readonly boundIndex: number
-  readonly seconds: Column
+  readonly amounts: Amounts
+  readonly pace: Pace
+  readonly and?: {readonly amounts: Amounts; readonly pace: Pace}
+}
+
+/** How long a load keeps its resource busy in the first row. */
+export function busySeconds({amounts, pace, and}: Load): number {
+  const seconds = amounts.values[0]! * pace.cyclesPerOne[0]! * pace.secondsPerCycle[0]!
+  return and === undefined ? seconds : seconds + and.amounts.values[0]! * and.pace.cyclesPerOne[0]! * and.pace.secondsPerCycle[0]!
 }
 
 /** The time of one run of an operator and what bounds it, at these core clocks. */
@@ -17,14 +27,16 @@ export type TimeKernel = (coreHertz: Column, seconds: Column, boundBy: Int32Arra
 
 /** What one run of an operator executes, by unit and format, and moves through each memory level, row by row. */
 export interface Counts {
-  readonly executed: readonly {readonly unitIndex: number; readonly dtype: Dtype; readonly operations: Column}[]
-  readonly moved: readonly {readonly readBytes: Column; readonly writeBytes: Column}[]
+  readonly executed: readonly {readonly unitIndex: number; readonly dtype: Dtype; readonly operations: Amounts}[]
+  readonly moved: readonly {readonly readBytes: Amounts; readonly writeBytes: Amounts}[]
 }
 
 /** How sure a prediction is: measured for this very class and format, borrowed from a near one, or the ideal bound. */
 export type Basis = 'ideal' | 'measured' | 'borrowed' | 'uncalibrated'
 
 export interface OperatorTime {
+  /** Looks at the machines before any clock, once the operator's amounts are computed. */
+  readonly prepare?: () => void
   readonly basis: Basis
   /** Which profile entry stands behind it, e.g. "a100-sxm-80gb gemm bf16". */
   readonly from: string
@@ -50,8 +62,8 @@ export interface TimeContext {
   readonly machine: Machine<Column>
   readonly node: OperatorNode
   readonly run: KernelRun
-  /** Filled at the clocks of a row before its kernel runs. */
-  readonly busy: readonly Busy[]
+  /** At the clocks of a row when its kernel runs. */
+  readonly loads: readonly Load[]
   readonly rowCapacity: number
 }
 

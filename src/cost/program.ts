@@ -1,8 +1,10 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {memoryDomain} from '../accelerator/clock.js'
 import type {Column, Machine} from '../accelerator/machine.js'
+import {columnsIn} from '../accelerator/machine-row.js'
 import type {TimedRun} from '../workload/kernel-run.js'
 import type {OperatorNode, Workload} from '../workload/operator.js'
+import {agrees, compileRowMask, firstRow, rowsUnder} from './amounts.js'
 import {boundNames} from './bounds.js'
 import {compileDispatch, type Dispatch} from './dispatch.js'
 import {compileEnergy} from './energy.js'
@@ -13,7 +15,7 @@ import type {Fidelity} from './operator-time.js'
 import {compilePowerLimit, type OperatingColumns} from './power-limit.js'
 import {compileRates} from './rates.js'
 import {compileShortRun} from './short-run.js'
-import {deviceCount, fillStatics, type StaticColumns} from './statics.js'
+import {compileStatics, deviceCount, type StaticColumns} from './statics.js'
 
 /** A (machine, workload) pair compiled into loops over columns; nothing is allocated while it evaluates. */
 export interface Program {
@@ -60,19 +62,24 @@ export function compileProgram(
   const names = boundNames(machine)
   const rates = compileRates(machine, rowCapacity)
   const how = {fidelity: typeof fidelity === 'string' ? fidelities[fidelity] : fidelity, run}
-  const operators = workload.operators.map((node) => ({
-    node,
-    program: compileOperator(accelerator, machine, rates, node, how, rowCapacity),
-  }))
-  const programs = operators.map(({program}) => program)
-  const dispatch = compileDispatch(programs, run.launch, rowCapacity)
+  const compile = (node: OperatorNode) => compileOperator(accelerator, machine, rates, node, how, rowCapacity)
+  const {operators, programs} = compileOnce(workload.operators, compile)
+  const dispatch = compileDispatch(
+    operators.map(({program}) => program),
+    run.launch,
+    rowCapacity,
+  )
   const energy = compileEnergy(machine, programs, rowCapacity, dispatch.kernelSeconds)
-  const boundSeconds = names.map(() => new Float64Array(rowCapacity))
+  const longestBound = compileLongestBound(programs, names.length, rowCapacity)
+  const timingMask = compileRowMask(timingColumns(machine))
 
   const passSeconds = (coreHertz: Column, out: Column, rowCount: number): void => {
-    rates.refresh(coreHertz, rowCount)
+    // Machines that differ in nothing that takes time, at one clock: the first row's time is that of all.
+    const isAlike = agrees(coreHertz, rowCount) && timingMask(rowCount) === firstRow
+    const rows = isAlike ? rowsUnder(firstRow, rowCount) : rowCount
+    rates.runAt(coreHertz, rowCount)
     out.fill(0, 0, rowCount)
-    for (const program of programs) program.addSeconds(coreHertz, out, rowCount)
+    for (const program of programs) addSeconds(program, coreHertz, out, rowCount, program.time.count === undefined ? rows : rowCount)
     dispatch.overlap(coreHertz, out, rowCount)
   }
   const passWatts = (coreHertz: Column, seconds: Column, out: Column, rowCount: number): void => {
@@ -83,7 +90,7 @@ export function compileProgram(
   const hold = compilePowerLimit(machine, passWatts, rowCapacity)
   const shorten = compileShortRun(machine, passWatts, run.replayCount, rowCapacity)
 
-  const statics: Program['statics'] = (out, rowCount) => fillStatics(machine, workload, out, rowCount)
+  const statics = compileStatics(machine, workload, rowCapacity)
   const evaluate = (at: OperatingColumns, out: MetricColumns, rowCount: number): void => {
     if (memory !== undefined) memoryHertz.set((at.memoryHertz ?? machine.clocks[memory]!.maximumHertz).subarray(0, rowCount))
     rates.prepare(rowCount)
@@ -96,7 +103,7 @@ export function compileProgram(
     hold(at, {hertz, seconds, watts, throttled, holdsPowerLimit}, rowCount)
     if (shorten(at, hertz, throttled, rowCount)) passWatts(hertz, seconds, watts, rowCount)
     energy.split(out.clockHertz, out.latencySeconds, energy.leakage, out, rowCount)
-    argmaxBound(programs, boundSeconds, out.boundByIndex, rowCount)
+    longestBound(out.boundByIndex, rowCount)
     for (let row = 0; row < rowCount; row++) if (dispatch.isHostBound[row] === 1) out.boundByIndex[row] = names.indexOf('host')
     perToken(workload, out, rowCount)
     statics(out, rowCount)
@@ -114,16 +121,65 @@ function runningAt(machine: Machine<Column>, domain: number, hertz: Column): Mac
   return {...machine, clocks: machine.clocks.map((clock, index) => (index === domain ? {...clock, hertz} : clock))}
 }
 
-/** The resource that bounds the largest part of each row's time. */
-function argmaxBound(programs: readonly OperatorProgram[], boundSeconds: readonly Column[], out: Column, rowCount: number): void {
-  for (const seconds of boundSeconds) seconds.fill(0, 0, rowCount)
-  for (const {totalSeconds, boundBy} of programs) {
-    for (let row = 0; row < rowCount; row++) boundSeconds[boundBy[row]!]![row]! += totalSeconds[row]!
+/** Compiles operators that ask the same only once; `programs` holds each of these, with all of its runs. */
+function compileOnce(nodes: readonly OperatorNode[], compile: (node: OperatorNode) => OperatorProgram) {
+  const programs = new Map<string, OperatorProgram>()
+  const operators = nodes.map((node) => {
+    const {name: _, count, ...asked} = node
+    const key = JSON.stringify(asked)
+    const known = programs.get(key)
+    const program = known ?? compile(node)
+    programs.set(key, {...program, count: (known?.count ?? 0) + count})
+    return {node, program: {...program, count}}
+  })
+  return {operators, programs: [...programs.values()]}
+}
+
+/** Adds the time of all runs of an operator; `timedRows` is one where the first row stands for all. */
+function addSeconds(
+  {time, count, seconds, boundBy}: OperatorProgram,
+  coreHertz: Column,
+  total: Column,
+  rowCount: number,
+  timedRows: number,
+): void {
+  time.kernel(coreHertz, seconds, boundBy, timedRows)
+  if (timedRows < rowCount) {
+    seconds.fill(seconds[0]!, 1, rowCount)
+    boundBy.fill(boundBy[0]!, 1, rowCount)
   }
-  out.fill(0, 0, rowCount)
-  for (let bound = 1; bound < boundSeconds.length; bound++) {
-    const seconds = boundSeconds[bound]!
-    for (let row = 0; row < rowCount; row++) if (seconds[row]! > boundSeconds[out[row]!]![row]!) out[row] = bound
+  for (let row = 0; row < rowCount; row++) total[row]! += count * seconds[row]!
+}
+
+/** All that the time of an operator may follow from, but for its clock. */
+function timingColumns({clocks, units, memories, links}: Machine<Column>): Column[] {
+  return columnsIn([
+    clocks.map(({voltage, energyVolts, energyExponent, ...timing}) => timing),
+    units.map(({joulesPerOperation, arithmeticJoulesPerOperation, joulesPerElement, ...timing}) => timing),
+    memories.map(({readJoulesPerByte, writeJoulesPerByte, ...timing}) => timing),
+    links.map(({joulesPerByte, ...timing}) => timing),
+  ])
+}
+
+/** Compiles which resource bounds the largest part of each row's time. */
+function compileLongestBound(programs: readonly OperatorProgram[], boundCount: number, rowCapacity: number) {
+  const boundSeconds = Array.from({length: boundCount}, () => new Float64Array(rowCapacity))
+  const longest = new Float64Array(rowCapacity)
+  return (out: Column, rowCount: number): void => {
+    for (const seconds of boundSeconds) seconds.fill(0, 0, rowCount)
+    for (const {count, seconds, boundBy} of programs) {
+      for (let row = 0; row < rowCount; row++) boundSeconds[boundBy[row]!]![row]! += count * seconds[row]!
+    }
+    out.fill(0, 0, rowCount)
+    longest.set(boundSeconds[0]!.subarray(0, rowCount))
+    for (let bound = 1; bound < boundCount; bound++) {
+      const seconds = boundSeconds[bound]!
+      for (let row = 0; row < rowCount; row++) {
+        if (seconds[row]! <= longest[row]!) continue
+        longest[row] = seconds[row]!
+        out[row] = bound
+      }
+    }
   }
 }
 

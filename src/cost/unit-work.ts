@@ -1,5 +1,5 @@
 import {findUnit, productKinds} from '../accelerator/find-unit.js'
-import type {Column, Machine} from '../accelerator/machine.js'
+import type {Machine} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
 import type {UnitKind} from '../foundation/resource.js'
 import {paddedOperations} from '../mapping/traffic.js'
@@ -35,17 +35,9 @@ export function unitWork(machine: Machine<unknown>, node: OperatorNode, accelera
   return [...byUnit.values()].map(({rate, operationCount, contractions: products}) => ({...rate, operationCount, contractions: products}))
 }
 
-/** Operations that a unit executes for its work, padding to its native tile included. */
-export function executedOperations(machine: Machine<Column>, work: UnitWork, out: Column, rowCount: number): void {
-  const {m, n, k} = machine.units[work.unitIndex]!.tile
-  for (let row = 0; row < rowCount; row++) {
-    const isAsBefore = row > 0 && m[row] === m[row - 1] && n[row] === n[row - 1] && k[row] === k[row - 1]
-    if (isAsBefore) {
-      out[row] = out[row - 1]!
-      continue
-    }
-    let operations = work.operationCount
-    for (const contraction of work.contractions) operations += paddedOperations(contraction, m[row]!, n[row]!, k[row]!)
-    out[row] = operations
-  }
+/** Operations that a unit of a native tile executes for its work, padding to the tile included. */
+export function unitOperations({operationCount, contractions}: UnitWork, tm: number, tn: number, tk: number): number {
+  let operations = operationCount
+  for (const contraction of contractions) operations += paddedOperations(contraction, tm, tn, tk)
+  return operations
 }

@@ -12,7 +12,7 @@ export function refuseEstimatesBehind(
   kinds: readonly Measurable[],
 ): void {
   if (kinds.length === 0) return
-  const busy = operators.flatMap(({program}) => program.busy.map(({boundIndex}) => boundNames[boundIndex]!))
+  const busy = operators.flatMap(({program}) => program.loads.map(({boundIndex}) => boundNames[boundIndex]!))
   refuseEstimates(accelerator, kinds, usedPointers(accelerator, workload, busy))
 }
 

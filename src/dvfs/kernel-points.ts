@@ -86,13 +86,14 @@ function kernelOf(
   clockCount: number,
 ): Kernel {
   const {node, program: operator} = program.operators[index]!
-  const ofOneRun = (column: Column): Float64Array => column.subarray(0, clockCount).map((total) => total / node.count)
   return {
     name: node.name,
     stage,
     points: {
-      latencySeconds: ofOneRun(operator.totalSeconds),
-      energyJoules: ofOneRun(joulesOf(index, pass, pass.clockHertz.length)),
+      latencySeconds: operator.seconds.slice(0, clockCount),
+      energyJoules: joulesOf(index, pass, pass.clockHertz.length)
+        .subarray(0, clockCount)
+        .map((total) => total / node.count),
       knobs: Array.from({length: clockCount}, (_, state) => state),
     },
     boundBy: Array.from(operator.boundBy.subarray(0, clockCount), (bound) => program.boundNames[bound]!),
@@ -129,7 +130,8 @@ export function compileOperatorJoules({operators, machine, leakage}: Program, ro
     const {program} = operators[index]!
     const energy = compileEnergy(machine, [program], rowCapacity)
     energy.prepare(rowCount)
-    energy.split(clockHertz, program.totalSeconds, leakage, out, rowCount)
+    const seconds = program.seconds.map((each) => program.count * each)
+    energy.split(clockHertz, seconds, leakage, out, rowCount)
     return out.energyJoules
   }
 }

@@ -7,16 +7,15 @@ import {openStore, type Store} from '../store/store.js'
 import {checkStudy} from '../sweep/check-study.js'
 import type {ConstraintCount} from '../sweep/early-counts.js'
 import type {Objective} from '../sweep/objective.js'
+import {type Shard, shardRange, wholeStudy} from '../sweep/shard.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {Study} from '../sweep/study.js'
-import {type PointSink, type SweepCounts, sweep} from '../sweep/sweep.js'
+import {type SweepCounts, type SweepOptions, studyIndexCount, sweep} from '../sweep/sweep.js'
 import {studyPoints, type WorkloadPoints} from './study-points.js'
 import type {UsedFidelity} from './used-fidelity.js'
 
-export interface StudySweepOptions {
+export interface StudySweepOptions extends Omit<SweepOptions, 'sinkOf'> {
   readonly storeFile: string
-  readonly signal?: AbortSignal
-  readonly onProgress?: (doneCount: number) => void
   /** Feasible points to read whole for each workload beside its front. */
   readonly sampleCount?: number
 }
@@ -47,9 +46,16 @@ export interface SweepSummary extends SweepCounts {
   readonly workloads: readonly WorkloadSummary[]
 }
 
-/** Points that a study describes, computed or not. */
-export function studyPointCount(study: Study): number {
-  return study.spaces.reduce((sum, {pointCount}) => sum + pointCount, 0)
+/** What was computed of one shard of a study. */
+export interface ShardSummary extends SweepCounts, Shard {
+  readonly study: string
+  readonly storeFile: string
+}
+
+/** Indices of a study or its shard, computed or not: points, and what repeats them in a grid where an axis varies at some points only. */
+export function studyPointCount(study: Study, shard: Shard = wholeStudy): number {
+  const {firstIndex, endIndex} = shardRange(shard, studyIndexCount(study))
+  return endIndex - firstIndex
 }
 
 /** Everything that varies in a study, each name once. */
@@ -77,24 +83,45 @@ export async function runStudySweep(
   }
 }
 
-/** An interruption says what is kept and how to go on. */
-async function sweptInto(store: Store, study: Study, {storeFile, signal, onProgress}: StudySweepOptions): Promise<SweepCounts> {
+/** Sweeps a shard of a study into a store of its own; what it finds says nothing of the study's front until all shards are joined. */
+export async function runStudyShard(study: Study, shard: Shard, options: StudySweepOptions): Promise<ShardSummary> {
+  const {storeFile} = options
+  makeFolder(path.dirname(path.resolve(storeFile)))
+  const store = openStore(storeFile, {mode: 'create'})
+  try {
+    return {study: study.name, storeFile, ...shard, ...(await sweptInto(store, study, {...options, shard}))}
+  } finally {
+    store.close()
+  }
+}
+
+/** What a sweep ends with before its end that is neither the study's nor the store's. */
+const breaks = ['INTERRUPTED', 'WORKER_OUT_OF_MEMORY', 'WORKER_FAILED']
+
+/** An interruption, or a worker that is gone, says what is kept and how to go on. */
+async function sweptInto(
+  store: Store,
+  study: Study,
+  {storeFile, onProgress, shard = wholeStudy, ...options}: StudySweepOptions & {readonly shard?: Shard},
+): Promise<SweepCounts> {
   let doneCount = 0
   try {
     return await sweep(study, {
-      sinkOf: (definition) => store.space(definition) as PointSink,
-      ...(signal === undefined ? {} : {signal}),
-      onProgress: (count) => {
+      ...options,
+      sinkOf: (definition) => store.space(definition),
+      shard,
+      onProgress: (count, foundCount) => {
         doneCount = count
-        onProgress?.(count)
+        onProgress?.(count, foundCount)
       },
     })
   } catch (error) {
-    if (!signal?.aborted || !(error instanceof UserError)) throw error
-    throw new UserError(`${error.message}: ${doneCount} of ${studyPointCount(study)} points are kept in ${storeFile}`, {
-      code: error.code,
-      exitCode: error.exitCode,
-      suggestions: ['run the same command again; it goes on where it stopped'],
+    if (!(error instanceof UserError) || !breaks.includes(error.code)) throw error
+    const {message, code, exitCode, suggestions} = error
+    throw new UserError(`${message}: ${doneCount} of ${studyPointCount(study, shard)} points are kept in ${storeFile}`, {
+      code,
+      exitCode,
+      suggestions: code === 'INTERRUPTED' ? ['run the same command again; it goes on where it stopped'] : suggestions,
       cause: error,
     })
   }

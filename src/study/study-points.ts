@@ -1,18 +1,19 @@
 import type {Column} from '../accelerator/machine.js'
 import {metricNames} from '../cost/metrics.js'
 import {type ObjectiveColumn, paretoFront} from '../frontier/pareto-front.js'
-import {gatherPoints} from '../store/gather.js'
-import {gatheredRows} from '../store/query.js'
-import {spaceHash} from '../store/space-definition.js'
+import {PointScan} from '../store/point-scan.js'
+import {resolveQuery} from '../store/resolve-query.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import {type Constraint, constraintColumn} from '../sweep/constraint.js'
 import {type ConstraintCount, type EarlyCounts, earlyCounts} from '../sweep/early-counts.js'
 import {frontObjectiveCount, type Objective} from '../sweep/objective.js'
-import {axesOf, spaceIdentity, storable} from '../sweep/space-identity.js'
+import {storedAxes} from '../sweep/space-identity.js'
 import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
 import type {DesignSpace, Study} from '../sweep/study.js'
+import {ownPoints} from './own-points.js'
 import {fidelitiesOf, type UsedFidelity} from './used-fidelity.js'
+import {workloadGroups} from './workload-groups.js'
 
 /** The points of one workload of a study, over all its accelerators. */
 export interface WorkloadPoints {
@@ -41,12 +42,7 @@ const blockRows = 4096
  * front and of a sample.
  */
 export function studyPoints(study: Study, store: Store, sampleCount = defaultSampleCount): WorkloadPoints[] {
-  const groups = new Map<string, DesignSpace[]>()
-  for (const space of study.spaces) {
-    const key = JSON.stringify([space.model.name, space.pass])
-    groups.set(key, [...(groups.get(key) ?? []), space])
-  }
-  return [...groups.values()].map((spaces) => workloadPoints(study, store, spaces, sampleCount))
+  return workloadGroups(study).map((spaces) => workloadPoints(study, store, spaces, sampleCount))
 }
 
 function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace[], sampleCount: number): WorkloadPoints {
@@ -66,7 +62,7 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
     pointCount: storedCount + early.reduce((sum, {pointCount, keptCount}) => sum + pointCount - keptCount, 0),
     storedCount,
     feasibleCount,
-    feasible: wholeRows(study, store, tables, kept),
+    feasible: wholeRows(study.objectives, tables, kept),
     constraints: joinedCounts(study.constraints, early, late, storedCount),
     front: onFront.map((row) => places.get(row)!),
   }
@@ -98,16 +94,14 @@ function addedCounts(a: ConstraintCount, b: ConstraintCount): ConstraintCount {
 
 /** What constraints leave of one space: the stored rows that meet them all, and the columns that were read. */
 interface FeasibleTable {
-  readonly space: DesignSpace
-  readonly hash: string
+  readonly scan: PointScan
   /** Stored points that early constraints leave: looser ones may have stored more. */
   readonly pointCount: number
-  /** Rows of the columns that are feasible. */
+  /** Rows of the columns that are feasible, and the position of each row of the columns. */
   readonly rows: Int32Array
+  readonly positions: Float64Array
   /** By objective, the value of each feasible row. */
   readonly objectives: readonly Column[]
-  readonly spaceIds: Int32Array
-  readonly keyValues: Float64Array
 }
 
 type MutableCount = {-readonly [Name in keyof ConstraintCount]: ConstraintCount[Name]}
@@ -115,16 +109,29 @@ type MutableCount = {-readonly [Name in keyof ConstraintCount]: ConstraintCount[
 /** The study's own points of a space: a store may hold more values of an axis than the study names. */
 function feasibleTable(study: Study, store: Store, space: DesignSpace, counts: readonly MutableCount[]): FeasibleTable {
   const {constraints, objectives} = study
-  const hash = spaceHash(spaceIdentity(space))
   const named = [
     ...constraints.flatMap(({columnNames}) => [...columnNames.values()]),
     ...objectives.flatMap(({columnNames}) => columnNames),
   ]
   const names = storedNames(space, named)
-  const among = Object.fromEntries(axesOf(space).map(({name, values}) => [name, values.map(storable)]))
-  const {rowCount, spaceIds, keyValues, columnValues} = gatherPoints(store, {space: hash, among, columns: names})
-  const columns = new Map(names.map((name, index) => [name, columnValues[index]!]))
-  return {space, hash, spaceIds, keyValues, ...judged(study, space, columns, rowCount, counts)}
+  const own = ownPoints(space)
+  const shown = ['accelerator', 'workload', 'phase', 'boundBy', ...storedAxes(space).map(({name}) => name), ...metricNames]
+  const query = resolveQuery(store, {...own, columns: shown})
+  const scan = new PointScan(store, query)
+  const read = resolveQuery(store, {space: own.space, columns: names}).columns
+  const columns = new Map(names.map((name) => [name, new Float64Array(scan.pointCount)]))
+  const positions = new Float64Array(scan.pointCount)
+  let rowCount = 0
+  for (const {reader, place, start, rows} of scan.chunks()) {
+    for (const [index, name] of names.entries()) {
+      const numbers = reader.numbers(read[index]!, place)
+      const column = columns.get(name)!
+      for (let i = 0; i < rows.length; i++) column[rowCount + i] = numbers[rows[i]!]!
+    }
+    for (let i = 0; i < rows.length; i++) positions[rowCount + i] = start + rows[i]!
+    rowCount += rows.length
+  }
+  return {scan, positions, ...judged(study, space, columns, rowCount, counts)}
 }
 
 /** Rows that meet every constraint with their objectives, block by block, each failure counted. */
@@ -194,25 +201,16 @@ function sampled(front: Int32Array, feasibleCount: number, sampleCount: number):
   return Int32Array.from(kept).sort()
 }
 
-function wholeRows({objectives}: Study, store: Store, tables: readonly FeasibleTable[], kept: Int32Array): PointRow[] {
+function wholeRows(objectives: readonly Objective[], tables: readonly FeasibleTable[], kept: Int32Array): PointRow[] {
   const rows: PointRow[] = []
   let first = 0
   let next = 0
-  for (const {space, hash, rows: feasible, objectives: values, spaceIds, keyValues} of tables) {
+  for (const {scan, rows: feasible, positions, objectives: values} of tables) {
     const start = next
     while (next < kept.length && kept[next]! < first + feasible.length) next++
     const places = kept.slice(start, next).map((row) => row - first)
-    const columns = ['accelerator', 'workload', 'phase', 'boundBy', ...axesOf(space).map(({name}) => name), ...metricNames]
-    let at = 0
-    for (const row of gatheredRows(
-      store,
-      {space: hash, columns},
-      {spaceIds, keyValues},
-      places.map((place) => feasible[place]!),
-    )) {
-      const place = places[at++]!
-      rows.push({...row, ...named(objectives, (index) => values[index]![place]!)})
-    }
+    const whole = scan.rowsAt(Float64Array.from(places, (place) => positions[feasible[place]!]!))
+    for (const [at, row] of whole.entries()) rows.push({...row, ...named(objectives, (index) => values[index]![places[at]!]!)})
     first += feasible.length
   }
   return rows

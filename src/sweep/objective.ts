@@ -82,7 +82,8 @@ function readObjective(source: SpecSource, pointer: string, raw: RawObjective, n
   }
 }
 
-function metricObjective(metric: Metric, goal: Goal): Objective {
+/** A metric as an objective. */
+export function metricObjective(metric: Metric, goal: Goal): Objective {
   const {unit} = metrics[metric]
   return {name: metric, unit, goal, metric, columnNames: [metric], column: (columnOf) => () => columnOf(metric)}
 }

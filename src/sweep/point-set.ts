@@ -20,8 +20,8 @@ export interface PointBatch {
 /** The points of a space by index, none of them written down. */
 export interface PointSet {
   readonly indexCount: number
-  /** Fills a batch with the points among `count` indices from `first` on. */
-  readonly fill: (first: number, count: number, batch: PointBatch) => void
+  /** Fills a batch with the points among `count` indices from `first` on; how many there are before constraints remove some. */
+  readonly fill: (first: number, count: number, batch: PointBatch) => number
 }
 
 /** A batch of up to so many points of a space. */
@@ -51,13 +51,21 @@ export function pointSet(space: DesignSpace, constraints: readonly Constraint[],
       for (let row = 0; row < count; row++) batch.indices[row] = first + row
       place(first, count, batch.columns)
       settle(batch.columns, count)
+      const pointCount = claims.length === 0 ? 0 : onesOf(isPoint, count)
       for (const claim of claims) {
         const met = claim(count)
         for (let row = 0; row < count; row++) if (met[row] !== 1) isPoint[row] = 0
       }
       keepRows(batch, isPoint)
+      return claims.length === 0 ? batch.rowCount : pointCount
     },
   }
+}
+
+function onesOf(marks: Uint8Array, count: number): number {
+  let sum = 0
+  for (let row = 0; row < count; row++) sum += marks[row]!
+  return sum
 }
 
 /** How the free axes of a space are placed at each index: digit by digit, or from a sample. */

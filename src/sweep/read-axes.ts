@@ -58,7 +58,12 @@ function symbolsOf(entries: readonly AxisEntry[], parameters: Parameters): Symbo
 }
 
 /** Every value that an expression comes to over the levels of the axes behind it, ascending; undefined where these have no lists. */
-function derivedLevels(axes: readonly Axis[], parameters: Parameters, expression: Expression, unit: string): readonly number[] | undefined {
+export function derivedLevels(
+  axes: readonly Axis[],
+  parameters: Parameters,
+  expression: Expression,
+  unit: string,
+): readonly number[] | undefined {
   const behind = decidingAxes(axes, parameters, expression.dependsOn)
   if (gridOf(behind).indexCount > mostCombinations) return undefined
   const values = new Set<number>()

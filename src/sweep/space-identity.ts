@@ -96,7 +96,8 @@ function derivedOf(space: DesignSpace): unknown {
   return space.sampler.kind !== 'grid' || derived.length === 0 ? undefined : derived.map(ruleOf)
 }
 
-function ruleOf({name, values, rule, when}: Axis): unknown {
+/** All that decides where an axis stands. */
+export function ruleOf({name, values, rule, when}: Axis): unknown {
   return {
     name,
     values,

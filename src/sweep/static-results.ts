@@ -1,8 +1,7 @@
 import {designBatch} from '../accelerator/accelerator.js'
 import type {Column} from '../accelerator/machine.js'
 import {type StaticMetric, staticMetrics} from '../cost/metrics.js'
-import {fillStatics, type StaticColumns} from '../cost/statics.js'
-import type {Workload} from '../workload/operator.js'
+import {compileStatics, type StaticColumns} from '../cost/statics.js'
 import type {Axis} from './axis.js'
 import {isOperatingAxis} from './operating-axes.js'
 import {groupedRows, passGroups} from './pass-groups.js'
@@ -10,8 +9,8 @@ import {spaceProgram} from './space-program.js'
 import type {DesignSpace} from './study.js'
 import {unitScale} from './unit-scale.js'
 
-/** Passes whose workloads are kept. */
-const workloadLimit = 4096
+/** Passes that are kept compiled. */
+const passLimit = 4096
 
 /** Axes of a space that a static result may depend on: the machine's but for the point that it runs at, and the pass's but for die area. */
 export function staticAxisNames({passAxes, machineAxes}: DesignSpace, metric: StaticMetric): readonly string[] {
@@ -44,19 +43,19 @@ export function staticResults(
   const passColumns = passAxes.map(({name}) => axes.findIndex((axis) => axis.name === name))
   const groups = passGroups(passAxes)
   const first = Object.fromEntries(space.passAxes.map(({name, values}) => [name, values[0]]))
-  const workloads = new Map<string, Workload>()
-  const workloadOf = (values: Readonly<Record<string, unknown>>): Workload => {
+  const passes = new Map<string, ReturnType<typeof compileStatics>>()
+  const passOf = (values: Readonly<Record<string, unknown>>): ReturnType<typeof compileStatics> => {
     const key = JSON.stringify(values)
-    const workload = workloads.get(key) ?? spaceProgram(space, {...first, ...values}).workload
-    if (workloads.size < workloadLimit) workloads.set(key, workload)
-    return workload
+    const pass = passes.get(key) ?? compileStatics(machine, spaceProgram(space, {...first, ...values}).workload, rowCapacity)
+    if (passes.size < passLimit) passes.set(key, pass)
+    return pass
   }
   const [block, out] = [staticColumns(rowCapacity), staticColumns(rowCapacity)]
   const fill: StaticResults['fill'] = (rowCount, columns) => {
     for (const {values, rows} of groupedRows(groups, {rowCount, columns: passColumns.map((index) => columns[index]!)})) {
       for (const {from, to, scale} of inputs) for (let row = 0; row < rows.length; row++) to[row] = from[rows[row]!]! * scale
       refill(rows.length)
-      fillStatics(machine, workloadOf(values), block, rows.length)
+      passOf(values)(block, rows.length)
       for (const name of staticMetrics) for (let row = 0; row < rows.length; row++) out[name][rows[row]!] = block[name][row]!
     }
   }

@@ -76,6 +76,6 @@ export function sampledPass(accelerator: Accelerator, workload: Workload, option
 
 /** The operators' errors, weighed by their time in the first row. */
 function timeErrorRatio({operators}: Program): number {
-  const seconds = operators.reduce((sum, {program}) => sum + program.totalSeconds[0]!, 0)
-  return operators.reduce((sum, {program: {time, totalSeconds}}) => sum + (time.expectedMape! * totalSeconds[0]!) / seconds, 0)
+  const seconds = operators.reduce((sum, {program}) => sum + program.count * program.seconds[0]!, 0)
+  return operators.reduce((sum, {program}) => sum + (program.time.expectedMape! * program.count * program.seconds[0]!) / seconds, 0)
 }

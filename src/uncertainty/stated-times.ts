@@ -37,7 +37,7 @@ export function statedTimes(
     if (seen !== undefined) return seen
     evaluate({coreHertz: Float64Array.of(coreHertz), memoryHertz, limitWatts}, out, 1)
     const times = {
-      seconds: Float64Array.from(operators, ({program: {totalSeconds, count}}) => totalSeconds[0]! / count),
+      seconds: Float64Array.from(operators, ({program}) => program.seconds[0]!),
       boundBy: Int32Array.from(operators, ({program}) => program.boundBy[0]!),
     }
     known.set(coreHertz, times)

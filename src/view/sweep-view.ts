@@ -1,6 +1,6 @@
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {formatCapacity, formatQuantity} from '../cli/text.js'
-import type {Corner, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
+import type {Corner, ShardSummary, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
 import {fidelityText} from '../study/used-fidelity.js'
 
 /** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
@@ -8,6 +8,11 @@ export function sweepText(summary: SweepSummary): string {
   const {pointCount, computedCount, storeFile, workloads} = summary
   const head = `${pointCount} points in ${storeFile}, ${computedCount} of them computed now`
   return [head, ...workloads.map((workload) => workloadText(workload, summary.axes))].join('\n\n')
+}
+
+/** What a shard did, for a person. */
+export function shardText({shardIndex, shardCount, pointCount, computedCount, storeFile}: ShardSummary): string {
+  return `shard ${shardIndex} of ${shardCount}: ${pointCount} points in ${storeFile}, ${computedCount} of them computed now`
 }
 
 function workloadText(

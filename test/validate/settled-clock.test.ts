@@ -26,8 +26,8 @@ function reference(stretch: number, clockHertz: number, powerLimitWatts: number,
   const stretched: Fidelity = {
     summary: 'of a test',
     isAvailable: () => true,
-    compile: ({busy}) => ({
-      ...rooflineOperator(busy),
+    compile: ({loads}) => ({
+      ...rooflineOperator(loads),
       kernel: (hertz, seconds) => {
         seconds[0] = kernelSeconds(stretch, hertz[0]!)
       },

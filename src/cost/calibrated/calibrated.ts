@@ -13,10 +13,10 @@ import {type ProfileEntry, profileOf} from './profile.js'
 export const calibrated: Fidelity = {
   summary: 'white-box kernel times, their parameters fitted from measured kernels',
   compile: (context) => {
-    const {accelerator, node, busy} = context
+    const {accelerator, node, loads} = context
     const entries = profileOf(accelerator)
     const found = nearestEntry(entries, node.class, node.dtype, context.run.launch, accelerator.name)
-    if (found === undefined) return {...rooflineOperator(busy), basis: 'uncalibrated'}
+    if (found === undefined) return {...rooflineOperator(loads), basis: 'uncalibrated'}
     const {entry, isExact} = found
     const kinship = kinshipOf(accelerator, entry)
     const isOwn = isExact && kinship === 'own'
@@ -30,7 +30,7 @@ export const calibrated: Fidelity = {
       beyond: sizesBeyond(node, entry),
       kernel: time,
       hostSeconds: context.run.launch === 'alone' ? hostSeconds : loneHostSeconds(context, entries),
-      explain: (coreHertz) => explainKernel(model, kernelContext, longestSeconds(busy), coreHertz),
+      explain: (coreHertz) => explainKernel(model, kernelContext, longestSeconds(loads), coreHertz),
     }
   },
   isAvailable: (accelerator: Accelerator) => profileOf(accelerator).length > 0,

@@ -4,6 +4,7 @@ import type {Column, Machine} from '../../accelerator/machine.js'
 import {groupChain} from '../../workload/fusion.js'
 import type {OperatorNode} from '../../workload/operator.js'
 import {isFusedOperator, operatorProblems} from '../../workload/operator-problems.js'
+import {type Amounts, eachRow} from '../amounts.js'
 import type {Explanation} from '../explanation.js'
 import type {Counts, Fidelity, OperatorTime, TimeContext} from '../operator-time.js'
 import {idealStep, longestSeconds, rooflineOperator} from '../roofline/roofline.js'
@@ -29,7 +30,7 @@ export function mappedFidelity(choice: MappingChoice = {}): Fidelity {
     summary: 'matrix products as the best mapping found runs them, all transfers overlapped; all else at the ideal bound',
     compile: (context) => {
       const parts = partsOfOperator(context, mappers)
-      return parts.works.length === 0 ? rooflineOperator(context.busy) : mappedOperator(context, parts, isAsStated)
+      return parts.works.length === 0 ? rooflineOperator(context.loads) : mappedOperator(context, parts, isAsStated)
     },
     isAvailable: () => true,
   })
@@ -49,28 +50,29 @@ interface MappedParts extends BytesBeside {
 }
 
 function mappedOperator(context: TimeContext, parts: MappedParts, isAsStated: boolean): OperatorTime {
-  const {machine, busy, node, rowCapacity} = context
+  const {machine, loads, node, rowCapacity} = context
   const {maximumHertz} = machine.clocks[0]!
   const products = parts.works.map((each) => productColumns(context, each, isAsStated))
   const otherWork = unitWork(machine, node, context.accelerator.name)
-  const ideal = rooflineOperator(busy)
+  const ideal = rooflineOperator(loads)
   const [idealSeconds, idealBound] = [new Float64Array(rowCapacity), new Int32Array(rowCapacity)]
 
   const count = ({executed, moved}: Counts, rowCount: number): void => {
     for (const product of products) product.fill(rowCount)
     for (const {unitIndex, dtype, operations} of executed) {
       const work = otherWork.find((each) => each.unitIndex === unitIndex && each.dtype === dtype)!
-      operations.fill(work.operationCount, 0, rowCount)
+      fillEach(operations, work.operationCount, rowCount)
       for (const product of products) {
-        if (product.unitIndex === unitIndex && product.dtype === dtype) addTo(operations, product.executed, product.runCount, rowCount)
+        if (product.unitIndex === unitIndex && product.dtype === dtype)
+          addTo(operations.values, product.executed, product.runCount, rowCount)
       }
     }
     for (const [level, {readBytes, writeBytes}] of moved.entries()) {
-      readBytes.fill(parts.readBytes, 0, rowCount)
-      writeBytes.fill(parts.writeBytes, 0, rowCount)
+      fillEach(readBytes, parts.readBytes, rowCount)
+      fillEach(writeBytes, parts.writeBytes, rowCount)
       for (const product of products) {
-        addTo(readBytes, product.moved[level]!.readBytes, product.runCount, rowCount)
-        addTo(writeBytes, product.moved[level]!.writeBytes, product.runCount, rowCount)
+        addTo(readBytes.values, product.moved[level]!.readBytes, product.runCount, rowCount)
+        addTo(writeBytes.values, product.moved[level]!.writeBytes, product.runCount, rowCount)
       }
     }
   }
@@ -95,7 +97,7 @@ function mappedOperator(context: TimeContext, parts: MappedParts, isAsStated: bo
   const explain: OperatorTime['explain'] = (coreHertz) => {
     const [seconds, boundBy] = [new Float64Array(1), new Int32Array(1)]
     kernel(Float64Array.of(coreHertz), seconds, boundBy, 1)
-    return explanation(machine, products, longestSeconds(busy), seconds[0]!)
+    return explanation(machine, products, longestSeconds(loads), seconds[0]!)
   }
   return {
     ...ideal,
@@ -126,6 +128,12 @@ function explanation(machine: Machine<Column>, products: readonly ProductColumns
     facts: [...facts, {name: 'executed', value: summed(({executed}) => executed[0]!), unit: 'op'}],
     steps: [idealStep(idealSeconds), mapping],
   }
+}
+
+/** What products add to differs from row to row. */
+function fillEach(out: Amounts, value: number, rowCount: number): void {
+  out.values.fill(value, 0, rowCount)
+  out.rowMask = eachRow
 }
 
 function addTo(total: Column, part: Column, partCount: number, rowCount: number): void {

@@ -1,17 +1,18 @@
-import {metricNamed, metrics, metricWords} from '../../cost/metrics.js'
 import type {DataRow} from '../../report/charts/chart.js'
 import type {Objective} from '../../report/charts/pareto-front.js'
 import type {ParetoInput} from '../../report/charts/pareto-scene.js'
 import {axesOf} from '../../sweep/space-identity.js'
+import {namedObjective, resultWords} from '../named-objective.js'
 import type {WorkloadPoints} from '../study-points.js'
-import {type FigureBuilder, type FigureContext, type FigureRequest, namedAccelerators, namedModel, needed, oneOf} from './figure-context.js'
-import {metricTitle} from './metric-title.js'
+import {type FigureBuilder, type FigureContext, type FigureRequest, namedAccelerators, needed, oneOf} from './figure-context.js'
+import {objectiveTitle} from './metric-title.js'
+import {namedPoints} from './named-points.js'
 import {unitOf} from './unit-of.js'
 
 /** Designs of one workload in two or three objectives, of all accelerators or of those that the figure names. */
 export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
   const {study} = request.context
-  const workloadPoints = namedPoints(request)
+  const [workloadPoints] = namedPoints(request) as [WorkloadPoints]
   const axes = [...new Map(study.spaces.flatMap(axesOf).map((axis) => [axis.name, axis])).values()]
   const objectives = {x: objective(request, 'x', needed(request, 'x')), y: objective(request, 'y', needed(request, 'y'))}
   const colour = request.spec.colour === undefined ? undefined : objective(request, 'colour', request.spec.colour)
@@ -46,41 +47,19 @@ export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
   }
 }
 
-/** The points of the one workload of the study that agrees with all that the figure says of it. */
-export function namedPoints(request: FigureRequest): WorkloadPoints {
-  const {study, points} = request.context
-  const passes = [...new Map(study.spaces.map(({model, pass}) => [JSON.stringify([model.name, pass]), pass])).values()]
-  const [{model, phase = 'prefill', ...settings}] = needed(request, 'workloads') as [Readonly<Record<string, unknown>>]
-  const labels = points.map((each) => `${each.workload} ${each.phase}`)
-  const isKnown = points.some(({workload}) => workload === model)
-  const name = isKnown ? model : namedModel(request, 0, String(model)).name
-  const label = oneOf(request, 'workloads', `${name} ${phase}`, labels)
-  const agrees = (pass: object): boolean =>
-    Object.entries(settings).every(([name, value]) => String((pass as Readonly<Record<string, unknown>>)[name]) === String(value))
-  const index = labels.findIndex((each, place) => each === label && agrees(passes[place]!))
-  if (index >= 0) return points[index]!
-  const known = passes.filter((_, place) => labels[place] === label).map((pass) => JSON.stringify(pass))
-  throw study.source.error(
-    `${request.pointer}/workloads/0`,
-    `the study has no ${label} with these settings`,
-    [`write them as the study does: ${known.join(' or ')}`],
-    'UNKNOWN_NAME',
-  )
-}
-
 function objective(request: FigureRequest, field: 'x' | 'y' | 'colour', written: string): Objective {
-  const metric = metricNamed(oneOf(request, field, written, metricWords))!
-  const goal = request.context.study.objectives.find((each) => each.metric === metric)?.goal ?? 'min'
+  const {study} = request.context
+  const known = namedObjective(study, oneOf(request, field, written, resultWords(study)))
   return {
-    field: metric,
-    title: metricTitle(metric),
-    unit: unitOf(metrics[metric].unit).unit ?? 'count',
-    better: goal === 'min' ? 'less' : 'more',
+    field: known.name,
+    title: objectiveTitle(known),
+    unit: unitOf(known.unit).unit ?? 'count',
+    better: known.goal === 'min' ? 'less' : 'more',
   }
 }
 
 /** Whether points beyond the sample could be on a figure's front: those on the front of the study's own objectives are always kept. */
 function sampleOf({study}: FigureContext, {feasible, feasibleCount}: WorkloadPoints, drawn: readonly Objective[]): ParetoInput['sample'] {
-  const isKept = ({field}: Objective): boolean => study.objectives.some(({metric}) => metric === field)
+  const isKept = ({field}: Objective): boolean => study.objectives.some(({name}) => name === field)
   return feasible.length === feasibleCount ? undefined : {designCount: feasibleCount, holdsFront: drawn.every(isKept)}
 }

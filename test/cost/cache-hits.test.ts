@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {designBatch} from '../../src/accelerator/accelerator.js'
-import {compileCacheMisses} from '../../src/cost/cache-misses.js'
+import {compileCacheHits} from '../../src/cost/cache-hits.js'
 import {evaluate} from '../../src/cost/evaluate.js'
 import {node, tinyMachine, tinyText, workloadOf} from '../support/tiny-machine.js'
 
@@ -12,9 +12,10 @@ const joulesPerByte = 1e-11
 
 function missRatio(bytes: number, text = cached): number {
   const {machine} = designBatch(tinyMachine({}, text), [], 1)
-  const out = Float64Array.of(1)
-  compileCacheMisses(machine)(bytes, out, 1)
-  return out[0]!
+  const hits = compileCacheHits(machine, 1)
+  const hit = hits.of(bytes)
+  hits.prepare(1)
+  return 1 - hit.values[0]!
 }
 
 describe('activations between the kernels of a pass', () => {
