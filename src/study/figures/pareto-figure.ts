@@ -1,4 +1,3 @@
-import {metrics} from '../../cost/metrics.js'
 import type {DataRow} from '../../report/charts/chart.js'
 import type {Objective} from '../../report/charts/pareto-front.js'
 import type {ParetoInput} from '../../report/charts/pareto-scene.js'
@@ -8,9 +7,9 @@ import {axesOf} from '../../sweep/space-identity.js'
 import {type JointDesign, type JointDesigns, jointDesigns, jointField} from '../joint-designs.js'
 import {studyAxes} from '../run-sweep.js'
 import type {WorkloadPoints} from '../study-points.js'
-import {type DrawnMetric, drawnMetric} from './drawn-metric.js'
+import {type DrawnResult, drawnResult} from './drawn-result.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators} from './figure-context.js'
-import {metricTitle} from './metric-title.js'
+import {objectiveTitle} from './metric-title.js'
 import {namedPoints} from './named-points.js'
 import {unitOf} from './unit-of.js'
 
@@ -52,29 +51,28 @@ function columnsOf({context: {study}}: FigureRequest, isSingle: boolean): Column
 function designRow({points}: JointDesign, columns: readonly Column[], measures: readonly Drawn[]): DataRow {
   const cells: [string, Cell | undefined][] = [
     ...columns.map(({field}): [string, Cell | undefined] => [field, points[0]![field]]),
-    ...measures.map(({objective, metric, workloadIndex = 0}): [string, Cell | undefined] => [
+    ...measures.map(({objective, result, workloadIndex = 0}): [string, Cell | undefined] => [
       objective.field,
-      points[workloadIndex]![metric],
+      points[workloadIndex]![result.name],
     ]),
   ]
   return Object.fromEntries(cells.filter((cell): cell is [string, string | number] => cell[1] !== null && cell[1] !== undefined))
 }
 
-interface Drawn extends DrawnMetric {
+interface Drawn extends DrawnResult {
   readonly objective: Objective
 }
 
 function drawn(request: FigureRequest, field: 'x' | 'y' | 'colour', {workloads}: JointDesigns): Drawn {
-  const {metric, workloadIndex} = drawnMetric(request, field)
-  const goal = request.context.study.objectives.find((each) => each.metric === metric)?.goal ?? 'min'
+  const {result, workloadIndex} = drawnResult(request, field)
   const label = workloadIndex === undefined ? undefined : workloads[workloadIndex]!
   const objective: Objective = {
-    field: label === undefined ? metric : jointField(label, metric),
-    title: label === undefined ? metricTitle(metric) : `${metricTitle(metric)} of ${label}`,
-    unit: unitOf(metrics[metric].unit).unit ?? 'count',
-    better: goal === 'min' ? 'less' : 'more',
+    field: label === undefined ? result.name : jointField(label, result.name),
+    title: label === undefined ? objectiveTitle(result) : `${objectiveTitle(result)} of ${label}`,
+    unit: unitOf(result.unit).unit ?? 'count',
+    better: result.goal === 'min' ? 'less' : 'more',
   }
-  return {metric, workloadIndex, objective}
+  return {result, workloadIndex, objective}
 }
 
 /** Whether points beyond the sample could be on a figure's front: those on the front of the study's own objectives are always kept. */
@@ -85,7 +83,7 @@ function sampleOf(
   measures: readonly Drawn[],
 ): ParetoInput['sample'] {
   if (isWhole) return undefined
-  const isKept = ({metric}: Drawn): boolean => study.objectives.some((each) => each.metric === metric)
+  const isKept = ({result}: Drawn): boolean => study.objectives.some(({name}) => name === result.name)
   if (others.length === 0) return {designCount: first!.feasibleCount, holdsFront: measures.every(isKept)}
   return {designCount: designs.length, holdsFront: false}
 }
