@@ -77,12 +77,18 @@ function resultsOf({metric, goal}: Objective, labels: readonly string[], joined:
   const isOwn = joined.every(([point, ...others]) => others.every((other) => other[metric] === point![metric]))
   if (isOwn) return [{field: metric, title: metricTitle(metric), metric, goal, workloadIndex: undefined}]
   return labels.map((label, workloadIndex) => ({
-    field: `${label} ${metric}`,
+    field: jointField(label, metric),
     title: `${metricTitle(metric)} of ${label}`,
     metric,
     goal,
     workloadIndex,
   }))
+}
+
+/** "decode" and "latencySeconds" make "decodeLatencySeconds". */
+export function jointField(label: string, metric: Metric): string {
+  const words = [...label.split(/[^a-z0-9]+/i).filter(Boolean), metric]
+  return words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('')
 }
 
 function resultOf({metric, workloadIndex}: JointResult, points: readonly PointRow[]): number {
@@ -104,6 +110,7 @@ function frontOf(results: readonly JointResult[], designs: readonly JointDesign[
 /** A design of the front with what it is best at. */
 export interface NamedDesign {
   readonly name: string
+  readonly isKnee: boolean
   readonly design: JointDesign
 }
 
@@ -111,16 +118,15 @@ export interface NamedDesign {
 export function namedDesigns({results, designs, front}: JointDesigns): NamedDesign[] {
   const onFront = [...front].map((index) => designs[index]!)
   if (onFront.length === 0) return []
-  const corners = results.flatMap((result) => cornerOf(result, onFront))
-  const scaled = columnsOf(results, onFront).map(({values, goal}) => scaledColumn(values, goal))
-  const knee = onFront[deepestRow(scaled)]
-  const all = [...corners, ...(knee === undefined ? [] : [{name: 'knee', design: knee}])]
+  const knee = onFront[deepestRow(columnsOf(results, onFront).map(({values, goal}) => scaledColumn(values, goal)))]
   const names = new Map<JointDesign, string[]>()
-  for (const {name, design} of all) names.set(design, [...(names.get(design) ?? []), name])
-  return [...names].map(([design, each]) => ({name: each.join(' and '), design}))
+  for (const {name, design} of results.flatMap((result) => cornerOf(result, onFront)))
+    names.set(design, [...(names.get(design) ?? []), name])
+  if (knee !== undefined) names.set(knee, [...(names.get(knee) ?? []), 'knee'])
+  return [...names].map(([design, each]) => ({name: each.join(' and '), isKnee: design === knee, design}))
 }
 
-function cornerOf({field, title, goal}: JointResult, onFront: readonly JointDesign[]): NamedDesign[] {
+function cornerOf({field, title, goal}: JointResult, onFront: readonly JointDesign[]): Pick<NamedDesign, 'name' | 'design'>[] {
   const sign = goal === 'min' ? 1 : -1
   const known = onFront.filter(({results}) => !Number.isNaN(results[field]))
   if (known.length === 0) return []

@@ -11,7 +11,7 @@ import {workloadNames} from './joint-designs.js'
 import {namedObjective} from './named-objective.js'
 import {studyAxes} from './run-sweep.js'
 import {type DesignFamily, designFamilies} from './serving-designs.js'
-import {workloadSpaces} from './study-points.js'
+import {workloadGroups} from './workload-groups.js'
 
 export interface ChoiceOptions {
   readonly by?: RobustMeasure
@@ -65,7 +65,7 @@ const defaults = {by: 'regret', limit: 5} as const
 export function studyChoice(study: Study, store: Store, options: ChoiceOptions = {}): StudyChoice {
   const {by = defaults.by, limit = defaults.limit} = options
   const objective = options.objective === undefined ? study.objectives[0]! : namedObjective(study, options.objective)
-  const groups = workloadSpaces(study)
+  const groups = workloadGroups(study)
   const names = workloadNames(groups.map(([space]) => ({workload: space!.model.name, phase: String(space!.pass.phase ?? 'prefill')})))
   const weights = weightsOf(names, by, options.weights ?? {})
   const families = designFamilies(study, store, groups, {...objective, others: ownMetrics, isHeld: heldBy(study, options.hold ?? [])})
@@ -87,7 +87,7 @@ export function studyChoice(study: Study, store: Store, options: ChoiceOptions =
     frontCount: front?.size ?? null,
     designs: [...ranked.subarray(0, limit)].map((index) => {
       const {family, design} = placeOf(families, index)
-      const [area, dollars] = family.results[0]!.others.map((column) => known(column[design]!))
+      const [area, dollars] = family.results[0]!.otherValues.map((column) => known(column[design]!))
       return {
         accelerator: family.accelerator,
         design: family.designAt(design),
