@@ -77,12 +77,18 @@ function resultsOf({metric, goal}: Objective, labels: readonly string[], joined:
   const isOwn = joined.every(([point, ...others]) => others.every((other) => other[metric] === point![metric]))
   if (isOwn) return [{field: metric, title: metricTitle(metric), metric, goal, workloadIndex: undefined}]
   return labels.map((label, workloadIndex) => ({
-    field: `${label} ${metric}`,
+    field: jointField(label, metric),
     title: `${metricTitle(metric)} of ${label}`,
     metric,
     goal,
     workloadIndex,
   }))
+}
+
+/** "decode" and "latencySeconds" make "decodeLatencySeconds". */
+export function jointField(label: string, metric: Metric): string {
+  const words = [...label.split(/[^a-z0-9]+/i).filter(Boolean), metric]
+  return words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('')
 }
 
 function resultOf({metric, workloadIndex}: JointResult, points: readonly PointRow[]): number {
