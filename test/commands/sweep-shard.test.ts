@@ -6,20 +6,9 @@ import type {SweepStatus} from '../../src/cluster/sweep-status.js'
 import StoreMerge from '../../src/commands/store/merge.js'
 import SweepStatusCommand from '../../src/commands/sweep/status.js'
 import Sweep from '../../src/commands/sweep.js'
-import {queryPoints} from '../../src/store/query.js'
-import {openStore} from '../../src/store/store.js'
 import {runCommand} from '../support/run-command.js'
+import {allPoints} from '../support/stored-points.js'
 import {smallStudy, temporaryFolder, writeStudy} from '../sweep/studies.js'
-
-/** Every stored point, with its axes and metrics. */
-function points(file: string): string[] {
-  const store = openStore(file, {mode: 'read'})
-  try {
-    return [...queryPoints(store).rows].map((row) => JSON.stringify(row)).sort()
-  } finally {
-    store.close()
-  }
-}
 
 /** A study of two spaces, so that a shard can begin in one and end in the other. */
 const twoSpaces = smallStudy.replace(
@@ -51,15 +40,15 @@ describe('ridge sweep --shard', () => {
     for (const [index, store] of stores.entries()) {
       const {result, exitCode, stdout} = await runCommand(Sweep, [study, '--shard', `${index + 1}/7`, '--store', store])
       expect(exitCode).toBe(0)
-      expect(stdout).toContain(`shard ${index + 1} of 7: ${points(store).length} points in ${store}`)
+      expect(stdout).toContain(`shard ${index + 1} of 7: ${allPoints(store).length} points in ${store}`)
       counts.push((result as {pointCount: number}).pointCount)
     }
     // ceil(i · 16 / 7) for i from 0 to 7: 0 3 5 7 10 12 14 16
     expect(counts).toEqual([3, 2, 2, 3, 2, 2, 2])
     const all = path.join(folder, 'all.db')
     await runCommand(StoreMerge, [all, ...stores])
-    expect(points(all)).toEqual(points(alone))
-    expect(points(all)).toHaveLength(16)
+    expect(allPoints(all)).toEqual(allPoints(alone))
+    expect(allPoints(all)).toHaveLength(16)
   })
 
   it('says nothing of a front that a part cannot know, and is no failure where no point of it meets the constraints', async () => {
@@ -105,7 +94,7 @@ describe('shards in one folder', () => {
     const alone = path.join(folder, 'alone.db')
     await runCommand(Sweep, [study, '--store', alone])
     await runCommand(StoreMerge, [sweepFiles(out).points, ...[1, 2, 3].map((index) => shardStore(out, index))])
-    expect(points(sweepFiles(out).points)).toEqual(points(alone))
+    expect(allPoints(sweepFiles(out).points)).toEqual(allPoints(alone))
     expect(await statusOf(out)).toMatchObject({states: {done: 3}, merge: {state: 'done'}})
   })
 

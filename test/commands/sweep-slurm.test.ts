@@ -8,23 +8,12 @@ import {shellWord} from '../../src/cluster/scripts.js'
 import type {SweepStatus} from '../../src/cluster/sweep-status.js'
 import SweepStatusCommand from '../../src/commands/sweep/status.js'
 import Sweep from '../../src/commands/sweep.js'
-import {queryPoints} from '../../src/store/query.js'
-import {openStore} from '../../src/store/store.js'
 import {repositoryRoot, runCommand} from '../support/run-command.js'
 import {isSlurmMissing, type SlurmCluster, startCluster} from '../support/slurm-cluster.js'
+import {allPoints} from '../support/stored-points.js'
 import {smallStudy, temporaryFolder, writeStudy} from '../sweep/studies.js'
 
 const bin = path.join(repositoryRoot, 'dist', 'bin.js')
-
-/** Every stored point, with its axes and metrics. */
-function points(file: string): string[] {
-  const store = openStore(file, {mode: 'read'})
-  try {
-    return [...queryPoints(store).rows].map((row) => JSON.stringify(row)).sort()
-  } finally {
-    store.close()
-  }
-}
 
 /** A study in a folder whose name no shell leaves whole. */
 function place(): {study: string; out: string; folder: string} {
@@ -71,7 +60,7 @@ describe.skipIf(isSlurmMissing || !existsSync(bin))('ridge sweep --engine slurm 
   })
   afterAll(async () => cluster?.stop())
 
-  it('says what each failed shard said last, and submits again those alone', async () => {
+  it('runs the shard of a failed node again, says what each failed shard said last, and submits again those alone', async () => {
     const {study, out, folder} = place()
     const healed = path.join(folder, 'healed')
     const wrapper = path.join(folder, 'ridge.sh')
@@ -79,6 +68,7 @@ describe.skipIf(isSlurmMissing || !existsSync(bin))('ridge sweep --engine slurm 
       wrapper,
       `if [ ! -e ${shellWord(healed)} ]; then
   case "$*" in
+    *'--shard 1/4 '*) [ -n "$SLURM_RESTART_COUNT" ] || sleep 60;;
     *'--shard 2/4 '*) echo 'the scratch disk is gone' >&2; exit 1;;
     *'--shard 3/4 '*) echo 'at work'; kill -KILL $$;;
     *'--shard 4/4 '*) sleep 60; exit;;
@@ -91,10 +81,14 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
     const [array] = planIn(out).submissions[0]!.arrays
     for (let tries = 0; tries < 200; tries++) {
       const {shards} = await statusOf(out)
-      if (shards[3]!.state === 'running' && shards.filter(({state}) => state === 'failed').length === 2) break
+      if (shards.map(({state}) => state).join(' ') === 'running failed failed running') break
       await wait(200)
     }
+    // The node fails: Slurm queues what it ran again, to begin after two minutes, unless it is told to begin now.
+    execFileSync('scontrol', ['update', 'NodeName=localhost', 'State=DOWN', 'Reason=test'])
+    expect((await statusOf(out)).states).toMatchObject({pending: 2, failed: 2})
     execFileSync('scancel', [`${array!.jobId}_3`])
+    execFileSync('scontrol', ['update', `JobId=${array!.jobId}_0`, 'StartTime=now'])
     const status = await settled(out)
     expect(status.states).toMatchObject({done: 1, failed: 3})
     expect(status.shards.map(({state, reason}) => [state, reason])).toEqual([
@@ -105,7 +99,7 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
     ])
     expect(status.shards[1]!.lastWords).toBe('the scratch disk is gone')
     expect(status.shards[2]!.lastWords).toMatch(/Killed/)
-    expect(status.shards[3]!.lastWords).toMatch(/Terminated|CANCELLED AT/)
+    expect(status.shards[3]!.lastWords).toMatch(/Terminated|CANCELLED AT .* DUE TO NODE FAILURE/)
     expect(status.merge).toMatchObject({state: 'failed', lastWords: '3 of 4 shards are not complete: 2, 3, 4'})
     expect(existsSync(sweepFiles(out).points)).toBe(false)
     const {stdout} = await runCommand(SweepStatusCommand, [out])
@@ -141,14 +135,16 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
     await runCommand(Sweep, [study, '--store', alone])
     const status = await settled(out)
     expect(status).toMatchObject({states: {done: 7}, doneCount: 12, merge: {state: 'done'}})
-    expect(points(sweepFiles(out).points)).toEqual(points(alone))
+    expect(allPoints(sweepFiles(out).points)).toEqual(allPoints(alone))
 
     rmSync(shardStore(out, 3))
     const {stdout} = await runCommand(SweepStatusCommand, [out])
     expect(stdout).toContain('done 6 · running 0 · pending 0 · failed 0 · missing 1')
     expect((await submit(study, out, '--resume')).result).toMatchObject({shardIndices: [3], arrays: [{tasks: [[3]]}]})
     expect(await settled(out)).toMatchObject({states: {done: 7}, merge: {state: 'done'}})
-    expect(points(sweepFiles(out).points)).toEqual(points(alone))
+    expect(allPoints(sweepFiles(out).points)).toEqual(allPoints(alone))
+    const summary = await runCommand(Sweep, [study, '--out', out])
+    expect(summary.stdout).toContain(`12 points in ${sweepFiles(out).points}, 0 of them computed now`)
     const again = await submit(study, out, '--resume')
     expect(again.stdout).toContain('nothing is missing')
     expect(again.result).toMatchObject({shardIndices: [], arrays: [], mergeJobId: null})
