@@ -9,7 +9,7 @@ import type {Design} from '../sweep/base-design.js'
 import {regretRatio} from '../sweep/robust-choice.js'
 import {axesOf, spaceIdentity, storable} from '../sweep/space-identity.js'
 import type {DesignSpace, Objective, Study} from '../sweep/study.js'
-import {feasibleBlocks} from './feasible-blocks.js'
+import {feasiblePoints} from './feasible-blocks.js'
 import {namedObjective} from './named-objective.js'
 
 /** The nearest design that is better in one result, and at most so much worse in every objective. */
@@ -77,17 +77,15 @@ export function nearestPoint(
   const axes = axesOf(space)
   const ways = axes.map((axis) => waysFrom(axis, design[axis.name]!))
   const origin = axes.map(() => 0)
-  let nearest: {levels: readonly number[]; distanceRatio: number} | undefined
-  for (const block of feasibleBlocks(study, store, space, metrics)) {
-    const coordinates = block.levels.map((levels, index) => levels.subarray(0, block.rowCount).map((level) => ways[index]![level]!))
-    const near = nearestRow(coordinates, origin, block.rowCount, (row) => isAllowed(block.metrics, row))
+  const points = feasiblePoints(study, store, space, metrics)
+  let nearest: {positionIndex: number; distanceRatio: number} | undefined
+  for (const {rowCount, levelIndices, values, positionIndices} of points.blocks()) {
+    const coordinates = levelIndices.map((levels, index) => levels.subarray(0, rowCount).map((level) => ways[index]![level]!))
+    const near = nearestRow(coordinates, origin, rowCount, (row) => isAllowed(values, row))
     if (near === undefined || near.distanceRatio >= (nearest?.distanceRatio ?? Number.POSITIVE_INFINITY)) continue
-    nearest = {levels: block.levels.map((levels) => levels[near.rowIndex]!), distanceRatio: near.distanceRatio}
+    nearest = {positionIndex: positionIndices[near.rowIndex]!, distanceRatio: near.distanceRatio}
   }
-  if (nearest === undefined) return undefined
-  const {levels, distanceRatio} = nearest
-  const found = Object.fromEntries(axes.map(({name, values}, index) => [name, values[levels[index]!]!]))
-  return {point: pointOf(store, space, found)!, distanceRatio}
+  return nearest === undefined ? undefined : {point: points.rowAt(nearest.positionIndex), distanceRatio: nearest.distanceRatio}
 }
 
 /** The stored point of a space at a design, if there is one. */

@@ -87,7 +87,7 @@ export function studyChoice(study: Study, store: Store, options: ChoiceOptions =
     frontCount: front?.size ?? null,
     designs: [...ranked.subarray(0, limit)].map((index) => {
       const {family, design} = placeOf(families, index)
-      const [area, dollars] = family.results[0]!.others.map((column) => known(column[design]!))
+      const [area, dollars] = family.results[0]!.otherValues.map((column) => known(column[design]!))
       return {
         accelerator: family.accelerator,
         design: family.designAt(design),

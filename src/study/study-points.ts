@@ -1,7 +1,7 @@
 import {type Metric, metricNames} from '../cost/metrics.js'
 import {type ObjectiveColumn, paretoFront} from '../frontier/pareto-front.js'
-import {gatherPoints} from '../store/gather.js'
-import {gatheredRows} from '../store/query.js'
+import {PointScan} from '../store/point-scan.js'
+import {resolveQuery} from '../store/resolve-query.js'
 import {spaceHash} from '../store/space-definition.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
@@ -60,7 +60,7 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
     fidelities: fidelitiesOf(spaces),
     pointCount: tables.reduce((sum, {pointCount}) => sum + pointCount, 0),
     feasibleCount,
-    feasible: wholeRows(store, tables, kept),
+    feasible: wholeRows(tables, kept),
     constraints: counts,
     front: onFront.map((row) => places.get(row)!),
   }
@@ -68,13 +68,11 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
 
 /** What constraints leave of one space: the stored rows that meet them all, and the columns that were read. */
 interface FeasibleTable {
-  readonly space: DesignSpace
-  readonly hash: string
+  readonly scan: PointScan
   readonly pointCount: number
-  /** Rows of the columns that are feasible. */
+  /** Rows of the columns that are feasible, and the position of each row of the columns. */
   readonly rows: Int32Array
-  readonly spaceIds: Int32Array
-  readonly keyValues: Float64Array
+  readonly positions: Float64Array
   readonly columns: ReadonlyMap<string, Float64Array>
 }
 
@@ -86,9 +84,23 @@ function feasibleTable({constraints, objectives}: Study, store: Store, space: De
   const dependsOn = constraints.flatMap(({columnNames}) => [...columnNames.values()])
   const names = [...new Set([...dependsOn, ...objectives.map(({metric}) => metric)])]
   const among = Object.fromEntries(axesOf(space).map(({name, values}) => [name, values.map(storable)]))
-  const {rowCount, spaceIds, keyValues, columnValues} = gatherPoints(store, {space: hash, among, columns: names})
-  const columns = new Map(names.map((name, index) => [name, columnValues[index]!]))
-  return {space, hash, pointCount: rowCount, rows: feasibleRows(constraints, columns, rowCount, counts), spaceIds, keyValues, columns}
+  const shown = ['accelerator', 'workload', 'phase', 'boundBy', ...axesOf(space).map(({name}) => name), ...metricNames]
+  const query = resolveQuery(store, {space: hash, among, columns: shown})
+  const scan = new PointScan(store, query)
+  const read = resolveQuery(store, {space: hash, columns: names}).columns
+  const columns = new Map(names.map((name) => [name, new Float64Array(scan.pointCount)]))
+  const positions = new Float64Array(scan.pointCount)
+  let rowCount = 0
+  for (const {reader, place, start, rows} of scan.chunks()) {
+    for (const [index, name] of names.entries()) {
+      const numbers = reader.numbers(read[index]!, place)
+      const column = columns.get(name)!
+      for (let i = 0; i < rows.length; i++) column[rowCount + i] = numbers[rows[i]!]!
+    }
+    for (let i = 0; i < rows.length; i++) positions[rowCount + i] = start + rows[i]!
+    rowCount += rows.length
+  }
+  return {scan, pointCount: rowCount, rows: feasibleRows(constraints, columns, rowCount, counts), positions, columns}
 }
 
 /** Rows that meet every constraint, block by block, each failure counted. */
@@ -147,16 +159,14 @@ function sampled(front: Int32Array, feasibleCount: number, sampleCount: number):
   return Int32Array.from(kept).sort()
 }
 
-function wholeRows(store: Store, tables: readonly FeasibleTable[], kept: Int32Array): PointRow[] {
+function wholeRows(tables: readonly FeasibleTable[], kept: Int32Array): PointRow[] {
   const rows: PointRow[] = []
   let first = 0
   let next = 0
-  for (const {space, hash, rows: feasible, spaceIds, keyValues} of tables) {
+  for (const {scan, rows: feasible, positions} of tables) {
     const start = next
     while (next < kept.length && kept[next]! < first + feasible.length) next++
-    const chosen = kept.slice(start, next).map((row) => feasible[row - first]!)
-    const columns = ['accelerator', 'workload', 'phase', 'boundBy', ...axesOf(space).map(({name}) => name), ...metricNames]
-    for (const row of gatheredRows(store, {space: hash, columns}, {spaceIds, keyValues}, chosen)) rows.push(row)
+    rows.push(...scan.rowsAt(Float64Array.from(kept.subarray(start, next), (row) => positions[feasible[row - first]!]!)))
     first += feasible.length
   }
   return rows

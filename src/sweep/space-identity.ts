@@ -9,6 +9,12 @@ import type {DesignSpace} from './study.js'
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {readonly [key: string]: JsonValue}
 
+/**
+ * What an axis is to a point: `level` and `index` tell points apart, a level by one of few values, an index by its place in a sample;
+ * a `value` follows from those, or from the sample.
+ */
+export type AxisKind = 'level' | 'value' | 'index'
+
 /** Everything that decides the numbers of a set of points, but the values of its axes. */
 export interface SpaceDefinition {
   readonly accelerator: string
@@ -17,7 +23,8 @@ export interface SpaceDefinition {
   readonly fidelity: string
   readonly modelVersion: string
   readonly constants: JsonValue
-  readonly axes: readonly {readonly name: string; readonly unit: string}[]
+  /** Axes have levels, unless told. */
+  readonly axes: readonly {readonly name: string; readonly unit: string; readonly kind?: AxisKind}[]
   /** What `boundByIndex` counts. */
   readonly boundNames: readonly string[]
 }

@@ -135,17 +135,18 @@ function threadTeam(study: Study, threadCount: number, limits: ResourceLimits | 
 }
 
 /** What a person can do about a thread that is gone; their own mistakes keep their words. */
-function threadFailure(error: Error & {readonly code?: string}, study: Study, {spaceIndex, firstIndex, indexCount}: BatchTask): UserError {
+function threadFailure(error: Error & {readonly code?: string}, study: Study, task: BatchTask): UserError {
   if (error instanceof UserError) return error
-  const {label, model, pointCount} = study.spaces[spaceIndex]!
-  const during = `while it computed points ${firstIndex + 1} to ${firstIndex + indexCount} of ${pointCount} of ${label}, ${model.name}`
+  const {label, model, pointCount} = study.spaces[task.spaceIndex]!
+  const [first, last] = [task.rows?.[0] ?? 0, task.rows?.at(-1) ?? task.indexCount - 1].map((row) => task.firstIndex + row + 1)
+  const during = `while it computed points ${first} to ${last} of the ${pointCount} of ${label} with ${model.name}`
   if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
     return new UserError(`a worker thread ran out of memory ${during}`, {
       code: 'WORKER_OUT_OF_MEMORY',
       suggestions: ['run the same command again with fewer --workers; it goes on where it stopped'],
       cause: error,
     })
-  return new UserError(`a worker thread failed ${during}: ${error.message}`, {
+  return new UserError(`a worker thread failed (${error.message}) ${during}`, {
     code: 'WORKER_FAILED',
     exitCode: exitCodes.bug,
     suggestions: ['run the same command again; it goes on where it stopped', 'with --workers 1 the place of the fault is shown'],

@@ -48,8 +48,13 @@ function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): 
 /** Units as people write them, where metrics name them otherwise. */
 const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'mm^2': 'mm²'}
 
+/** A unit as people write it. */
+export function screenUnit(unit: string): string {
+  return screenUnits[unit] ?? unit
+}
+
 /** A cell of a stored point; capacities in binary units, as people name them. */
 export function cellText(value: unknown, unit: string): string {
   if (typeof value !== 'number') return value === null || value === undefined ? '' : String(value)
-  return unit === 'B' ? formatCapacity(value) : formatQuantity(value, screenUnits[unit] ?? unit)
+  return unit === 'B' ? formatCapacity(value) : formatQuantity(value, screenUnit(unit))
 }

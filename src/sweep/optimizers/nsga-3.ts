@@ -3,8 +3,8 @@ import type {Archive} from './archive.js'
 import {evenDirections} from './directions.js'
 import type {Draws} from './draws.js'
 import type {Optimizer} from './optimizer.js'
-import {frontsOf, isComparable} from './ranks.js'
-import {claimSample, rowsFrom} from './sample.js'
+import {frontsOf, isComparable, rowsFrom} from './ranks.js'
+import {claimSample} from './sample.js'
 import {claimChild, type VariationOptions, variationOptions} from './variation.js'
 
 type Directions = readonly (readonly number[])[]
