@@ -14,6 +14,7 @@ import {atPlace} from './at-place.js'
 import type {Axis} from './axis.js'
 import {type Constraint, parseConstraint} from './constraint.js'
 import {type Objective, type RawObjective, readObjectives} from './objective.js'
+import {type OptimizerChoice, type RawOptimizer, readOptimizer} from './optimizer-choice.js'
 import type {RawAxis} from './read-axis.js'
 import {readSpace} from './read-space.js'
 import {resultNames} from './result-names.js'
@@ -54,6 +55,8 @@ export interface Study {
   readonly spaces: readonly DesignSpace[]
   readonly constraints: readonly Constraint[]
   readonly objectives: readonly Objective[]
+  /** How the study is searched; undefined where all of it is evaluated. */
+  readonly optimizer: OptimizerChoice | undefined
 }
 
 /** A workload as a study writes it: settings of the pass, and which of its operators. */
@@ -74,11 +77,13 @@ interface RawStudy {
   readonly constraints?: readonly string[]
   readonly objectives: readonly RawObjective[]
   readonly fidelity?: string
+  readonly optimizer?: RawOptimizer
 }
 
+/** In place of the study's own. */
 export interface StudyOptions {
-  /** In place of the study's own. */
   readonly fidelity?: string | undefined
+  readonly optimizer?: RawOptimizer
 }
 
 /** Loads a study by shipped name or from a file, with every name in it resolved and every axis checked. */
@@ -120,6 +125,7 @@ export function loadStudy(nameOrFile: string, options: StudyOptions = {}): Study
     spaces,
     constraints: (raw.constraints ?? []).map((text, index) => parseConstraint(source, `/constraints/${index}`, text, names)),
     objectives: readObjectives(source, raw.objectives, names),
+    optimizer: readOptimizer(source, raw.optimizer, options.optimizer),
   }
 }
 

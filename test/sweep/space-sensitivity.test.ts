@@ -61,8 +61,8 @@ describe('spaceSensitivity', () => {
       expect(lowResult).toBe(at({[axis]: lowValue})?.[objective])
       expect(highResult).toBe(at({[axis]: highValue})?.[objective])
     }
-    expect(answer.baseResults.latencySeconds).toBe(at({})?.latencySeconds)
-    expect(swing('hbmBandwidth', 'latencySeconds')?.lowResult).toBeCloseTo(2 * answer.baseResults.latencySeconds!, 9)
+    expect(answer.baseResults['latencySeconds']).toBe(at({})?.['latencySeconds'])
+    expect(swing('hbmBandwidth', 'latencySeconds')?.lowResult).toBeCloseTo(2 * answer.baseResults['latencySeconds']!, 9)
     expect(swing('weightDtype', 'latencySeconds')).toMatchObject({lowValue: 'bf16', highValue: 'fp8'})
   })
 

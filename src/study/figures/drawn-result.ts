@@ -6,7 +6,7 @@ import {swept} from './named-points.js'
 
 /** A result that a figure draws, and of which of its workloads. */
 export interface DrawnResult {
-  readonly result: Objective
+  readonly objective: Objective
   /** Undefined where the figure has one workload, or does not say of which. */
   readonly workloadIndex: number | undefined
 }
@@ -16,11 +16,11 @@ export function drawnResult(request: FigureRequest, field: 'x' | 'y' | 'colour')
   const {study} = request.context
   const written = needed(request, field)
   const labels = request.spec.workloads === undefined || request.spec.workloads.length < 2 ? [] : workloadLabels(request)
-  const own = resultWords(study)
-  const known = oneOf(request, field, written, [...own, ...labels.flatMap((label) => own.map((word) => `${label} ${word}`))])
+  const words = resultWords(study)
+  const known = oneOf(request, field, written, [...words, ...labels.flatMap((label) => words.map((word) => `${label} ${word}`))])
   const workloadIndex = labels.findIndex((label) => known.startsWith(`${label} `))
-  const result = namedObjective(study, workloadIndex < 0 ? known : known.slice(labels[workloadIndex]!.length + 1))
-  return {result, workloadIndex: workloadIndex < 0 ? undefined : workloadIndex}
+  const objective = namedObjective(study, workloadIndex < 0 ? known : known.slice(labels[workloadIndex]!.length + 1))
+  return {objective, workloadIndex: workloadIndex < 0 ? undefined : workloadIndex}
 }
 
 function workloadLabels(request: FigureRequest): string[] {
