@@ -143,7 +143,7 @@ function namedRows(objectives: readonly Objective[], columns: readonly Objective
   return corners.some(({rowIndex}) => rowIndex === knee) ? corners : [...corners, {name: 'knee', rowIndex: knee}]
 }
 
-/** The stored design nearest to one that is described by some of its axes; only among spaces that have them all. */
+/** The stored design nearest to some values of axes, as described in the others where it can; only among spaces that have them all. */
 function askedPoint(
   study: Study,
   store: Store,
@@ -152,7 +152,7 @@ function askedPoint(
 ): PointRow | undefined {
   const names = Object.keys(at)
   const able = spaces.filter((space) => names.every((name) => axesOf(space).some((axis) => axis.name === name)))
-  const found = able.flatMap((space) => nearestPoint(study, store, space, baseDesign(space, at)) ?? [])
+  const found = able.flatMap((space) => nearestPoint(study, store, space, baseDesign(space, at), {named: names}) ?? [])
   return found.toSorted((a, b) => a.distanceRatio - b.distanceRatio)[0]?.point
 }
 

@@ -80,9 +80,13 @@ function withObjectives({objectives}: Study, space: DesignSpace, point: PointRow
 
 /** Which points may be found, by some of their objectives. */
 export interface Allowed {
-  readonly objectives: readonly Objective[]
-  readonly isAllowed: RowTest
+  readonly objectives?: readonly Objective[]
+  readonly isAllowed?: RowTest
+  /** Axes that ways are counted along; the others decide between equals. All count alike without it. */
+  readonly named?: readonly string[]
 }
+
+const unnamedWeight = 1e-3
 
 /** The stored point of a space nearest to a design that meets every constraint and is allowed, and how far it lies away. */
 export function nearestPoint(
@@ -90,10 +94,14 @@ export function nearestPoint(
   store: Store,
   space: DesignSpace,
   design: Design,
-  {objectives, isAllowed}: Allowed = {objectives: [], isAllowed: () => true},
+  {objectives = [], isAllowed, named}: Allowed = {},
 ): {readonly point: PointRow; readonly distanceRatio: number} | undefined {
   const axes = axesOf(space)
-  const ways = axes.map((axis) => waysFrom(axis, design[axis.name]!))
+  const ways = axes.map((axis) => {
+    const wayTo = waysFrom(axis, design[axis.name])
+    const weight = named === undefined || named.includes(axis.name) ? 1 : unnamedWeight
+    return (place: number): number => weight * wayTo(place)
+  })
   const origin = axes.map(() => 0)
   const points = feasiblePoints(study, store, space, objectives)
   let nearest: {positionIndex: number; distanceRatio: number} | undefined
@@ -117,12 +125,13 @@ export function pointOf(store: Store, space: DesignSpace, like: PointRow): Point
 }
 
 /** How far each value of an axis lies from one: numbers by their places in order, between which the one may lie too. */
-function waysFrom({values, rule, kind}: Axis, from: AxisValue): (place: number) => number {
+function waysFrom({values, rule}: Axis, from: AxisValue | undefined): (place: number) => number {
   if (rule.kind === 'drawn') {
     const spread = rule.distribution.quantile(1 - 2 ** -32) - rule.distribution.quantile(0)
     return (value) => (value - Number(from)) / spread
   }
-  if (kind === 'value') return () => 0
+  // What follows other axes is no way of its own.
+  if (rule.kind !== 'free' || from === undefined) return () => 0
   const ways = levelWays(values, from)
   return (place) => ways[place]!
 }

@@ -47,7 +47,7 @@ function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): 
 }
 
 /** Units as people write them, where metrics name them otherwise. */
-const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'mm^2': 'mm²'}
+const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'mm^2': 'mm²', 'base units': ''}
 
 /** A unit as people write it. */
 export function screenUnit(unit: string): string {
