@@ -9,7 +9,7 @@ import {fidelityFlag} from '../view/fidelity-flag.js'
 export default class Choose extends BaseCommand {
   static override summary = 'Choose one design for all workloads of a study that has been swept.'
   static override description =
-    'A design is an accelerator with its parameters; clocks, power limits and settings of the pass are free for each workload unless held. Designs have to meet every constraint on every workload.'
+    'A design is an accelerator with its parameters; clocks, power limits and settings of the pass are free for each workload unless held; of a sample, all axes are the design. Designs have to meet every constraint on every workload.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> quickstart --objective energyPerToken',
     '<%= config.bin %> <%= command.id %> quickstart --by weighted --weight decode=256 --weight prefill=1 --hold batch',

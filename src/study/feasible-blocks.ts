@@ -5,7 +5,7 @@ import type {Cell, PointRow, SpaceReader} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import {constraintColumn} from '../sweep/constraint.js'
 import type {Objective} from '../sweep/objective.js'
-import {axesOf, storable} from '../sweep/space-identity.js'
+import {axesOf, sampleName, storable} from '../sweep/space-identity.js'
 import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
 import type {DesignSpace, Study} from '../sweep/study.js'
 import {ownPoints} from './own-points.js'
@@ -15,6 +15,8 @@ export interface FeasibleBlock {
   readonly rowCount: number
   /** By axis of the space, in their order: the place of each value among the axis's values, or the value of an axis without levels. */
   readonly places: readonly Column[]
+  /** Which design of a sample each point is; empty for a grid. */
+  readonly sampled: Column
   /** In the order in which they were asked for. */
   readonly objectives: readonly Column[]
   /** By which whole rows are found. */
@@ -50,11 +52,14 @@ export function feasiblePoints(study: Study, store: Store, space: DesignSpace, o
   const wanted = objectives.map(() => new Float64Array(blockRows))
   const positions = new Float64Array(blockRows)
   const {places, placeRows} = placeReader(store, space)
+  const [sampleColumn] = space.sampler.kind === 'grid' ? [] : resolveQuery(store, {space: own.space, columns: [sampleName]}).columns
+  const sampled = new Float64Array(sampleColumn === undefined ? 0 : blockRows)
 
   function* blocks(isAllowed: RowTest = () => true): Generator<FeasibleBlock> {
     for (const {reader, place, start, rows} of scan.chunks()) {
       const read = stored.map((column) => reader.numbers(column, place))
       const fillPlaces = placeRows(reader, place)
+      const samples = sampleColumn === undefined ? undefined : reader.numbers(sampleColumn, place)
       for (let first = 0; first < rows.length; first += blockRows) {
         const some = rows.subarray(first, first + blockRows)
         for (const [index, name] of names.entries()) gather(read[index]!, some, numbers.get(name)!)
@@ -65,8 +70,9 @@ export function feasiblePoints(study: Study, store: Store, space: DesignSpace, o
         const rowCount = keepRows(some, isKept, wanted, positions)
         if (rowCount === 0) continue
         fillPlaces(positions, rowCount)
+        if (samples !== undefined) for (let row = 0; row < rowCount; row++) sampled[row] = samples[positions[row]!]!
         for (let row = 0; row < rowCount; row++) positions[row]! += start
-        yield {rowCount, places, objectives: wanted, positions}
+        yield {rowCount, places, sampled, objectives: wanted, positions}
       }
     }
   }

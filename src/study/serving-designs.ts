@@ -1,5 +1,7 @@
+import type {Column} from '../accelerator/machine.js'
+import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
-import type {Axis} from '../sweep/axis.js'
+import type {Axis, AxisValue} from '../sweep/axis.js'
 import type {Design} from '../sweep/base-design.js'
 import type {Objective} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
@@ -32,7 +34,7 @@ export interface ServingOptions {
   readonly isHeld: (axisName: string) => boolean
 }
 
-/** Joins the stored points of workloads by design: the accelerator and its held axes; the best over all other axes is kept. */
+/** Joins the stored points of workloads by design: the accelerator and its held axes, the best over all others kept; or the sampled design. */
 export function designFamilies(
   study: Study,
   store: Store,
@@ -47,18 +49,14 @@ export function designFamilies(
 }
 
 function family(study: Study, store: Store, accelerator: string, spaces: readonly DesignSpace[], options: ServingOptions): DesignFamily {
-  const held = heldAxes(spaces[0]!, options)
-  const designCount = combinationCount(held)
-  return {
-    accelerator,
-    designCount,
-    designAt: (design) => combination(held, design),
-    results: spaces.map((space) => familyResults(study, store, space, designCount, options)),
-  }
-}
-
-function heldAxes(space: DesignSpace, {isHeld}: ServingOptions): readonly Axis[] {
-  return levelAxes(space).filter(({name}) => isHeld(name))
+  const [space] = spaces as readonly [DesignSpace, ...DesignSpace[]]
+  const {sampler} = space
+  const held = levelAxes(space).filter(({name}) => options.isHeld(name))
+  const designCount = sampler.kind === 'grid' ? combinationCount(held) : sampler.pointCount
+  const results = spaces.map((each) => familyResults(study, store, each, designCount, options))
+  const designAt = sampler.kind === 'grid' ? (design: number) => combination(held, design) : results[0]!.settingsAt
+  if (sampler.kind === 'grid') return {accelerator, designCount, designAt, results}
+  return {accelerator, designCount, designAt, results: results.map((each) => ({...each, settingsAt: () => ({})}))}
 }
 
 /** The axes that tell designs of a grid apart. */
@@ -66,28 +64,54 @@ function levelAxes(space: DesignSpace): readonly Axis[] {
   return axesOf(space).filter(({kind}) => kind === 'level')
 }
 
-function familyResults(study: Study, store: Store, space: DesignSpace, designCount: number, options: ServingOptions): FamilyResults {
+/** How a row is told apart: by the number of its design, and what it has that is no part of it. */
+interface RowKeys {
+  readonly designOf: (block: FeasibleBlock, row: number) => number
+  readonly settingsOf: (block: FeasibleBlock, row: number) => number
+  readonly settingsAt: (settings: number) => Design
+}
+
+/** In a grid, held axes make the design; a sample draws all axes of a design together, the same ones for every workload. */
+function rowKeys(space: DesignSpace, {isHeld}: ServingOptions, rowAt: (positionIndex: number) => PointRow): RowKeys {
   const axes = axesOf(space)
-  const held = heldAxes(space, options)
-  const free = levelAxes(space).filter((axis) => !held.includes(axis))
-  const placesOf = (some: readonly Axis[]): readonly number[] => some.map((axis) => axes.indexOf(axis))
-  const [heldPlaces, freePlaces] = [placesOf(held), placesOf(free)]
+  const indexOf = (some: readonly Axis[]) => {
+    const places = some.map((axis) => axes.indexOf(axis))
+    return (block: FeasibleBlock, row: number): number => combinationIndex(some, places, block, row)
+  }
+  if (space.sampler.kind === 'grid') {
+    const free = levelAxes(space).filter(({name}) => !isHeld(name))
+    const held = levelAxes(space).filter(({name}) => isHeld(name))
+    return {designOf: indexOf(held), settingsOf: indexOf(free), settingsAt: (settings) => combination(free, settings)}
+  }
+  return {
+    designOf: ({sampled}, row) => sampled[row]!,
+    settingsOf: ({positions}, row) => positions[row]!,
+    settingsAt: (positionIndex) => {
+      const point = rowAt(positionIndex)
+      return Object.fromEntries(axes.map(({name}) => [name, point[name] as AxisValue]))
+    },
+  }
+}
+
+function familyResults(study: Study, store: Store, space: DesignSpace, designCount: number, options: ServingOptions): FamilyResults {
+  const points = feasiblePoints(study, store, space, [options.objective, ...options.others])
+  const {designOf, settingsOf, settingsAt} = rowKeys(space, options, points.rowAt)
   const sign = options.objective.goal === 'min' ? 1 : -1
   const values = new Float64Array(designCount).fill(Number.NaN)
   const settings = new Float64Array(designCount)
   const others = options.others.map(() => new Float64Array(designCount).fill(Number.NaN))
-  for (const block of feasiblePoints(study, store, space, [options.objective, ...options.others]).blocks()) {
-    const [results, ...rest] = block.objectives as [Float64Array, ...Float64Array[]]
+  for (const block of points.blocks()) {
+    const [results, ...rest] = block.objectives as [Column, ...Column[]]
     for (let row = 0; row < block.rowCount; row++) {
-      const design = combinationIndex(held, heldPlaces, block, row)
+      const design = designOf(block, row)
       const isBetter = Number.isNaN(values[design]!) || sign * results[row]! < sign * values[design]!
       if (!isBetter || Number.isNaN(results[row]!)) continue
       values[design] = results[row]!
-      settings[design] = combinationIndex(free, freePlaces, block, row)
+      settings[design] = settingsOf(block, row)
       for (const [index, column] of rest.entries()) others[index]![design] = column[row]!
     }
   }
-  return {values, settingsAt: (design) => combination(free, settings[design]!), otherValues: others}
+  return {values, settingsAt: (design) => settingsAt(settings[design]!), otherValues: others}
 }
 
 function combinationCount(axes: readonly Axis[]): number {

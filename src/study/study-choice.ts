@@ -61,15 +61,10 @@ export interface StudyChoice {
 const ownResults = [metricObjective('dieSquareMillimetres', 'min'), metricObjective('deviceDollars', 'min')]
 const defaults = {by: 'regret', limit: 5} as const
 
-/** Chooses the design that serves all workloads of a study best. Parameters make a design; clocks, limits and passes are settings, free for each workload. */
+/** Chooses the design that serves all workloads of a study best. Parameters make a design; clocks, limits and passes are settings, free for each workload; of a sample, all is the design. */
 export function studyChoice(study: Study, store: Store, options: ChoiceOptions = {}): StudyChoice {
   const {by = defaults.by, limit = defaults.limit} = options
   const objective = options.objective === undefined ? study.objectives[0]! : namedObjective(study, options.objective)
-  if (study.spaces.some(({sampler}) => sampler.kind !== 'grid'))
-    throw misused(
-      'a choice over workloads needs the same designs for all of them, and this study samples its designs',
-      'leave `sampler` out of the study',
-    )
   const groups = workloadGroups(study)
   const names = workloadNames(groups.map(([space]) => ({workload: space!.model.name, phase: String(space!.pass.phase ?? 'prefill')})))
   const weights = weightsOf(names, by, options.weights ?? {})

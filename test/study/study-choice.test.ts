@@ -100,8 +100,15 @@ describe('studyChoice', () => {
   })
 })
 
-it('refuses a study that samples its designs: its workloads may not share any', async () => {
-  const sampled = await swept(servingStudy.replace('constraints:', 'sampler: {kind: random, points: 20}\nconstraints:'))
-  expect(() => studyChoice(sampled.study, sampled.store)).toThrow(expect.objectContaining({code: 'USAGE'}))
+it('takes the designs of a sample whole, which are the same for all workloads', async () => {
+  const sampled = await swept(servingStudy.replace('constraints:', 'sampler: {kind: random, points: 60}\nconstraints:'))
+  const [prefill, decode] = sampled.feasible.map((points) => new Map(points.map((point) => [point['sample'], point])))
+  const both = [...prefill!.keys()].filter((sample) => decode!.has(sample))
+  const worst = both.map((sample) => Math.max(...[prefill!, decode!].map((points) => Number(points.get(sample)!['latencySeconds']))))
+  const {designs, designCount, servingCount} = studyChoice(sampled.study, sampled.store, {by: 'worst'})
+  expect({designCount, servingCount}).toEqual({designCount: 60, servingCount: both.length})
+  expect(designs[0]!.scoreValue).toBe(Math.min(...worst))
+  expect(prefill!.get(both[worst.indexOf(Math.min(...worst))]!)).toMatchObject(designs[0]!.design)
+  expect(designs[0]!.workloads.map(({settings}) => settings)).toEqual([{}, {}])
   sampled.close()
 })
