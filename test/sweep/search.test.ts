@@ -57,6 +57,26 @@ describe('search', () => {
     expect(most(await searched(study)) / most(await sweptPoints(study))).toBeGreaterThan(0.9)
   })
 
+  it('stores a design once where an axis varies only in places', async () => {
+    const study = loadStudy(
+      writeStudy(`title: t
+spaces:
+  - accelerator: ./machine.yaml
+    axes:
+      powerLimit: {values: [200 W, 300 W, 400 W], when: batch >= 64, otherwise: 700 W}
+workloads: [{model: gpt2, phase: decode}]
+axes:
+  batch: [1, 8, 64]
+objectives: [latencySeconds, joulesPerToken]
+`),
+      {optimizer: {kind: 'random', evaluations: 9}},
+    )
+    const points = (await searched(study)).map(({batch, powerLimit}) => `${batch} ${powerLimit}`)
+    expect(new Set(points).size).toBe(points.length)
+    const all = (await sweptPoints(study)).map(({batch, powerLimit}) => `${batch} ${powerLimit}`)
+    expect(all).toEqual(expect.arrayContaining(points))
+  })
+
   it('stores nothing twice, and goes on from what is stored to the same end', async () => {
     const from = file()
     const study = studyWith({kind: 'nsga-2', evaluations: 120}, from)
