@@ -1,5 +1,6 @@
 import {beforeEach, describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
+import {metricObjective} from '../../src/sweep/objective.js'
 import {spaceAround} from '../../src/sweep/pass-space.js'
 import {type SpaceSensitivity, spaceSensitivity} from '../../src/sweep/space-sensitivity.js'
 import type {DesignSpace, Study} from '../../src/sweep/study.js'
@@ -21,7 +22,7 @@ axes:
   weightDtype: [bf16, fp8]
 objectives: [latency, cost]
 `
-const objectives = ['latencySeconds', 'dieSquareMillimetres'] as const
+const objectives = [metricObjective('latencySeconds', 'min'), metricObjective('dieSquareMillimetres', 'min')]
 
 describe('spaceSensitivity', () => {
   let study: Study
@@ -60,8 +61,8 @@ describe('spaceSensitivity', () => {
       expect(lowResult).toBe(at({[axis]: lowValue})?.[objective])
       expect(highResult).toBe(at({[axis]: highValue})?.[objective])
     }
-    expect(answer.baseResults.latencySeconds).toBe(at({})?.latencySeconds)
-    expect(swing('hbmBandwidth', 'latencySeconds')?.lowResult).toBeCloseTo(2 * answer.baseResults.latencySeconds!, 9)
+    expect(answer.baseResults['latencySeconds']).toBe(at({})?.['latencySeconds'])
+    expect(swing('hbmBandwidth', 'latencySeconds')?.lowResult).toBeCloseTo(2 * answer.baseResults['latencySeconds']!, 9)
     expect(swing('weightDtype', 'latencySeconds')).toMatchObject({lowValue: 'bf16', highValue: 'fp8'})
   })
 
@@ -75,7 +76,7 @@ axes: {clock: {from: 210 MHz, to: 1410 MHz, count: 60}}
 objectives: [energy]
 `),
       ),
-      ['energyJoules'],
+      [metricObjective('energyJoules', 'min')],
     )
     const [energy] = around
     // Idle power at the low end, voltage at the high one.
@@ -134,7 +135,7 @@ describe('spaceAround', () => {
   })
 
   it('stands at the accelerator as described', () => {
-    const {base, phase, fidelity} = spaceSensitivity(around, ['latencySeconds'])
+    const {base, phase, fidelity} = spaceSensitivity(around, objectives.slice(0, 1))
     expect(base).toMatchObject({sms: 132, clock: 1980e6})
     expect({phase, fidelity}).toEqual({phase: 'decode', fidelity: 'roofline'})
   })

@@ -20,8 +20,8 @@ it('says of each constraint how many designs it removes, also where it removes n
         frontCount: 2,
         corners: [],
         constraints: [
-          {text: 'averageWatts <= 500 W', removedCount: 3, removedAloneCount: 3},
-          {text: 'fitsInMemory == 1', removedCount: 0, removedAloneCount: 0},
+          {text: 'averageWatts <= 500 W', removedCount: 3, removedAloneCount: 3, ofCount: 12},
+          {text: 'fitsInMemory == 1', removedCount: 0, removedAloneCount: 0, ofCount: 12},
         ],
       },
     ],
