@@ -10,6 +10,9 @@ it('says of each constraint how many designs it removes, also where it removes n
     axes: [],
     pointCount: 9,
     computedCount: 0,
+    removedCount: 0,
+    optimizer: null,
+    describedCount: 9,
     workloads: [
       {
         workload: 'gpt2',
