@@ -1,7 +1,7 @@
 import {existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
-import {shardStore, sweepFiles} from '../../src/cluster/plan.js'
+import {planOf, shardStore, sweepFiles, writePlan} from '../../src/cluster/plan.js'
 import type {SweepStatus} from '../../src/cluster/sweep-status.js'
 import StoreMerge from '../../src/commands/store/merge.js'
 import SweepStatusCommand from '../../src/commands/sweep/status.js'
@@ -140,6 +140,19 @@ describe('ridge sweep --engine slurm, wherever it is asked for', () => {
     expect(stderr).toContain('scontrol is not on this machine: --engine slurm needs the commands of a Slurm cluster')
     expect(stderr).toContain('SLURM_MISSING')
     expect(existsSync(out)).toBe(false)
+  })
+
+  it('tells what it can of a submitted sweep where Slurm cannot be asked, and submits nothing', async () => {
+    const {study, out} = place()
+    await runCommand(Sweep, [study, '--shard', '1/3', '--out', out])
+    const plan = planOf(out)
+    const array = {jobId: '7', tasks: [[1], [2], [3]]}
+    writePlan(out, {...plan, submissions: [{submittedAt: '2026-11-21T16:00:00.000Z', arrays: [array], mergeJobId: '8'}]})
+    process.env['PATH'] = out
+    const {result, stdout} = await runCommand(SweepStatusCommand, [out])
+    expect(result).toMatchObject({states: {done: 1, pending: 2}, merge: {state: 'pending'}, isQueueKnown: false})
+    expect(stdout).toContain('no queue to ask here')
+    expect((await runCommand(Sweep, [study, '--engine', 'slurm', '--out', out, '--resume'])).stderr).toContain('SLURM_MISSING')
   })
 
   it('needs to know the number of shards, and a sweep to resume', async () => {

@@ -31,7 +31,7 @@ async function statusOf(out: string): Promise<SweepStatus> {
 
 /** Waits until nothing of a sweep is in the queue any more. */
 async function settled(out: string): Promise<SweepStatus> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 400; tries++) {
     const status = await statusOf(out)
     if (status.liveJobIds.length === 0) return status
     await wait(200)
@@ -85,7 +85,7 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
       await wait(200)
     }
     // The node fails: Slurm queues what it ran again, to begin after two minutes, unless it is told to begin now.
-    execFileSync('scontrol', ['update', 'NodeName=localhost', 'State=DOWN', 'Reason=test'])
+    await cluster.failNode()
     expect((await statusOf(out)).states).toMatchObject({pending: 2, failed: 2})
     execFileSync('scancel', [`${array!.jobId}_3`])
     execFileSync('scontrol', ['update', `JobId=${array!.jobId}_0`, 'StartTime=now'])
