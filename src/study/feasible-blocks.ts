@@ -19,9 +19,13 @@ export interface FeasibleBlock {
   readonly positionIndices: Float64Array
 }
 
+/** Whether a row is wanted, by columns of results. */
+export type RowTest = (values: readonly Float64Array[], row: number) => boolean
+
 /** The stored points of a space that meet every constraint of its study. */
 export interface FeasiblePoints {
-  readonly blocks: () => Generator<FeasibleBlock>
+  /** Those of the rows that are allowed by the results asked for. */
+  readonly blocks: (isAllowed?: RowTest) => Generator<FeasibleBlock>
   readonly rowAt: (positionIndex: number) => PointRow
 }
 
@@ -44,14 +48,15 @@ export function feasiblePoints(study: Study, store: Store, space: DesignSpace, m
   const verdicts = study.constraints.map((constraint) => constraintColumn(constraint, (name) => numbers.get(name)!, blockRows))
   const values = metrics.map((metric) => numbers.get(metric)!)
 
-  function* blocks(): Generator<FeasibleBlock> {
+  function* blocks(isAllowed: RowTest = () => true): Generator<FeasibleBlock> {
+    const isWanted = (row: number): boolean => isAllowed(values, row)
     for (const {reader, place, start, rows} of scan.chunks()) {
       const read = numberColumns.map((column) => reader.numbers(column, place))
       const cells = axisColumns.map((column) => reader.cells(column, place))
       for (let first = 0; first < rows.length; first += blockRows) {
         const count = Math.min(blockRows, rows.length - first)
         for (const [index, name] of names.entries()) gather(read[index]!, rows, first, count, numbers.get(name)!)
-        const rowCount = keptRows(verdicts, [...numbers.values()], rows.subarray(first, first + count), positions)
+        const rowCount = keptRows(verdicts, isWanted, [...numbers.values()], rows.subarray(first, first + count), positions)
         for (const [axis, cell] of cells.entries())
           for (let row = 0; row < rowCount; row++) levels[axis]![row] = places[axis]!.get(cell(positions[row]!))!
         for (let row = 0; row < rowCount; row++) positions[row]! += start
@@ -66,9 +71,10 @@ function gather(from: Float64Array, rows: Int32Array, first: number, count: numb
   for (let row = 0; row < count; row++) to[row] = from[rows[first + row]!]!
 }
 
-/** Moves the rows that all verdicts pass to the front of the columns, and their places in the chunk; how many there are. */
+/** Moves the rows that all verdicts pass and that are wanted to the front of the columns, and their places in the chunk; how many there are. */
 function keptRows(
   verdicts: readonly ((rowCount: number) => Float64Array)[],
+  isWanted: (row: number) => boolean,
   columns: readonly Float64Array[],
   rows: Int32Array,
   places: Float64Array,
@@ -76,7 +82,7 @@ function keptRows(
   const meets = verdicts.map((verdict) => verdict(rows.length))
   let kept = 0
   for (let row = 0; row < rows.length; row++) {
-    if (meets.some((verdict) => verdict[row] !== 1)) continue
+    if (meets.some((verdict) => verdict[row] !== 1) || !isWanted(row)) continue
     for (const column of columns) column[kept] = column[row]!
     places[kept] = rows[row]!
     kept++

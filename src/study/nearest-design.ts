@@ -9,7 +9,7 @@ import type {Design} from '../sweep/base-design.js'
 import {regretRatio} from '../sweep/robust-choice.js'
 import {axesOf, spaceIdentity, storable} from '../sweep/space-identity.js'
 import type {DesignSpace, Objective, Study} from '../sweep/study.js'
-import {feasiblePoints} from './feasible-blocks.js'
+import {feasiblePoints, type RowTest} from './feasible-blocks.js'
 import {namedObjective} from './named-objective.js'
 
 /** The nearest design that is better in one result, and at most so much worse in every objective. */
@@ -63,7 +63,7 @@ export function nearestCheaper(study: Study, store: Store, space: DesignSpace, f
 /** Which points may be found, by some of their results. */
 export interface Allowed {
   readonly metrics: readonly Metric[]
-  readonly isAllowed: (columns: readonly Float64Array[], row: number) => boolean
+  readonly isAllowed: RowTest
 }
 
 /** The stored point of a space nearest to a design that meets every constraint and is allowed, and how far it lies away. */
@@ -79,9 +79,9 @@ export function nearestPoint(
   const origin = axes.map(() => 0)
   const points = feasiblePoints(study, store, space, metrics)
   let nearest: {positionIndex: number; distanceRatio: number} | undefined
-  for (const {rowCount, levelIndices, values, positionIndices} of points.blocks()) {
+  for (const {rowCount, levelIndices, positionIndices} of points.blocks(isAllowed)) {
     const coordinates = levelIndices.map((levels, index) => levels.subarray(0, rowCount).map((level) => ways[index]![level]!))
-    const near = nearestRow(coordinates, origin, rowCount, (row) => isAllowed(values, row))
+    const near = nearestRow(coordinates, origin, rowCount)
     if (near === undefined || near.distanceRatio >= (nearest?.distanceRatio ?? Number.POSITIVE_INFINITY)) continue
     nearest = {positionIndex: positionIndices[near.rowIndex]!, distanceRatio: near.distanceRatio}
   }

@@ -24,6 +24,7 @@ import {type Axis, plainAxis, quantityAxis, type RawAxis} from './axis.js'
 import {checkDesigns} from './check-designs.js'
 import {type Constraint, parseConstraint} from './constraint.js'
 import {checkMappingAxis, isMappingAxis, type KnobValues, mappingAxisNames, mappingChoice} from './mapping-axes.js'
+import {type OptimizerChoice, type RawOptimizer, readOptimizer} from './optimizer-choice.js'
 
 /** Axes of the point a machine runs at; all others are parameters of the accelerator or settings of the pass. */
 export const operatingAxes = {
@@ -68,6 +69,8 @@ export interface Study {
   readonly spaces: readonly DesignSpace[]
   readonly constraints: readonly Constraint[]
   readonly objectives: readonly Objective[]
+  /** How the study is searched; undefined where all of it is evaluated. */
+  readonly optimizer: OptimizerChoice | undefined
 }
 
 /** A workload as a study writes it: settings of the pass, and which of its operators. */
@@ -87,11 +90,13 @@ interface RawStudy {
   readonly constraints?: readonly string[]
   readonly objectives: readonly (string | {readonly metric: string; readonly goal: Goal})[]
   readonly fidelity?: string
+  readonly optimizer?: RawOptimizer
 }
 
+/** In place of the study's own. */
 export interface StudyOptions {
-  /** In place of the study's own. */
   readonly fidelity?: string | undefined
+  readonly optimizer?: RawOptimizer
 }
 
 /** Loads a study by shipped name or from a file, with every name in it resolved and every axis checked. */
@@ -133,6 +138,7 @@ export function loadStudy(nameOrFile: string, options: StudyOptions = {}): Study
     spaces,
     constraints: (raw.constraints ?? []).map((text, index) => parseConstraint(source, `/constraints/${index}`, text, symbols, columnNamed)),
     objectives: raw.objectives.map((objective, index) => objectiveOf(source, `/objectives/${index}`, objective)),
+    optimizer: readOptimizer(source, raw.optimizer, options.optimizer),
   }
 }
 

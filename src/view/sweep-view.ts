@@ -6,8 +6,10 @@ import {fidelityText} from '../study/used-fidelity.js'
 
 /** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
 export function sweepText(summary: SweepSummary): string {
-  const {pointCount, computedCount, storeFile, workloads} = summary
-  const head = `${pointCount} points in ${storeFile}, ${computedCount} of them computed now`
+  const {pointCount, computedCount, storeFile, workloads, optimizer, describedCount} = summary
+  const searched =
+    optimizer === null ? '' : ` of ${describedCount ?? 'infinitely many'}, chosen by ${optimizer.kind} with seed ${optimizer.seed},`
+  const head = `${pointCount} points${searched} in ${storeFile}, ${computedCount} of them computed now`
   return [head, ...workloads.map((workload) => workloadText(workload, summary.axes))].join('\n\n')
 }
 
