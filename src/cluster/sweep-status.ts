@@ -93,10 +93,13 @@ export function checkComplete(folder: string, plan: SweepPlan): void {
   const missing = Array.from({length: plan.shardCount}, (_, index) => index + 1).filter((index) => !complete.has(index))
   if (missing.length === 0) return
   const named = missing.slice(0, 10).join(', ')
-  throw new UserError(`${missing.length} of ${plan.shardCount} shards are not complete: ${named}${missing.length > 10 ? ' …' : ''}`, {
-    code: 'SHARDS_INCOMPLETE',
-    suggestions: [`\`ridge sweep status ${folder}\` says why`, 'run the same sweep again with --resume'],
-  })
+  throw new UserError(
+    `${missing.length} of ${plan.shardCount} shards ${missing.length === 1 ? 'is' : 'are'} not complete: ${named}${missing.length > 10 ? ' …' : ''}`,
+    {
+      code: 'SHARDS_INCOMPLETE',
+      suggestions: [`\`ridge sweep status ${folder}\` says why`, 'run the same sweep again with --resume'],
+    },
+  )
 }
 
 interface Known {

@@ -87,7 +87,7 @@ describe('shards in one folder', () => {
     expect(result).toMatchObject({states: {done: 2, missing: 1}, doneCount: 11, merge: {state: 'missing'}})
     const early = await runCommand(SweepStatusCommand, [out, '--complete'])
     expect(early.exitCode).toBe(3)
-    expect(early.stderr).toContain('1 of 3 shards are not complete: 2')
+    expect(early.stderr).toContain('1 of 3 shards is not complete: 2')
     expect(early.stderr).toContain('SHARDS_INCOMPLETE')
     await runCommand(Sweep, [study, '--shard', '2/3', '--out', out])
     expect((await runCommand(SweepStatusCommand, [out, '--complete'])).stdout).toContain('all 3 shards are complete')
