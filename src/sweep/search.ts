@@ -1,7 +1,7 @@
 import {metricNames} from '../cost/metrics.js'
 import {UserError} from '../foundation/user-error.js'
-import {keepRows} from './batch.js'
 import {designTarget} from './design-target.js'
+import {keepRows} from './keep-rows.js'
 import {optimize} from './optimize.js'
 import {evaluationCounts, type OptimizerChoice} from './optimizer-choice.js'
 import {outletOf} from './outlet.js'
@@ -49,8 +49,13 @@ export async function search(
     const target = designTarget(space, study, batchRows, ({points, metrics}) => {
       const missing = outlet.missingRows(points)
       foundCount += points.rowCount - missing.length
-      for (const name of metricNames) for (const [place, row] of missing.entries()) metrics[name][place] = metrics[name][row]!
-      keepRows(points, missing)
+      const isMissing = new Uint8Array(points.rowCount)
+      for (const row of missing) isMissing[row] = 1
+      keepRows(
+        points,
+        isMissing,
+        metricNames.map((name) => metrics[name]),
+      )
       outlet.add({points, metrics}, false)
     })
     const before = doneCount
@@ -66,5 +71,5 @@ export async function search(
       },
     }).finally(outlet.flush)
   }
-  return {pointCount: doneCount, computedCount: doneCount - foundCount}
+  return {pointCount: doneCount, computedCount: doneCount - foundCount, removedCount: 0}
 }

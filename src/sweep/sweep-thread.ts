@@ -21,6 +21,6 @@ function computer(): BatchComputer {
 answerRequests<{readonly task: BatchTask; readonly memory: ArrayBuffer}, ComputedRows>(({task, memory}) => {
   compute ??= computer()
   const startSeconds = performance.now() / 1000
-  const {points} = compute(task, memory)
-  return {result: {memory, rowCount: points.rowCount, seconds: performance.now() / 1000 - startSeconds}, moved: [memory]}
+  const {points, askedCount} = compute(task, memory)
+  return {result: {memory, rowCount: points.rowCount, askedCount, seconds: performance.now() / 1000 - startSeconds}, moved: [memory]}
 })
