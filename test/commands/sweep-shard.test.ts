@@ -51,6 +51,24 @@ describe('ridge sweep --shard', () => {
     expect(allPoints(all)).toHaveLength(16)
   })
 
+  it.each(['random', 'latin-hypercube', 'sobol'])(
+    'shares a %s sample by index as well: its parts joined are the whole of it',
+    async (kind) => {
+      const {folder} = place()
+      const sampled = smallStudy
+        .replace('clock: [1410 MHz, 1980 MHz]', 'clock: {from: 1410 MHz, to: 1980 MHz}')
+        .replace('objectives:', `sampler: {kind: ${kind}, points: 50, seed: 7}\nobjectives:`)
+      const study = writeStudy(sampled, folder, 'sampled')
+      const [alone, all] = [path.join(folder, 'alone.db'), path.join(folder, 'all.db')]
+      await runCommand(Sweep, [study, '--store', alone])
+      const stores = [1, 2, 3].map((index) => path.join(folder, `shard-${index}.db`))
+      for (const [index, store] of stores.entries()) await runCommand(Sweep, [study, '--shard', `${index + 1}/3`, '--store', store])
+      await runCommand(StoreMerge, [all, ...stores])
+      expect(allPoints(all)).toEqual(allPoints(alone))
+      expect(allPoints(all)).toHaveLength(50)
+    },
+  )
+
   it('says nothing of a front that a part cannot know, and is no failure where no point of it meets the constraints', async () => {
     const {folder} = place()
     const study = writeStudy(`${smallStudy}constraints: [averageWatts <= 1 W]\n`, folder, 'strict')
