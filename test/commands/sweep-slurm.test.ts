@@ -60,7 +60,9 @@ describe.skipIf(isSlurmMissing || !existsSync(bin))('ridge sweep --engine slurm 
   })
   afterAll(async () => cluster?.stop())
 
-  it('runs the shard of a failed node again, says what each failed shard said last, and submits again those alone', async () => {
+  it('runs the shard of a failed node again, says what each failed shard said last, and submits again those alone', {
+    timeout: 120_000,
+  }, async () => {
     const {study, out, folder} = place()
     const healed = path.join(folder, 'healed')
     const wrapper = path.join(folder, 'ridge.sh')
@@ -122,7 +124,9 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
     expect(existsSync(sweepFiles(out).plan)).toBe(false)
   })
 
-  it('joins seven shards into the points of one run, in arrays no larger than the cluster takes; what is lost is all that is run again', async () => {
+  it('joins seven shards into the points of one run, in arrays no larger than the cluster takes; what is lost is all that is run again', {
+    timeout: 120_000,
+  }, async () => {
     const {study, out, folder} = place()
     const submitted = await submit(study, out, '--shards', '7')
     expect(submitted.stderr).toBe('')
@@ -152,7 +156,7 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
 })
 
 describe.skipIf(isSlurmMissing)('a queue that takes few jobs (skipped where there is no Slurm)', () => {
-  it('gets several shards a task, each in its turn, and room for the job that joins them', async () => {
+  it('gets several shards a task, each in its turn, and room for the job that joins them', {timeout: 120_000}, async () => {
     // Slurm refuses the job that would be its sixth: four tasks and one that joins.
     const cluster = await startCluster(['MaxJobCount=6'])
     onTestFinished(cluster.stop)

@@ -48,8 +48,6 @@ export async function startCluster(settings: readonly string[] = []): Promise<Sl
   const kill = (signal: NodeJS.Signals): void => {
     for (const file of pidFiles) signalTo(file, signal)
   }
-  const killAtExit = (): void => kill('SIGKILL')
-  process.once('exit', killAtExit)
   const stop = async (): Promise<void> => {
     // A controller that is not there would be waited for.
     if (signalTo(at('slurmctld.pid'), 0))
@@ -57,7 +55,6 @@ export async function startCluster(settings: readonly string[] = []): Promise<Sl
     kill('SIGTERM')
     for (let tries = 0; tries < 50 && pidFiles.some((file) => signalTo(file, 0)); tries++) await wait(100)
     kill('SIGKILL')
-    process.off('exit', killAtExit)
     rmSync(folder, {recursive: true, force: true, maxRetries: 5})
   }
   const isBack = async (): Promise<void> => {
