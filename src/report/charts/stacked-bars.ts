@@ -174,7 +174,7 @@ export function stackedFigure(
   const namePixels = Math.ceil(Math.min(longest + theme.labelPixels * 1.2, total * 0.48))
   const isWide = style.span === 'page' && panels.length === 2
   const gap = theme.labelPixels * 2
-  const room = total - namePixels - theme.labelPixels * 1.5
+  const room = total - namePixels - theme.labelPixels * 1.8
   const widthPixels = Math.floor(isWide ? (room - gap) / 2 : room)
   const specs = panels.map((panel, index) =>
     panelSpec(panel, names, {widthPixels, namePixels, namesShown: !isWide || index === 0}, style, barTitle),
