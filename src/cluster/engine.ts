@@ -7,7 +7,7 @@ export interface TaskSettings {
   readonly qos?: string | undefined
   readonly time?: string | undefined
   readonly memory?: string | undefined
-  readonly cpus: number
+  readonly cpuCount: number
   /** Tasks that may run at once. */
   readonly atOnceCount?: number | undefined
   /** Options of the queue's own, as it takes them. */

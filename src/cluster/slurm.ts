@@ -27,7 +27,6 @@ export const slurm: Engine = {
     const accounted = await asked('sacct', [
       '--noheader',
       '--allocations',
-      '--array',
       '--parsable2',
       '--format=JobID,State',
       `--jobs=${forgotten.join(',')}`,
@@ -45,9 +44,9 @@ function jobOptions({name, folder, partition, account, qos, time, memory, others
   return ['--parsable', `--job-name=${name}`, `--chdir=${folder}`, '--open-mode=append', '--requeue', ...asked, ...others]
 }
 
-function arrayOptions({cpus, atOnceCount}: JobSettings, taskCount: number): string[] {
+function arrayOptions({cpuCount, atOnceCount}: JobSettings, taskCount: number): string[] {
   const atOnce = atOnceCount === undefined ? '' : `%${atOnceCount}`
-  return [`--cpus-per-task=${cpus}`, `--array=0-${taskCount - 1}${atOnce}`, '--output=logs/%A_%a.log']
+  return [`--cpus-per-task=${cpuCount}`, `--array=0-${taskCount - 1}${atOnce}`, '--output=logs/%A_%a.log']
 }
 
 function afterOptions(jobIds: readonly string[]): string[] {

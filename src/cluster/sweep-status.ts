@@ -4,7 +4,6 @@ import {UserError} from '../foundation/user-error.js'
 import {shardRange} from '../sweep/shard.js'
 import type {Engine, QueuedTask} from './engine.js'
 import {type SweepPlan, sweepFiles} from './plan.js'
-import {lastLine} from './run-program.js'
 import {isComplete, shardRecord} from './shard-record.js'
 
 /** `failed` left the queue before it was done; `missing` was never submitted, or what it computed is gone. */
@@ -168,7 +167,7 @@ function taskName(jobId: string, taskIndex: number | null): string {
 
 const tailBytes = 4096
 
-/** The last line of a log, or null where there is none. */
+/** What a log ends with: its last line, or the error of which that line is the hint; null where there is none. */
 function lastWordsOf(log: string | null): string | null {
   const size = log === null ? 0 : (statSync(log, {throwIfNoEntry: false})?.size ?? 0)
   if (log === null || size === 0) return null
@@ -179,5 +178,10 @@ function lastWordsOf(log: string | null): string | null {
   } finally {
     closeSync(file)
   }
-  return lastLine(tail.toString('utf8')) || null
+  const lines = tail.toString('utf8').trimEnd().split('\n')
+  const last = lines.at(-1)?.trim() ?? ''
+  if (!/^(Code: |Try this:|\* )/.test(last)) return last || null
+  return lines.findLast((line) => errorLine.test(line))?.replace(errorLine, '') ?? last
 }
+
+const errorLine = /^\w*Error: /

@@ -1,12 +1,12 @@
-import type {Metric} from '../cost/metrics.js'
 import {type FrontScale, frontScale, hypervolumeRatio, scaledColumns} from '../frontier/hypervolume.js'
 import {deepestRow} from '../frontier/knee.js'
 import type {ObjectiveColumn} from '../frontier/pareto-front.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import {baseDesign, refuseUnknownAxes} from '../sweep/base-design.js'
+import {frontObjectiveCount, type Objective} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
-import type {DesignSpace, Objective, Study} from '../sweep/study.js'
+import type {DesignSpace, Study} from '../sweep/study.js'
 import {type DesignLimits, designLimits} from './design-limits.js'
 import {type DesignUncertainty, frontUncertainty} from './front-uncertainty.js'
 import {type CheaperDesign, nearestCheaper, nearestPoint, pointOf, type Saving} from './nearest-design.js'
@@ -82,7 +82,7 @@ function workloadFront(
 ): WorkloadFront {
   const {workload, phase, fidelities, pointCount, feasibleCount, feasible, front} = points
   const onFront = [...front].map((index) => feasible[index]!)
-  const known = study.objectives.filter(({metric}) => onFront.some((point) => typeof point[metric] === 'number'))
+  const known = study.objectives.slice(0, frontObjectiveCount).filter(({name}) => onFront.some((point) => typeof point[name] === 'number'))
   const columns = known.map((objective) => columnOf(objective, onFront))
   const scale = columns.length === 0 ? undefined : frontScale(columns)
   const asked = Object.keys(at).length === 0 ? undefined : askedPoint(study, store, spaces, at)
@@ -122,15 +122,15 @@ function spread<T>(all: readonly T[], count: number): readonly T[] {
   return all.length <= count ? all : Array.from({length: count}, (_, index) => all[Math.floor((index * all.length) / count)]!)
 }
 
-function columnOf({metric, goal}: Objective, points: readonly PointRow[]): ObjectiveColumn {
-  return {values: Float64Array.from(points, (point) => Number(point[metric] ?? Number.NaN)), goal}
+function columnOf({name, goal}: Objective, points: readonly PointRow[]): ObjectiveColumn {
+  return {values: Float64Array.from(points, (point) => Number(point[name] ?? Number.NaN)), goal}
 }
 
 /** The best row in each objective, and the knee where it is none of those. */
 function namedRows(objectives: readonly Objective[], columns: readonly ObjectiveColumn[], scale: FrontScale) {
   const scaled = scaledColumns(columns, scale)
-  const corners = objectives.map(({metric, goal}, index) => ({
-    name: `${goal === 'min' ? 'least' : 'most'} ${metric}`,
+  const corners = objectives.map(({name, goal}, index) => ({
+    name: `${goal === 'min' ? 'least' : 'most'} ${name}`,
     rowIndex: scaled[index]!.indexOf(0),
   }))
   const knee = deepestRow(scaled)
@@ -152,13 +152,12 @@ function askedPoint(
 
 /** The space that a point stands in: of its accelerator, and with the same results at the same place. */
 function spaceOf(study: Study, store: Store, spaces: readonly DesignSpace[], point: PointRow): DesignSpace {
-  const metrics: readonly Metric[] = study.objectives.map(({metric}) => metric)
+  const metrics = study.objectives.flatMap(({metric}) => metric ?? [])
   return spaces
     .filter((space) => space.accelerator.name === point['accelerator'])
     .find((space, index, able) => {
       if (index === able.length - 1) return true
-      const design = Object.fromEntries(axesOf(space).map(({name}) => [name, point[name]!]))
-      const same = pointOf(store, space, design)
+      const same = pointOf(store, space, point)
       return same !== undefined && metrics.every((metric) => same[metric] === point[metric])
     })!
 }

@@ -1,9 +1,8 @@
-import {type Metric, metrics} from '../cost/metrics.js'
 import {deepestRow} from '../frontier/knee.js'
 import {type Goal, type ObjectiveColumn, paretoFront} from '../frontier/pareto-front.js'
 import type {PointRow} from '../store/space-reader.js'
-import type {Objective} from '../sweep/study.js'
-import {metricTitle} from './figures/metric-title.js'
+import type {Objective} from '../sweep/objective.js'
+import {objectiveTitle} from './figures/metric-title.js'
 import type {WorkloadPoints} from './study-points.js'
 
 /** A result of designs: of one of their workloads, or of the design itself where all of them agree on it. */
@@ -11,7 +10,8 @@ export interface JointResult {
   /** Where a design keeps it. */
   readonly field: string
   readonly title: string
-  readonly metric: Metric
+  /** The objective that it is of. */
+  readonly objective: Objective
   readonly goal: Goal
   /** Undefined where it is the design's own. */
   readonly workloadIndex: number | undefined
@@ -73,26 +73,28 @@ export function workloadNames(workloads: readonly Named[]): string[] {
   return names ?? workloads.map(({workload, phase}, index) => `${workload} ${phase} ${index + 1}`)
 }
 
-function resultsOf({metric, goal}: Objective, labels: readonly string[], joined: readonly (readonly PointRow[])[]): JointResult[] {
-  const isOwn = joined.every(([point, ...others]) => others.every((other) => other[metric] === point![metric]))
-  if (isOwn) return [{field: metric, title: metricTitle(metric), metric, goal, workloadIndex: undefined}]
+function resultsOf(objective: Objective, labels: readonly string[], joined: readonly (readonly PointRow[])[]): JointResult[] {
+  const {name, goal} = objective
+  const title = objectiveTitle(objective)
+  const isOwn = joined.every(([point, ...others]) => others.every((other) => other[name] === point![name]))
+  if (isOwn) return [{field: name, title, objective, goal, workloadIndex: undefined}]
   return labels.map((label, workloadIndex) => ({
-    field: jointField(label, metric),
-    title: `${metricTitle(metric)} of ${label}`,
-    metric,
+    field: jointField(label, name),
+    title: `${title} of ${label}`,
+    objective,
     goal,
     workloadIndex,
   }))
 }
 
 /** "decode" and "latencySeconds" make "decodeLatencySeconds". */
-export function jointField(label: string, metric: Metric): string {
-  const words = [...label.split(/[^a-z0-9]+/i).filter(Boolean), metric]
+export function jointField(label: string, name: string): string {
+  const words = [...label.split(/[^a-z0-9]+/i).filter(Boolean), name]
   return words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('')
 }
 
-function resultOf({metric, workloadIndex}: JointResult, points: readonly PointRow[]): number {
-  return Number(points[workloadIndex ?? 0]![metric] ?? Number.NaN)
+function resultOf({objective, workloadIndex}: JointResult, points: readonly PointRow[]): number {
+  return Number(points[workloadIndex ?? 0]![objective.name] ?? Number.NaN)
 }
 
 /** Results as columns; one that no design knows says nothing, and is left out. */
@@ -143,6 +145,6 @@ function scaledColumn(values: ArrayLike<number>, goal: Goal): Float64Array {
 }
 
 /** The unit that a result is kept in. */
-export function resultUnit({metric}: JointResult): string {
-  return metrics[metric].unit
+export function resultUnit({objective}: JointResult): string {
+  return objective.unit
 }

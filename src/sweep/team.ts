@@ -2,7 +2,7 @@ import {availableParallelism} from 'node:os'
 import type {ResourceLimits} from 'node:worker_threads'
 import {startThread, type Thread} from '../foundation/thread.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
-import {type Batch, type BatchTask, batchComputer, batchIn, batchMemory, studyDigest} from './batch.js'
+import {type Batch, type BatchTask, batchComputer, batchIn, batchMemory, type ComputedBatch, studyDigest} from './batch.js'
 import type {Study} from './study.js'
 
 /** Who computes batches: this thread, or some of its own. */
@@ -15,7 +15,7 @@ export interface Team {
   readonly dismiss: () => Promise<void>
 }
 
-export interface TimedBatch extends Batch {
+export interface TimedBatch extends ComputedBatch {
   readonly seconds: number
 }
 
@@ -30,6 +30,7 @@ export interface TeamData {
 export interface ComputedRows {
   readonly memory: ArrayBuffer
   readonly rowCount: number
+  readonly askedCount: number
   readonly seconds: number
 }
 
@@ -69,7 +70,7 @@ function growingTeam(study: Study, threadCount: number, limits: ResourceLimits |
       const batch = await team.compute(task, leftCount)
       if (team.batchCount === 1) {
         computedSeconds += batch.seconds
-        secondsPerRow = batch.seconds / batch.points.rowCount
+        secondsPerRow = batch.seconds / batch.askedCount
       }
       return batch
     },
@@ -121,11 +122,11 @@ function threadTeam(study: Study, threadCount: number, limits: ResourceLimits | 
       const member = leastBusy()
       member.askedCount++
       const moved = memories.pop() ?? batchMemory(study)
-      const {memory, rowCount, seconds} = await member.thread.ask({task, memory: moved}, [moved]).catch((error: Error) => {
+      const {memory, rowCount, askedCount, seconds} = await member.thread.ask({task, memory: moved}, [moved]).catch((error: Error) => {
         throw threadFailure(error, study, task)
       })
       member.askedCount--
-      return {...batchIn(memory, study.spaces[task.spaceIndex]!, rowCount), seconds}
+      return {...batchIn(memory, study.spaces[task.spaceIndex]!, rowCount), askedCount, seconds}
     },
     giveBack: ({memory}) => memories.push(memory),
     dismiss: async () => {

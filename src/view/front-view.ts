@@ -1,7 +1,7 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {counted, formatBand, formatPercent, nothing} from '../cli/text.js'
-import {type Metric, metrics} from '../cost/metrics.js'
+import {metricNamed} from '../cost/metrics.js'
 import type {FrontAnswer, ShownDesign, WorkloadFront} from '../study/front-answer.js'
 import {fidelityText} from '../study/used-fidelity.js'
 import {blocks} from './layout.js'
@@ -30,7 +30,7 @@ const nameColumn: TableColumn<ShownDesign> = {header: 'design', cell: ({names}) 
 /** "least latency": the metric by its short name. */
 function nameText(name: string): string {
   const [first = '', metric = ''] = name.split(' ')
-  return Object.hasOwn(metrics, metric) ? `${first} ${shortName(metric as Metric)}` : name
+  return metricNamed(metric) === undefined ? name : `${first} ${shortName(metric)}`
 }
 
 function designColumns({axes, objectives}: FrontAnswer, designs: readonly ShownDesign[]): TableColumn<ShownDesign>[] {
@@ -45,9 +45,9 @@ function designColumns({axes, objectives}: FrontAnswer, designs: readonly ShownD
       cell: ({point}: ShownDesign) => cellText(point[name], unit),
       dropOrder: 2 + axes.length - index,
     })),
-    ...objectives.map(({metric}) => ({
-      header: shortName(metric),
-      cell: ({point}: ShownDesign) => cellText(point[metric], metrics[metric].unit),
+    ...objectives.map(({name, unit}) => ({
+      header: shortName(name),
+      cell: ({point}: ShownDesign) => cellText(point[name], unit),
       align: 'right' as const,
     })),
   ]
@@ -80,11 +80,11 @@ function uncertaintyColumns({objectives}: FrontAnswer): TableColumn<ShownDesign>
     nameColumn,
     {header: 'stays on the front', cell: ({uncertainty}) => formatPercent(uncertainty?.staysRatio), align: 'right'},
     ...objectives.map(
-      ({metric}, index): TableColumn<ShownDesign> => ({
-        header: `nine in ten ${shortName(metric)}`,
+      ({name, unit}, index): TableColumn<ShownDesign> => ({
+        header: `nine in ten ${shortName(name)}`,
         cell: ({uncertainty}) => {
-          const band = uncertainty?.bands[metric]
-          return band === undefined ? nothing : formatBand(band.p5Value, band.p95Value, screenUnit(metrics[metric].unit))
+          const band = uncertainty?.bands[name]
+          return band === undefined ? nothing : formatBand(band.p5Value, band.p95Value, screenUnit(unit))
         },
         align: 'right',
         dropOrder: 1 + index,
@@ -94,14 +94,14 @@ function uncertaintyColumns({objectives}: FrontAnswer): TableColumn<ShownDesign>
 }
 
 function cheaperColumns({saving, axes, objectives}: FrontAnswer): TableColumn<ShownDesign>[] {
-  const {metric, withinRatio} = saving!
-  const others = objectives.filter((objective) => objective.metric !== metric)
+  const {name: saved, withinRatio} = saving!
+  const others = objectives.filter(({name}) => name !== saved)
   const unitOf = new Map(axes.map(({name, unit}) => [name, unit]))
   return [
     nameColumn,
     {
-      header: `saves ${shortName(metric)}`,
-      cell: ({cheaper}) => formatPercent(cheaper === null ? null : -(cheaper.lossRatios[metric] ?? 0)),
+      header: `saves ${shortName(saved)}`,
+      cell: ({cheaper}) => formatPercent(cheaper === null ? null : -(cheaper.lossRatios[saved] ?? 0)),
       align: 'right',
     },
     {
@@ -113,9 +113,9 @@ function cheaperColumns({saving, axes, objectives}: FrontAnswer): TableColumn<Sh
       align: 'left',
     },
     ...others.map(
-      (objective, index): TableColumn<ShownDesign> => ({
-        header: shortName(objective.metric),
-        cell: ({cheaper}) => lossText(cheaper?.lossRatios[objective.metric]),
+      ({name}, index): TableColumn<ShownDesign> => ({
+        header: shortName(name),
+        cell: ({cheaper}) => lossText(cheaper?.lossRatios[name]),
         align: 'right',
         dropOrder: 1 + index,
       }),
@@ -147,7 +147,7 @@ function noteText({workloads, saving}: FrontAnswer, {dim}: Palette): string {
       ? []
       : [
           dim(
-            `saves: the nearest design along its axes that is better in ${shortName(saving.metric)} and loses no more than allowed in each other objective`,
+            `saves: the nearest design along its axes that is better in ${shortName(saving.name)} and loses no more than allowed in each other objective`,
           ),
         ]),
   ].join('\n')

@@ -1,4 +1,3 @@
-import {metrics} from '../../cost/metrics.js'
 import type {DataRow} from '../../report/charts/chart.js'
 import type {Objective} from '../../report/charts/pareto-front.js'
 import type {ParetoInput} from '../../report/charts/pareto-scene.js'
@@ -8,9 +7,9 @@ import {axesOf} from '../../sweep/space-identity.js'
 import {type JointDesign, type JointDesigns, jointDesigns, jointField} from '../joint-designs.js'
 import {studyAxes} from '../run-sweep.js'
 import type {WorkloadPoints} from '../study-points.js'
-import {type DrawnMetric, drawnMetric} from './drawn-metric.js'
+import {type DrawnResult, drawnResult} from './drawn-result.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators} from './figure-context.js'
-import {metricTitle} from './metric-title.js'
+import {objectiveTitle} from './metric-title.js'
 import {namedPoints} from './named-points.js'
 import {unitOf} from './unit-of.js'
 
@@ -23,17 +22,17 @@ export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
     studyAxes(study).map(({name}) => name),
     study.objectives,
   )
-  const colour = request.spec.colour === undefined ? [] : [drawn(request, 'colour', joint)]
-  const [x, y] = [drawn(request, 'x', joint), drawn(request, 'y', joint)]
+  const colour = request.spec.colour === undefined ? [] : [drawnBy(request, 'colour', joint)]
+  const [x, y] = [drawnBy(request, 'x', joint), drawnBy(request, 'y', joint)]
   const sample = sampleOf(request, workloads, joint, [x, y])
   const columns = columnsOf(request, workloads.length === 1)
   const names = request.spec.accelerators === undefined ? undefined : namedAccelerators(request).map(({accelerator}) => accelerator.name)
   const shown = joint.designs.filter(({points: [point]}) => names === undefined || names.includes(String(point!['accelerator'])))
   return {
     points: shown.map((design) => designRow(design, columns, [x, y, ...colour])),
-    x: x.objective,
-    y: y.objective,
-    ...(colour[0] === undefined ? {} : {colour: colour[0].objective}),
+    x: x.drawn,
+    y: y.drawn,
+    ...(colour[0] === undefined ? {} : {colour: colour[0].drawn}),
     ...(sample === undefined ? {} : {sample}),
     columns,
   }
@@ -52,29 +51,29 @@ function columnsOf({context: {study}}: FigureRequest, isSingle: boolean): Column
 function designRow({points}: JointDesign, columns: readonly Column[], measures: readonly Drawn[]): DataRow {
   const cells: [string, Cell | undefined][] = [
     ...columns.map(({field}): [string, Cell | undefined] => [field, points[0]![field]]),
-    ...measures.map(({objective, metric, workloadIndex = 0}): [string, Cell | undefined] => [
-      objective.field,
-      points[workloadIndex]![metric],
+    ...measures.map(({drawn, objective, workloadIndex = 0}): [string, Cell | undefined] => [
+      drawn.field,
+      points[workloadIndex]![objective.name],
     ]),
   ]
   return Object.fromEntries(cells.filter((cell): cell is [string, string | number] => cell[1] !== null && cell[1] !== undefined))
 }
 
-interface Drawn extends DrawnMetric {
-  readonly objective: Objective
+interface Drawn extends DrawnResult {
+  readonly drawn: Objective
 }
 
-function drawn(request: FigureRequest, field: 'x' | 'y' | 'colour', {workloads}: JointDesigns): Drawn {
-  const {metric, workloadIndex} = drawnMetric(request, field)
-  const goal = request.context.study.objectives.find((each) => each.metric === metric)?.goal ?? 'min'
+function drawnBy(request: FigureRequest, field: 'x' | 'y' | 'colour', {workloads}: JointDesigns): Drawn {
+  const {objective, workloadIndex} = drawnResult(request, field)
   const label = workloadIndex === undefined ? undefined : workloads[workloadIndex]!
-  const objective: Objective = {
-    field: label === undefined ? metric : jointField(label, metric),
-    title: label === undefined ? metricTitle(metric) : `${metricTitle(metric)} of ${label}`,
-    unit: unitOf(metrics[metric].unit).unit ?? 'count',
-    better: goal === 'min' ? 'less' : 'more',
+  const title = objectiveTitle(objective)
+  const drawn: Objective = {
+    field: label === undefined ? objective.name : jointField(label, objective.name),
+    title: label === undefined ? title : `${title} of ${label}`,
+    unit: unitOf(objective.unit).unit ?? 'count',
+    better: objective.goal === 'min' ? 'less' : 'more',
   }
-  return {metric, workloadIndex, objective}
+  return {objective, workloadIndex, drawn}
 }
 
 /** Whether points beyond the sample could be on a figure's front: those on the front of the study's own objectives are always kept. */
@@ -85,7 +84,7 @@ function sampleOf(
   measures: readonly Drawn[],
 ): ParetoInput['sample'] {
   if (isWhole) return undefined
-  const isKept = ({metric}: Drawn): boolean => study.objectives.some((each) => each.metric === metric)
+  const isKept = ({objective}: Drawn): boolean => study.objectives.some(({name}) => name === objective.name)
   if (others.length === 0) return {designCount: first!.feasibleCount, holdsFront: measures.every(isKept)}
   return {designCount: designs.length, holdsFront: false}
 }

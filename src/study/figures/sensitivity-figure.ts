@@ -1,15 +1,16 @@
-import {type Metric, metricNamed, metrics, metricWords} from '../../cost/metrics.js'
 import type {SensitivityBar, SensitivityInput, SensitivityPanel} from '../../report/charts/sensitivity-bars.js'
 import {quantityText, units} from '../../report/unit.js'
 import type {AxisValue} from '../../sweep/axis.js'
 import type {Design} from '../../sweep/base-design.js'
+import type {Objective} from '../../sweep/objective.js'
 import {axesOf} from '../../sweep/space-identity.js'
 import {type SpaceSensitivity, spaceSensitivity} from '../../sweep/space-sensitivity.js'
 import type {DesignSpace} from '../../sweep/study.js'
 import {jointDesigns, namedDesigns} from '../joint-designs.js'
+import {namedObjective, resultWords} from '../named-objective.js'
 import {studyAxes} from '../run-sweep.js'
 import {atFigure, type FigureBuilder, type FigureRequest, oneOf} from './figure-context.js'
-import {metricTitle} from './metric-title.js'
+import {objectiveTitle} from './metric-title.js'
 import {swept} from './named-points.js'
 import {unitOf} from './unit-of.js'
 
@@ -19,8 +20,8 @@ const sampleCount = 512
 /** What each axis does to one result, or to all that the study asks for, from the knee of the front or from a design that the figure sets. */
 export const sensitivityFigure: FigureBuilder<SensitivityInput> = (request) => {
   const {y, set} = request.spec
-  const objectives =
-    y === undefined ? request.context.study.objectives.map(({metric}) => metric) : [metricNamed(oneOf(request, 'y', y, metricWords))!]
+  const {study} = request.context
+  const objectives = y === undefined ? study.objectives : [namedObjective(study, oneOf(request, 'y', y, resultWords(study)))]
   const knee = set === undefined ? kneeDesign(request) : undefined
   const drawn = swept(request).flatMap(({points, spaces}) => {
     const known = spaces.filter(({accelerator}) => knee === undefined || accelerator.name === knee['accelerator'])
@@ -59,9 +60,10 @@ function baseOf(space: DesignSpace, values: Readonly<Record<string, unknown>>): 
   return Object.fromEntries(written)
 }
 
-function panelOf(label: string, objective: Metric, {axes, baseResults, swings, elasticities, indices}: SpaceSensitivity): SensitivityPanel {
-  const unit = unitOf(metrics[objective].unit).unit ?? 'count'
-  const of = <Row extends {readonly axis: string; readonly objective: Metric}>(
+function panelOf(label: string, wanted: Objective, {axes, baseResults, swings, elasticities, indices}: SpaceSensitivity): SensitivityPanel {
+  const objective = wanted.name
+  const unit = unitOf(wanted.unit).unit ?? 'count'
+  const of = <Row extends {readonly axis: string; readonly objective: string}>(
     rows: readonly Row[] | null,
     name: string,
   ): Row | undefined => rows?.find((row) => row.axis === name && row.objective === objective)
@@ -83,8 +85,8 @@ function panelOf(label: string, objective: Metric, {axes, baseResults, swings, e
     ]
   })
   return {
-    name: `${metricTitle(objective)} of ${label}`,
-    title: metricTitle(objective),
+    name: `${objectiveTitle(wanted)} of ${label}`,
+    title: objectiveTitle(wanted),
     unit,
     baseResult: baseResults[objective] ?? Number.NaN,
     bars,
