@@ -1,7 +1,7 @@
 import {curveAt, voltsAt} from '../accelerator/clock.js'
-import type {Column, Machine} from '../accelerator/machine.js'
+import type {ClockDomain, Column, Machine} from '../accelerator/machine.js'
 import {columnsIn} from '../accelerator/machine-row.js'
-import {power as powerOf} from '../foundation/power.js'
+import {power} from '../foundation/power.js'
 import {compileRowMask, eachRow} from './amounts.js'
 
 /** What the core clock of each row sets, whatever runs. */
@@ -20,11 +20,11 @@ export interface CoreState {
 }
 
 /** Compiles what the core clock sets on a batch of machines. */
-export function compileCoreState({clocks, power}: Machine<Column>, rowCapacity: number): CoreState {
+export function compileCoreState(machine: Machine<Column>, rowCapacity: number): CoreState {
   const column = (): Column => new Float64Array(rowCapacity)
   const [energyScale, staticWatts, idleWatts, clockingWatts, hertz] = [column(), column(), column(), column(), column()]
-  const {voltage, energyVolts, energyExponent, nominalHertz} = clocks[0]!
-  const {staticWatts: stated, staticVolts, idle, idleScaleRatio, clockingWatts: clocking} = power
+  const {voltage, energyVolts, energyExponent, nominalHertz} = machine.clocks[0]!
+  const {staticWatts: stated, staticVolts, idle, idleScaleRatio, clockingWatts: clocking} = machine.power
   const voltageMask = compileRowMask([energyVolts, energyExponent, ...columnsIn(voltage)])
   let rowMask = eachRow
 
@@ -40,11 +40,16 @@ export function compileCoreState({clocks, power}: Machine<Column>, rowCapacity: 
       // One curve, and the clock of the row before.
       const isAsBefore = row > 0 && rowMask !== eachRow && at === hertz[row - 1]
       const volts = voltsAt(voltage, at, row)
-      energyScale[row] = isAsBefore ? energyScale[row - 1]! : powerOf(volts / energyVolts[row]!, energyExponent[row]!)
+      energyScale[row] = isAsBefore ? energyScale[row - 1]! : power(volts / energyVolts[row]!, energyExponent[row]!)
       staticWatts[row] = (stated[row]! * volts) / staticVolts[row]!
       idleWatts[row] = curveAt(idle, at) * idleScaleRatio[row]!
       clockingWatts[row] = clocking === undefined ? 0 : (clocking[row]! * energyScale[row]! * at) / nominalHertz[row]!
     }
   }
   return {energyScale, staticWatts, idleWatts, clockingWatts, forget, runAt}
+}
+
+/** (V / V of the stated energies)^exponent of a clock domain at a clock of a row. */
+export function energyScaleAt({voltage, energyVolts, energyExponent}: ClockDomain<Column>, hertz: number, row: number): number {
+  return power(voltsAt(voltage, hertz, row) / energyVolts[row]!, energyExponent[row]!)
 }

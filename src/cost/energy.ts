@@ -1,12 +1,11 @@
 import type {Column, Machine} from '../accelerator/machine.js'
 import {columnsIn} from '../accelerator/machine-row.js'
 import {compileRowMask, eachRow, rowsUnder, spread} from './amounts.js'
-import {compileCoreState} from './core-state.js'
+import {compileCoreState, energyScaleAt} from './core-state.js'
 import {type DynamicSource, dynamicSources} from './dynamic-sources.js'
 import {leakageRatio} from './held-power.js'
 import type {Metric, MetricColumns} from './metrics.js'
 import type {OperatorProgram} from './operator-program.js'
-import {energyScaleAt} from './rates.js'
 
 /** Energy of a pass by source; dynamic energies are stated at their domain's energy voltage and scaled with the voltage. */
 export interface Energy {

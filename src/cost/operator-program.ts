@@ -61,6 +61,7 @@ export function compileOperator(
     for (const fill of fills) fill(rowCount)
     for (const [level, {writeBytes}] of demands.entries()) setFixed(moved[level]!.writeBytes, writeBytes)
     time.count?.({executed, moved}, rowCount)
+    time.prepare?.()
   }
   return {
     count: node.count,
@@ -88,18 +89,17 @@ function loadsOf(
   const levels = moved.flatMap(({readBytes, writeBytes}, level): Load[] => {
     if (demands[level]!.readBytes === 0 && demands[level]!.writeBytes === 0) return []
     const boundIndex = machine.units.length + level
-    const {secondsPerReadByte, secondsPerWriteByte} = rates.memories[level]!
-    const read = {amounts: readBytes, secondsPerOne: secondsPerReadByte}
-    const write = {amounts: writeBytes, secondsPerOne: secondsPerWriteByte}
+    const read = {amounts: readBytes, pace: rates.memories[level]!.read}
+    const write = {amounts: writeBytes, pace: rates.memories[level]!.write}
     const parts = machine.memories[level]!.isSharedPort ? [{...read, and: write}] : [read, write]
     return parts.map((part) => ({boundIndex, ...part}))
   })
-  const links = sent.link < 0 ? [] : [{amounts: fixedAmount(sent.bytes), secondsPerOne: rates.secondsPerLinkByte[sent.link]!}]
+  const links = sent.link < 0 ? [] : [{amounts: fixedAmount(sent.bytes), pace: rates.links[sent.link]!}]
   return [
     ...executed.map(({unitIndex, dtype, operations}) => ({
       boundIndex: unitIndex,
       amounts: operations,
-      secondsPerOne: rates.secondsPerOperation(unitIndex, dtype),
+      pace: rates.operations(unitIndex, dtype),
     })),
     ...levels,
     ...links.map((load) => ({boundIndex: machine.units.length + machine.memories.length + sent.link, ...load})),

@@ -5,20 +5,21 @@ import type {KernelRun} from '../workload/kernel-run.js'
 import type {OperatorNode} from '../workload/operator.js'
 import type {Amounts} from './amounts.js'
 import type {Explanation} from './explanation.js'
+import type {Pace} from './rates.js'
 
-/** Time that an operator would keep one resource busy: so much of something, or of two things that share a port, at its pace. */
+/** What an operator asks of one resource: so much of something, or of two things that share a port, at its pace. */
 export interface Load {
   /** The resource's place among the bounds. */
   readonly boundIndex: number
   readonly amounts: Amounts
-  readonly secondsPerOne: Column
-  readonly and?: {readonly amounts: Amounts; readonly secondsPerOne: Column}
+  readonly pace: Pace
+  readonly and?: {readonly amounts: Amounts; readonly pace: Pace}
 }
 
-/** How long the resource of a load is busy in the first row. */
-export function busySeconds({amounts, secondsPerOne, and}: Load): number {
-  const seconds = amounts.values[0]! * secondsPerOne[0]!
-  return and === undefined ? seconds : seconds + and.amounts.values[0]! * and.secondsPerOne[0]!
+/** How long a load keeps its resource busy in the first row. */
+export function busySeconds({amounts, pace, and}: Load): number {
+  const seconds = amounts.values[0]! * pace.cyclesPerOne[0]! * pace.secondsPerCycle[0]!
+  return and === undefined ? seconds : seconds + and.amounts.values[0]! * and.pace.cyclesPerOne[0]! * and.pace.secondsPerCycle[0]!
 }
 
 /** The time of one run of an operator and what bounds it, at these core clocks. */
@@ -34,6 +35,8 @@ export interface Counts {
 export type Basis = 'ideal' | 'measured' | 'borrowed' | 'uncalibrated'
 
 export interface OperatorTime {
+  /** Looks at the machines before any clock, once the operator's amounts are computed. */
+  readonly prepare?: () => void
   readonly basis: Basis
   /** Which profile entry stands behind it, e.g. "a100-sxm-80gb gemm bf16". */
   readonly from: string

@@ -77,7 +77,7 @@ export function compileProgram(
     // Machines that differ in nothing that takes time, at one clock: the first row's time is that of all.
     const isAlike = agrees(coreHertz, rowCount) && timingMask(rowCount) === firstRow
     const rows = isAlike ? rowsUnder(firstRow, rowCount) : rowCount
-    rates.refresh(coreHertz, rowCount)
+    rates.runAt(coreHertz, rowCount)
     out.fill(0, 0, rowCount)
     for (const program of programs) addSeconds(program, coreHertz, out, rowCount, program.time.count === undefined ? rows : rowCount)
     dispatch.overlap(coreHertz, out, rowCount)

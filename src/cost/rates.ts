@@ -1,106 +1,114 @@
-import {voltsAt} from '../accelerator/clock.js'
-import type {ClockDomain, Column, Machine, MemoryLevel, Rate} from '../accelerator/machine.js'
+import type {Column, Machine, MemoryLevel, Rate} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
-import {power} from '../foundation/power.js'
 import {insideBytes} from '../mapping/traffic.js'
 import {type Amounts, agrees, amounts, eachRow, firstRow, rowsUnder} from './amounts.js'
 
-/** Reciprocal rates of a batch of machines at their clocks, shared by all operators. */
+/** How fast a resource is: the cycles that one operation or byte takes all of it, and how long a cycle is. */
+export interface Pace {
+  /** Seconds where no clock sets its rate. */
+  readonly cyclesPerOne: Column
+  /** The same column for all resources of a clock domain. */
+  readonly secondsPerCycle: Column
+  /** Least and most cycles of one over all rows. */
+  least: number
+  most: number
+}
+
+/** Paces of a batch of machines, shared by all operators. */
 export interface Rates {
-  /** Computes what no clock moves: storage inside each level. */
+  /** Computes what the core clock does not move. */
   readonly prepare: (rowCount: number) => void
-  /** Computes rates at these core clocks. */
-  readonly refresh: (coreHertz: Column, rowCount: number) => void
-  /** Seconds per operation of all units of a kind together; made on first use. */
-  readonly secondsPerOperation: (unitIndex: number, dtype: Dtype) => Column
+  /** Sets the core clock of each row. */
+  readonly runAt: (coreHertz: Column, rowCount: number) => void
+  /** Of all units of a kind together; made on first use. */
+  readonly operations: (unitIndex: number, dtype: Dtype) => Pace
   readonly memories: readonly MemoryRates[]
-  readonly secondsPerLinkByte: readonly Column[]
+  readonly links: readonly Pace[]
 }
 
 export interface MemoryRates {
-  readonly secondsPerReadByte: Column
-  readonly secondsPerWriteByte: Column
+  readonly read: Pace
+  readonly write: Pace
   /** 1/√ and 1/ of the storage inside this level, which agree in the same rows; unused for the innermost. */
   readonly perRootInsideByte: Amounts
   readonly perInsideByte: Amounts
 }
 
-/** Compiles the reciprocal rates of a batch of machines. */
+/** Compiles the paces of a batch of machines. */
 export function compileRates(machine: Machine<Column>, rowCapacity: number): Rates {
   const column = (): Column => new Float64Array(rowCapacity)
-  const units = new Map<string, {unitIndex: number; dtype: Dtype; seconds: Column}>()
-  const memories = machine.memories.map(() => ({
-    secondsPerReadByte: column(),
-    secondsPerWriteByte: column(),
+  const ones = column().fill(1)
+  const secondsPerCycle = machine.clocks.map(column)
+  const paceOf = (clock: number): Pace => ({
+    cyclesPerOne: column(),
+    secondsPerCycle: secondsPerCycle[clock] ?? ones,
+    least: 0,
+    most: 0,
+  })
+  const units = new Map<string, {unitIndex: number; dtype: Dtype; pace: Pace}>()
+  const memories = machine.memories.map(({clock}) => ({
+    read: paceOf(clock),
+    write: paceOf(clock),
     perRootInsideByte: amounts(rowCapacity),
     perInsideByte: amounts(rowCapacity),
   }))
-  const secondsPerLinkByte = machine.links.map(column)
+  const links = machine.links.map(() => paceOf(-1))
 
   const prepare = (rowCount: number): void => {
-    for (const [level, {perRootInsideByte, perInsideByte}] of memories.entries()) {
-      if (level > 0) perInside(machine, level, perRootInsideByte, perInsideByte, rowCount)
-    }
-    for (const [index, {count, bytesPerSecondPerDirection}] of machine.links.entries()) {
-      const seconds = secondsPerLinkByte[index]!
-      for (let row = 0; row < rowCount; row++) seconds[row] = 1 / (count[row]! * bytesPerSecondPerDirection[row]!)
-    }
-  }
-  const refresh = (coreHertz: Column, rowCount: number): void => {
-    const domainHertz = (clock: number): Column => (clock === 0 ? coreHertz : machine.clocks[clock]!.hertz)
-    for (const {unitIndex, dtype, seconds} of units.values()) {
-      const {count, operationsPerCycle, clock} = machine.units[unitIndex]!
-      const [perCycle, hertz] = [operationsPerCycle[dtype]!, domainHertz(clock)]
-      for (let row = 0; row < rowCount; row++) seconds[row] = 1 / (count[row]! * perCycle[row]! * hertz[row]!)
+    for (const {unitIndex, dtype, pace} of units.values()) {
+      const {count, operationsPerCycle} = machine.units[unitIndex]!
+      setPace(pace, count, operationsPerCycle[dtype]!, ones, rowCount)
     }
     for (const [level, rates] of memories.entries()) {
       const memory = machine.memories[level]!
-      const [hertz, nominalHertz] =
-        memory.clock < 0 ? [undefined, undefined] : [domainHertz(memory.clock), machine.clocks[memory.clock]!.nominalHertz]
-      secondsPerByte(memory, memory.read, hertz, nominalHertz, rates.secondsPerReadByte, rowCount)
-      secondsPerByte(memory, memory.write, hertz, nominalHertz, rates.secondsPerWriteByte, rowCount)
+      for (const way of ['read', 'write'] as const)
+        setPace(rates[way], memory.instanceCount, memory[way].amount, cyclesPer(machine, memory, memory[way]) ?? ones, rowCount)
+      if (level > 0) perInside(machine, level, rates, rowCount)
     }
+    for (const [index, {count, bytesPerSecondPerDirection}] of machine.links.entries())
+      setPace(links[index]!, count, bytesPerSecondPerDirection, ones, rowCount)
+    for (let clock = 1; clock < machine.clocks.length; clock++) invert(machine.clocks[clock]!.hertz, secondsPerCycle[clock]!, rowCount)
   }
-  const secondsPerOperation = (unitIndex: number, dtype: Dtype): Column => {
+  const operations = (unitIndex: number, dtype: Dtype): Pace => {
     const key = `${unitIndex} ${dtype}`
-    const known = units.get(key) ?? {unitIndex, dtype, seconds: column()}
+    const known = units.get(key) ?? {unitIndex, dtype, pace: paceOf(machine.units[unitIndex]!.clock)}
     units.set(key, known)
-    return known.seconds
+    return known.pace
   }
-  return {prepare, refresh, secondsPerOperation, memories, secondsPerLinkByte}
+  const runAt = (coreHertz: Column, rowCount: number): void => invert(coreHertz, secondsPerCycle[0]!, rowCount)
+  return {prepare, runAt, operations, memories, links}
 }
 
-function perInside(machine: Machine<Column>, level: number, perRoot: Amounts, perByte: Amounts, rowCount: number): void {
-  const [root, byte] = [perRoot.values, perByte.values]
+/** A rate per second is stated at its domain's nominal clock and goes with the clock over that. */
+function cyclesPer({clocks}: Machine<Column>, {clock}: MemoryLevel<Column>, {isPerCycle}: Rate<Column>): Column | undefined {
+  return isPerCycle ? undefined : clocks[clock]?.nominalHertz
+}
+
+/** The pace of so many instances, of which each does so much in some cycles. */
+function setPace(pace: Pace, count: Column, amount: Column, cycles: Column, rowCount: number): void {
+  const {cyclesPerOne} = pace
+  let [least, most] = [Number.POSITIVE_INFINITY, 0]
+  for (let row = 0; row < rowCount; row++) {
+    const each = cycles[row]! / (count[row]! * amount[row]!)
+    cyclesPerOne[row] = each
+    if (each < least) least = each
+    if (each > most) most = each
+  }
+  pace.least = least
+  pace.most = most
+}
+
+function invert(hertz: Column, out: Column, rowCount: number): void {
+  for (let row = 0; row < rowCount; row++) out[row] = 1 / hertz[row]!
+}
+
+function perInside(machine: Machine<Column>, level: number, {perRootInsideByte, perInsideByte}: MemoryRates, rowCount: number): void {
+  const [root, byte] = [perRootInsideByte.values, perInsideByte.values]
   insideBytes(machine, level, byte, rowCount)
-  perRoot.rowMask = perByte.rowMask = agrees(byte, rowCount) ? firstRow : eachRow
-  const rows = rowsUnder(perByte.rowMask, rowCount)
+  perRootInsideByte.rowMask = perInsideByte.rowMask = agrees(byte, rowCount) ? firstRow : eachRow
+  const rows = rowsUnder(perInsideByte.rowMask, rowCount)
   for (let row = 0; row < rows; row++) {
     byte[row] = 1 / byte[row]!
     root[row] = Math.sqrt(byte[row]!)
   }
-}
-
-/** A rate per cycle goes with its clock; a rate per second is stated at its domain's nominal clock and goes with the clock over that. */
-function secondsPerByte(
-  memory: MemoryLevel<Column>,
-  {amount, isPerCycle}: Rate<Column>,
-  hertz: Column | undefined,
-  nominalHertz: Column | undefined,
-  out: Column,
-  rowCount: number,
-): void {
-  const {instanceCount} = memory
-  if (hertz === undefined) {
-    for (let row = 0; row < rowCount; row++) out[row] = 1 / (instanceCount[row]! * amount[row]!)
-  } else if (isPerCycle) {
-    for (let row = 0; row < rowCount; row++) out[row] = 1 / (instanceCount[row]! * amount[row]! * hertz[row]!)
-  } else {
-    for (let row = 0; row < rowCount; row++) out[row] = 1 / (instanceCount[row]! * amount[row]! * (hertz[row]! / nominalHertz![row]!))
-  }
-}
-
-/** (V / V of the stated energies)^exponent of a clock domain at a clock of a row. */
-export function energyScaleAt({voltage, energyVolts, energyExponent}: ClockDomain<Column>, hertz: number, row: number): number {
-  return power(voltsAt(voltage, hertz, row) / energyVolts[row]!, energyExponent[row]!)
 }

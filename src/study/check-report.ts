@@ -1,8 +1,9 @@
 import {existsSync} from 'node:fs'
-import {metricWords} from '../cost/metrics.js'
 import {chartKindNames} from '../report/charts/table.js'
 import type {Study} from '../sweep/study.js'
+import {drawnResult} from './figures/drawn-result.js'
 import {type FigureRequest, namedAccelerators, namedWorkloads, needed, oneOf} from './figures/figure-context.js'
+import {cellAxisNames} from './figures/limits-figure.js'
 import {figureKinds} from './figures/table.js'
 import {withoutMeasurements} from './figures/validation-figures.js'
 import {waterfallWorkloads} from './figures/waterfall-figure.js'
@@ -27,10 +28,8 @@ function checkFigure(request: FigureRequest, isMeasured: boolean): void {
   const kind = oneOf(request, 'chart', spec.chart, chartKindNames)
   const {draws, needs} = figureKinds[kind]
   for (const field of needs) needed(request, field)
-  for (const field of ['x', 'y', 'colour'] as const) {
-    const metric = spec[field]
-    if (metric !== undefined) oneOf(request, field, metric, metricWords)
-  }
+  if (kind === 'limits') cellAxisNames(request)
+  else for (const field of ['x', 'y', 'colour'] as const) if (spec[field] !== undefined) drawnResult(request, field)
   if (spec.accelerators !== undefined) namedAccelerators(request)
   const needsMeasured = draws === 'measurements' || spec.measured !== undefined
   if (needsMeasured && !isMeasured) throw withoutMeasurements(request)

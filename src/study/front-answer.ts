@@ -1,24 +1,31 @@
-import type {Metric} from '../cost/metrics.js'
 import {type FrontScale, frontScale, hypervolumeRatio, scaledColumns} from '../frontier/hypervolume.js'
 import {deepestRow} from '../frontier/knee.js'
 import type {ObjectiveColumn} from '../frontier/pareto-front.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import {baseDesign, refuseUnknownAxes} from '../sweep/base-design.js'
+import {frontObjectiveCount, type Objective} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
-import type {DesignSpace, Objective, Study} from '../sweep/study.js'
+import type {DesignSpace, Study} from '../sweep/study.js'
 import {type DesignLimits, designLimits} from './design-limits.js'
+import {type DesignUncertainty, frontUncertainty} from './front-uncertainty.js'
 import {type CheaperDesign, nearestCheaper, nearestPoint, pointOf, type Saving} from './nearest-design.js'
 import {studyAxes} from './run-sweep.js'
-import {studyPoints, type WorkloadPoints, workloadSpaces} from './study-points.js'
+import {studyPoints, type WorkloadPoints} from './study-points.js'
 import type {UsedFidelity} from './used-fidelity.js'
+import {workloadGroups} from './workload-groups.js'
 
 export interface FrontOptions {
   /** Values of axes of a design to show too: the nearest stored one that meets the constraints. */
   readonly at?: Readonly<Record<string, string>>
   /** For each shown design, the nearest one that saves this. */
   readonly saving?: Saving | undefined
+  /** Samples over the ranges of the constants; none are drawn without it. */
+  readonly samples?: number | undefined
 }
+
+/** Designs of a front that are compared sample by sample. */
+const mostCompared = 64
 
 /** A design, by what it is shown for. */
 export interface ShownDesign {
@@ -28,6 +35,8 @@ export interface ShownDesign {
   readonly limits: DesignLimits
   /** Null where none was asked for, or there is none. */
   readonly cheaper: CheaperDesign | null
+  /** Null where no samples were asked for. */
+  readonly uncertainty: DesignUncertainty | null
 }
 
 export interface WorkloadFront {
@@ -41,6 +50,8 @@ export interface WorkloadFront {
   readonly scale: FrontScale | null
   /** Share of the box between the front's ideal and 1.1 times its nadir that it dominates. */
   readonly hypervolumeRatio: number | null
+  /** Designs of the front, evenly along it, that were compared sample by sample; null where none were. */
+  readonly comparedCount: number | null
   readonly designs: readonly ShownDesign[]
 }
 
@@ -54,10 +65,11 @@ export interface FrontAnswer {
 }
 
 /** Fronts with their corners, knees and what limits them, and designs nearby that save something. */
-export function frontAnswer(study: Study, store: Store, {at = {}, saving}: FrontOptions = {}): FrontAnswer {
+export function frontAnswer(study: Study, store: Store, options: FrontOptions = {}): FrontAnswer {
+  const {at = {}, saving} = options
   refuseUnknownAxes(study.spaces, at)
-  const groups = workloadSpaces(study)
-  const workloads = studyPoints(study, store, 0).map((points, index) => workloadFront(study, store, groups[index]!, points, {at, saving}))
+  const groups = workloadGroups(study)
+  const workloads = studyPoints(study, store, 0).map((points, index) => workloadFront(study, store, groups[index]!, points, options))
   return {study: study.name, objectives: study.objectives, axes: studyAxes(study), saving: saving ?? null, workloads}
 }
 
@@ -66,11 +78,11 @@ function workloadFront(
   store: Store,
   spaces: readonly DesignSpace[],
   points: WorkloadPoints,
-  {at = {}, saving}: FrontOptions,
+  {at = {}, saving, samples}: FrontOptions,
 ): WorkloadFront {
   const {workload, phase, fidelities, pointCount, feasibleCount, feasible, front} = points
   const onFront = [...front].map((index) => feasible[index]!)
-  const known = study.objectives.filter(({metric}) => onFront.some((point) => typeof point[metric] === 'number'))
+  const known = study.objectives.slice(0, frontObjectiveCount).filter(({name}) => onFront.some((point) => typeof point[name] === 'number'))
   const columns = known.map((objective) => columnOf(objective, onFront))
   const scale = columns.length === 0 ? undefined : frontScale(columns)
   const asked = Object.keys(at).length === 0 ? undefined : askedPoint(study, store, spaces, at)
@@ -80,11 +92,17 @@ function workloadFront(
   ]
   const names = new Map<PointRow, string[]>()
   for (const {name, point} of named) names.set(point, [...(names.get(point) ?? []), name])
-  const designs = [...names].map(([point, each]): ShownDesign => {
-    const space = saving === undefined ? undefined : spaceOf(study, store, spaces, point)
-    const cheaper = saving === undefined || space === undefined ? null : nearestCheaper(study, store, space, point, saving)
-    return {names: each, point, limits: designLimits(point, study.constraints), cheaper}
-  })
+  const sited = [...names.keys()].map((point) => ({point, space: spaceOf(study, store, spaces, point)}))
+  const others = samples === undefined ? [] : spread(onFront, mostCompared).filter((point) => !names.has(point))
+  const compared = samples === undefined ? [] : [...sited, ...others.map((point) => ({point, space: spaceOf(study, store, spaces, point)}))]
+  const uncertainty = samples === undefined ? null : frontUncertainty(compared, known, samples)
+  const designs = sited.map(({point, space}, index) => ({
+    names: names.get(point)!,
+    point,
+    limits: designLimits(point, study.constraints),
+    cheaper: saving === undefined ? null : nearestCheaper(study, store, space, point, saving),
+    uncertainty: uncertainty?.designs[index] ?? null,
+  }))
   return {
     workload,
     phase,
@@ -94,19 +112,25 @@ function workloadFront(
     frontCount: onFront.length,
     scale: scale ?? null,
     hypervolumeRatio: scale === undefined ? null : hypervolumeRatio(columns, scale),
+    comparedCount: uncertainty?.comparedCount ?? null,
     designs,
   }
 }
 
-function columnOf({metric, goal}: Objective, points: readonly PointRow[]): ObjectiveColumn {
-  return {values: Float64Array.from(points, (point) => Number(point[metric] ?? Number.NaN)), goal}
+/** So many evenly among all. */
+function spread<T>(all: readonly T[], count: number): readonly T[] {
+  return all.length <= count ? all : Array.from({length: count}, (_, index) => all[Math.floor((index * all.length) / count)]!)
+}
+
+function columnOf({name, goal}: Objective, points: readonly PointRow[]): ObjectiveColumn {
+  return {values: Float64Array.from(points, (point) => Number(point[name] ?? Number.NaN)), goal}
 }
 
 /** The best row in each objective, and the knee where it is none of those. */
 function namedRows(objectives: readonly Objective[], columns: readonly ObjectiveColumn[], scale: FrontScale) {
   const scaled = scaledColumns(columns, scale)
-  const corners = objectives.map(({metric, goal}, index) => ({
-    name: `${goal === 'min' ? 'least' : 'most'} ${metric}`,
+  const corners = objectives.map(({name, goal}, index) => ({
+    name: `${goal === 'min' ? 'least' : 'most'} ${name}`,
     rowIndex: scaled[index]!.indexOf(0),
   }))
   const knee = deepestRow(scaled)
@@ -127,12 +151,13 @@ function askedPoint(
 }
 
 /** The space that a point stands in: of its accelerator, and with the same results at the same place. */
-function spaceOf(study: Study, store: Store, spaces: readonly DesignSpace[], point: PointRow): DesignSpace | undefined {
-  const metrics: readonly Metric[] = study.objectives.map(({metric}) => metric)
-  return spaces.find((space) => {
-    if (space.accelerator.name !== point['accelerator']) return false
-    const design = Object.fromEntries(axesOf(space).map(({name}) => [name, point[name]!]))
-    const same = pointOf(store, space, design)
-    return same !== undefined && metrics.every((metric) => same[metric] === point[metric])
-  })
+function spaceOf(study: Study, store: Store, spaces: readonly DesignSpace[], point: PointRow): DesignSpace {
+  const metrics = study.objectives.flatMap(({metric}) => metric ?? [])
+  return spaces
+    .filter((space) => space.accelerator.name === point['accelerator'])
+    .find((space, index, able) => {
+      if (index === able.length - 1) return true
+      const same = pointOf(store, space, point)
+      return same !== undefined && metrics.every((metric) => same[metric] === point[metric])
+    })!
 }

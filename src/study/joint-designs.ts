@@ -1,9 +1,8 @@
-import {type Metric, metrics} from '../cost/metrics.js'
 import {deepestRow} from '../frontier/knee.js'
 import {type Goal, type ObjectiveColumn, paretoFront} from '../frontier/pareto-front.js'
 import type {PointRow} from '../store/space-reader.js'
-import type {Objective} from '../sweep/study.js'
-import {metricTitle} from './figures/metric-title.js'
+import type {Objective} from '../sweep/objective.js'
+import {objectiveTitle} from './figures/metric-title.js'
 import type {WorkloadPoints} from './study-points.js'
 
 /** A result of designs: of one of their workloads, or of the design itself where all of them agree on it. */
@@ -11,7 +10,8 @@ export interface JointResult {
   /** Where a design keeps it. */
   readonly field: string
   readonly title: string
-  readonly metric: Metric
+  /** The objective that it is of. */
+  readonly objective: Objective
   readonly goal: Goal
   /** Undefined where it is the design's own. */
   readonly workloadIndex: number | undefined
@@ -73,20 +73,28 @@ export function workloadNames(workloads: readonly Named[]): string[] {
   return names ?? workloads.map(({workload, phase}, index) => `${workload} ${phase} ${index + 1}`)
 }
 
-function resultsOf({metric, goal}: Objective, labels: readonly string[], joined: readonly (readonly PointRow[])[]): JointResult[] {
-  const isOwn = joined.every(([point, ...others]) => others.every((other) => other[metric] === point![metric]))
-  if (isOwn) return [{field: metric, title: metricTitle(metric), metric, goal, workloadIndex: undefined}]
+function resultsOf(objective: Objective, labels: readonly string[], joined: readonly (readonly PointRow[])[]): JointResult[] {
+  const {name, goal} = objective
+  const title = objectiveTitle(objective)
+  const isOwn = joined.every(([point, ...others]) => others.every((other) => other[name] === point![name]))
+  if (isOwn) return [{field: name, title, objective, goal, workloadIndex: undefined}]
   return labels.map((label, workloadIndex) => ({
-    field: `${label} ${metric}`,
-    title: `${metricTitle(metric)} of ${label}`,
-    metric,
+    field: jointField(label, name),
+    title: `${title} of ${label}`,
+    objective,
     goal,
     workloadIndex,
   }))
 }
 
-function resultOf({metric, workloadIndex}: JointResult, points: readonly PointRow[]): number {
-  return Number(points[workloadIndex ?? 0]![metric] ?? Number.NaN)
+/** "decode" and "latencySeconds" make "decodeLatencySeconds". */
+export function jointField(label: string, name: string): string {
+  const words = [...label.split(/[^a-z0-9]+/i).filter(Boolean), name]
+  return words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('')
+}
+
+function resultOf({objective, workloadIndex}: JointResult, points: readonly PointRow[]): number {
+  return Number(points[workloadIndex ?? 0]![objective.name] ?? Number.NaN)
 }
 
 /** Results as columns; one that no design knows says nothing, and is left out. */
@@ -104,6 +112,7 @@ function frontOf(results: readonly JointResult[], designs: readonly JointDesign[
 /** A design of the front with what it is best at. */
 export interface NamedDesign {
   readonly name: string
+  readonly isKnee: boolean
   readonly design: JointDesign
 }
 
@@ -111,16 +120,15 @@ export interface NamedDesign {
 export function namedDesigns({results, designs, front}: JointDesigns): NamedDesign[] {
   const onFront = [...front].map((index) => designs[index]!)
   if (onFront.length === 0) return []
-  const corners = results.flatMap((result) => cornerOf(result, onFront))
-  const scaled = columnsOf(results, onFront).map(({values, goal}) => scaledColumn(values, goal))
-  const knee = onFront[deepestRow(scaled)]
-  const all = [...corners, ...(knee === undefined ? [] : [{name: 'knee', design: knee}])]
+  const knee = onFront[deepestRow(columnsOf(results, onFront).map(({values, goal}) => scaledColumn(values, goal)))]
   const names = new Map<JointDesign, string[]>()
-  for (const {name, design} of all) names.set(design, [...(names.get(design) ?? []), name])
-  return [...names].map(([design, each]) => ({name: each.join(' and '), design}))
+  for (const {name, design} of results.flatMap((result) => cornerOf(result, onFront)))
+    names.set(design, [...(names.get(design) ?? []), name])
+  if (knee !== undefined) names.set(knee, [...(names.get(knee) ?? []), 'knee'])
+  return [...names].map(([design, each]) => ({name: each.join(' and '), isKnee: design === knee, design}))
 }
 
-function cornerOf({field, title, goal}: JointResult, onFront: readonly JointDesign[]): NamedDesign[] {
+function cornerOf({field, title, goal}: JointResult, onFront: readonly JointDesign[]): Pick<NamedDesign, 'name' | 'design'>[] {
   const sign = goal === 'min' ? 1 : -1
   const known = onFront.filter(({results}) => !Number.isNaN(results[field]))
   if (known.length === 0) return []
@@ -137,6 +145,6 @@ function scaledColumn(values: ArrayLike<number>, goal: Goal): Float64Array {
 }
 
 /** The unit that a result is kept in. */
-export function resultUnit({metric}: JointResult): string {
-  return metrics[metric].unit
+export function resultUnit({objective}: JointResult): string {
+  return objective.unit
 }

@@ -1,4 +1,3 @@
-import type {Metric} from '../cost/metrics.js'
 import {nearestRow} from '../frontier/nearest.js'
 import {queryPoints} from '../store/query.js'
 import {spaceHash} from '../store/space-definition.js'
@@ -6,10 +5,12 @@ import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import type {Axis, AxisValue} from '../sweep/axis.js'
 import type {Design} from '../sweep/base-design.js'
+import type {Objective} from '../sweep/objective.js'
 import {regretRatio} from '../sweep/robust-choice.js'
-import {axesOf, spaceIdentity, storable} from '../sweep/space-identity.js'
-import type {DesignSpace, Objective, Study} from '../sweep/study.js'
-import {feasibleBlocks} from './feasible-blocks.js'
+import {axesOf, sampleName, spaceIdentity, storable} from '../sweep/space-identity.js'
+import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
+import type {DesignSpace, Study} from '../sweep/study.js'
+import {feasiblePoints, type RowTest} from './feasible-blocks.js'
 import {namedObjective} from './named-objective.js'
 
 /** The nearest design that is better in one result, and at most so much worse in every objective. */
@@ -18,7 +19,7 @@ export interface CheaperDesign {
   /** Axes in which it differs. */
   readonly changes: readonly {readonly axis: string; readonly from: AxisValue; readonly to: AxisValue}[]
   /** What it gains (below 0) or loses, in the result that is saved and in each objective. */
-  readonly lossRatios: Readonly<Partial<Record<Metric, number>>>
+  readonly lossRatios: Readonly<Record<string, number>>
 }
 
 export interface Saving extends Objective {
@@ -42,28 +43,39 @@ const leastSavedRatio = 1e-9
  * lies 1 from every other.
  */
 export function nearestCheaper(study: Study, store: Store, space: DesignSpace, from: PointRow, saving: Saving): CheaperDesign | null {
-  const others = study.objectives.filter(({metric}) => metric !== saving.metric)
+  const others = study.objectives.filter(({name}) => name !== saving.name)
   const judged = [saving, ...others]
-  const own = judged.map(({metric}) => Number(from[metric] ?? Number.NaN))
+  const own = judged.map((objective) => resultAt(objective, space, from))
   const isAllowed = (columns: readonly Float64Array[], row: number): boolean =>
     judged.every(({goal}, index) => {
       const lossRatio = regretRatio(columns[index]![row]!, own[index]!, goal)
       return index === 0 ? lossRatio < -leastSavedRatio : !(lossRatio > saving.withinRatio)
     })
   const place = Object.fromEntries(axesOf(space).map(({name}) => [name, from[name] as AxisValue]))
-  const point = nearestPoint(study, store, space, place, {metrics: judged.map(({metric}) => metric), isAllowed})?.point
+  const point = nearestPoint(study, store, space, place, {objectives: judged, isAllowed})?.point
   if (point === undefined) return null
   const changes = axesOf(space).flatMap(({name}) =>
     point[name] === from[name] ? [] : [{axis: name, from: from[name] as AxisValue, to: point[name] as AxisValue}],
   )
-  const losses = judged.map(({metric, goal}, index) => [metric, regretRatio(Number(point[metric]), own[index]!, goal)] as const)
+  const losses = judged.map(
+    (objective, index) => [objective.name, regretRatio(resultAt(objective, space, point), own[index]!, objective.goal)] as const,
+  )
   return {point, changes, lossRatios: Object.fromEntries(losses.filter(([, ratio]) => !Number.isNaN(ratio)))}
 }
 
-/** Which points may be found, by some of their results. */
+/** The value of an objective at a stored point. */
+function resultAt({columnNames, column}: Objective, space: DesignSpace, point: PointRow): number {
+  const read = new Map(storedNames(space, columnNames).map((name) => [name, Float64Array.of(Number(point[name] ?? Number.NaN))]))
+  const {columnOf, settle} = storedNumbers(space, read, 1)
+  const fill = column(columnOf, 1)
+  settle(1)
+  return fill(1)[0]!
+}
+
+/** Which points may be found, by some of their objectives. */
 export interface Allowed {
-  readonly metrics: readonly Metric[]
-  readonly isAllowed: (columns: readonly Float64Array[], row: number) => boolean
+  readonly objectives: readonly Objective[]
+  readonly isAllowed: RowTest
 }
 
 /** The stored point of a space nearest to a design that meets every constraint and is allowed, and how far it lies away. */
@@ -72,33 +84,43 @@ export function nearestPoint(
   store: Store,
   space: DesignSpace,
   design: Design,
-  {metrics, isAllowed}: Allowed = {metrics: [], isAllowed: () => true},
+  {objectives, isAllowed}: Allowed = {objectives: [], isAllowed: () => true},
 ): {readonly point: PointRow; readonly distanceRatio: number} | undefined {
   const axes = axesOf(space)
   const ways = axes.map((axis) => waysFrom(axis, design[axis.name]!))
   const origin = axes.map(() => 0)
-  let nearest: {levels: readonly number[]; distanceRatio: number} | undefined
-  for (const block of feasibleBlocks(study, store, space, metrics)) {
-    const coordinates = block.levels.map((levels, index) => levels.subarray(0, block.rowCount).map((level) => ways[index]![level]!))
-    const near = nearestRow(coordinates, origin, block.rowCount, (row) => isAllowed(block.metrics, row))
+  const points = feasiblePoints(study, store, space, objectives)
+  let nearest: {positionIndex: number; distanceRatio: number} | undefined
+  for (const {rowCount, places, positionIndices} of points.blocks(isAllowed)) {
+    const coordinates = places.map((column, index) => column.subarray(0, rowCount).map(ways[index]!))
+    const near = nearestRow(coordinates, origin, rowCount)
     if (near === undefined || near.distanceRatio >= (nearest?.distanceRatio ?? Number.POSITIVE_INFINITY)) continue
-    nearest = {levels: block.levels.map((levels) => levels[near.rowIndex]!), distanceRatio: near.distanceRatio}
+    nearest = {positionIndex: positionIndices[near.rowIndex]!, distanceRatio: near.distanceRatio}
   }
-  if (nearest === undefined) return undefined
-  const {levels, distanceRatio} = nearest
-  const found = Object.fromEntries(axes.map(({name, values}, index) => [name, values[levels[index]!]!]))
-  return {point: pointOf(store, space, found)!, distanceRatio}
+  return nearest === undefined ? undefined : {point: points.rowAt(nearest.positionIndex), distanceRatio: nearest.distanceRatio}
 }
 
-/** The stored point of a space at a design, if there is one. */
-export function pointOf(store: Store, space: DesignSpace, design: Design): PointRow | undefined {
-  const among = Object.fromEntries(Object.entries(design).map(([name, value]) => [name, [storable(value)]]))
-  const [point] = queryPoints(store, {space: spaceHash(spaceIdentity(space)), among, limit: 1}).rows
+/** The stored point of a space that stands where another does: at the same levels, or at the same place of a sample. */
+export function pointOf(store: Store, space: DesignSpace, like: PointRow): PointRow | undefined {
+  const levels = axesOf(space).filter(({kind}) => kind === 'level')
+  const among = Object.fromEntries(levels.map(({name}) => [name, [like[name] as number | string]]))
+  const at = space.sampler.kind === 'grid' ? {among} : {where: [`${sampleName} = ${like[sampleName]}`]}
+  const [point] = queryPoints(store, {space: spaceHash(spaceIdentity(space)), ...at, limit: 1}).rows
   return point
 }
 
 /** How far each value of an axis lies from one: numbers by their places in order, between which the one may lie too. */
-function waysFrom({values}: Axis, from: AxisValue): Float64Array {
+function waysFrom({values, rule, kind}: Axis, from: AxisValue): (place: number) => number {
+  if (rule.kind === 'drawn') {
+    const spread = rule.distribution.quantile(1 - 2 ** -32) - rule.distribution.quantile(0)
+    return (value) => (value - Number(from)) / spread
+  }
+  if (kind === 'value') return () => 0
+  const ways = levelWays(values, from)
+  return (place) => ways[place]!
+}
+
+function levelWays(values: readonly AxisValue[], from: AxisValue): Float64Array {
   if (typeof from !== 'number' || !values.every((value) => typeof value === 'number'))
     return Float64Array.from(values, (value) => Number(storable(value) !== storable(from)))
   const sorted = values.toSorted((a, b) => a - b)

@@ -1,17 +1,17 @@
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
-import type {Metric} from '../cost/metrics.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {refuseUnknownAxes} from '../sweep/base-design.js'
+import type {Objective} from '../sweep/objective.js'
 import {spaceAround} from '../sweep/pass-space.js'
 import {type SensitivityOptions, type SpaceSensitivity, spaceSensitivity} from '../sweep/space-sensitivity.js'
 import {type DesignSpace, loadStudy} from '../sweep/study.js'
 import {loadModel} from '../workload/load-workload.js'
 import type {PassInput} from '../workload/pass.js'
-import {namedMetric} from './named-objective.js'
+import {namedMetric, namedObjective} from './named-objective.js'
 
 /** How the results of some spaces depend on what varies in them. */
 export interface Sensitivity {
-  readonly objectives: readonly Metric[]
+  readonly objectives: readonly Objective[]
   readonly spaces: readonly SpaceSensitivity[]
 }
 
@@ -29,7 +29,7 @@ export interface Subject {
   readonly objectives?: readonly string[] | undefined
 }
 
-const passObjectives: readonly Metric[] = ['latencySeconds', 'energyJoules', 'dieSquareMillimetres', 'deviceDollars']
+const passObjectives = ['latencySeconds', 'energyJoules', 'dieSquareMillimetres', 'deviceDollars'].map(namedMetric)
 const passRangeRatio = 0.1
 
 /** Sensitivities of each space of a study, or of the space around a pass. */
@@ -44,7 +44,7 @@ function ofStudy(name: string, {accelerator, model, pass, changes, rangeRatio, f
   if (isPassGiven || Object.keys(pass).length > 0 || Object.keys(changes).length > 0)
     throw misused('a study says which accelerators, models and passes', 'leave out the study, or the flags of a pass')
   const study = loadStudy(name, {fidelity})
-  return {spaces: study.spaces, objectives: objectives?.map(namedMetric) ?? study.objectives.map(({metric}) => metric)}
+  return {spaces: study.spaces, objectives: objectives?.map((each) => namedObjective(study, each)) ?? study.objectives}
 }
 
 function aroundPass({accelerator, model, pass, changes, rangeRatio = passRangeRatio, fidelity, objectives}: Subject) {

@@ -1,11 +1,10 @@
-import type {Metric} from '../cost/metrics.js'
-import type {Goal} from '../frontier/pareto-front.js'
 import type {Store} from '../store/store.js'
 import type {Axis} from '../sweep/axis.js'
 import type {Design} from '../sweep/base-design.js'
+import type {Objective} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {DesignSpace, Study} from '../sweep/study.js'
-import {type FeasibleBlock, feasibleBlocks} from './feasible-blocks.js'
+import {type FeasibleBlock, feasiblePoints} from './feasible-blocks.js'
 
 /** Designs of one accelerator: the same machine for every workload, each workload at its own best settings. */
 export interface DesignFamily {
@@ -23,14 +22,13 @@ export interface FamilyResults {
   readonly values: Float64Array
   readonly settingsAt: (design: number) => Design
   /** At those settings, in the order in which they were asked for. */
-  readonly others: readonly Float64Array[]
+  readonly otherValues: readonly Float64Array[]
 }
 
 export interface ServingOptions {
-  readonly metric: Metric
-  readonly goal: Goal
+  readonly objective: Objective
   /** Further results to know. */
-  readonly others: readonly Metric[]
+  readonly others: readonly Objective[]
   readonly isHeld: (axisName: string) => boolean
 }
 
@@ -60,21 +58,26 @@ function family(study: Study, store: Store, accelerator: string, spaces: readonl
 }
 
 function heldAxes(space: DesignSpace, {isHeld}: ServingOptions): readonly Axis[] {
-  return axesOf(space).filter(({name}) => isHeld(name))
+  return levelAxes(space).filter(({name}) => isHeld(name))
+}
+
+/** The axes that tell designs of a grid apart. */
+function levelAxes(space: DesignSpace): readonly Axis[] {
+  return axesOf(space).filter(({kind}) => kind === 'level')
 }
 
 function familyResults(study: Study, store: Store, space: DesignSpace, designCount: number, options: ServingOptions): FamilyResults {
   const axes = axesOf(space)
   const held = heldAxes(space, options)
-  const free = axes.filter((axis) => !held.includes(axis))
+  const free = levelAxes(space).filter((axis) => !held.includes(axis))
   const placesOf = (some: readonly Axis[]): readonly number[] => some.map((axis) => axes.indexOf(axis))
   const [heldPlaces, freePlaces] = [placesOf(held), placesOf(free)]
-  const sign = options.goal === 'min' ? 1 : -1
+  const sign = options.objective.goal === 'min' ? 1 : -1
   const values = new Float64Array(designCount).fill(Number.NaN)
   const settings = new Float64Array(designCount)
   const others = options.others.map(() => new Float64Array(designCount).fill(Number.NaN))
-  for (const block of feasibleBlocks(study, store, space, [options.metric, ...options.others])) {
-    const [results, ...rest] = block.metrics as [Float64Array, ...Float64Array[]]
+  for (const block of feasiblePoints(study, store, space, [options.objective, ...options.others]).blocks()) {
+    const [results, ...rest] = block.values as [Float64Array, ...Float64Array[]]
     for (let row = 0; row < block.rowCount; row++) {
       const design = combinationIndex(held, heldPlaces, block, row)
       const isBetter = Number.isNaN(values[design]!) || sign * results[row]! < sign * values[design]!
@@ -84,7 +87,7 @@ function familyResults(study: Study, store: Store, space: DesignSpace, designCou
       for (const [index, column] of rest.entries()) others[index]![design] = column[row]!
     }
   }
-  return {values, settingsAt: (design) => combination(free, settings[design]!), others}
+  return {values, settingsAt: (design) => combination(free, settings[design]!), otherValues: others}
 }
 
 function combinationCount(axes: readonly Axis[]): number {
@@ -92,7 +95,7 @@ function combinationCount(axes: readonly Axis[]): number {
 }
 
 /** The levels of some axes of a row as digits of one number, the last axis fastest. */
-function combinationIndex(axes: readonly Axis[], places: readonly number[], {levels}: FeasibleBlock, row: number): number {
+function combinationIndex(axes: readonly Axis[], places: readonly number[], {places: levels}: FeasibleBlock, row: number): number {
   let index = 0
   for (let axis = 0; axis < axes.length; axis++) index = index * axes[axis]!.values.length + levels[places[axis]!]![row]!
   return index

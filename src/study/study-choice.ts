@@ -1,17 +1,17 @@
-import type {Metric} from '../cost/metrics.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {largestObjectiveCount, paretoFront} from '../frontier/pareto-front.js'
 import type {Store} from '../store/store.js'
 import type {Design} from '../sweep/base-design.js'
+import {metricObjective, type Objective} from '../sweep/objective.js'
 import {bestOf, type RobustMeasure, regretRatio, robustScores} from '../sweep/robust-choice.js'
 import {axesOf} from '../sweep/space-identity.js'
-import type {DesignSpace, Objective, Study} from '../sweep/study.js'
+import type {DesignSpace, Study} from '../sweep/study.js'
 import {workloadNames} from './joint-designs.js'
 import {namedObjective} from './named-objective.js'
 import {studyAxes} from './run-sweep.js'
 import {type DesignFamily, designFamilies} from './serving-designs.js'
-import {workloadSpaces} from './study-points.js'
+import {workloadGroups} from './workload-groups.js'
 
 export interface ChoiceOptions {
   readonly by?: RobustMeasure
@@ -58,17 +58,22 @@ export interface StudyChoice {
   readonly designs: readonly RobustDesign[]
 }
 
-const ownMetrics = ['dieSquareMillimetres', 'deviceDollars'] as const satisfies readonly Metric[]
+const ownResults = [metricObjective('dieSquareMillimetres', 'min'), metricObjective('deviceDollars', 'min')]
 const defaults = {by: 'regret', limit: 5} as const
 
 /** Chooses the design that serves all workloads of a study best. Parameters make a design; clocks, limits and passes are settings, free for each workload. */
 export function studyChoice(study: Study, store: Store, options: ChoiceOptions = {}): StudyChoice {
   const {by = defaults.by, limit = defaults.limit} = options
   const objective = options.objective === undefined ? study.objectives[0]! : namedObjective(study, options.objective)
-  const groups = workloadSpaces(study)
+  if (study.spaces.some(({sampler}) => sampler.kind !== 'grid'))
+    throw misused(
+      'a choice over workloads needs the same designs for all of them, and this study samples its designs',
+      'leave `sampler` out of the study',
+    )
+  const groups = workloadGroups(study)
   const names = workloadNames(groups.map(([space]) => ({workload: space!.model.name, phase: String(space!.pass.phase ?? 'prefill')})))
   const weights = weightsOf(names, by, options.weights ?? {})
-  const families = designFamilies(study, store, groups, {...objective, others: ownMetrics, isHeld: heldBy(study, options.hold ?? [])})
+  const families = designFamilies(study, store, groups, {objective, others: ownResults, isHeld: heldBy(study, options.hold ?? [])})
   const columns = names.map((_, index) => ({values: joined(families, index), weightValue: weights[index]!}))
   const scores = robustScores(columns, objective.goal, by)
   const serving = Int32Array.from(scores.keys()).filter((design) => !Number.isNaN(scores[design]!))
@@ -87,7 +92,7 @@ export function studyChoice(study: Study, store: Store, options: ChoiceOptions =
     frontCount: front?.size ?? null,
     designs: [...ranked.subarray(0, limit)].map((index) => {
       const {family, design} = placeOf(families, index)
-      const [area, dollars] = family.results[0]!.others.map((column) => known(column[design]!))
+      const [area, dollars] = family.results[0]!.otherValues.map((column) => known(column[design]!))
       return {
         accelerator: family.accelerator,
         design: family.designAt(design),

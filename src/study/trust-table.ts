@@ -1,6 +1,7 @@
 import {type Evaluation, evaluate, type OperatorCost} from '../cost/evaluate.js'
 import type {Table} from '../report/table.js'
-import {type DesignSpace, type Study, spaceProgram} from '../sweep/study.js'
+import {spaceProgram} from '../sweep/space-program.js'
+import type {DesignSpace, Study} from '../sweep/study.js'
 
 /** What the times of each accelerator and pass of a study rest on, so that nobody takes a fit for a forecast. */
 export function trustTable({spaces}: Study): Table {

@@ -5,22 +5,37 @@ import {unknownName} from '../foundation/nearest-name.js'
 import {dimensionNoun, sameDimension, unitSize} from '../foundation/quantity.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Axis, AxisValue} from './axis.js'
+import {isOperatingAxis, operatingAxes} from './operating-axes.js'
 import {axesOf} from './space-identity.js'
-import {type DesignSpace, type OperatingAxis, operatingAxes, spaceProgram} from './study.js'
+import {spaceProgram} from './space-program.js'
+import type {DesignSpace} from './study.js'
+import {unitScale} from './unit-scale.js'
 
 /** A value for each axis of a space. */
 export type Design = Readonly<Record<string, AxisValue>>
 
-/** A design of a space: as asked by name and text, else as its accelerator is described, else the first value of an axis. */
+/**
+ * A design of a space: as asked by name and text, else as its accelerator is described, else the first value of an axis, or the middle of
+ * its distribution. Axes that follow others are left out.
+ */
 export function baseDesign(space: DesignSpace, asked: Readonly<Record<string, string>>): Design {
-  const axes = axesOf(space)
+  const axes = freeAxes(space)
   return Object.fromEntries(
     axes.map((axis) => {
       const text = asked[axis.name]
       if (text !== undefined) return [axis.name, possibleValue(space, axis, askedValue(axis, text))]
-      return [axis.name, describedValue(space.accelerator, axis) ?? axis.values[0]!]
+      return [axis.name, describedValue(space.accelerator, axis) ?? firstValue(axis)]
     }),
   )
+}
+
+/** The axes of a space that follow no other. */
+export function freeAxes(space: DesignSpace): readonly Axis[] {
+  return axesOf(space).filter(({rule}) => rule.kind === 'free' || rule.kind === 'drawn')
+}
+
+function firstValue({rule, values}: Axis): AxisValue {
+  return rule.kind === 'drawn' ? rule.distribution.quantile(0.5) : values[0]!
 }
 
 /** Refuses names that are no axis of any of some spaces. */
@@ -30,8 +45,8 @@ export function refuseUnknownAxes(spaces: readonly DesignSpace[], asked: Readonl
 }
 
 /** A value of an axis as people write it, in the unit of the axis. */
-function askedValue({name, unit, values}: Axis, text: string): AxisValue {
-  if (typeof values[0] !== 'number') {
+function askedValue({name, unit, kind, values}: Axis, text: string): AxisValue {
+  if (kind === 'level' && typeof values[0] !== 'number') {
     const value = values.find((each) => String(each) === text)
     if (value === undefined) throw unknownName(`value of ${name}`, text, values.map(String), 'UNKNOWN_NAME')
     return value
@@ -59,11 +74,11 @@ function describedValue(accelerator: Accelerator, {name, unit}: Axis): number | 
   if (name === 'powerLimit') return machine.power.limitWatts
   if (name === 'memoryClock') return operatingPoint(accelerator, {}).memoryClockHertz
   const parameter = parameters.ordered.find((each) => each.name === name)
-  return parameter === undefined ? undefined : parameter.baseValue / unitSize(unit === 'base units' ? '' : unit).baseValue
+  return parameter === undefined ? undefined : parameter.baseValue / unitScale(unit)
 }
 
 /** Whether an axis can have a value, all else as described. */
-export function isPossible(space: DesignSpace, axis: Axis, value: AxisValue): boolean {
+export function isPossible(space: DesignSpace, axis: Pick<Axis, 'name' | 'unit'>, value: AxisValue): boolean {
   try {
     tryValue(space, axis, value)
     return true
@@ -74,13 +89,13 @@ export function isPossible(space: DesignSpace, axis: Axis, value: AxisValue): bo
 }
 
 /** Throws where an axis can't have a value, all else as described. */
-function tryValue(space: DesignSpace, {name, unit}: Axis, value: AxisValue): void {
+function tryValue(space: DesignSpace, {name, unit}: Pick<Axis, 'name' | 'unit'>, value: AxisValue): void {
   const {accelerator, passAxes} = space
-  if (Object.hasOwn(operatingAxes, name)) {
-    operatingPoint(accelerator, {[operatingAxes[name as OperatingAxis].field]: value})
+  if (isOperatingAxis(name)) {
+    operatingPoint(accelerator, {[operatingAxes[name].field]: value})
   } else if (accelerator.parameters.symbols.has(name)) {
     const {parameterColumns, refill} = designBatch(accelerator, [name], 1)
-    parameterColumns.get(name)![0] = Number(value) * unitSize(unit === 'base units' ? '' : unit).baseValue
+    parameterColumns.get(name)![0] = Number(value) * unitScale(unit)
     refill(1)
   } else {
     spaceProgram(space, {...Object.fromEntries(passAxes.map((axis) => [axis.name, axis.values[0]!])), [name]: value})

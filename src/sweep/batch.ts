@@ -2,8 +2,8 @@ import {createHash} from 'node:crypto'
 import type {Column} from '../accelerator/machine.js'
 import {type MetricColumns, metricNames} from '../cost/metrics.js'
 import {type PointRunner, pointRunner} from './point-runner.js'
-import {gridSet, type PointBatch, type PointSet} from './point-set.js'
-import {axesOf, spaceIdentity} from './space-identity.js'
+import {type PointBatch, type PointSet, pointSet} from './point-set.js'
+import {axesOf, ruleOf, spaceIdentity} from './space-identity.js'
 import type {DesignSpace, Study} from './study.js'
 
 /** Rows of a batch at most: what a store keeps in one piece. */
@@ -24,8 +24,14 @@ export interface Batch {
   readonly metrics: MetricColumns
 }
 
+/** A batch as it was computed. */
+export interface ComputedBatch extends Batch {
+  /** Points that were asked for: a constraint on static results may have removed some of them. */
+  readonly askedCount: number
+}
+
 /** Computes a task into memory that is large enough for any batch of the study. */
-export type BatchComputer = (task: BatchTask, memory: ArrayBuffer) => Batch
+export type BatchComputer = (task: BatchTask, memory: ArrayBuffer) => ComputedBatch
 
 /** Memory for a batch of any space of a study. */
 export function batchMemory({spaces}: Study): ArrayBuffer {
@@ -48,27 +54,31 @@ export function batchIn(memory: ArrayBuffer, space: DesignSpace, rowCount = 0): 
 }
 
 /** Compiles spaces as their batches come; of one space after the other, only the last is kept. */
-export function batchComputer({spaces}: Study): BatchComputer {
+export function batchComputer({spaces, constraints}: Study): BatchComputer {
   let current: {readonly space: DesignSpace; readonly set: PointSet; readonly run: PointRunner} | undefined
   return ({spaceIndex, firstIndex, indexCount, rows}, memory) => {
     const space = spaces[spaceIndex]!
-    if (current?.space !== space) current = {space, set: gridSet(space), run: pointRunner(space)}
+    if (current?.space !== space) current = {space, set: pointSet(space, constraints, batchRows), run: pointRunner(space, constraints)}
     const batch = batchIn(memory, space)
     current.set.fill(firstIndex, indexCount, batch.points)
-    if (rows !== undefined) keepRows(batch.points, rows)
+    if (rows !== undefined) takeRows(batch.points, rows)
+    const askedCount = batch.points.rowCount
     current.run(batch.points, batch.metrics)
-    return batch
+    return {...batch, askedCount}
   }
 }
 
 /** Leaves only some rows of a batch, given in ascending order. */
-export function keepRows(points: PointBatch, rows: Int32Array): void {
+function takeRows(points: PointBatch, rows: Int32Array): void {
   for (const column of [points.indices, ...points.columns]) for (let row = 0; row < rows.length; row++) column[row] = column[rows[row]!]!
   points.rowCount = rows.length
 }
 
 /** What tells two readings of a study apart: everything that decides its points and their numbers. */
-export function studyDigest({spaces}: Study): string {
-  const parts = spaces.map((space) => [spaceIdentity(space), axesOf(space).map(({values}) => values)])
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+export function studyDigest({spaces, constraints}: Study): string {
+  const parts = spaces.map((space) => [spaceIdentity(space), axesOf(space).map(ruleOf), space.sampler])
+  const early = constraints.map(({text}) => text)
+  return createHash('sha256')
+    .update(JSON.stringify([parts, early]))
+    .digest('hex')
 }

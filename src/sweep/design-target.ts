@@ -1,21 +1,22 @@
 import type {Constraint} from './constraint.js'
 import {designEvaluator, type EvaluatedDesigns} from './evaluator.js'
+import type {Objective} from './objective.js'
 import type {SearchTarget} from './optimize.js'
 import {axesOf} from './space-identity.js'
-import type {DesignSpace, Objective} from './study.js'
+import type {DesignSpace} from './study.js'
 
-/** The designs of a space as an optimizer searches them; `onEvaluated` sees each batch of results before it is overwritten. */
+/** The designs of a space as an optimizer searches them; `onEvaluated` may do as it likes with each batch of results. */
 export function designTarget(
   space: DesignSpace,
   {constraints, objectives}: {readonly constraints: readonly Constraint[]; readonly objectives: readonly Objective[]},
   rowCapacity: number,
-  onEvaluated: (designs: EvaluatedDesigns, rowCount: number) => void = () => {},
+  onEvaluated: (designs: EvaluatedDesigns) => void = () => {},
 ): SearchTarget {
-  const evaluator = designEvaluator(space, constraints, rowCapacity)
+  const evaluator = designEvaluator(space, constraints, rowCapacity, objectives)
   const axes = axesOf(space)
-  const dimensions = evaluator.dimensions.map(({levelCount}, index) => ({
-    levelCount,
-    isOrdered: axes[index]!.values.every((value) => typeof value === 'number'),
+  const dimensions = evaluator.dimensions.map((dimension) => ({
+    levelCount: dimension.kind === 'level' ? dimension.levelCount : Number.POSITIVE_INFINITY,
+    isOrdered: axes[dimension.axisIndex]!.values.every((value) => typeof value === 'number'),
   }))
   return {
     dimensions,
@@ -28,12 +29,12 @@ export function designTarget(
           shares.map((column) => column.subarray(first, first + count)),
           count,
         )
-        onEvaluated(designs, count)
-        for (const [index, {metric, goal}] of objectives.entries()) {
+        for (const [index, {goal}] of objectives.entries()) {
           const sign = goal === 'min' ? 1 : -1
-          for (let row = 0; row < count; row++) results.objectives[index]![first + row] = sign * designs.metrics[metric][row]!
+          for (let row = 0; row < count; row++) results.objectives[index]![first + row] = sign * designs.objectives[index]![row]!
         }
         results.violationRatios.set(designs.violationRatios.subarray(0, count), first)
+        onEvaluated(designs)
       }
       return results
     },

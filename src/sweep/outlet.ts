@@ -1,7 +1,8 @@
 import {metricNames} from '../cost/metrics.js'
 import {type Batch, batchIn, batchMemory, batchRows} from './batch.js'
 import type {PointBatch} from './point-set.js'
-import {axesOf, type SpaceDefinition, spaceIdentity, storable} from './space-identity.js'
+import {type SpaceDefinition, spaceIdentity} from './space-identity.js'
+import {storedColumns} from './stored-columns.js'
 import type {DesignSpace, Study} from './study.js'
 import type {PointSink} from './sweep.js'
 
@@ -10,7 +11,7 @@ export interface Outlet {
   /** Rows whose points the sink does not hold yet, ascending. */
   readonly missingRows: (points: PointBatch) => Int32Array
   /** Takes a batch; small ones are held back, for a second at most, and written together. */
-  readonly add: (batch: Batch, isLastOfRange: boolean) => void
+  readonly add: (batch: Pick<Batch, 'points' | 'metrics'>, isLastOfRange: boolean) => void
   /** Writes what was held back. */
   readonly flush: () => void
 }
@@ -20,19 +21,14 @@ const mostHeldSeconds = 1
 /** Opens a space's sink, and finds the codes that it knows the levels of the axes by. */
 export function outletOf(study: Study, space: DesignSpace, sinkOf: (definition: SpaceDefinition) => PointSink): Outlet {
   const sink = sinkOf(spaceIdentity(space))
-  const axes = axesOf(space)
-  const codes = axes.map(({values}, index) => sink.codes(index, values.map(storable)))
-  const axisCodes = axes.map(() => new Int32Array(batchRows))
+  const stored = storedColumns(space, (axisIndex, values) => sink.codes(axisIndex, values), batchRows)
   let held: Batch | undefined
   let writtenSeconds = performance.now() / 1000
 
-  const fillCodes = ({rowCount, columns}: PointBatch): void => {
-    for (const [axis, column] of columns.entries())
-      for (let row = 0; row < rowCount; row++) axisCodes[axis]![row] = codes[axis]![column[row]!]!
-  }
-  const write = ({points, metrics}: Batch): void => {
-    fillCodes(points)
-    sink.write({rowCount: points.rowCount, axisCodes, metrics})
+  const write = ({points, metrics}: Pick<Batch, 'points' | 'metrics'>): void => {
+    if (points.rowCount === 0) return
+    stored.fill(points)
+    sink.write({rowCount: points.rowCount, axisCodes: stored.columns, metrics})
     writtenSeconds = performance.now() / 1000
   }
   const flush = (): void => {
@@ -42,8 +38,8 @@ export function outletOf(study: Study, space: DesignSpace, sinkOf: (definition: 
   }
   return {
     missingRows: (points) => {
-      fillCodes(points)
-      return sink.missingRows({rowCount: points.rowCount, axisCodes})
+      stored.fill(points)
+      return sink.missingRows({rowCount: points.rowCount, axisCodes: stored.columns})
     },
     add: (batch, isLastOfRange) => {
       if (isLastOfRange && (held === undefined || held.points.rowCount === 0)) return write(batch)
@@ -55,7 +51,7 @@ export function outletOf(study: Study, space: DesignSpace, sinkOf: (definition: 
   }
 }
 
-function append(held: Batch, {points, metrics}: Batch): void {
+function append(held: Batch, {points, metrics}: Pick<Batch, 'points' | 'metrics'>): void {
   const start = held.points.rowCount
   const move = (from: Float64Array, to: Float64Array): void => to.set(from.subarray(0, points.rowCount), start)
   move(points.indices, held.points.indices)

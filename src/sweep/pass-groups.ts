@@ -21,7 +21,10 @@ export function passGroups(axes: readonly Axis[]): PassGroups {
 }
 
 /** The rows of a batch, group by group, in the order in which the groups are first met. */
-export function groupedRows({axes, strides}: PassGroups, {columns, rowCount}: PointBatch): readonly PassGroup[] {
+export function groupedRows(
+  {axes, strides}: PassGroups,
+  {columns, rowCount}: Pick<PointBatch, 'columns' | 'rowCount'>,
+): readonly PassGroup[] {
   const groups = new Map<number, {count: number; rows: Int32Array}>()
   for (let row = 0; row < rowCount; row++) {
     let key = 0

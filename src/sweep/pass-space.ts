@@ -24,6 +24,7 @@ export function spaceAround(accelerator: Accelerator, model: Model, pass: PassIn
     fidelity: chosenFidelity(accelerator, fidelity),
     passAxes: [],
     machineAxes: [],
+    sampler: {kind: 'grid'},
     pointCount: 1,
   }
   const clock = {name: 'clock', unit: 'Hz', value: accelerator.machine.clocks[0]!.maximumHertz}
@@ -31,8 +32,9 @@ export function spaceAround(accelerator: Accelerator, model: Model, pass: PassIn
     const ends = [value * (1 - rangeRatio), value * (1 + rangeRatio)]
     const asWhole = [Math.floor(ends[0]!), Math.ceil(ends[1]!)]
     const possible = (index: number): number | undefined =>
-      [ends[index]!, ...(unit === '' ? [asWhole[index]!] : [])].find((end) => isPossible(whole, {name, unit, values: []}, end))
-    return {name, unit, values: [...new Set([possible(0) ?? value, value, possible(1) ?? value])]}
+      [ends[index]!, ...(unit === '' ? [asWhole[index]!] : [])].find((end) => isPossible(whole, {name, unit}, end))
+    const values = [...new Set([possible(0) ?? value, value, possible(1) ?? value])]
+    return {name, pointer: '', unit, kind: 'level', values, rule: {kind: 'free', levelCount: values.length}}
   })
   return {...whole, machineAxes, pointCount: machineAxes.reduce((product, {values}) => product * values.length, 1)}
 }

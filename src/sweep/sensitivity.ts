@@ -1,10 +1,9 @@
-import type {Metric} from '../cost/metrics.js'
 import type {AxisValue} from './axis.js'
 
 /** What one axis does to one objective, all else at the base design: results at both ends of the axis, and the extremes over it. */
 export interface AxisSwing {
   readonly axis: string
-  readonly objective: Metric
+  readonly objective: string
   readonly lowValue: AxisValue
   readonly highValue: AxisValue
   readonly lowResult: number
@@ -17,7 +16,7 @@ export interface AxisSwing {
 /** By how many percent one objective changes where an axis grows by one percent, at the base design. */
 export interface AxisElasticity {
   readonly axis: string
-  readonly objective: Metric
+  readonly objective: string
   readonly elasticityRatio: number
   /** The values between which it was taken. */
   readonly lowValue: number
@@ -27,7 +26,7 @@ export interface AxisElasticity {
 /** Shares of an objective's variance over a whole space, with 95 % confidence intervals. */
 export interface AxisIndices {
   readonly axis: string
-  readonly objective: Metric
+  readonly objective: string
   /** What goes when this axis alone is known. */
   readonly firstOrderRatio: number
   readonly firstOrderLow: number

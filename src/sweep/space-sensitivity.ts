@@ -1,8 +1,9 @@
-import type {Metric} from '../cost/metrics.js'
 import type {Axis, AxisValue} from './axis.js'
-import {baseDesign, type Design, isPossible} from './base-design.js'
+import {baseDesign, type Design, freeAxes, isPossible} from './base-design.js'
 import {elasticityBetween} from './elasticity.js'
 import {designEvaluator, type Evaluator} from './evaluator.js'
+import {withLevels} from './moved-levels.js'
+import type {Objective} from './objective.js'
 import {oneAtATime, type Profile} from './one-at-a-time.js'
 import type {AxisElasticity, AxisIndices, AxisSwing} from './sensitivity.js'
 import {type Response, samplePair, sobolIndices} from './sobol-indices.js'
@@ -25,7 +26,7 @@ export interface SpaceSensitivity {
   readonly fidelity: string
   /** The design around which the axes move. */
   readonly base: Design
-  readonly baseResults: Readonly<Partial<Record<Metric, number | null>>>
+  readonly baseResults: Readonly<Record<string, number | null>>
   readonly axes: readonly {readonly name: string; readonly unit: string}[]
   readonly swings: readonly AxisSwing[]
   readonly elasticities: readonly AxisElasticity[]
@@ -39,7 +40,7 @@ export interface Sampling {
   readonly seed: number
   readonly evaluatedCount: number
   /** Rows of each sample in which an objective was finite wherever it was asked for. */
-  readonly usedCounts: Readonly<Partial<Record<Metric, number>>>
+  readonly usedCounts: Readonly<Record<string, number>>
 }
 
 const evaluatedRows = 4096
@@ -48,9 +49,9 @@ const mostTried = 33
 const stepRatio = 0.01
 
 /** One-at-a-time swings, elasticities at a base design, and where asked Sobol indices, of some results of a space. */
-export function spaceSensitivity(space: DesignSpace, objectives: readonly Metric[], options: SensitivityOptions = {}): SpaceSensitivity {
+export function spaceSensitivity(space: DesignSpace, objectives: readonly Objective[], options: SensitivityOptions = {}): SpaceSensitivity {
   const {model, pass, fidelity} = space
-  const axes = axesOf(space)
+  const axes = freeAxes(space)
   const base = baseDesign(space, options.at ?? {})
   const steps = axes.map((axis) => stepsAround(space, axis, base[axis.name]!))
   const tried = axes.map((axis) => triedValues(axis))
@@ -67,10 +68,10 @@ export function spaceSensitivity(space: DesignSpace, objectives: readonly Metric
     phase: String(pass.phase ?? base['phase'] ?? 'prefill'),
     fidelity,
     base,
-    baseResults: Object.fromEntries(objectives.map((metric, index) => [metric, finite(baseValues[index]!)])),
+    baseResults: Object.fromEntries(objectives.map(({name}, index) => [name, finite(baseValues[index]!)])),
     axes: axes.map(({name, unit}) => ({name, unit})),
-    swings: along.flatMap((each) => objectives.flatMap((objective, index) => swingOf(each, objective, index))),
-    elasticities: along.flatMap((each) => objectives.flatMap((objective, index) => elasticityOf(each, objective, index))),
+    swings: along.flatMap((each) => objectives.flatMap(({name}, index) => swingOf(each, name, index))),
+    elasticities: along.flatMap((each) => objectives.flatMap(({name}, index) => elasticityOf(each, name, index))),
     ...indicesOver(space, objectives, options),
   }
 }
@@ -84,42 +85,41 @@ interface Along {
 }
 
 /** Evaluates the base design, and it with one axis after the other at other values. */
-function movedAlone(space: DesignSpace, objectives: readonly Metric[], base: Design, along: readonly (readonly AxisValue[])[]) {
-  const withLevels = (axis: Axis, index: number): Axis => ({...axis, values: [base[axis.name]!, ...along[index]!]})
-  const {passAxes, machineAxes} = space
-  const moved: DesignSpace = {
-    ...space,
-    passAxes: passAxes.map(withLevels),
-    machineAxes: machineAxes.map((axis, index) => withLevels(axis, passAxes.length + index)),
-  }
+function movedAlone(space: DesignSpace, objectives: readonly Objective[], base: Design, along: readonly (readonly AxisValue[])[]) {
+  const levels = new Map(freeAxes(space).map(({name}, index) => [name, [base[name]!, ...along[index]!]]))
+  const axes = withLevels(axesOf(space), space.accelerator.parameters, levels)
+  const passCount = space.passAxes.length
+  const moved: DesignSpace = {...space, passAxes: axes.slice(0, passCount), machineAxes: axes.slice(passCount)}
   const counts = along.map(({length}) => 1 + length)
   const middles = along.map((values, index) => Float64Array.from(values, (_, place) => (place + 1.5) / counts[index]!))
-  const evaluator = designEvaluator(moved, [], evaluatedRows)
+  const evaluator = designEvaluator(moved, [], evaluatedRows, objectives)
   return oneAtATime(
-    responseOf(evaluator, objectives),
+    responseOf(evaluator, objectives.length),
     counts.map((count) => 0.5 / count),
     middles,
   )
 }
 
 /** The results of designs as a function of shares, block by block; NaN where a design has none. */
-function responseOf({evaluate}: Evaluator, objectives: readonly Metric[]): Response {
+function responseOf({evaluate}: Evaluator, objectiveCount: number): Response {
   return (shares, rowCount) => {
-    const results = objectives.map(() => new Float64Array(rowCount))
+    const results = Array.from({length: objectiveCount}, () => new Float64Array(rowCount))
     for (let first = 0; first < rowCount; first += evaluatedRows) {
       const count = Math.min(evaluatedRows, rowCount - first)
-      const {metrics} = evaluate(
+      const {objectives} = evaluate(
         shares.map((column) => column.subarray(first, first + count)),
         count,
       )
-      for (const [index, metric] of objectives.entries()) results[index]!.set(metrics[metric].subarray(0, count), first)
+      for (const [index, values] of objectives.entries()) results[index]!.set(values.subarray(0, count), first)
     }
     return results
   }
 }
 
 /** Values evenly among those of an axis, numbers from the least to the greatest, both ends included. */
-function triedValues({values: all}: Axis): readonly AxisValue[] {
+function triedValues({values: all, rule}: Axis): readonly AxisValue[] {
+  if (rule.kind === 'drawn')
+    return Array.from({length: mostTried}, (_, index) => rule.distribution.quantile(Math.min(index / (mostTried - 1), 1 - 2 ** -32)))
   const values = all.every((value) => typeof value === 'number') ? all.toSorted((a, b) => a - b) : all
   if (values.length <= mostTried) return values
   return Array.from({length: mostTried}, (_, index) => values[Math.round((index * (values.length - 1)) / (mostTried - 1))]!)
@@ -139,7 +139,7 @@ function stepsAround(space: DesignSpace, axis: Axis, base: AxisValue): readonly 
   return steps[0] === steps[1] ? undefined : steps
 }
 
-function swingOf({axis, values, profile}: Along, objective: Metric, output: number): AxisSwing[] {
+function swingOf({axis, values, profile}: Along, objective: string, output: number): AxisSwing[] {
   const results = profile[output]!.subarray(0, values.length)
   const known = results.filter((result) => Number.isFinite(result))
   if (values.length < 2 || known.length === 0) return []
@@ -157,7 +157,7 @@ function swingOf({axis, values, profile}: Along, objective: Metric, output: numb
   ]
 }
 
-function elasticityOf({axis, values, steps, profile}: Along, objective: Metric, output: number): AxisElasticity[] {
+function elasticityOf({axis, values, steps, profile}: Along, objective: string, output: number): AxisElasticity[] {
   if (steps === undefined) return []
   const [lowValue, highValue] = steps
   const [lowResult, highResult] = profile[output]!.subarray(values.length)
@@ -167,20 +167,20 @@ function elasticityOf({axis, values, steps, profile}: Along, objective: Metric, 
 
 function indicesOver(
   space: DesignSpace,
-  objectives: readonly Metric[],
+  objectives: readonly Objective[],
   {sampleCount, seed = 1}: SensitivityOptions,
 ): Pick<SpaceSensitivity, 'indices' | 'sampling'> {
   if (sampleCount === undefined) return {indices: null, sampling: null}
-  const evaluator = designEvaluator(space, [], evaluatedRows)
+  const evaluator = designEvaluator(space, [], evaluatedRows, objectives)
   const {dimensions} = evaluator
-  const outputs = sobolIndices(responseOf(evaluator, objectives), samplePair(dimensions.length, sampleCount, seed), seed)
-  const indices = objectives.flatMap((objective, output) =>
+  const outputs = sobolIndices(responseOf(evaluator, objectives.length), samplePair(dimensions.length, sampleCount, seed), seed)
+  const indices = objectives.flatMap(({name: objective}, output) =>
     dimensions.flatMap(({name}, dimension): AxisIndices[] => {
       const index = outputs[output]!.indices[dimension]!
       return Number.isFinite(index.totalRatio) ? [{axis: name, objective, ...index}] : []
     }),
   )
-  const usedCounts = Object.fromEntries(objectives.map((objective, output) => [objective, outputs[output]!.usedCount]))
+  const usedCounts = Object.fromEntries(objectives.map(({name}, output) => [name, outputs[output]!.usedCount]))
   return {indices, sampling: {sampleCount, seed, evaluatedCount: sampleCount * (dimensions.length + 2), usedCounts}}
 }
 

@@ -1,7 +1,7 @@
 import {type BatchTask, batchRows} from './batch.js'
 import {type Outlet, outletOf} from './outlet.js'
 import {newPace, type Pace} from './pace.js'
-import {gridSet, pointBatch} from './point-set.js'
+import {indexCountOf, pointBatch, pointSet} from './point-set.js'
 import type {IndexRange} from './shard.js'
 import type {SpaceDefinition} from './space-identity.js'
 import type {Study} from './study.js'
@@ -13,9 +13,12 @@ export interface Step {
   readonly pace: Pace
   /** Undefined where nothing of it is missing. */
   readonly task: BatchTask | undefined
-  /** Points that are done with this step, and those of them that were there before. */
+  /** Indices that are done with this step. */
   readonly doneCount: number
+  /** Points among them: those that were there before, and those that constraints on designs alone removed. */
+  readonly pointCount: number
   readonly foundCount: number
+  readonly removedCount: number
   /** Whether what was held back can be written as one piece after it. */
   readonly isLast: boolean
 }
@@ -28,27 +31,34 @@ export function* stepsOf(
 ): Generator<Step, undefined, undefined> {
   let spaceStart = 0
   for (const [spaceIndex, space] of study.spaces.entries()) {
-    const points = gridSet(space)
-    const end = Math.min(points.indexCount, range.endIndex - spaceStart)
+    const spaceCount = indexCountOf(space)
+    const end = Math.min(spaceCount, range.endIndex - spaceStart)
     let first = Math.max(0, range.firstIndex - spaceStart)
-    spaceStart += points.indexCount
+    spaceStart += spaceCount
     if (first >= end) continue
+    const points = pointSet(space, study.constraints, batchRows)
     const [outlet, pace, batch] = [outletOf(study, space, sinkOf), newPace(batchRows), pointBatch(space, batchRows)]
     while (first < end) {
       // Pieces of a shard end where those of the whole study do.
       const indexCount = Math.min(end, (Math.floor(first / batchRows) + 1) * batchRows) - first
-      points.fill(first, indexCount, batch)
+      const pointCount = points.fill(first, indexCount, batch)
       const missing = outlet.missingRows(batch)
-      const foundCount = batch.rowCount - missing.length
+      const rest = {
+        doneCount: indexCount - missing.length,
+        pointCount: pointCount - missing.length,
+        foundCount: batch.rowCount - missing.length,
+        removedCount: pointCount - batch.rowCount,
+      }
       const all = {outlet, pace, isLast: true}
-      if (missing.length === 0) yield {...all, task: undefined, doneCount: foundCount, foundCount}
+      if (missing.length === 0) yield {...all, ...rest, task: undefined}
       for (let row = 0; row < missing.length; ) {
         const rows = missing.slice(row, row + pace.rowCount())
         row += rows.length
         const task = {spaceIndex, firstIndex: first, indexCount, rows: rows.length === batch.rowCount ? undefined : rows}
         const isLast = row === missing.length
-        const found = isLast ? foundCount : 0
-        yield {...all, task, doneCount: rows.length + found, foundCount: found, isLast}
+        const none = {doneCount: 0, pointCount: 0, foundCount: 0, removedCount: 0}
+        const others = isLast ? rest : none
+        yield {...all, ...others, task, doneCount: rows.length + others.doneCount, pointCount: rows.length + others.pointCount, isLast}
       }
       first += indexCount
     }

@@ -12,15 +12,15 @@ let compute: BatchComputer | undefined
 function computer(): BatchComputer {
   const study = loadStudy(file, {fidelity})
   if (studyDigest(study) === digest) return batchComputer(study)
-  throw new UserError(`${file}, or a file that it names, changed while it was read`, {
+  throw new UserError(`${file}, or a file that it names, has changed since this run began`, {
     code: 'STUDY_CHANGED',
-    suggestions: ['run the same command again; points of before are kept, but those that the change concerns'],
+    suggestions: ['run the same command again'],
   })
 }
 
 answerRequests<{readonly task: BatchTask; readonly memory: ArrayBuffer}, ComputedRows>(({task, memory}) => {
   compute ??= computer()
   const startSeconds = performance.now() / 1000
-  const {points} = compute(task, memory)
-  return {result: {memory, rowCount: points.rowCount, seconds: performance.now() / 1000 - startSeconds}, moved: [memory]}
+  const {points, askedCount} = compute(task, memory)
+  return {result: {memory, rowCount: points.rowCount, askedCount, seconds: performance.now() / 1000 - startSeconds}, moved: [memory]}
 })

@@ -1,33 +1,40 @@
 import type {MetricColumns} from '../cost/metrics.js'
 import type {Outlet} from './outlet.js'
-import {gridSet} from './point-set.js'
+import {indexCountOf} from './point-set.js'
 import {type Shard, shardRange, wholeStudy} from './shard.js'
 import type {SpaceDefinition} from './space-identity.js'
 import {type Step, stepsOf} from './steps.js'
 import type {Study} from './study.js'
 import {type TeamOptions, type TimedBatch, teamOf} from './team.js'
 
+/** Points by the axes of their space's definition: codes of levels, and numbers of other axes. */
+export interface PointColumns {
+  readonly rowCount: number
+  readonly axisCodes: readonly (Int32Array | Float64Array)[]
+}
+
 /** Where points go, and what is there already; a store's space is one. */
 export interface PointSink {
   readonly codes: (axisIndex: number, values: readonly (number | string)[]) => Int32Array
   /** Indices of the rows that are not there yet. */
-  readonly missingRows: (points: {readonly rowCount: number; readonly axisCodes: readonly Int32Array[]}) => Int32Array
-  readonly write: (batch: {readonly rowCount: number; readonly axisCodes: readonly Int32Array[]; readonly metrics: MetricColumns}) => number
+  readonly missingRows: (points: PointColumns) => Int32Array
+  readonly write: (batch: PointColumns & {readonly metrics: MetricColumns}) => number
 }
 
 export interface SweepOptions extends TeamOptions {
   readonly sinkOf: (definition: SpaceDefinition) => PointSink
   readonly signal?: AbortSignal
-  /** Points that are done, and those of them that were there before. */
+  /** Indices that are done, and the points among them that were there before. */
   readonly onProgress?: (doneCount: number, foundCount: number) => void
   /** The part of the study to evaluate; all of it unless told. */
   readonly shard?: Shard
 }
 
 export interface SweepCounts {
-  /** Points that were asked for, and those of them that were computed now. */
+  /** Points that were asked for, those of them that were computed and stored now, and those that constraints kept from it. */
   readonly pointCount: number
   readonly computedCount: number
+  readonly removedCount: number
 }
 
 interface Queued {
@@ -38,10 +45,11 @@ interface Queued {
 /** Evaluates every point of a study, or of its shard, that its sink does not hold yet; an abort loses at most the batches in flight. */
 export async function sweep(study: Study, options: SweepOptions): Promise<SweepCounts> {
   const {shard = wholeStudy, signal, onProgress} = options
-  const range = shardRange(shard, indexCountOf(study))
+  const range = shardRange(shard, studyIndexCount(study))
   const steps = stepsOf(study, range, options.sinkOf)
   const team = teamOf(study, options)
   const queue: Queued[] = []
+  const counts = {pointCount: 0, computedCount: 0, removedCount: 0}
   let [doneCount, foundCount] = [0, 0]
   let outlet: Outlet | undefined
   const dispatch = (): void => {
@@ -64,10 +72,15 @@ export async function sweep(study: Study, options: SweepOptions): Promise<SweepC
       outlet = step.outlet
       const batch = await untilAborted(head.batch ?? otherTurns(), signal)
       if (batch !== undefined) {
+        const {rowCount} = batch.points
+        counts.computedCount += rowCount
+        counts.removedCount += batch.askedCount - rowCount
         outlet.add(batch, step.isLast)
-        step.pace.observe(batch.points.rowCount, batch.seconds)
+        step.pace.observe(batch.askedCount, batch.seconds)
         team.giveBack(batch)
       }
+      counts.pointCount += step.pointCount
+      counts.removedCount += step.removedCount
       doneCount += step.doneCount
       foundCount += step.foundCount
       onProgress?.(doneCount, foundCount)
@@ -78,12 +91,12 @@ export async function sweep(study: Study, options: SweepOptions): Promise<SweepC
   } finally {
     await team.dismiss()
   }
-  return {pointCount: doneCount, computedCount: doneCount - foundCount}
+  return counts
 }
 
-/** Points that a study describes. */
-export function indexCountOf({spaces}: Study): number {
-  return spaces.reduce((sum, space) => sum + gridSet(space).indexCount, 0)
+/** Indices of all points of a study, over its spaces in order. */
+export function studyIndexCount({spaces}: Study): number {
+  return spaces.reduce((sum, space) => sum + indexCountOf(space), 0)
 }
 
 /** What waits has its turn, such as an interrupt. */

@@ -2,7 +2,7 @@ import {availableParallelism} from 'node:os'
 import type {ResourceLimits} from 'node:worker_threads'
 import {startThread, type Thread} from '../foundation/thread.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
-import {type Batch, type BatchTask, batchComputer, batchIn, batchMemory, studyDigest} from './batch.js'
+import {type Batch, type BatchTask, batchComputer, batchIn, batchMemory, type ComputedBatch, studyDigest} from './batch.js'
 import type {Study} from './study.js'
 
 /** Who computes batches: this thread, or some of its own. */
@@ -15,7 +15,7 @@ export interface Team {
   readonly dismiss: () => Promise<void>
 }
 
-export interface TimedBatch extends Batch {
+export interface TimedBatch extends ComputedBatch {
   readonly seconds: number
 }
 
@@ -30,6 +30,7 @@ export interface TeamData {
 export interface ComputedRows {
   readonly memory: ArrayBuffer
   readonly rowCount: number
+  readonly askedCount: number
   readonly seconds: number
 }
 
@@ -69,7 +70,7 @@ function growingTeam(study: Study, threadCount: number, limits: ResourceLimits |
       const batch = await team.compute(task, leftCount)
       if (team.batchCount === 1) {
         computedSeconds += batch.seconds
-        secondsPerRow = batch.seconds / batch.points.rowCount
+        secondsPerRow = batch.seconds / batch.askedCount
       }
       return batch
     },
@@ -121,11 +122,11 @@ function threadTeam(study: Study, threadCount: number, limits: ResourceLimits | 
       const member = leastBusy()
       member.askedCount++
       const moved = memories.pop() ?? batchMemory(study)
-      const {memory, rowCount, seconds} = await member.thread.ask({task, memory: moved}, [moved]).catch((error: Error) => {
+      const {memory, rowCount, askedCount, seconds} = await member.thread.ask({task, memory: moved}, [moved]).catch((error: Error) => {
         throw threadFailure(error, study, task)
       })
       member.askedCount--
-      return {...batchIn(memory, study.spaces[task.spaceIndex]!, rowCount), seconds}
+      return {...batchIn(memory, study.spaces[task.spaceIndex]!, rowCount), askedCount, seconds}
     },
     giveBack: ({memory}) => memories.push(memory),
     dismiss: async () => {
@@ -135,17 +136,18 @@ function threadTeam(study: Study, threadCount: number, limits: ResourceLimits | 
 }
 
 /** What a person can do about a thread that is gone; their own mistakes keep their words. */
-function threadFailure(error: Error & {readonly code?: string}, study: Study, {spaceIndex, firstIndex, indexCount}: BatchTask): UserError {
+function threadFailure(error: Error & {readonly code?: string}, study: Study, task: BatchTask): UserError {
   if (error instanceof UserError) return error
-  const {label, model, pointCount} = study.spaces[spaceIndex]!
-  const during = `while it computed points ${firstIndex + 1} to ${firstIndex + indexCount} of ${pointCount} of ${label}, ${model.name}`
+  const {label, model, pointCount} = study.spaces[task.spaceIndex]!
+  const [first, last] = [task.rows?.[0] ?? 0, task.rows?.at(-1) ?? task.indexCount - 1].map((row) => task.firstIndex + row + 1)
+  const during = `while it computed points ${first} to ${last} of the ${pointCount} of ${label} with ${model.name}`
   if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
     return new UserError(`a worker thread ran out of memory ${during}`, {
       code: 'WORKER_OUT_OF_MEMORY',
       suggestions: ['run the same command again with fewer --workers; it goes on where it stopped'],
       cause: error,
     })
-  return new UserError(`a worker thread failed ${during}: ${error.message}`, {
+  return new UserError(`a worker thread failed (${error.message}) ${during}`, {
     code: 'WORKER_FAILED',
     exitCode: exitCodes.bug,
     suggestions: ['run the same command again; it goes on where it stopped', 'with --workers 1 the place of the fault is shown'],

@@ -1,7 +1,6 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {counted, formatPercent, nothing} from '../cli/text.js'
-import {metrics} from '../cost/metrics.js'
 import type {RobustDesign, ServedWorkload, StudyChoice} from '../study/study-choice.js'
 import type {Design} from '../sweep/base-design.js'
 import {blocks} from './layout.js'
@@ -20,7 +19,7 @@ export function choiceText(choice: StudyChoice, colours: Palette): string {
   const many = frontCount === null ? '' : `; ${frontCount} of them are on the front across workloads`
   const weights = by === 'weighted' ? ` (${workloads.map(({name, weightValue}) => `${name} ${weightValue}`).join(', ')})` : ''
   return blocks(
-    `${colours.bold(study)} · ${shortName(objective.metric)} by ${by}${weights}\n${servingCount} of ${counted(designCount, 'design')} serve every workload${many}`,
+    `${colours.bold(study)} · ${shortName(objective.name)} by ${by}${weights}\n${servingCount} of ${counted(designCount, 'design')} serve every workload${many}`,
     designs.length === 0 ? undefined : formatTable(columns(choice), designs),
     workloads.length < 2 ? colours.dim('the study has one workload: the best design for it is the best at all') : undefined,
     colours.dim(
@@ -38,7 +37,7 @@ function columns({axes, objective, workloads, by, designs}: StudyChoice): TableC
     Object.entries(design)
       .map(([name, value]) => `${name} ${cellText(value, unitOf.get(name) ?? '')}`)
       .join(', ')
-  const {unit} = metrics[objective.metric]
+  const {unit} = objective
   const served = ({resultValue, regretRatio}: ServedWorkload): string =>
     `${cellText(resultValue, unit)}${regretRatio < leastTold ? '' : ` (+${formatPercent(regretRatio)})`}`
   const isKnown = (of: (design: RobustDesign) => number | null): boolean => designs.some((design) => of(design) !== null)

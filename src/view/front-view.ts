@@ -1,12 +1,12 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {counted, formatPercent, nothing} from '../cli/text.js'
-import {type Metric, metrics} from '../cost/metrics.js'
+import {counted, formatBand, formatPercent, nothing} from '../cli/text.js'
+import {metricNamed} from '../cost/metrics.js'
 import type {FrontAnswer, ShownDesign, WorkloadFront} from '../study/front-answer.js'
 import {fidelityText} from '../study/used-fidelity.js'
 import {blocks} from './layout.js'
 import {shortName} from './sensitivity-view.js'
-import {cellText} from './sweep-view.js'
+import {cellText, screenUnit} from './sweep-view.js'
 
 /** The best designs of each workload, what limits them, and what is near and saves something, for a person. */
 export function frontText(answer: FrontAnswer, colours: Palette): string {
@@ -20,6 +20,7 @@ function workloadText(front: WorkloadFront, answer: FrontAnswer, colours: Palett
     `${colours.bold(workload)} ${phase} · ${fidelityText(fidelities)}\n${feasibleCount} of ${counted(pointCount, 'design')} meet every constraint, ${frontCount} are on the front${volume}`,
     designs.length === 0 ? undefined : formatTable(designColumns(answer, designs), designs),
     designs.some(({limits}) => limits.margins.length > 0 || limits.boundBy !== null) ? formatTable(limitColumns(), designs) : undefined,
+    front.comparedCount === null || designs.length === 0 ? undefined : formatTable(uncertaintyColumns(answer), designs),
     answer.saving === null || designs.length === 0 ? undefined : formatTable(cheaperColumns(answer), designs),
   )
 }
@@ -29,7 +30,7 @@ const nameColumn: TableColumn<ShownDesign> = {header: 'design', cell: ({names}) 
 /** "least latency": the metric by its short name. */
 function nameText(name: string): string {
   const [first = '', metric = ''] = name.split(' ')
-  return Object.hasOwn(metrics, metric) ? `${first} ${shortName(metric as Metric)}` : name
+  return metricNamed(metric) === undefined ? name : `${first} ${shortName(metric)}`
 }
 
 function designColumns({axes, objectives}: FrontAnswer, designs: readonly ShownDesign[]): TableColumn<ShownDesign>[] {
@@ -44,9 +45,9 @@ function designColumns({axes, objectives}: FrontAnswer, designs: readonly ShownD
       cell: ({point}: ShownDesign) => cellText(point[name], unit),
       dropOrder: 2 + axes.length - index,
     })),
-    ...objectives.map(({metric}) => ({
-      header: shortName(metric),
-      cell: ({point}: ShownDesign) => cellText(point[metric], metrics[metric].unit),
+    ...objectives.map(({name, unit}) => ({
+      header: shortName(name),
+      cell: ({point}: ShownDesign) => cellText(point[name], unit),
       align: 'right' as const,
     })),
   ]
@@ -74,15 +75,33 @@ function limitColumns(): TableColumn<ShownDesign>[] {
   ]
 }
 
+function uncertaintyColumns({objectives}: FrontAnswer): TableColumn<ShownDesign>[] {
+  return [
+    nameColumn,
+    {header: 'stays on the front', cell: ({uncertainty}) => formatPercent(uncertainty?.staysRatio), align: 'right'},
+    ...objectives.map(
+      ({name, unit}, index): TableColumn<ShownDesign> => ({
+        header: `nine in ten ${shortName(name)}`,
+        cell: ({uncertainty}) => {
+          const band = uncertainty?.bands[name]
+          return band === undefined ? nothing : formatBand(band.p5Value, band.p95Value, screenUnit(unit))
+        },
+        align: 'right',
+        dropOrder: 1 + index,
+      }),
+    ),
+  ]
+}
+
 function cheaperColumns({saving, axes, objectives}: FrontAnswer): TableColumn<ShownDesign>[] {
-  const {metric, withinRatio} = saving!
-  const others = objectives.filter((objective) => objective.metric !== metric)
+  const {name: saved, withinRatio} = saving!
+  const others = objectives.filter(({name}) => name !== saved)
   const unitOf = new Map(axes.map(({name, unit}) => [name, unit]))
   return [
     nameColumn,
     {
-      header: `saves ${shortName(metric)}`,
-      cell: ({cheaper}) => formatPercent(cheaper === null ? null : -(cheaper.lossRatios[metric] ?? 0)),
+      header: `saves ${shortName(saved)}`,
+      cell: ({cheaper}) => formatPercent(cheaper === null ? null : -(cheaper.lossRatios[saved] ?? 0)),
       align: 'right',
     },
     {
@@ -94,9 +113,9 @@ function cheaperColumns({saving, axes, objectives}: FrontAnswer): TableColumn<Sh
       align: 'left',
     },
     ...others.map(
-      (objective, index): TableColumn<ShownDesign> => ({
-        header: shortName(objective.metric),
-        cell: ({cheaper}) => lossText(cheaper?.lossRatios[objective.metric]),
+      ({name}, index): TableColumn<ShownDesign> => ({
+        header: shortName(name),
+        cell: ({cheaper}) => lossText(cheaper?.lossRatios[name]),
         align: 'right',
         dropOrder: 1 + index,
       }),
@@ -112,15 +131,23 @@ export function lossText(ratio: number | undefined): string {
 }
 
 function noteText({workloads, saving}: FrontAnswer, {dim}: Palette): string {
+  const compared = workloads.flatMap(({comparedCount}) => comparedCount ?? [])
   const hasKnee = workloads.some(({designs}) => designs.some(({names}) => names.includes('knee')))
   return [
     dim('hypervolume: what the front dominates of the box from its best values to 1.1 times the way to its worst ones'),
     ...(hasKnee ? [dim('knee: the least sum of all objectives, each from 0 at its best on the front to 1 at its worst')] : []),
+    ...(compared.length === 0
+      ? []
+      : [
+          dim(
+            `stays on the front: in this share of the samples over the ranges of the constants that act on time and energy, none of ${Math.max(...compared)} designs evenly along the front beats it`,
+          ),
+        ]),
     ...(saving === null
       ? []
       : [
           dim(
-            `saves: the nearest design along its axes that is better in ${shortName(saving.metric)} and loses no more than allowed in each other objective`,
+            `saves: the nearest design along its axes that is better in ${shortName(saving.name)} and loses no more than allowed in each other objective`,
           ),
         ]),
   ].join('\n')

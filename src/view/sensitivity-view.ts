@@ -1,7 +1,7 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {formatPercent, nothing} from '../cli/text.js'
-import {type Metric, metrics} from '../cost/metrics.js'
+import {metricNamed, metrics} from '../cost/metrics.js'
 import type {Sensitivity} from '../study/sensitivity.js'
 import type {AxisElasticity, AxisIndices, AxisSwing} from '../sweep/sensitivity.js'
 import type {SpaceSensitivity} from '../sweep/space-sensitivity.js'
@@ -13,14 +13,12 @@ export function sensitivityText({objectives, spaces}: Sensitivity, colours: Pale
   return blocks(...spaces.map((space) => spaceText(space, objectives, colours)), noteText(spaces, colours))
 }
 
-function spaceText(space: SpaceSensitivity, objectives: readonly Metric[], colours: Palette): string {
+function spaceText(space: SpaceSensitivity, objectives: Sensitivity['objectives'], colours: Palette): string {
   const {accelerator, workload, phase, fidelity, base, baseResults, axes} = space
   const unitOf = new Map(axes.map(({name, unit}) => [name, unit]))
   const stated = Object.entries(base).map(([name, value]) => `${name} ${cellText(value, unitOf.get(name) ?? '')}`)
-  const results = objectives.map(
-    (metric) => `${shortName(metric)} ${cellText(baseResults[metric] ?? undefined, metrics[metric].unit) || nothing}`,
-  )
-  const known = objectives.filter((metric) => typeof baseResults[metric] === 'number')
+  const results = objectives.map(({name, unit}) => `${shortName(name)} ${cellText(baseResults[name] ?? undefined, unit) || nothing}`)
+  const known = objectives.map(({name}) => name).filter((name) => typeof baseResults[name] === 'number')
   return blocks(
     `${colours.bold(accelerator)} · ${colours.bold(workload)} ${phase} · ${fidelity}`,
     factLines(
@@ -38,13 +36,14 @@ function spaceText(space: SpaceSensitivity, objectives: readonly Metric[], colou
 }
 
 /** The name that people write. */
-export function shortName(metric: Metric): string {
-  const named: {readonly short?: string; readonly unit: string} = metrics[metric]
-  return named.short ?? metric
+export function shortName(objective: string): string {
+  const metric = metricNamed(objective)
+  const named: {readonly short?: string; readonly unit?: string} = metric === undefined ? {} : metrics[metric]
+  return named.short ?? objective
 }
 
 /** Axes that move at least one of the objectives, those that move the first most first. */
-function ordered(space: SpaceSensitivity, strength: (axis: string, objective: Metric) => number, objectives: readonly Metric[]): string[] {
+function ordered(space: SpaceSensitivity, strength: (axis: string, objective: string) => number, objectives: readonly string[]): string[] {
   const strongest = (axis: string): number => Math.max(...objectives.map((objective) => strength(axis, objective)))
   const [main] = objectives
   return space.axes
@@ -56,12 +55,12 @@ function ordered(space: SpaceSensitivity, strength: (axis: string, objective: Me
 /** Less reads as nothing. */
 const leastTold = 0.00005
 
-function found<Each extends {readonly axis: string; readonly objective: Metric}>(all: readonly Each[], axis: string, objective: Metric) {
+function found<Each extends {readonly axis: string; readonly objective: string}>(all: readonly Each[], axis: string, objective: string) {
   return all.find((each) => each.axis === axis && each.objective === objective)
 }
 
-function elasticityTable(space: SpaceSensitivity, objectives: readonly Metric[]): string | undefined {
-  const of = (axis: string, objective: Metric): AxisElasticity | undefined => found(space.elasticities, axis, objective)
+function elasticityTable(space: SpaceSensitivity, objectives: readonly string[]): string | undefined {
+  const of = (axis: string, objective: string): AxisElasticity | undefined => found(space.elasticities, axis, objective)
   const axes = ordered(space, (axis, objective) => Math.abs(of(axis, objective)?.elasticityRatio ?? 0), objectives)
   if (axes.length === 0) return undefined
   return formatTable<string>(
@@ -80,10 +79,10 @@ function elasticityTable(space: SpaceSensitivity, objectives: readonly Metric[])
   )
 }
 
-function swingTable(space: SpaceSensitivity, objectives: readonly Metric[], unitOf: ReadonlyMap<string, string>): string | undefined {
-  const of = (axis: string, objective: Metric): AxisSwing | undefined => found(space.swings, axis, objective)
-  const baseOf = (objective: Metric): number => space.baseResults[objective]!
-  const width = (axis: string, objective: Metric): number => {
+function swingTable(space: SpaceSensitivity, objectives: readonly string[], unitOf: ReadonlyMap<string, string>): string | undefined {
+  const of = (axis: string, objective: string): AxisSwing | undefined => found(space.swings, axis, objective)
+  const baseOf = (objective: string): number => space.baseResults[objective]!
+  const width = (axis: string, objective: string): number => {
     const swing = of(axis, objective)
     return swing === undefined ? 0 : (swing.mostResult - swing.leastResult) / Math.abs(baseOf(objective))
   }
@@ -123,9 +122,9 @@ function swingText(swing: AxisSwing | undefined, base: number): string {
   return within.length === 0 ? ends : `${ends}, by way of ${within.map(from).join(' and ')}`
 }
 
-function indexTable({indices, axes}: SpaceSensitivity, objectives: readonly Metric[]): string | undefined {
+function indexTable({indices, axes}: SpaceSensitivity, objectives: readonly string[]): string | undefined {
   if (indices === null) return undefined
-  const of = (axis: string, objective: Metric): AxisIndices | undefined => found(indices, axis, objective)
+  const of = (axis: string, objective: string): AxisIndices | undefined => found(indices, axis, objective)
   const shown = axes
     .map(({name}) => name)
     .filter((axis) => objectives.some((objective) => (of(axis, objective)?.totalRatio ?? 0) > 0))

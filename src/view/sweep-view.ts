@@ -1,14 +1,20 @@
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {formatCapacity, formatQuantity} from '../cli/text.js'
-import {metrics} from '../cost/metrics.js'
-import type {Corner, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
+import type {Corner, ShardSummary, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
 import {fidelityText} from '../study/used-fidelity.js'
 
 /** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
 export function sweepText(summary: SweepSummary): string {
-  const {pointCount, computedCount, storeFile, workloads} = summary
-  const head = `${pointCount} points in ${storeFile}, ${computedCount} of them computed now`
+  const {pointCount, computedCount, storeFile, workloads, optimizer, describedCount} = summary
+  const searched =
+    optimizer === null ? '' : ` of ${describedCount ?? 'infinitely many'}, chosen by ${optimizer.kind} with seed ${optimizer.seed},`
+  const head = `${pointCount} points${searched} in ${storeFile}, ${computedCount} of them computed now`
   return [head, ...workloads.map((workload) => workloadText(workload, summary.axes))].join('\n\n')
+}
+
+/** What a shard did, for a person. */
+export function shardText({shardIndex, shardCount, pointCount, computedCount, storeFile}: ShardSummary): string {
+  return `shard ${shardIndex} of ${shardCount}: ${pointCount} points in ${storeFile}, ${computedCount} of them computed now`
 }
 
 function workloadText(
@@ -19,22 +25,22 @@ function workloadText(
     `${workload} ${phase}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${frontCount} are on the front`,
     `  fidelity ${fidelityText(fidelities)}`,
   ]
-  for (const {text, removedCount, removedAloneCount} of constraints)
-    lines.push(`  ${text} removes ${removedCount === 0 ? 'none' : `${removedCount}, ${removedAloneCount} of them alone`}`)
+  for (const {text, ofCount, removedCount, removedAloneCount} of constraints)
+    lines.push(`  ${text} removes ${removedCount === 0 ? 'none' : `${removedCount} of ${ofCount}, ${removedAloneCount} of them alone`}`)
   if (corners.length > 0) lines.push(formatTable(cornerColumns(corners, axes), corners))
   return lines.join('\n')
 }
 
 function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): TableColumn<Corner>[] {
   return [
-    {header: 'best in', cell: ({metric}) => metric, align: 'left'},
+    {header: 'best in', cell: ({name}) => name, align: 'left'},
     {header: 'accelerator', cell: ({point}) => String(point['accelerator']), align: 'left'},
     ...axes.map(({name, unit}, index) => ({
       header: name,
       cell: ({point}: Corner) => cellText(point[name], unit),
       dropOrder: axes.length - index,
     })),
-    ...corners.map(({metric}) => ({header: metric, cell: ({point}: Corner) => cellText(point[metric], metrics[metric].unit)})),
+    ...corners.map(({name, unit}) => ({header: name, cell: ({point}: Corner) => cellText(point[name], unit)})),
     {header: 'power', cell: ({point}) => cellText(point['averageWatts'], 'W'), dropOrder: axes.length + 1},
     {header: 'bound by', cell: ({point}) => cellText(point['boundBy'], ''), align: 'left', dropOrder: axes.length + 2},
   ]
@@ -43,8 +49,13 @@ function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): 
 /** Units as people write them, where metrics name them otherwise. */
 const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'mm^2': 'mm²'}
 
+/** A unit as people write it. */
+export function screenUnit(unit: string): string {
+  return screenUnits[unit] ?? unit
+}
+
 /** A cell of a stored point; capacities in binary units, as people name them. */
 export function cellText(value: unknown, unit: string): string {
   if (typeof value !== 'number') return value === null || value === undefined ? '' : String(value)
-  return unit === 'B' ? formatCapacity(value) : formatQuantity(value, screenUnits[unit] ?? unit)
+  return unit === 'B' ? formatCapacity(value) : formatQuantity(value, screenUnit(unit))
 }

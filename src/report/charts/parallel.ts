@@ -13,6 +13,8 @@ export interface ParallelInput {
   readonly designs: readonly DataRow[]
   /** Of how many. */
   readonly designCount: number
+  /** These are a sample too, so that designs of the front may be missing. */
+  readonly isSampled: boolean
   readonly front: readonly DataRow[]
   /** Designs that have a name, such as the best in one result. */
   readonly named: readonly {readonly name: string; readonly row: DataRow}[]
@@ -74,7 +76,7 @@ function lineKinds({designs, front, named}: ParallelInput, theme: Theme): LineKi
       ({name, row}, index): LineKind => ({
         name,
         colour: ink.categories[colourPlaces[index % colourPlaces.length]!]!,
-        dash: dashes[index % dashes.length]!.map((pixels) => (pixels * linePixels) / 1.6),
+        dash: dashes[index % dashes.length]!,
         opacity: 1,
         widthPixels: linePixels * 1.1,
         rows: [row],
@@ -108,6 +110,7 @@ function lineLayers(
     title: null,
     columns,
     symbolType: 'stroke',
+    offset: themes[style.theme].labelPixels * 2,
     symbolOpacity: 1,
     symbolStrokeWidth: themes[style.theme].linePixels * 1.3,
   } as const
@@ -217,13 +220,13 @@ function spec(input: ParallelInput, style: FigureStyle): TopLevelSpec {
 }
 
 /** Says what is left out, and by which rule. */
-function notesOf({designs, designCount, front}: ParallelInput): string[] {
+function notesOf({designs, designCount, isSampled, front}: ParallelInput): string[] {
   const count = (n: number): string => n.toLocaleString('en-US')
   const drawn = Math.min(designs.length, drawnDesignCount)
+  const ofDesigns = drawn < designCount ? `${count(drawn)} of ${count(designCount)} designs` : 'all designs'
   const ofFront = front.length > drawnFrontCount ? ` and ${count(drawnFrontCount)} of the ${count(front.length)} on the front` : ''
-  const ofDesigns = drawn < designCount ? `${count(drawn)} of ${count(designCount)} designs` : ''
-  if (ofDesigns === '' && ofFront === '') return []
-  return [`drawn: ${ofDesigns === '' ? 'all designs' : ofDesigns}${ofFront}, even samples`]
+  const known = isSampled ? ['known: even samples of the points of each workload, so that designs of the front may be missing'] : []
+  return [...(drawn < designCount || ofFront !== '' ? [`drawn: ${ofDesigns}${ofFront}, even samples`] : []), ...known]
 }
 
 /** Designs as lines through all their axes and results, with those on the front and those that have a name. */

@@ -5,11 +5,13 @@ import {clockPlan} from './clock-plan.js'
 import {dvfs} from './dvfs.js'
 import {errorByClass} from './error-by-class.js'
 import {frontiers} from './frontiers.js'
+import {limits} from './limits.js'
 import {measuredSweep} from './measured-sweep.js'
 import {parallel} from './parallel.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
+import {sensitivity} from './sensitivity.js'
 import {tornado} from './tornado.js'
 import {waterfall} from './waterfall.js'
 
@@ -20,6 +22,8 @@ export const chartKinds = {
   pareto,
   parallel,
   area,
+  limits,
+  sensitivity,
   dvfs,
   'clock-plan': clockPlan,
   frontiers,

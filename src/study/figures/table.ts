@@ -8,10 +8,12 @@ import {clockPlanFigure} from './clock-plan-figure.js'
 import {dvfsFigure} from './dvfs-figure.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, oneOf} from './figure-context.js'
 import {frontiersFigure} from './frontiers-figure.js'
+import {limitsFigure} from './limits-figure.js'
 import {measuredSweepFigure} from './measured-sweep-figure.js'
 import {parallelFigure} from './parallel-figure.js'
 import {paretoFigure} from './pareto-figure.js'
 import {rooflineFigure} from './roofline-figure.js'
+import {sensitivityFigure} from './sensitivity-figure.js'
 import {tornadoFigure} from './tornado-figure.js'
 import {errorByClassFigure, predictedMeasuredFigure} from './validation-figures.js'
 import {waterfallFigure} from './waterfall-figure.js'
@@ -31,6 +33,8 @@ export const figureKinds: {readonly [Kind in ChartKindName]: FigureKind<Kind>} =
   pareto: {part: 'front', draws: 'points', needs: ['workloads', 'x', 'y'], build: paretoFigure},
   parallel: {part: 'front', draws: 'points', needs: ['workloads'], build: parallelFigure},
   area: {part: 'causes', draws: 'points', needs: ['workloads'], build: areaFigure},
+  limits: {part: 'causes', draws: 'points', needs: ['workloads', 'x', 'y'], build: limitsFigure},
+  sensitivity: {part: 'causes', draws: 'points', needs: ['workloads'], build: sensitivityFigure},
   roofline: {part: 'causes', draws: 'passes', needs: ['accelerators', 'workloads'], build: rooflineFigure},
   breakdown: {part: 'causes', draws: 'passes', needs: ['accelerators', 'workloads'], build: breakdownFigure},
   'clock-plan': {part: 'causes', draws: 'passes', needs: ['accelerators', 'workloads'], build: clockPlanFigure},

@@ -4,16 +4,16 @@ import {type AdaptingNormal, adaptingNormal} from './covariance.js'
 import {evenDirections} from './directions.js'
 import type {Draws} from './draws.js'
 import type {Optimizer} from './optimizer.js'
-import {isComparable, violationOf} from './ranks.js'
-import {claimAny, claimSample, rowsFrom} from './sample.js'
+import {bestRowsOf, isComparable, violationOf} from './ranks.js'
+import {claimAny, claimSample} from './sample.js'
 
 /** Which of two rows comes first. */
 type Order = (a: number, b: number) => number
 
-/** A search along one direction, started again with twice the samples when it has come to rest. */
+/** A search along one direction. */
 interface Run {
   readonly weights: readonly number[]
-  normal: AdaptingNormal
+  readonly normal: AdaptingNormal
   restCount: number
 }
 
@@ -26,7 +26,8 @@ interface Sample {
 const startWidthRatio = 0.2
 /** Below this share of a level, samples of a distribution no longer reach the next one. */
 const leastWidthLevelRatio = 0.2
-const smallestWidthRatio = 1e-9
+/** A distribution narrower than this has found its design; on a front another direction is worth more than the last digits. */
+const smallestWidths = {one: 1e-9, many: 1e-3}
 const mostRestCount = 3
 /** So that no objective counts for nothing. */
 const leastWeightRatio = 1e-3
@@ -47,10 +48,13 @@ function started(archive: Archive, start: Design, sampleCount: number): Adapting
  * For weights of the objectives, the order of rows: the infeasible last, by violation; the others by augmented Chebyshev distance from the
  * ideal on the scale of the front so far. Steuer and Choo, Mathematical Programming 26(3), 1983.
  */
-function ordersOf(archive: Archive): (weights: readonly number[]) => Order {
+function ordersOf(archive: Archive, best: Int32Array): (weights: readonly number[]) => Order {
   const objectives = archive.objectives()
-  const rows = rowsFrom(0, archive.rowCount()).filter((row) => isComparable(archive, row))
-  const scale = frontScale(objectives.map((values) => ({values: Float64Array.from(rows, (row) => values[row]!), goal: 'min'})))
+  const rows = best.filter((row) => isComparable(archive, row))
+  const scale =
+    rows.length === 0
+      ? undefined
+      : frontScale(objectives.map((values) => ({values: Float64Array.from(rows, (row) => values[row]!), goal: 'min'})))
   const widthOf = (index: number): number => scale!.nadirValues[index]! - scale!.idealValues[index]!
   return (weights) => {
     const distance = (row: number): number => {
@@ -82,14 +86,32 @@ function sampled(archive: Archive, normal: AdaptingNormal, draws: Draws): Sample
   })
 }
 
-/** Moves a distribution towards the best of its samples; one that finds nothing new starts again elsewhere. */
-function follow(archive: Archive, run: Run, samples: readonly Sample[], order: Order, firstNew: number, draws: Draws): void {
-  const {normal} = run
+/** A search from the best design of its direction so far. */
+function runFor(archive: Archive, best: Int32Array, weights: readonly number[], sampleCount: number): Run {
+  const order = ordersOf(archive, best)(weights)
+  const start = best.reduce((a, b) => (order(b, a) < 0 ? b : a))
+  return {weights, normal: started(archive, archive.designAt(start), sampleCount), restCount: 0}
+}
+
+/** Moves a distribution towards the best of its samples; says whether it has come to rest: narrow, or without anything new. */
+function isAtRest(run: Run, samples: readonly Sample[], order: Order, firstNew: number): boolean {
+  const {normal, weights} = run
   run.restCount = samples.some(({row}) => row >= firstNew) ? 0 : run.restCount + 1
-  if (run.restCount >= mostRestCount || normal.width() < smallestWidthRatio) {
-    run.normal = started(archive, archive.dimensions.map(draws.share), 2 * normal.sampleCount)
-    run.restCount = 0
-  } else if (samples.length === normal.sampleCount) normal.follow(samples.toSorted((a, b) => order(a.row, b.row)).map(({place}) => place))
+  if (samples.length === normal.sampleCount) normal.follow(samples.toSorted((a, b) => order(a.row, b.row)).map(({place}) => place))
+  return run.restCount >= mostRestCount || normal.width() < (weights.length > 1 ? smallestWidths.many : smallestWidths.one)
+}
+
+/** One objective: anywhere, with twice the samples (Auger and Hansen, CEC 2005); more: along a direction at random. */
+function nextRun(archive: Archive, best: Int32Array, {weights, normal: {sampleCount}}: Run, draws: Draws): Run {
+  if (weights.length <= 1) return {weights, normal: started(archive, archive.dimensions.map(draws.share), 2 * sampleCount), restCount: 0}
+  const parts = weights.map(() => -Math.log(1 - draws.share()))
+  const sum = parts.reduce((total, part) => total + part, 0)
+  return runFor(
+    archive,
+    best,
+    parts.map((part) => part / sum),
+    sampleCount,
+  )
 }
 
 export const cmaEs: Optimizer<'directions' | 'samples'> = {
@@ -113,19 +135,20 @@ export const cmaEs: Optimizer<'directions' | 'samples'> = {
   *search(archive, draws, {directions, samples}) {
     claimSample(archive, draws, Math.ceil(archive.openCount() / 10))
     yield
-    const rows = rowsFrom(0, archive.rowCount())
-    const orders = ordersOf(archive)
-    const runs = evenDirections(archive.objectives().length, directions).map((weights): Run => {
-      const order = orders(weights)
-      const best = rows.reduce((a, b) => (order(b, a) < 0 ? b : a))
-      return {weights, normal: started(archive, archive.designAt(best), samples), restCount: 0}
-    })
+    const bestRows = bestRowsOf(archive)
+    let runs: Run[] = []
     while (archive.openCount() > 0) {
+      const {length} = archive.objectives()
+      if (runs[0]?.weights.length !== length)
+        runs = evenDirections(length, directions).map((weights) => runFor(archive, bestRows(), weights, samples))
       const firstNew = archive.rowCount()
       const generations = runs.map(({normal}) => sampled(archive, normal, draws))
       if (archive.rowCount() > firstNew || claimAny(archive, draws)) yield
-      const ordersNow = ordersOf(archive)
-      for (const [index, run] of runs.entries()) follow(archive, run, generations[index]!, ordersNow(run.weights), firstNew, draws)
+      const best = bestRows()
+      const orders = ordersOf(archive, best)
+      runs = runs.map((run, index) =>
+        isAtRest(run, generations[index]!, orders(run.weights), firstNew) ? nextRun(archive, best, run, draws) : run,
+      )
     }
   },
 }

@@ -9,6 +9,7 @@ export function evenDirections(objectiveCount: number, mostCount: number): reado
 }
 
 function sharings(partCount: number, objectiveCount: number): number[][] {
+  if (objectiveCount === 0) return [[]]
   if (objectiveCount === 1) return [[partCount]]
   return Array.from({length: partCount + 1}, (_, first) =>
     sharings(partCount - first, objectiveCount - 1).map((rest) => [first, ...rest]),

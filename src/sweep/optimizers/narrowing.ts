@@ -1,8 +1,8 @@
 import {type Archive, type Design, type SearchDimension, shareOf} from './archive.js'
 import type {Draws} from './draws.js'
 import type {Optimizer} from './optimizer.js'
-import {crowdingDistances, frontsOf} from './ranks.js'
-import {claimAny, rowsFrom} from './sample.js'
+import {bestRowsOf, roomiestFirst} from './ranks.js'
+import {claimAny} from './sample.js'
 
 /** Points of the coarse grid along each dimension: two, three and so on in turns, while all together stay within a count. */
 function coarseCounts(dimensions: readonly SearchDimension[], mostCount: number): number[] {
@@ -63,19 +63,10 @@ function moved(design: Design, index: number, step: number): Design {
   return design.with(index, within(design[index]! + step))
 }
 
-/** The rows of the front so far, those with the most room around them first. */
-function frontRows(archive: Archive): Int32Array {
-  const [front] = frontsOf(archive, rowsFrom(0, archive.rowCount()))
-  const distances = crowdingDistances(archive, front!)
-  return Int32Array.from(front!, (_, place) => place)
-    .sort((a, b) => (distances[a] === distances[b] ? a - b : distances[b]! - distances[a]!))
-    .map((place) => front![place]!)
-}
-
 /** Claims designs around front rows until so many are claimed; says how many were. */
-function claimAround(archive: Archive, steps: readonly number[], mostCount: number): number {
+function claimAround(archive: Archive, best: Int32Array, steps: readonly number[], mostCount: number): number {
   const {dimensions} = archive
-  const [first, front] = [archive.rowCount(), frontRows(archive)]
+  const [first, front] = [archive.rowCount(), roomiestFirst(archive, best)]
   for (const around of [neighbours, trades]) {
     for (const row of front) {
       for (const design of around(dimensions, archive.designAt(row), steps)) {
@@ -102,19 +93,22 @@ export const narrowing: Optimizer<'coarseRatio' | 'round'> = {
       minimum: 1,
       maximum: 100_000,
       isInteger: true,
-      usual: ({evaluationCount}) => Math.max(1, Math.min(100, Math.round(evaluationCount / 40))),
+      usual: ({evaluationCount}) => Math.max(1, Math.round(evaluationCount / 40)),
     },
   },
   *search(archive: Archive, draws: Draws, {coarseRatio, round}) {
     const counts = coarseCounts(archive.dimensions, Math.max(1, coarseRatio * archive.openCount()))
     claimGrid(archive, counts)
     yield
+    const bestRows = bestRowsOf(archive)
     let steps = counts.map((count) => (count === 1 ? 0.5 : 1 / (count - 1)))
     for (let left = halvingCount(archive.dimensions, steps); archive.openCount() > 0; left = Math.max(0, left - 1)) {
       steps = steps.map((step, index) => Math.max(step / 2, 1 / archive.dimensions[index]!.levelCount))
       const end = archive.rowCount() + Math.ceil(archive.openCount() / Math.max(1, left))
-      while (archive.rowCount() < end && claimAround(archive, steps, Math.min(round, end - archive.rowCount())) > 0) yield
-      if (left <= 1 && archive.rowCount() < end && claimAny(archive, draws)) yield
+      while (archive.rowCount() < end && claimAround(archive, bestRows(), steps, Math.min(round, end - archive.rowCount())) > 0) yield
+      // Nothing is left around the front at the last step.
+      if (left <= 1) for (let count = 0; count < round && claimAny(archive, draws); ) count++
+      yield
     }
   },
 }

@@ -1,8 +1,8 @@
 import type {Archive} from './archive.js'
 import type {Draws} from './draws.js'
 import type {Optimizer} from './optimizer.js'
-import {crowdingDistances, frontsOf} from './ranks.js'
-import {claimSample, rowsFrom} from './sample.js'
+import {frontsOf, roomiestFirst, rowsFrom} from './ranks.js'
+import {claimSample} from './sample.js'
 import {claimChild, type VariationOptions, variationOptions} from './variation.js'
 
 /** The place of each parent, the best first: by front, and on a front those with the most room around them. */
@@ -10,11 +10,7 @@ function survivors(archive: Archive, rows: Int32Array, count: number): Int32Arra
   const kept = new Int32Array(Math.min(count, rows.length))
   let filled = 0
   for (const front of frontsOf(archive, rows)) {
-    const distances = crowdingDistances(archive, front)
-    const order = Int32Array.from(front, (_, place) => place).sort((a, b) =>
-      distances[a] === distances[b] ? a - b : distances[b]! - distances[a]!,
-    )
-    for (const place of order) if (filled < kept.length) kept[filled++] = front[place]!
+    for (const row of roomiestFirst(archive, front)) if (filled < kept.length) kept[filled++] = row
     if (filled === kept.length) break
   }
   return kept

@@ -33,8 +33,3 @@ function designOf(dimensions: readonly SearchDimension[], index: number): Design
     return shareOf(dimension, level)
   })
 }
-
-/** Rows from one up to another. */
-export function rowsFrom(first: number, end: number): Int32Array {
-  return Int32Array.from({length: end - first}, (_, index) => first + index)
-}
