@@ -55,9 +55,9 @@ export function feasiblePoints(study: Study, store: Store, space: DesignSpace, o
   const positions = new Float64Array(blockRows)
 
   function* blocks(isAllowed: RowTest = () => true): Generator<FeasibleBlock> {
-    for (const {reader, place, start, rows} of scan.chunks()) {
-      const numbers = numberColumns.map((column) => reader.numbers(column, place))
-      const cells = axisColumns.map((column) => reader.cells(column, place))
+    for (const {reader, chunkIndex, start, rows} of scan.chunks()) {
+      const numbers = numberColumns.map((column) => reader.numbers(column, chunkIndex))
+      const cells = axisColumns.map((column) => reader.cells(column, chunkIndex))
       for (let first = 0; first < rows.length; first += blockRows) {
         const some = rows.subarray(first, first + blockRows)
         for (const [index, name] of names.entries()) gather(numbers[index]!, some, read.get(name)!)
