@@ -56,10 +56,10 @@ export function feasiblePoints(study: Study, store: Store, space: DesignSpace, o
   const sampled = new Float64Array(sampleColumn === undefined ? 0 : blockRows)
 
   function* blocks(isAllowed: RowTest = () => true): Generator<FeasibleBlock> {
-    for (const {reader, place, start, rows} of scan.chunks()) {
-      const read = stored.map((column) => reader.numbers(column, place))
-      const fillPlaces = placeRows(reader, place)
-      const samples = sampleColumn === undefined ? undefined : reader.numbers(sampleColumn, place)
+    for (const {reader, chunkIndex, start, rows} of scan.chunks()) {
+      const read = stored.map((column) => reader.numbers(column, chunkIndex))
+      const fillPlaces = placeRows(reader, chunkIndex)
+      const samples = sampleColumn === undefined ? undefined : reader.numbers(sampleColumn, chunkIndex)
       for (let first = 0; first < rows.length; first += blockRows) {
         const some = rows.subarray(first, first + blockRows)
         for (const [index, name] of names.entries()) gather(read[index]!, some, numbers.get(name)!)
