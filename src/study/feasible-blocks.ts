@@ -52,9 +52,9 @@ export function feasiblePoints(study: Study, store: Store, space: DesignSpace, o
   const {places, placeRows} = placeReader(store, space)
 
   function* blocks(isAllowed: RowTest = () => true): Generator<FeasibleBlock> {
-    for (const {reader, place, start, rows} of scan.chunks()) {
-      const read = stored.map((column) => reader.numbers(column, place))
-      const fillPlaces = placeRows(reader, place)
+    for (const {reader, chunkIndex, start, rows} of scan.chunks()) {
+      const read = stored.map((column) => reader.numbers(column, chunkIndex))
+      const fillPlaces = placeRows(reader, chunkIndex)
       for (let first = 0; first < rows.length; first += blockRows) {
         const some = rows.subarray(first, first + blockRows)
         for (const [index, name] of names.entries()) gather(read[index]!, some, numbers.get(name)!)
