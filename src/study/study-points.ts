@@ -59,7 +59,8 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
     workload: model.name,
     phase: String(pass.phase ?? 'prefill'),
     fidelities: fidelitiesOf(spaces),
-    pointCount: storedCount + early.reduce((sum, {pointCount, keptCount}) => sum + pointCount - keptCount, 0),
+    // A search has judged only the designs that it asked for.
+    pointCount: storedCount + (study.optimizer ? 0 : early.reduce((sum, {pointCount, keptCount}) => sum + pointCount - keptCount, 0)),
     storedCount,
     feasibleCount,
     feasible: wholeRows(study.objectives, tables, kept),

@@ -12,8 +12,8 @@ export interface VariationOptions {
 }
 
 /**
- * Values of Deb et al. 2002, section V, but for smaller changes there (20): along an axis of ten levels those rarely reach beyond the next,
- * and searches stayed in corners. 5 was as good or better on ZDT1, ZDT2, DTLZ2 and spaces around three accelerators.
+ * Values of Deb et al. 2002, section V, but for the index of mutation, 20 there: along an axis of ten levels that rarely reaches beyond the
+ * next, and searches of the quickstart stayed in corners (the worst of 40 seeds found 92.6 % of decode's hypervolume, with 5 97.8 %).
  */
 export const variationOptions = {
   crossoverRatio: {meaning: 'share of children that mix two parents', minimum: 0, maximum: 1, isInteger: false, usual: () => 0.9},
