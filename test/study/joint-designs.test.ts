@@ -9,6 +9,7 @@ const points = (phase: string, feasible: readonly PointRow[], feasibleCount = fe
   phase,
   fidelities: [],
   pointCount: feasibleCount,
+  storedCount: feasibleCount,
   feasibleCount,
   feasible,
   constraints: [],
