@@ -464,7 +464,7 @@ export function sensitivityInput(): SensitivityInput {
     },
     {axis: 'dtype', lowText: 'bf16', highText: 'fp8', lowResult: 0.2, highResult: 0.15, leastResult: 0.15, mostResult: 0.2},
   ]
-  const panel = {title: 'Latency', unit: 'seconds' as const, baseResult: 0.2, bars}
+  const panel = {title: 'Latency', unit: 'seconds' as const, baseValue: 0.2, bars}
   return {
     base: 'the knee of the front: cores 80',
     panels: [

@@ -21,7 +21,7 @@ const row = (cores: number, latencySeconds: number | null, deviceDollars: number
   latencySeconds,
   deviceDollars,
 })
-const objectives = [metricObjective('latencySeconds', 'min'), metricObjective('deviceDollars', 'min')]
+const objectives = (['latencySeconds', 'deviceDollars'] as const).map((metric) => metricObjective(metric, 'min'))
 
 const prefill = points('prefill', [row(1, 8, 100), row(2, 4, 200), row(3, 3, 300), row(4, 3.5, 400)])
 const decode = points('decode', [row(4, 1, 400), row(2, 3, 200), row(1, 5, 100), row(5, 0.1, 500), row(3, null, 300)])

@@ -27,7 +27,7 @@ export interface SensitivityPanel {
   readonly name: string
   readonly title: string
   readonly unit: UnitName
-  readonly baseResult: number
+  readonly baseValue: number
   readonly bars: readonly SensitivityBar[]
 }
 
@@ -49,9 +49,9 @@ export function orderedBars({bars}: Pick<SensitivityPanel, 'bars'>): Sensitivity
 /** What an axis reaches between its ends and not at them: a result may turn on the way. */
 export function beyondEnds(
   {lowResult, highResult, leastResult, mostResult}: SensitivityBar,
-  baseResult: number,
+  baseValue: number,
 ): {from: number; to: number}[] {
-  const drawn = [lowResult, highResult, baseResult].filter((each) => each !== undefined)
+  const drawn = [lowResult, highResult, baseValue].filter((each) => each !== undefined)
   const [low, high] = [Math.min(...drawn), Math.max(...drawn)]
   return [
     {from: leastResult ?? low, to: low},

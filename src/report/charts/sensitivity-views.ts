@@ -60,7 +60,7 @@ export function swingView(
 ) {
   const theme: Theme = themes[style.theme]
   const results = bars.flatMap(({lowResult, highResult, leastResult, mostResult}) => [lowResult, highResult, leastResult, mostResult])
-  const reached = [panel.baseResult, ...results.filter((each) => each !== undefined)].filter(Number.isFinite)
+  const reached = [panel.baseValue, ...results.filter((each) => each !== undefined)].filter(Number.isFinite)
   const unit = axisUnit(Math.max(...reached.map(Math.abs)), panel.unit)
   const range = axisRange(
     Math.min(...reached),
@@ -88,7 +88,7 @@ export function swingView(
             {
               placeIndex: index + (end === 'low' ? 0.16 : 0.5),
               until: index + (end === 'low' ? 0.5 : 0.84),
-              from: panel.baseResult,
+              from: panel.baseValue,
               to,
               part: parts[end],
               text: `${bar.axis} ${end === 'low' ? bar.lowText : bar.highText}: ${quantityText(to, units[panel.unit])}`,
@@ -96,12 +96,12 @@ export function swingView(
           ],
     ),
   )
-  const turns = bars.flatMap((bar, index) => beyondEnds(bar, panel.baseResult).map((stretch) => ({placeIndex: index + 0.5, ...stretch})))
+  const turns = bars.flatMap((bar, index) => beyondEnds(bar, panel.baseValue).map((stretch) => ({placeIndex: index + 0.5, ...stretch})))
   const labels = bars.map((bar, index) => {
     const lines = wrappedLines(barLabel(bar), layout.labelPixels, theme.labelPixels)
     return {placeIndex: index + 0.5, lines, lineCount: lines.length}
   })
-  const base = {data: {values: [{from: panel.baseResult, text: `base ${quantityText(panel.baseResult, units[panel.unit])}`}]}}
+  const base = {data: {values: [{from: panel.baseValue, text: `base ${quantityText(panel.baseValue, units[panel.unit])}`}]}}
   const atBase = {...x, field: 'from'}
   return {
     width: layout.swingPixels,

@@ -51,7 +51,7 @@ function rows({panels}: SensitivityInput): DataRow[] {
       axis,
       low: lowText,
       high: highText,
-      baseResult: panel.baseResult,
+      baseValue: panel.baseValue,
       ...numbers,
     })),
   )

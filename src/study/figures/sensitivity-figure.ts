@@ -99,7 +99,7 @@ function panelOf(label: string, wanted: Objective, {axes, baseResults, swings, e
     name: `${objectiveTitle(wanted)} of ${label}`,
     title: objectiveTitle(wanted),
     unit,
-    baseResult: baseResults[objective] ?? Number.NaN,
+    baseValue: baseResults[objective] ?? Number.NaN,
     bars,
   }
 }

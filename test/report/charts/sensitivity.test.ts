@@ -62,7 +62,7 @@ describe('a figure of sensitivities', () => {
       axis: 'cores',
       low: '40',
       high: '160',
-      baseResult: 0.2,
+      baseValue: 0.2,
       lowResult: 0.31,
       totalHigh: 0.78,
     })
