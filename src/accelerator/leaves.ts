@@ -85,11 +85,16 @@ function leafStep(leaf: Leaf, bound: Bound, fill: (rowCount: number) => Column, 
     const from = fill(rowCount)
     for (let row = 0; row < rowCount; row++) {
       const amount = from[row]! / baseValue
-      column[row] = isWhole ? wholeNear(amount) : amount
-      if (!(amount >= least && amount <= most)) throw outOfBound(leaf, column[row]!, bound)
+      column[row] = isWhole && amount !== Math.floor(amount) ? wholeOf(leaf, amount, bound) : amount
+      if (!(amount >= least && amount <= most)) throw outOfBound(leaf, amount, bound)
     }
-    for (let row = 0; isWhole && row < rowCount; row++) if (!Number.isInteger(column[row])) throw outOfBound(leaf, column[row]!, bound)
   }
+}
+
+function wholeOf(leaf: Leaf, amount: number, bound: Bound): number {
+  const whole = wholeNear(amount)
+  if (!isWithin(whole, bound)) throw outOfBound(leaf, amount, bound)
+  return whole
 }
 
 function readLeaf(

@@ -25,7 +25,7 @@ function rate(perSecond: number): string {
 }
 
 function benchDesignPoints(): number {
-  const {operatorCount, pointCount, singleCount, plain, engines} = designPointRates()
+  const {operatorCount, pointCount, singleCount, plain, engines, otherDifference} = designPointRates()
   line('cost model, a second of one core', `${operatorCount} operators, ${pointCount} points, all different in SMs, bandwidth, L2, clock`)
   for (const each of [plain, ...engines])
     line(
@@ -36,6 +36,7 @@ function benchDesignPoints(): number {
   const [roofline] = engines
   line('  checksum, plain loop', String(plain.checksum))
   line('  checksum, roofline', `${roofline!.checksum}, ${difference(roofline!.checksum, plain.checksum, 1e-9)}`)
+  if (!(otherDifference <= 1e-9)) throw new Error('the engine and the plain loop disagree')
   for (const {name, batched, single} of engines)
     line(`  checksum, ${name}`, `${batched} of ${singleCount} points, ${difference(batched, single, 1e-9)} one by one`)
   return 1e6 / plain.pointsPerSecond / operatorCount

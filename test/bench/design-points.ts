@@ -1,11 +1,11 @@
 import {type Accelerator, designBatch} from '#ridge/accelerator/accelerator.js'
 import {loadAccelerator} from '#ridge/accelerator/load-accelerator.js'
 import type {FidelityName} from '#ridge/cost/fidelity.js'
-import {metricColumns} from '#ridge/cost/metrics.js'
-import {compileProgram} from '#ridge/cost/program.js'
+import {type Metric, type MetricColumns, metricColumns} from '#ridge/cost/metrics.js'
+import {compileProgram, type Program} from '#ridge/cost/program.js'
 import {loadWorkload} from '#ridge/workload/load-workload.js'
 import type {Workload} from '#ridge/workload/operator.js'
-import {type PlainMachine, type PlainOperator, plainPass} from './plain-loop.js'
+import {type PlainMachine, type PlainOperator, plainPass, plainResultCount} from './plain-loop.js'
 
 /** Rows whose columns stay in the second-level cache. */
 const blockRows = 512
@@ -13,6 +13,17 @@ const pointCount = blockRows * 400
 /** Points evaluated one by one as well. */
 const singleCount = blockRows * 4
 const roundCount = 6
+/** Of the plain loop's results, the time and the sources of energy. */
+const summedCount = 11
+const otherMetrics = [
+  'averageWatts',
+  'tokensPerSecond',
+  'joulesPerToken',
+  'boundByIndex',
+  'dieSquareMillimetres',
+  'deviceDollars',
+  'embodiedGrams',
+] as const satisfies readonly Metric[]
 
 /** By parameter of the accelerator, in its base units, and the core clock. */
 interface Designs {
@@ -57,20 +68,53 @@ export function designPointRates() {
     batched: engineChecksum(accelerator, workload, designs, asked, blockRows, singleCount),
     single: engineChecksum(accelerator, workload, designs, asked, 1, singleCount),
   }))
-  return {operatorCount: workload.operators.length, pointCount, singleCount, plain: plainRate(accelerator, workload, designs), engines}
+  return {
+    operatorCount: workload.operators.length,
+    pointCount,
+    singleCount,
+    plain: plainRate(accelerator, workload, designs),
+    engines,
+    otherDifference: otherDifference(accelerator, workload, designs),
+  }
 }
 
-function plainRate(accelerator: Accelerator, workload: Workload, {sms, hbmBandwidth, l2, clock}: Designs): Rate {
-  const {machine, operators} = plainInputs(accelerator, workload)
-  const out = new Float64Array(11)
+function plainRate(accelerator: Accelerator, workload: Workload, designs: Designs): Rate {
+  const evaluate = plainEvaluation(accelerator, workload, designs)
   return best('plain loop', () => {
     let checksum = 0
     for (let point = 0; point < pointCount; point++) {
-      plainPass(machine, operators, sms[point]!, hbmBandwidth[point]! / 8, l2[point]! / 8, clock[point]!, out)
-      for (let source = 0; source < out.length; source++) checksum += out[source]!
+      const out = evaluate(point)
+      for (let result = 0; result < summedCount; result++) checksum += out[result]!
     }
     return checksum
   })
+}
+
+/** The plain loop's results of one point, in a column that is reused. */
+function plainEvaluation(accelerator: Accelerator, workload: Workload, {sms, hbmBandwidth, l2, clock}: Designs) {
+  const {machine, operators} = plainInputs(accelerator, workload)
+  const out = new Float64Array(plainResultCount)
+  return (point: number): Float64Array => {
+    plainPass(machine, operators, sms[point]!, hbmBandwidth[point]! / 8, l2[point]! / 8, clock[point]!, out)
+    return out
+  }
+}
+
+/** Largest relative difference of the results that no checksum holds: watts, rates and energies of tokens, bounds, areas, costs, carbon. */
+function otherDifference(accelerator: Accelerator, workload: Workload, designs: Designs): number {
+  const evaluate = plainEvaluation(accelerator, workload, designs)
+  let most = 0
+  eachBlock(accelerator, workload, designs, engineCases[0]!, blockRows, singleCount, (first, out) => {
+    for (let row = 0; row < blockRows; row++) {
+      const plain = evaluate(first + row)
+      for (const [index, metric] of otherMetrics.entries()) {
+        const wanted = plain[summedCount + index]!
+        const difference = Math.abs(out[metric][row]! - wanted)
+        most = Math.max(most, difference === 0 ? 0 : difference / Math.abs(wanted))
+      }
+    }
+  })
+  return most
 }
 
 /** The fastest of some rounds, by the time that this process had on its core: others may be at work on the machine. */
@@ -85,15 +129,33 @@ function best(name: string, run: () => number): Rate {
   return {name, pointsPerSecond: (1e6 * pointCount) / microseconds, checksum}
 }
 
-/** The sum of times and energies of the first points; the columns are refilled as a sweep does it. */
+/** The sum of times and energies of the first points. */
 function engineChecksum(
+  accelerator: Accelerator,
+  workload: Workload,
+  designs: Designs,
+  asked: Asked,
+  rowCount: number,
+  count: number,
+): number {
+  let checksum = 0
+  eachBlock(accelerator, workload, designs, asked, rowCount, count, (_, out, sources) => {
+    for (let row = 0; row < rowCount; row++) checksum += out.latencySeconds[row]!
+    for (const {joules} of sources) for (let row = 0; row < rowCount; row++) checksum += joules[row]!
+  })
+  return checksum
+}
+
+/** Evaluates the first points block by block; the columns are refilled as a sweep does it. */
+function eachBlock(
   accelerator: Accelerator,
   workload: Workload,
   designs: Designs,
   {fidelity, axes, limitWatts = 1e9}: Asked,
   rowCount: number,
   count: number,
-): number {
+  see: (first: number, out: MetricColumns, sources: Program['sources']) => void,
+): void {
   const parameters = axes.filter((axis) => axis !== 'clock')
   const {machine, parameterColumns, refill} = designBatch(accelerator, parameters, rowCount)
   const program = compileProgram(accelerator, machine, workload, fidelity, rowCount)
@@ -101,15 +163,12 @@ function engineChecksum(
   const at = {coreHertz, limitWatts: new Float64Array(rowCount).fill(limitWatts)}
   const columns = axes.map((axis) => ({from: designs[axis], to: axis === 'clock' ? coreHertz : parameterColumns.get(axis)!}))
   const out = metricColumns(rowCount)
-  let checksum = 0
   for (let first = 0; first < count; first += rowCount) {
     for (const {from, to} of columns) for (let row = 0; row < rowCount; row++) to[row] = from[first + row]!
     refill(rowCount)
     program.evaluate(at, out, rowCount)
-    for (let row = 0; row < rowCount; row++) checksum += out.latencySeconds[row]!
-    for (const {joules} of program.sources) for (let row = 0; row < rowCount; row++) checksum += joules[row]!
+    see(first, out, program.sources)
   }
-  return checksum
 }
 
 /** A fixed walk over four ranges in which no two points agree: SM counts are whole, the rest never repeat. */
@@ -187,6 +246,31 @@ function plainInputs(accelerator: Accelerator, workload: Workload): {machine: Pl
       idleWatts: machine.power.idle.values,
       idleScaleBase: 0.59,
       idleScalePerSm: 0.41 / sms,
+      ...plainDie(machine, sms),
+      tokenCount: workload.tokenCount,
     },
+  }
+}
+
+function plainDie({dies, memories, ...machine}: Accelerator['machine'], sms: number) {
+  const [main, cache] = [memories.at(-1)!, memories.at(-2)!]
+  const {components, wafer} = dies[0]!
+  const areaOf = (names: readonly string[]): number =>
+    components.reduce((sum, part) => sum + (names.includes(part.name) ? part.componentCount * part.squareMillimetres : 0), 0)
+  const cores = components.find(({name}) => name === 'sms')!
+  const memoryBytes = main.capacityBytes * main.instanceCount
+  const {waferDollars, diameterMillimetres, defectsPerSquareMillimetre, clusterExponent, gramsPerSquareMillimetre} = wafer!
+  return {
+    fixedArea: areaOf(['interconnect', 'nvlink', 'other']) + cores.squareMillimetres * (cores.componentCount - sms),
+    areaPerSm: cores.squareMillimetres,
+    areaPerL2Byte: areaOf(['l2']) / cache.capacityBytes,
+    areaPerHbmBytePerSecond: areaOf(['hbmPhysical', 'hbmControllers']) / main.read.amount,
+    waferDollars,
+    waferGrams: gramsPerSquareMillimetre! * Math.PI * (diameterMillimetres / 2) ** 2,
+    waferDiameter: diameterMillimetres,
+    defectsPerArea: defectsPerSquareMillimetre,
+    clusterExponent,
+    memoryDollars: machine.memoryDollarsPerByte! * memoryBytes,
+    memoryGrams: machine.memoryGramsPerByte! * memoryBytes,
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The roofline and energy arithmetic of one pass, written straight down for machines of four memory levels that
+ * The roofline, energy, area, cost and carbon of one pass, written straight down for machines of four memory levels that
  * differ in SM count, main memory bandwidth, L2 capacity and clock: what a person would type without the engine.
  */
 export interface PlainOperator {
@@ -42,9 +42,28 @@ export interface PlainMachine {
   readonly idleWatts: readonly number[]
   readonly idleScaleBase: number
   readonly idleScalePerSm: number
+  /** Of the die: what stands still, and what goes with each of the three sizes. */
+  readonly fixedArea: number
+  readonly areaPerSm: number
+  readonly areaPerL2Byte: number
+  readonly areaPerHbmBytePerSecond: number
+  readonly waferDollars: number
+  readonly waferGrams: number
+  readonly waferDiameter: number
+  readonly defectsPerArea: number
+  readonly clusterExponent: number
+  readonly memoryDollars: number
+  readonly memoryGrams: number
+  readonly tokenCount: number
 }
 
-/** Seconds and joules by source (units, levels, idle, elements, clocking) of one design, into `out`. */
+/** Time of the pass by what bounds it: three units, four levels. */
+const boundSeconds = new Float64Array(7)
+
+/** Numbers of one design that `plainPass` writes: seconds, ten sources of joules, watts, token rates, bound, area, cost, carbon. */
+export const plainResultCount = 18
+
+/** Evaluates one design into `out`. */
 export function plainPass(
   machine: PlainMachine,
   operators: readonly PlainOperator[],
@@ -72,6 +91,7 @@ export function plainPass(
   const l2Seconds = 1 / (machine.l2PerCycle * hertz)
   const hbmSeconds = 1 / hbmBytesPerSecond
   const perL2Byte = 1 / l2Bytes
+  boundSeconds.fill(0)
   let [seconds, matrix, vector, special, registerBytes, sharedBytes, cacheBytes, missedBytes, elements] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
   for (let index = 0; index < operators.length; index++) {
     const operator = operators[index]!
@@ -79,14 +99,20 @@ export function plainPass(
     const shared = Math.max(readBytes[1], perRootByte * perRootShared + perByte * perShared) + writeBytes[1]
     const l2 = Math.max(readBytes[2], perRootByte * perRootL2 + perByte * perL2) + writeBytes[2]
     const hbmRead = Math.max(readBytes[3], perRootByte * perRootHbm + perByte * perHbm)
-    let longest = operations[0] * matrixSeconds
-    longest = Math.max(longest, operations[1] * vectorSeconds)
-    longest = Math.max(longest, operations[2] * specialSeconds)
-    longest = Math.max(longest, readBytes[0] * registerReadSeconds)
-    longest = Math.max(longest, writeBytes[0] * registerWriteSeconds)
-    longest = Math.max(longest, shared * sharedSeconds)
-    longest = Math.max(longest, l2 * l2Seconds)
-    longest = Math.max(longest, (hbmRead + writeBytes[3]) * hbmSeconds)
+    let [longest, bound] = [operations[0] * matrixSeconds, 0]
+    const vectorTime = operations[1] * vectorSeconds
+    if (vectorTime > longest) [longest, bound] = [vectorTime, 1]
+    const specialTime = operations[2] * specialSeconds
+    if (specialTime > longest) [longest, bound] = [specialTime, 2]
+    const registerTime = Math.max(readBytes[0] * registerReadSeconds, writeBytes[0] * registerWriteSeconds)
+    if (registerTime > longest) [longest, bound] = [registerTime, 3]
+    const sharedTime = shared * sharedSeconds
+    if (sharedTime > longest) [longest, bound] = [sharedTime, 4]
+    const l2Time = l2 * l2Seconds
+    if (l2Time > longest) [longest, bound] = [l2Time, 5]
+    const hbmTime = (hbmRead + writeBytes[3]) * hbmSeconds
+    if (hbmTime > longest) [longest, bound] = [hbmTime, 6]
+    boundSeconds[bound]! += count * longest
     const square = (operator.activationBytes * perL2Byte) ** 2
     const hitRatio = 1 / (1 + square * square)
     seconds += count * longest
@@ -111,6 +137,27 @@ export function plainPass(
   out[8] = idleWatts(machine, hertz) * (machine.idleScaleBase + machine.idleScalePerSm * sms) * seconds
   out[9] = elements * machine.joulesPerElement * scale
   out[10] = ((machine.clockingWattsPerSm * sms * hertz) / machine.nominalHertz) * scale * seconds
+  let joules = 0
+  for (let source = 1; source <= 10; source++) joules += out[source]!
+  out[11] = joules / seconds
+  out[12] = machine.tokenCount / seconds
+  out[13] = joules / machine.tokenCount
+  let most = 0
+  for (let bound = 1; bound < 7; bound++) if (boundSeconds[bound]! > boundSeconds[most]!) most = bound
+  out[14] = most
+  makeDie(machine, sms, hbmBytesPerSecond, l2Bytes, out)
+}
+
+/** Area, cost and carbon of one device. */
+function makeDie(machine: PlainMachine, sms: number, hbmBytesPerSecond: number, l2Bytes: number, out: Float64Array): void {
+  const area =
+    machine.fixedArea + machine.areaPerSm * sms + machine.areaPerL2Byte * l2Bytes + machine.areaPerHbmBytePerSecond * hbmBytesPerSecond
+  const {waferDiameter: diameter, clusterExponent} = machine
+  const grossDies = (Math.PI * (diameter / 2) ** 2) / area - (Math.PI * diameter) / Math.sqrt(2 * area)
+  const goodDies = grossDies * (1 + (area * machine.defectsPerArea) / clusterExponent) ** -clusterExponent
+  out[15] = area
+  out[16] = machine.memoryDollars + machine.waferDollars / goodDies
+  out[17] = machine.memoryGrams + machine.waferGrams / goodDies
 }
 
 function idleWatts({idleHertz, idleWatts: watts}: PlainMachine, hertz: number): number {
