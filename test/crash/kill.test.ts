@@ -42,9 +42,9 @@ describe('a store whose process is killed', () => {
   it('equals, once the run is resumed, that of an undisturbed one, point for point', {timeout: 3_600_000}, async () => {
     const folder = temporaryFolder()
     const study = manyDesigns(folder)
-    const sweepInto = (file: string) => ['sweep', study, '--store', file, '--workers', '2', '--json']
+    const sweepInto = (file: string, workerCount: number) => ['sweep', study, '--store', file, '--workers', `${workerCount}`, '--json']
     const whole = path.join(folder, 'whole.db')
-    const seconds = await writingSeconds(sweepInto(whole), whole)
+    const seconds = await writingSeconds(sweepInto(whole, 1), whole)
     const expected = allPoints(whole)
     expect(expected).toHaveLength(pointCount)
 
@@ -53,13 +53,13 @@ describe('a store whose process is killed', () => {
       async (index: number): Promise<Killed | undefined> => {
         const file = path.join(folder, `${isAimed ? 'storing' : 'computing'}-${index}.db`)
         const intoWriteSeconds = isAimed ? Math.random() * writeSeconds : undefined
-        const moment = await killedMoment(sweepInto(file), {store: file, afterSeconds: Math.random() * seconds, intoWriteSeconds})
+        const moment = await killedMoment(sweepInto(file, 2), {store: file, afterSeconds: Math.random() * seconds, intoWriteSeconds})
         return moment && {file, moment}
       }
     const computing = await kills(momentCounts.computing, (moment) => moment === 'computing', swept(false))
     const storing = await kills(momentCounts.storing, (moment) => moment !== 'computing', swept(true))
     for (const {file, moment} of [...computing, ...storing]) {
-      expect(await ridge(sweepInto(file)), moment).toMatchObject({code: 0, signal: null, stderr: ''})
+      expect(await ridge(sweepInto(file, 1)), moment).toMatchObject({code: 0, signal: null, stderr: ''})
       expect(integrityOf(file), moment).toBe('ok')
       expect(allPoints(file), moment).toEqual(expected)
     }
