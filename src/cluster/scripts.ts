@@ -39,6 +39,9 @@ exit $status
 `
 }
 
+/** Stores that one merge opens: far from the 1024 files that a process may hold open on most machines. */
+const storesAtOnce = 100
+
 /** The script that joins all shards once they are complete; run again after a failure, it goes on. */
 export function mergeScript({ridge, folder}: Pick<ScriptSettings, 'ridge' | 'folder'>): string {
   return `#!/bin/bash
@@ -47,7 +50,10 @@ ridge() { ${ridge} "$@"; }
 
 cd ${shellWord(folder)}
 ridge sweep status . --complete
-ridge store merge points.draft.db shards/shard-*.db
+stores=(shards/shard-*.db)
+for ((first = 0; first < \${#stores[@]}; first += ${storesAtOnce})); do
+  ridge store merge points.draft.db "\${stores[@]:first:${storesAtOnce}}"
+done
 mv points.draft.db points.db
 `
 }

@@ -47,9 +47,10 @@ export interface SubmittedSweep {
 export async function submitSweep(study: Study, options: SubmitOptions, engine: Engine): Promise<SubmittedSweep> {
   const folder = path.resolve(options.folder)
   const plan = plannedSweep(study, folder, options)
+  const limits = await engine.limits(options.tasks)
   const before = await sweepStatus(folder, plan, engine)
   const shards = before.shards.filter(({state}) => state === 'failed' || state === 'missing').map(({shardIndex}) => shardIndex)
-  const groups = arraysOf(shards, shards.length === 0 ? {arrayTaskCount: 1, submitCount: 1} : await engine.limits(options.tasks))
+  const groups = arraysOf(shards, limits)
   makeSweepFolders(folder)
   const queue = queueWriter(folder, plan)
   const job = (name: string, script: string): JobSettings => ({

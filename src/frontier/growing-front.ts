@@ -8,156 +8,245 @@ export interface FrontBlock {
   readonly start: number
   readonly objectiveColumns: readonly Float64Array[]
   /** Numbers that stay with a row, by which rows are told apart that are equal in every objective. */
-  readonly labels: readonly ArrayLike<number>[]
+  readonly labelColumns: readonly ArrayLike<number>[]
 }
 
-/** Rows of a front: what each is known by, its objectiveColumns, its labels. */
+/** Rows of a front: what each is known by, its objectives, its labels. */
 export interface FrontRows {
   readonly rowIndices: Float64Array
   readonly objectiveColumns: readonly Float64Array[]
-  readonly labels: readonly Float64Array[]
+  readonly labelColumns: readonly Float64Array[]
 }
 
-/** Whether the labels of one row come before those of another. */
-export type LabelOrder = (left: readonly number[], right: readonly number[]) => boolean
+/** Less than zero where the labels of one row come before those of another. */
+export type LabelOrder = (left: readonly number[], right: readonly number[]) => number
 
-/** Rows of a front that each new row is first compared with: most rows are beaten by one of these. */
-const judgeCount = 48
-/** Below this many comparisons, what the judges leave is compared with the whole front. */
+/** A row of a front: the objectives, to be made small, are what rows are compared by. */
+interface FrontRow {
+  readonly row: number
+  readonly labels: readonly number[]
+}
+
+/** Rows that beat others of late; most new rows are beaten by one of them. */
+const judgeCount = 256
+/** After this many comparisons of a block's rows with the front, the front of the others is found first. */
 const pairLimit = 4_000_000
 
 /**
  * The Pareto front of rows that come block by block: the front of a union is the front of the fronts, so that only the front is held.
- * Of rows equal in every objective one stays, the first by its labels, or else by what it is known by.
+ * Of rows equal in every objective one stays: the first by its labels, or else by what it is known by.
  */
 export class GrowingFront {
-  readonly #goals: readonly Goal[]
-  readonly #comesBefore: LabelOrder | undefined
-  #front: FrontRows
+  readonly #signs: readonly number[]
+  readonly #labelOrder: LabelOrder | undefined
+  /** Objectives of the front, row after row, and the rows. */
+  #table: Float64Array
+  #rows: FrontRow[] = []
+  /** Objectives of rows that are or were on the front: what these beat, the front beats. */
+  readonly #judges: Float64Array
+  readonly #judgeRows: FrontRow[] = []
 
-  constructor(goals: readonly Goal[], comesBefore?: LabelOrder, front?: FrontRows) {
-    this.#goals = goals
-    this.#comesBefore = comesBefore
-    this.#front = front ?? {rowIndices: new Float64Array(0), objectiveColumns: goals.map(() => new Float64Array(0)), labels: []}
+  constructor(goals: readonly Goal[], labelOrder?: LabelOrder, front?: FrontRows) {
+    this.#signs = goals.map((goal) => (goal === 'min' ? 1 : -1))
+    this.#labelOrder = labelOrder
+    this.#table = new Float64Array(64 * goals.length)
+    this.#judges = new Float64Array(judgeCount * goals.length)
+    // An empty front of too many objectives is refused like any other.
+    paretoFront(goals.map((goal) => ({values: new Float64Array(0), goal})))
+    if (front !== undefined) this.#restore(front)
   }
 
   /** The front so far, best in the first objective first. */
   get rows(): FrontRows {
-    return this.#front
+    const width = this.#signs.length
+    const columns = this.#signs.map((_, j) => Float64Array.from(this.#rows, (__, place) => this.#table[place * width + j]!))
+    const order = paretoFront(columns.map((values) => ({values, goal: 'min'})))
+    const labelCount = this.#rows[0]?.labels.length ?? 0
+    return {
+      rowIndices: Float64Array.from(order, (place) => this.#rows[place]!.row),
+      objectiveColumns: columns.map((values, j) => Float64Array.from(order, (place) => this.#signs[j]! * values[place]!)),
+      labelColumns: Array.from({length: labelCount}, (_, label) => Float64Array.from(order, (place) => this.#rows[place]!.labels[label]!)),
+    }
   }
 
+  /** Whether nothing on the front can change through rows that are in no objective better than `best`. */
+  beats(best: readonly number[]): boolean {
+    const point = Float64Array.from(best, (value, j) => this.#signs[j]! * value)
+    return point.some(Number.isNaN) || beatenAt(this.#table, this.#rows.length, point, this.#labelOrder === undefined) >= 0
+  }
+
+  /** The row of a block that lies nearest to all its best values is taken in first: it beats most of the others. */
   add(block: FrontBlock): void {
-    const signs = this.#goals.map((goal) => (goal === 'min' ? 1 : -1))
-    const {rowIndices} = this.#front
-    const isLater = this.#comesBefore === undefined
-    let candidates = unbeaten(block, knownRows(block), signs, this.#table(signs, Math.min(judgeCount, rowIndices.length)), isLater)
-    if (rowIndices.length > judgeCount && rowIndices.length * candidates.length <= pairLimit) {
-      candidates = unbeaten(block, candidates, signs, this.#table(signs, rowIndices.length), isLater)
+    const {rows} = block
+    const point = new Float64Array(this.#signs.length)
+    const insert = (row: number): void => {
+      if (!this.#read(block, row, point) || this.#isJudged(block, row, point)) return
+      pairCount += this.#rows.length
+      this.#insert(point, this.#rowOf(block, row))
     }
-    if (candidates.length === 0) return
-    const fresh = rowsOf(block, candidates)
-    const merged = rowIndices.length === 0 ? fresh : joined(this.#front, fresh)
-    const distinct = isLater ? merged : this.#withoutTwins(merged)
-    const onFront = paretoFront(distinct.objectiveColumns.map((values, index) => ({values, goal: this.#goals[index]!})))
-    this.#front = chosen(distinct, onFront)
+    let pairCount = 0
+    const central = this.#centralRow(block)
+    if (central >= 0) insert(central)
+    let next = 0
+    for (; next < rows.length && pairCount < pairLimit; next++) insert(rows[next]!)
+    for (const row of this.#frontOf(block, rows.subarray(next))) insert(row)
   }
 
-  /** Objectives of rows spread over the front, to be made small, row after row. */
-  #table(signs: readonly number[], count: number): Float64Array {
-    const {rowIndices, objectiveColumns} = this.#front
-    const table = new Float64Array(count * objectiveColumns.length)
-    for (let judge = 0; judge < count; judge++) {
-      const row = Math.floor(((judge + 0.5) * rowIndices.length) / count)
-      for (let j = 0; j < objectiveColumns.length; j++) table[judge * objectiveColumns.length + j] = signs[j]! * objectiveColumns[j]![row]!
-    }
-    return table
+  #centralRow({rows, objectiveColumns}: FrontBlock): number {
+    const distances = new Float64Array(rows.length)
+    for (const [j, values] of objectiveColumns.entries()) addDistances(distances, values, rows, this.#signs[j]!)
+    let best = -1
+    for (let i = 0; i < rows.length; i++) if (distances[i]! < (best < 0 ? Number.POSITIVE_INFINITY : distances[best]!)) best = i
+    return best < 0 ? -1 : rows[best]!
   }
 
-  /** Of rows that are equal in every objective the first. */
-  #withoutTwins(all: FrontRows): FrontRows {
-    const rowOf = new Map<string, number>()
-    for (let row = 0; row < all.rowIndices.length; row++) {
-      const key = all.objectiveColumns.map((values) => values[row]! + 0).join(' ')
-      const twin = rowOf.get(key)
-      if (twin === undefined || this.#isBefore(all, row, twin)) rowOf.set(key, row)
+  #read({objectiveColumns}: FrontBlock, row: number, point: Float64Array): boolean {
+    let isKnown = true
+    for (let j = 0; j < point.length; j++) {
+      const value = this.#signs[j]! * objectiveColumns[j]![row]! + 0
+      point[j] = value
+      if (Number.isNaN(value)) isKnown = false
     }
-    return rowOf.size === all.rowIndices.length ? all : chosen(all, Int32Array.from(rowOf.values()))
+    return isKnown
   }
 
-  #isBefore({labels}: FrontRows, left: number, right: number): boolean {
-    return this.#comesBefore!(
-      labels.map((label) => label[left]!),
-      labels.map((label) => label[right]!),
-    )
+  /** Whether a judge beats a row, or equals it and comes before it. */
+  #isJudged(block: FrontBlock, row: number, point: Float64Array): boolean {
+    const judge = beatenAt(this.#judges, this.#judgeRows.length, point, true)
+    if (judge < 0) return false
+    const isTwin = compared(this.#judges, judge, point) === 'equal'
+    if (isTwin && !this.#comesFirst(this.#judgeRows[judge]!, this.#rowOf(block, row))) return false
+    if (judge > 0) this.#swapJudges(judge, judge >> 1)
+    return true
+  }
+
+  #comesFirst(left: FrontRow, right: FrontRow): boolean {
+    return this.#labelOrder === undefined ? left.row <= right.row : this.#labelOrder(left.labels, right.labels) <= 0
+  }
+
+  #rowOf({start, labelColumns}: FrontBlock, row: number): FrontRow {
+    return {row: start + row, labels: labelColumns.map((label) => label[row]!)}
+  }
+
+  /** The front of some rows of a block. */
+  #frontOf(block: FrontBlock, rows: Int32Array): Int32Array {
+    const order = this.#labelOrder
+    const labelsOf = (row: number): readonly number[] => this.#rowOf(block, row).labels
+    const ordered = order === undefined ? rows : rows.slice().sort((a, b) => order(labelsOf(a), labelsOf(b)))
+    const columns = block.objectiveColumns.map((values, j) => ({
+      values: Float64Array.from(ordered, (row) => this.#signs[j]! * values[row]!),
+      goal: 'min' as const,
+    }))
+    return paretoFront(columns).map((place) => ordered[place]!)
+  }
+
+  #insert(point: Float64Array, row: FrontRow): void {
+    const width = point.length
+    for (let place = 0; place < this.#rows.length; ) {
+      const order = compared(this.#table, place, point)
+      if (order === 'equal') {
+        if (!this.#comesFirst(this.#rows[place]!, row)) this.#rows[place] = row
+        this.#judge(place)
+        return
+      }
+      if (order === 'better') {
+        this.#judge(place)
+        return
+      }
+      if (order === 'worse') {
+        const last = this.#rows.pop()!
+        if (place < this.#rows.length) {
+          this.#rows[place] = last
+          this.#table.copyWithin(place * width, this.#rows.length * width, (this.#rows.length + 1) * width)
+        }
+      } else place++
+    }
+    this.#append(point, row)
+  }
+
+  #append(point: Float64Array, row: FrontRow): void {
+    if ((this.#rows.length + 1) * point.length > this.#table.length) {
+      const larger = new Float64Array(2 * this.#table.length)
+      larger.set(this.#table)
+      this.#table = larger
+    }
+    this.#table.set(point, this.#rows.length * point.length)
+    this.#rows.push(row)
+    this.#judge(this.#rows.length - 1)
+  }
+
+  /** Makes a row of the front a judge, in place of the one that was asked last. */
+  #judge(place: number): void {
+    const width = this.#signs.length
+    if (this.#judgeRows.length === judgeCount) this.#judgeRows.pop()
+    const last = this.#judgeRows.push(this.#rows[place]!) - 1
+    this.#judges.set(this.#table.subarray(place * width, (place + 1) * width), last * width)
+    this.#swapJudges(last, last >> 1)
+  }
+
+  #swapJudges(left: number, right: number): void {
+    swapRows(this.#judges, left, right, this.#signs.length)
+    const row = this.#judgeRows[left]!
+    this.#judgeRows[left] = this.#judgeRows[right]!
+    this.#judgeRows[right] = row
+  }
+
+  #restore({rowIndices, objectiveColumns, labelColumns}: FrontRows): void {
+    for (let place = 0; place < rowIndices.length; place++) {
+      this.#append(
+        Float64Array.from(objectiveColumns, (values, j) => this.#signs[j]! * values[place]!),
+        {row: rowIndices[place]!, labels: labelColumns.map((label) => label[place]!)},
+      )
+    }
   }
 }
 
-function knownRows({rows, objectiveColumns}: FrontBlock): Int32Array {
-  return rows.filter((row) => objectiveColumns.every((values) => !Number.isNaN(values[row]!)))
-}
-
-/** Rows that no judge beats, nor equals where they come later; the judge that beat the last row is asked first. */
-function unbeaten(
-  {objectiveColumns}: FrontBlock,
-  rows: Int32Array,
-  signs: readonly number[],
-  judges: Float64Array,
-  isLater: boolean,
-): Int32Array {
-  const point = new Float64Array(signs.length)
-  const kept = new Int32Array(rows.length)
-  let keptCount = 0
-  let last = 0
-  for (let i = 0; i < rows.length; i++) {
-    for (let j = 0; j < point.length; j++) point[j] = signs[j]! * objectiveColumns[j]![rows[i]!]!
-    const judge = beatenBy(judges, point, last, isLater)
-    if (judge < 0) kept[keptCount++] = rows[i]!
-    else last = judge
-  }
-  return kept.subarray(0, keptCount)
-}
-
-/** The judge that is nowhere worse than a point and somewhere better, unless the point comes later, or -1. */
-function beatenBy(judges: Float64Array, point: Float64Array, first: number, isLater: boolean): number {
-  const count = judges.length / point.length
-  for (let step = 0; step < count; step++) {
-    const judge = first + step < count ? first + step : first + step - count
-    let isBetter = isLater
+/** The first row of a table that is nowhere worse than a point and somewhere better, or equal where that is enough; or -1. */
+function beatenAt(table: Float64Array, count: number, point: Float64Array, isEqualEnough: boolean): number {
+  const width = point.length
+  for (let place = 0, at = 0; place < count; place++, at += width) {
+    let isBetter = isEqualEnough
     let j = 0
-    for (; j < point.length; j++) {
-      const value = judges[judge * point.length + j]!
+    for (; j < width; j++) {
+      const value = table[at + j]!
       if (value > point[j]!) break
       if (value < point[j]!) isBetter = true
     }
-    if (j === point.length && isBetter) return judge
+    if (j === width && isBetter) return place
   }
   return -1
 }
 
-function rowsOf({start, objectiveColumns, labels}: FrontBlock, rows: Int32Array): FrontRows {
-  const column = (values: ArrayLike<number>): Float64Array => Float64Array.from(rows, (row) => values[row]!)
-  return {
-    rowIndices: Float64Array.from(rows, (row) => start + row),
-    objectiveColumns: objectiveColumns.map(column),
-    labels: labels.map(column),
+/** Adds how far each row lies from the best of them in one objective, as a share of their range. */
+function addDistances(distances: Float64Array, values: Float64Array, rows: Int32Array, sign: number): void {
+  let least = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < rows.length; i++) {
+    const value = sign * values[rows[i]!]!
+    if (value < least) least = value
+    if (value > most) most = value
   }
+  const scale = most > least ? 1 / (most - least) : 0
+  for (let i = 0; i < rows.length; i++) distances[i]! += (sign * values[rows[i]!]! - least) * scale
 }
 
-function joined(left: FrontRows, right: FrontRows): FrontRows {
-  const column = (a: Float64Array, b: Float64Array): Float64Array => {
-    const both = new Float64Array(a.length + b.length)
-    both.set(a)
-    both.set(b, a.length)
-    return both
+/** How a row of a table stands to a point: better or worse in some objectives and not the other way round in any. */
+function compared(table: Float64Array, place: number, point: Float64Array): 'better' | 'worse' | 'equal' | 'neither' {
+  let isBetter = false
+  let isWorse = false
+  for (let j = 0, at = place * point.length; j < point.length; j++, at++) {
+    if (table[at]! < point[j]!) isBetter = true
+    else if (table[at]! > point[j]!) isWorse = true
+    if (isBetter && isWorse) return 'neither'
   }
-  return {
-    rowIndices: column(left.rowIndices, right.rowIndices),
-    objectiveColumns: left.objectiveColumns.map((values, j) => column(values, right.objectiveColumns[j]!)),
-    labels: right.labels.map((values, j) => column(left.labels[j]!, values)),
-  }
+  if (isBetter) return 'better'
+  return isWorse ? 'worse' : 'equal'
 }
 
-function chosen({rowIndices, objectiveColumns, labels}: FrontRows, rows: Int32Array): FrontRows {
-  const column = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]!)
-  return {rowIndices: column(rowIndices), objectiveColumns: objectiveColumns.map(column), labels: labels.map(column)}
+function swapRows(table: Float64Array, left: number, right: number, width: number): void {
+  for (let j = 0; j < width; j++) {
+    const value = table[left * width + j]!
+    table[left * width + j] = table[right * width + j]!
+    table[right * width + j] = value
+  }
 }

@@ -26,16 +26,16 @@ export class BestRows {
   }
 
   /** Whether a chunk may hold rows among the best, by the range of its first sort column. */
-  mayHold({reader, place}: Pick<ChunkRows, 'reader' | 'place'>): boolean {
+  mayHold({reader, chunkIndex}: Pick<ChunkRows, 'reader' | 'chunkIndex'>): boolean {
     const [{column, isDescending}] = this.#sorts as [Sort]
     if (Number.isNaN(this.#worstKey) || column.kind !== 'metric') return true
     const {minimum, maximum} = reader.chunks.zone(column.name)
-    return (isDescending ? -maximum[place]! : minimum[place]!) <= this.#worstKey
+    return (isDescending ? -maximum[chunkIndex]! : minimum[chunkIndex]!) <= this.#worstKey
   }
 
-  add({reader, place, start, rows}: ChunkRows): void {
+  add({reader, chunkIndex, start, rows}: ChunkRows): void {
     const columns = this.#sorts.map(({column, isDescending}) => {
-      const numbers = reader.numbered(column, place, (cell) => this.#numberOf(cell))
+      const numbers = reader.numbered(column, chunkIndex, (cell) => this.#numberOf(cell))
       return isDescending && column.type === 'number' ? numbers.map((number) => -number) : numbers
     })
     const isBounded = !Number.isNaN(this.#worstKey)
@@ -87,7 +87,7 @@ export class BestRows {
     return order
   }
 
-  /** Numbers that sort as a key does: texts by their place among all that came, what is not known last. */
+  /** Numbers that sort as a key does: texts by their chunkIndex among all that came, what is not known last. */
   #places(key: number): Float64Array {
     const {column, isDescending} = this.#sorts[key]!
     const numbers = this.#keys[key]!.subarray(0, this.#count)
@@ -96,7 +96,7 @@ export class BestRows {
     const texts = [...this.#texts.keys()]
     const sorted = identity(texts.length).sort((a, b) => (isDescending ? -1 : 1) * comparedCells(texts[a]!, texts[b]!))
     const places = new Float64Array(texts.length)
-    for (const [place, text] of sorted.entries()) places[text] = place
+    for (const [chunkIndex, text] of sorted.entries()) places[text] = chunkIndex
     return numbers.map((number) => last(places[number] ?? Number.NaN))
   }
 }

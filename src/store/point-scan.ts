@@ -4,9 +4,9 @@ import {type Cell, type PointRow, SpaceReader} from './space-reader.js'
 import type {Store} from './store.js'
 
 /** A chunk of a space, and the position of its first point. */
-interface ChunkSite {
+export interface ChunkSite {
   readonly reader: SpaceReader
-  readonly place: number
+  readonly chunkIndex: number
   readonly start: number
 }
 
@@ -31,8 +31,8 @@ export class PointScan {
     const sites: ChunkSite[] = []
     let start = 0
     for (const reader of store.guard(() => query.spaces.map((space) => new SpaceReader(store, space, query)))) {
-      for (const [place, rowCount] of reader.chunks.rowCounts.entries()) {
-        sites.push({reader, place, start})
+      for (const [chunkIndex, rowCount] of reader.chunks.rowCounts.entries()) {
+        sites.push({reader, chunkIndex, start})
         start += rowCount
       }
     }
@@ -44,14 +44,14 @@ export class PointScan {
   *chunks(isWanted: (site: ChunkSite) => boolean = () => true): Generator<ChunkRows> {
     for (const site of this.#sites) {
       if (!isWanted(site)) continue
-      const rows = this.#store.guard(() => site.reader.passingRows(site.place))
+      const rows = this.#store.guard(() => site.reader.passingRows(site.chunkIndex))
       if (rows.length > 0) yield {...site, rows}
     }
   }
 
   /** The rows of a chunk as records, one after another. */
-  *records({reader, place, rows}: ChunkRows): Generator<PointRow> {
-    const cells = this.#columns.map((column) => this.#store.guard(() => reader.cells(column, place)))
+  *records({reader, chunkIndex, rows}: ChunkRows): Generator<PointRow> {
+    const cells = this.#columns.map((column) => this.#store.guard(() => reader.cells(column, chunkIndex)))
     for (let i = 0; i < rows.length; i++) {
       const record: Record<string, Cell> = {}
       for (let column = 0; column < cells.length; column++) record[this.#columns[column]!.name] = cells[column]!(rows[i]!)
@@ -66,7 +66,7 @@ export class PointScan {
     let next = 0
     while (next < order.length) {
       const site = this.#siteOf(positions[order[next]!]!)
-      const end = site.start + site.reader.chunks.rowCounts[site.place]!
+      const end = site.start + site.reader.chunks.rowCounts[site.chunkIndex]!
       const start = next
       while (next < order.length && positions[order[next]!]! < end) next++
       const chosen = order.subarray(start, next)

@@ -11,26 +11,21 @@ export function pointsTableColumns(columns: readonly PointColumn[]): readonly st
   return [...columns.map(({sqlName}) => sqlName), hashColumn]
 }
 
-/**
- * Gives a connection the table `points_by_name` of all points, with their axes as columns. Only the columns whose names stand in the
- * SQL are read; the others are NULL.
- */
+/** Gives a connection the table `points_by_name` of all points, with their axes as columns: those whose names stand in the SQL. */
 export function addPointsTable(database: Database, store: Store, sql: string): void {
-  const columns = pointColumns(store)
   const words = sql.toLowerCase()
-  const isRead = (name: string): boolean => mayNameAll(words) || words.includes(name)
+  const isNamed = (name: string): boolean => mayNameAll(words) || words.includes(name)
+  const columns = pointColumns(store).filter(({sqlName}) => isNamed(sqlName))
   const query = {spaces: store.spaces(), columns, filters: [], among: [], sorts: [], limit: Number.POSITIVE_INFINITY}
   database.table('points_by_name', {
     columns: [...pointsTableColumns(columns)],
     *rows() {
       const cells: Cell[] = new Array(columns.length + 1).fill(null)
-      for (const {reader, place, rows} of new PointScan(store, query).chunks()) {
+      for (const {reader, chunkIndex, rows} of new PointScan(store, query).chunks()) {
         cells[columns.length] = reader.space.hash
-        const read = columns.flatMap((column, index) =>
-          isRead(column.sqlName) ? [{index, cell: store.guard(() => reader.cells(column, place))}] : [],
-        )
+        const readers = columns.map((column) => store.guard(() => reader.cells(column, chunkIndex)))
         for (let row = 0; row < rows.length; row++) {
-          for (let i = 0; i < read.length; i++) cells[read[i]!.index] = read[i]!.cell(row)
+          for (let i = 0; i < readers.length; i++) cells[i] = readers[i]!(row)
           yield cells
         }
       }
@@ -38,7 +33,7 @@ export function addPointsTable(database: Database, store: Store, sql: string): v
   })
 }
 
-/** Whether SQL in small letters may mean columns that it does not name: a `*` in place of a name, a natural join, or a comment between. */
+/** Whether SQL in small letters may mean columns that it does not name: a `*` in chunkIndex of a name, a natural join, or a comment between. */
 function mayNameAll(words: string): boolean {
   return /(?:\b(?:select|distinct|all|returning)|[,.])\s*\*|\bnatural\b|--|\/\*/.test(words)
 }

@@ -1,11 +1,11 @@
 import {UserError} from '../foundation/user-error.js'
-import {GrowingFront} from '../frontier/growing-front.js'
 import type {Goal} from '../frontier/pareto-front.js'
 import {BestRows} from './best-rows.js'
+import {FrontGroups} from './front-groups.js'
 import {columnNamed, type PointColumn, pointColumns} from './point-columns.js'
-import {type ChunkRows, PointScan} from './point-scan.js'
+import {type ChunkSite, PointScan} from './point-scan.js'
 import {type PointQuery, type ResolvedQuery, resolveQuery} from './resolve-query.js'
-import type {Cell, PointRow} from './space-reader.js'
+import type {PointRow} from './space-reader.js'
 import type {Store} from './store.js'
 
 /** Points as they are read: rows come one at a time while the store stays open. */
@@ -79,66 +79,21 @@ export function queryFront(
   const resolved = resolveQuery(store, {...query, sort: []})
   const all = pointColumns(store, resolved.spaces)
   const wanted = objectives.map(({column}) => numericColumn(column, all))
+  const goals = objectives.map(({goal}) => goal ?? 'min')
   const groups = new FrontGroups(
     by.map((name) => columnNamed(name, all)),
-    objectives.map(({goal}) => goal ?? 'min'),
+    goals,
   )
   const scan = new PointScan(store, resolved)
-  for (const chunk of scan.chunks()) {
-    const columns = wanted.map((column) => chunk.reader.numbers(column, chunk.place))
-    for (const {rows, front} of groups.split(chunk)) front.add({rows, start: chunk.start, objectiveColumns: columns, labels: []})
+  const isWanted = ({reader, chunkIndex}: ChunkSite): boolean =>
+    !groups.beats(wanted.map((column, j) => reader.best(column, chunkIndex, goals[j]!)))
+  for (const chunk of scan.chunks(isWanted)) {
+    const objectiveColumns = wanted.map((column) => chunk.reader.numbers(column, chunk.chunkIndex))
+    for (const {rows, front} of groups.split(chunk)) front.add({rows, start: chunk.start, objectiveColumns, labelColumns: []})
   }
   const positions = groups.positions()
   const rows = scan.rowsAt(positions.slice(0, Math.min(positions.length, resolved.limit)))
   return {columns: resolved.columns, rows, frontCount: positions.length, groupCount: groups.count}
-}
-
-/** Fronts of points that agree in some columns, in the order in which the groups are first met. */
-class FrontGroups {
-  readonly #columns: readonly PointColumn[]
-  readonly #goals: readonly Goal[]
-  readonly #fronts = new Map<string, GrowingFront>()
-  readonly #texts = new Map<Cell, number>()
-
-  constructor(columns: readonly PointColumn[], goals: readonly Goal[]) {
-    this.#columns = columns
-    this.#goals = goals
-    if (columns.length === 0) this.#frontOf('')
-  }
-
-  get count(): number {
-    return this.#fronts.size
-  }
-
-  /** The rows of a chunk by the group that they belong to. */
-  split({reader, place, rows}: ChunkRows): Iterable<{readonly rows: Int32Array; readonly front: GrowingFront}> {
-    if (this.#columns.length === 0) return [{rows, front: this.#frontOf('')}]
-    const columns = this.#columns.map((column) => reader.numbered(column, place, (cell) => this.#numberOf(cell)))
-    const rowsOf = new Map<string, number[]>()
-    for (const row of rows) {
-      const key = columns.map((column) => column[row]!).join(' ')
-      const known = rowsOf.get(key)
-      if (known === undefined) rowsOf.set(key, [row])
-      else known.push(row)
-    }
-    return [...rowsOf].map(([key, each]) => ({rows: Int32Array.from(each), front: this.#frontOf(key)}))
-  }
-
-  positions(): Float64Array {
-    return Float64Array.from([...this.#fronts.values()].flatMap((front) => [...front.rows.rowIndices]))
-  }
-
-  #frontOf(key: string): GrowingFront {
-    const front = this.#fronts.get(key) ?? new GrowingFront(this.#goals)
-    this.#fronts.set(key, front)
-    return front
-  }
-
-  #numberOf(cell: Cell): number {
-    const known = this.#texts.get(cell) ?? this.#texts.size
-    this.#texts.set(cell, known)
-    return known
-  }
 }
 
 function numericColumn(written: string, columns: readonly PointColumn[]): PointColumn {

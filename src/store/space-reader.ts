@@ -1,4 +1,5 @@
 import {identity} from '../frontier/order-of-floats.js'
+import type {Goal} from '../frontier/pareto-front.js'
 import {AxisCodes} from './axis-codes.js'
 import {ChunkMap} from './chunk-map.js'
 import type {PointColumn} from './point-columns.js'
@@ -48,6 +49,13 @@ export class SpaceReader {
     return this.#decoded(axis.name, place, axis.values, (value) => (typeof value === 'number' ? value : Number.NaN))
   }
 
+  /** The best that a column of numbers of a chunk may hold, by the range that is stored; no bound where none is. */
+  best(column: PointColumn, place: number, goal: Goal): number {
+    if (column.kind !== 'metric') return goal === 'min' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+    const {minimum, maximum} = this.chunks.zone(column.name)
+    return goal === 'min' ? minimum[place]! : maximum[place]!
+  }
+
   /** A column of any kind as numbers, where `numberOf` gives each text its own. */
   numbered(column: PointColumn, place: number, numberOf: (cell: Cell) => number): Float64Array {
     if (column.type === 'number') return this.numbers(column, place)
@@ -88,6 +96,8 @@ export class SpaceReader {
   #decoded(name: string, place: number, values: readonly AxisValue[], numberOf: (value: AxisValue) => number): Float64Array {
     const codes = this.#store.guard(() => this.chunks.codes(name, place))
     const numbers = Float64Array.from(values, numberOf)
-    return Float64Array.from(codes, (code) => numbers[code]!)
+    const decoded = new Float64Array(codes.length)
+    for (let row = 0; row < codes.length; row++) decoded[row] = numbers[codes[row]!]!
+    return decoded
   }
 }

@@ -1,7 +1,7 @@
 import {designBatch} from '../accelerator/accelerator.js'
-import {unitSize} from '../foundation/quantity.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {DesignSpace} from '../sweep/study.js'
+import {unitScale} from '../sweep/unit-scale.js'
 
 /** A part of a die, over all dies of its kind. */
 export interface AreaPart {
@@ -17,8 +17,7 @@ export function designArea({accelerator, machineAxes}: DesignSpace, point: Point
     varied.map(({name}) => name),
     1,
   )
-  for (const {name, unit} of varied)
-    parameterColumns.get(name)![0] = Number(point[name]) * unitSize(unit === 'base units' ? '' : unit).baseValue
+  for (const {name, unit} of varied) parameterColumns.get(name)![0] = Number(point[name]) * unitScale(unit)
   refill(1)
   const areas = new Map<string, number>()
   for (const {dieCount, components} of machine.dies) {

@@ -4,7 +4,7 @@ import type {ObjectiveColumn} from '../frontier/pareto-front.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import {baseDesign, refuseUnknownAxes} from '../sweep/base-design.js'
-import {frontObjectiveCount, type Objective} from '../sweep/objective.js'
+import {frontObjectiveCount, type Objective, type ObjectiveRecord, objectiveRecord} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {DesignSpace, Study} from '../sweep/study.js'
 import {type DesignLimits, designLimits} from './design-limits.js'
@@ -58,9 +58,9 @@ export interface WorkloadFront {
 /** What a study's points say of the best designs of each workload. */
 export interface FrontAnswer {
   readonly study: string
-  readonly objectives: readonly Objective[]
+  readonly objectives: readonly ObjectiveRecord[]
   readonly axes: readonly {readonly name: string; readonly unit: string}[]
-  readonly saving: Saving | null
+  readonly saving: (ObjectiveRecord & Pick<Saving, 'withinRatio'>) | null
   readonly workloads: readonly WorkloadFront[]
 }
 
@@ -70,7 +70,13 @@ export function frontAnswer(study: Study, store: Store, options: FrontOptions = 
   refuseUnknownAxes(study.spaces, at)
   const groups = workloadGroups(study)
   const workloads = studyPoints(study, store, 0).map((points, index) => workloadFront(study, store, groups[index]!, points, options))
-  return {study: study.name, objectives: study.objectives, axes: studyAxes(study), saving: saving ?? null, workloads}
+  return {
+    study: study.name,
+    objectives: study.objectives.map(objectiveRecord),
+    axes: studyAxes(study),
+    saving: saving === undefined ? null : {...objectiveRecord(saving), withinRatio: saving.withinRatio},
+    workloads,
+  }
 }
 
 function workloadFront(

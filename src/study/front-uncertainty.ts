@@ -1,19 +1,17 @@
-import type {Column} from '../accelerator/machine.js'
 import {paretoFront} from '../frontier/pareto-front.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {AxisValue} from '../sweep/axis.js'
-import type {Design} from '../sweep/base-design.js'
 import {isResult} from '../sweep/constraint.js'
 import type {Objective} from '../sweep/objective.js'
 import {designSamples} from '../sweep/sampled-design.js'
 import {axesOf} from '../sweep/space-identity.js'
-import {storedNumbers} from '../sweep/stored-numbers.js'
+import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
 import type {DesignSpace} from '../sweep/study.js'
 import {type Band, bandOf} from '../uncertainty/band.js'
 
 /** What the ranges of the constants make of a design of a front. */
 export interface DesignUncertainty {
-  /** By name, nine in ten samples of each objective lie between the outer two. */
+  /** By objective: nine in ten samples lie between the outer two. */
   readonly bands: Readonly<Record<string, Band<'Value'>>>
   /** Share of the samples in which none of the compared designs beats it. */
   readonly staysRatio: number
@@ -34,10 +32,7 @@ export interface SitedPoint {
 
 /** Evaluates designs over the same samples of their constants and counts in how many each stays on their front. */
 export function frontUncertainty(designs: readonly SitedPoint[], objectives: readonly Objective[], sampleCount: number): FrontUncertainty {
-  const samples = designs.map(({point, space}) => {
-    const design = Object.fromEntries(axesOf(space).map(({name}) => [name, point[name] as AxisValue]))
-    return objectiveSamples(space, design, objectives, sampleCount)
-  })
+  const samples = designs.map((each) => objectiveSamples(each, objectives, sampleCount))
   const stays = new Float64Array(designs.length)
   for (let sample = 0; sample < sampleCount; sample++) {
     const columns = objectives.map(({goal}, objective) => ({
@@ -57,13 +52,20 @@ export function frontUncertainty(designs: readonly SitedPoint[], objectives: rea
   }
 }
 
-/** Each objective of a design, sample by sample. */
-function objectiveSamples(space: DesignSpace, design: Design, objectives: readonly Objective[], sampleCount: number): Column[] {
-  const results = [...new Set(objectives.flatMap(({columnNames}) => columnNames))].filter(isResult)
-  const samples = designSamples(space, design, results, sampleCount)
-  const numbers = new Map<string, Column>(results.map((name, index) => [name, samples[index]!]))
-  for (const {name} of axesOf(space)) numbers.set(name, new Float64Array(sampleCount).fill(Number(design[name])))
-  const {columnOf, settle} = storedNumbers(space, numbers, sampleCount)
+/** Each objective of a design, sample by sample; its axes stand still. */
+function objectiveSamples({point, space}: SitedPoint, objectives: readonly Objective[], sampleCount: number): Float64Array[] {
+  const design = Object.fromEntries(axesOf(space).map(({name}) => [name, point[name] as AxisValue]))
+  const names = storedNames(
+    space,
+    objectives.flatMap(({columnNames}) => columnNames),
+  )
+  const results = names.filter(isResult)
+  const drawn = designSamples(space, design, results, sampleCount)
+  const columns = names.map((name): [string, Float64Array] => {
+    const result = results.findIndex((each) => each === name)
+    return [name, result < 0 ? new Float64Array(sampleCount).fill(Number(design[name])) : drawn[result]!]
+  })
+  const {columnOf, settle} = storedNumbers(space, new Map(columns), sampleCount)
   const goals = objectives.map(({column}) => column(columnOf, sampleCount))
   settle(sampleCount)
   return goals.map((goal) => goal(sampleCount).slice(0, sampleCount))

@@ -72,6 +72,12 @@ function resultAt({columnNames, column}: Objective, space: DesignSpace, point: P
   return fill(1)[0]!
 }
 
+/** A stored point with the objectives of its study that a store does not keep. */
+function withObjectives({objectives}: Study, space: DesignSpace, point: PointRow): PointRow {
+  const made = objectives.filter(({metric}) => metric === undefined)
+  return {...point, ...Object.fromEntries(made.map((objective) => [objective.name, resultAt(objective, space, point)]))}
+}
+
 /** Which points may be found, by some of their objectives. */
 export interface Allowed {
   readonly objectives: readonly Objective[]
@@ -91,13 +97,14 @@ export function nearestPoint(
   const origin = axes.map(() => 0)
   const points = feasiblePoints(study, store, space, objectives)
   let nearest: {positionIndex: number; distanceRatio: number} | undefined
-  for (const {rowCount, places, positionIndices} of points.blocks(isAllowed)) {
+  for (const {rowCount, places, positions} of points.blocks(isAllowed)) {
     const coordinates = places.map((column, index) => column.subarray(0, rowCount).map(ways[index]!))
     const near = nearestRow(coordinates, origin, rowCount)
     if (near === undefined || near.distanceRatio >= (nearest?.distanceRatio ?? Number.POSITIVE_INFINITY)) continue
-    nearest = {positionIndex: positionIndices[near.rowIndex]!, distanceRatio: near.distanceRatio}
+    nearest = {positionIndex: positions[near.rowIndex]!, distanceRatio: near.distanceRatio}
   }
-  return nearest === undefined ? undefined : {point: points.rowAt(nearest.positionIndex), distanceRatio: nearest.distanceRatio}
+  if (nearest === undefined) return undefined
+  return {point: withObjectives(study, space, points.rowAt(nearest.positionIndex)), distanceRatio: nearest.distanceRatio}
 }
 
 /** The stored point of a space that stands where another does: at the same levels, or at the same place of a sample. */

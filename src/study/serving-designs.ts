@@ -77,7 +77,7 @@ function familyResults(study: Study, store: Store, space: DesignSpace, designCou
   const settings = new Float64Array(designCount)
   const others = options.others.map(() => new Float64Array(designCount).fill(Number.NaN))
   for (const block of feasiblePoints(study, store, space, [options.objective, ...options.others]).blocks()) {
-    const [results, ...rest] = block.values as [Float64Array, ...Float64Array[]]
+    const [results, ...rest] = block.objectives as [Float64Array, ...Float64Array[]]
     for (let row = 0; row < block.rowCount; row++) {
       const design = combinationIndex(held, heldPlaces, block, row)
       const isBetter = Number.isNaN(values[design]!) || sign * results[row]! < sign * values[design]!

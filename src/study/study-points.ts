@@ -54,7 +54,7 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
   const feasibleCount = tables.reduce((sum, {rows}) => sum + rows.length, 0)
   const onFront = frontOf(study.objectives, (index) => objectiveColumn(tables, index))
   const kept = sampled(onFront, feasibleCount, sampleCount)
-  const places = new Map([...kept].map((row, place) => [row, place]))
+  const places = new Map([...kept].map((row, chunkIndex) => [row, chunkIndex]))
   return {
     workload: model.name,
     phase: String(pass.phase ?? 'prefill'),
@@ -122,9 +122,9 @@ function feasibleTable(study: Study, store: Store, space: DesignSpace, counts: r
   const columns = new Map(names.map((name) => [name, new Float64Array(scan.pointCount)]))
   const positions = new Float64Array(scan.pointCount)
   let rowCount = 0
-  for (const {reader, place, start, rows} of scan.chunks()) {
+  for (const {reader, chunkIndex, start, rows} of scan.chunks()) {
     for (const [index, name] of names.entries()) {
-      const numbers = reader.numbers(read[index]!, place)
+      const numbers = reader.numbers(read[index]!, chunkIndex)
       const column = columns.get(name)!
       for (let i = 0; i < rows.length; i++) column[rowCount + i] = numbers[rows[i]!]!
     }

@@ -1,8 +1,10 @@
 import type {Machine} from '../accelerator/machine.js'
 import {boundNames} from '../cost/bounds.js'
-import type {Metric} from '../cost/metrics.js'
-import {type Constraint, constraintColumn} from '../sweep/constraint.js'
+import {metricColumns, metricNames} from '../cost/metrics.js'
+import {type Constraint, constraintColumn, isResult} from '../sweep/constraint.js'
+import {type Dimension, dimensionsOf} from '../sweep/dimension.js'
 import {designEvaluator} from '../sweep/evaluator.js'
+import {placement} from '../sweep/placement.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {DesignSpace} from '../sweep/study.js'
 
@@ -48,14 +50,14 @@ export function whatLimits(
   }))
 }
 
-/** Where the designs of all cells lie, cell after cell. */
+/** Where the designs of all cells lie, cell after cell: a share of each dimension. */
 function cellPlaces(space: DesignSpace, [xName, yName]: readonly [string, string], mostDesigns: number) {
-  const axes = axesOf(space)
-  const countOf = (wanted: string): number => axes.find(({name}) => name === wanted)!.values.length
+  const dimensions = dimensionsOf(space)
+  const countOf = (wanted: string): number => dimensions.reduce((count, each) => (each.name === wanted ? levelCountOf(each) : count), 1)
   const [xCount, yCount] = [countOf(xName), countOf(yName)]
-  const others = axes.filter(({name}) => name !== xName && name !== yName)
-  const total = others.reduce((product, {values}) => product * values.length, 1)
-  const perCell = Math.min(total, mostDesigns)
+  const others = dimensions.filter(({name}) => name !== xName && name !== yName)
+  const total = others.reduce((product, each) => product * levelCountOf(each), 1)
+  const perCell = others.some(({kind}) => kind === 'value') ? mostDesigns : Math.min(total, mostDesigns)
   const step = spreadingStep(total)
   const cellOf = (place: number): number => Math.floor(place / perCell)
   const digitOf = (name: string, place: number): number => {
@@ -63,17 +65,25 @@ function cellPlaces(space: DesignSpace, [xName, yName]: readonly [string, string
     if (name === xName) return cell % xCount
     if (name === yName) return Math.floor(cell / xCount)
     let rest = (place * step) % total
-    for (const {name: each, values} of others) {
-      if (each === name) return rest % values.length
-      rest = Math.floor(rest / values.length)
+    for (const other of others) {
+      if (other.name === name) return rest % levelCountOf(other)
+      rest = Math.floor(rest / levelCountOf(other))
     }
     return 0
   }
   const share = (dimension: number, place: number): number => {
-    const {name, values} = axes[dimension]!
-    return (digitOf(name, place) + 0.5) / values.length
+    const each = dimensions[dimension]!
+    if (each.kind === 'value') return (0.5 + place * Math.sqrt(primes[dimension % primes.length]!)) % 1
+    return (digitOf(each.name, place) + 0.5) / each.levelCount
   }
   return {xCount, yCount, placeCount: xCount * yCount * perCell, cellOf, share}
+}
+
+/** Multiples of their roots fill the unit cube evenly: Richtmyer, "The evaluation of definite integrals", LANL, 1951. */
+const primes = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]
+
+function levelCountOf(dimension: Dimension): number {
+  return dimension.kind === 'level' ? dimension.levelCount : 1
 }
 
 /** A step that visits all places of a ring, neighbours in time far apart on it: the golden ratio of it, or the next that shares no factor. */
@@ -86,21 +96,20 @@ function spreadingStep(total: number): number {
 
 /** Evaluates designs of a space and says what limits each. */
 function limitReader(space: DesignSpace, constraints: readonly Constraint[]) {
-  const axes = axesOf(space)
   const evaluator = designEvaluator(space, [], batchRows)
-  const shares = axes.map(() => new Float64Array(batchRows))
-  const columns = new Map<string, Float64Array>(axes.map(({name}) => [name, new Float64Array(batchRows)]))
+  const shares = evaluator.dimensions.map(() => new Float64Array(batchRows))
+  const metrics = metricColumns(batchRows)
+  const design = placement(axesOf(space), space.accelerator.parameters, batchRows, false)
+  const verdicts = constraints.map((each) =>
+    constraintColumn(each, (name) => (isResult(name) ? metrics[name] : design.columnOf(name)), batchRows),
+  )
   const names = boundNames(space.accelerator.machine)
   const paced = pacedNames(space.accelerator.machine)
-  let verdicts: readonly ((rowCount: number) => Float64Array)[] | undefined
   return (shareAt: (dimension: number, row: number) => number, rowCount: number): string[] => {
     for (const [dimension, column] of shares.entries()) for (let row = 0; row < rowCount; row++) column[row] = shareAt(dimension, row)
-    const {points, metrics} = evaluator.evaluate(shares, rowCount)
-    for (const [index, {name, values}] of axes.entries()) {
-      const [levels, column] = [points.columns[index]!, columns.get(name)!]
-      for (let row = 0; row < rowCount; row++) column[row] = Number(values[levels[row]!])
-    }
-    verdicts ??= constraints.map((each) => constraintColumn(each, (name) => columns.get(name) ?? metrics[name as Metric], batchRows))
+    const evaluated = evaluator.evaluate(shares, rowCount)
+    for (const name of metricNames) metrics[name].set(evaluated.metrics[name].subarray(0, rowCount))
+    design.settle(evaluated.points.columns, rowCount)
     const met = verdicts.map((verdict) => verdict(rowCount))
     return Array.from({length: rowCount}, (_, row) => {
       const removing = constraints.filter((_each, index) => met[index]![row] !== 1)

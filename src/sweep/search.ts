@@ -5,7 +5,9 @@ import {keepRows} from './keep-rows.js'
 import {optimize} from './optimize.js'
 import {evaluationCounts, type OptimizerChoice} from './optimizer-choice.js'
 import {outletOf} from './outlet.js'
-import type {Study} from './study.js'
+import type {PointBatch} from './point-set.js'
+import {axesOf} from './space-identity.js'
+import type {DesignSpace, Study} from './study.js'
 import type {SweepCounts, SweepOptions} from './sweep.js'
 
 /** Rows evaluated together, at most. */
@@ -42,20 +44,22 @@ export async function search(
     choice,
     study.spaces.map(({pointCount}) => pointCount),
   )
-  let [doneCount, foundCount] = [0, 0]
+  let [doneCount, foundCount, removedCount] = [0, 0, 0]
   for (const [index, space] of study.spaces.entries()) {
     if (counts[index] === 0) continue
     const outlet = outletOf(study, space, sinkOf)
-    const target = designTarget(space, study, batchRows, ({points, metrics}) => {
+    const isFirst = firstOfEach(space)
+    const target = designTarget(space, study, batchRows, ({points, metrics, earlyViolationRatios}) => {
+      const columns = metricNames.map((name) => metrics[name])
+      const isDesign = Uint8Array.from(points.indices.subarray(0, points.rowCount), (_, row) => Number(earlyViolationRatios[row] === 0))
+      const askedCount = points.rowCount
+      keepRows(points, isDesign, columns)
+      removedCount += askedCount - points.rowCount
       const missing = outlet.missingRows(points)
       foundCount += points.rowCount - missing.length
       const isMissing = new Uint8Array(points.rowCount)
-      for (const row of missing) isMissing[row] = 1
-      keepRows(
-        points,
-        isMissing,
-        metricNames.map((name) => metrics[name]),
-      )
+      for (const row of missing) isMissing[row] = Number(isFirst(points, row))
+      keepRows(points, isMissing, columns)
       outlet.add({points, metrics}, false)
     })
     const before = doneCount
@@ -71,5 +75,15 @@ export async function search(
       },
     }).finally(outlet.flush)
   }
-  return {pointCount: doneCount, computedCount: doneCount - foundCount, removedCount: 0}
+  return {pointCount: doneCount, computedCount: doneCount - foundCount - removedCount, removedCount}
+}
+
+/** Whether a row is the first of its design: axes that do not vary everywhere make one design of several. */
+function firstOfEach(space: DesignSpace): (points: PointBatch, row: number) => boolean {
+  if (axesOf(space).every(({when}) => when === undefined)) return () => true
+  const seen = new Set<string>()
+  return ({columns}, row) => {
+    const {size} = seen
+    return seen.add(columns.map((column) => column[row]!).join(' ')).size > size
+  }
 }

@@ -125,8 +125,17 @@ export function loadStudy(nameOrFile: string, options: StudyOptions = {}): Study
     spaces,
     constraints: (raw.constraints ?? []).map((text, index) => parseConstraint(source, `/constraints/${index}`, text, names)),
     objectives: readObjectives(source, raw.objectives, names),
-    optimizer: readOptimizer(source, raw.optimizer, options.optimizer),
+    optimizer: optimizerOf(source, raw, options),
   }
+}
+
+/** The optimizer of a study, which chooses among all points, and so leaves no room for a sampler. */
+function optimizerOf(source: SpecSource, raw: RawStudy, options: StudyOptions): OptimizerChoice | undefined {
+  const optimizer = readOptimizer(source, raw.optimizer, options.optimizer)
+  if (optimizer === undefined || raw.sampler === undefined || raw.sampler.kind === 'grid') return optimizer
+  throw source.error('/sampler', `${optimizer.kind} chooses the designs itself, and ${raw.sampler.kind} leaves it none`, [
+    'leave the sampler out, or the optimizer',
+  ])
 }
 
 /** The accelerator of a space with what the study sets on it. */

@@ -14,6 +14,7 @@ export function sweepStatusText(status: SweepStatus): string {
     ...(shown.length === 0 ? [] : ['', formatTable(columns, shown.slice(0, mostRows))]),
     ...(shown.length > mostRows ? [`and ${shown.length - mostRows} more; --json has them all`] : []),
     '',
+    ...(status.isQueueKnown || states.done === shardCount ? [] : ['no queue to ask here: a shard that began counts as running']),
     mergeText(status),
     ...nextLines(status),
   ].join('\n')

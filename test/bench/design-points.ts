@@ -7,97 +7,107 @@ import {loadWorkload} from '#ridge/workload/load-workload.js'
 import type {Workload} from '#ridge/workload/operator.js'
 import {type PlainMachine, type PlainOperator, plainPass} from './plain-loop.js'
 
+/** Rows whose columns stay in the second-level cache. */
 const blockRows = 512
-const pointCount = 512 * 400
+const pointCount = blockRows * 400
+/** Points evaluated one by one as well. */
+const singleCount = blockRows * 4
+const roundCount = 6
 
+/** By parameter of the accelerator, in its base units, and the core clock. */
 interface Designs {
   readonly sms: Float64Array
-  readonly hbmBytesPerSecond: Float64Array
-  readonly l2Bytes: Float64Array
-  readonly hertz: Float64Array
+  readonly hbmBandwidth: Float64Array
+  readonly l2: Float64Array
+  readonly clock: Float64Array
 }
+type Axis = keyof Designs
 
 export interface Rate {
   readonly name: string
+  /** In a second of one core. */
   readonly pointsPerSecond: number
   readonly checksum: number
 }
 
+/** What the engine is asked: in which fidelity, under which limit, over which axes; the others stand as described. */
+interface Asked {
+  readonly name: string
+  readonly fidelity: FidelityName
+  readonly axes: readonly Axis[]
+  readonly limitWatts?: number
+}
+
+const allAxes = ['sms', 'hbmBandwidth', 'l2', 'clock'] as const satisfies readonly Axis[]
+const engineCases: readonly Asked[] = [
+  {name: 'roofline', fidelity: 'roofline', axes: allAxes},
+  {name: 'roofline under 400 W', fidelity: 'roofline', axes: allAxes, limitWatts: 400},
+  {name: 'calibrated', fidelity: 'calibrated', axes: allAxes},
+  {name: 'calibrated, bandwidth and clock vary', fidelity: 'calibrated', axes: ['hbmBandwidth', 'clock']},
+  {name: 'calibrated, L2 and clock vary', fidelity: 'calibrated', axes: ['l2', 'clock']},
+]
+
 /** Design points per second of the engine and of a plain loop over the same arithmetic, every point different. */
-export function designPointRates(): {
-  operatorCount: number
-  pointCount: number
-  engine: Rate
-  plain: Rate
-  calibrated: Rate
-  limited: Rate
-} {
+export function designPointRates() {
   const accelerator = loadAccelerator('h100-sxm')
   const workload = loadWorkload('llama-3.1-8b', {phase: 'decode', batch: 16, contextTokens: 2048})
   const designs = differentDesigns()
-  const run = (name: string, fidelity: FidelityName, limitWatts: number): Rate =>
-    best(name, () => engineChecksum(accelerator, workload, designs, fidelity, limitWatts))
+  const engines = engineCases.map((asked) => ({
+    ...best(asked.name, () => engineChecksum(accelerator, workload, designs, asked, blockRows, pointCount)),
+    batched: engineChecksum(accelerator, workload, designs, asked, blockRows, singleCount),
+    single: engineChecksum(accelerator, workload, designs, asked, 1, singleCount),
+  }))
+  return {operatorCount: workload.operators.length, pointCount, singleCount, plain: plainRate(accelerator, workload, designs), engines}
+}
+
+function plainRate(accelerator: Accelerator, workload: Workload, {sms, hbmBandwidth, l2, clock}: Designs): Rate {
   const {machine, operators} = plainInputs(accelerator, workload)
   const out = new Float64Array(11)
-  const plain = best('plain loop', () => {
+  return best('plain loop', () => {
     let checksum = 0
     for (let point = 0; point < pointCount; point++) {
-      plainPass(
-        machine,
-        operators,
-        designs.sms[point]!,
-        designs.hbmBytesPerSecond[point]!,
-        designs.l2Bytes[point]!,
-        designs.hertz[point]!,
-        out,
-      )
+      plainPass(machine, operators, sms[point]!, hbmBandwidth[point]! / 8, l2[point]! / 8, clock[point]!, out)
       for (let source = 0; source < out.length; source++) checksum += out[source]!
     }
     return checksum
   })
-  return {
-    operatorCount: workload.operators.length,
-    pointCount,
-    plain,
-    engine: run('roofline', 'roofline', 1e9),
-    calibrated: run('calibrated', 'calibrated', 1e9),
-    limited: run('roofline under 400 W', 'roofline', 400),
-  }
 }
 
+/** The fastest of some rounds, by the time that this process had on its core: others may be at work on the machine. */
 function best(name: string, run: () => number): Rate {
-  let [seconds, checksum] = [Number.POSITIVE_INFINITY, 0]
-  for (let round = 0; round < 4; round++) {
-    const start = performance.now()
+  let [microseconds, checksum] = [Number.POSITIVE_INFINITY, 0]
+  for (let round = 0; round < roundCount; round++) {
+    const start = process.cpuUsage()
     checksum = run()
-    seconds = Math.min(seconds, (performance.now() - start) / 1000)
+    const {user, system} = process.cpuUsage(start)
+    microseconds = Math.min(microseconds, user + system)
   }
-  return {name, pointsPerSecond: pointCount / seconds, checksum}
+  return {name, pointsPerSecond: (1e6 * pointCount) / microseconds, checksum}
 }
 
+/** The sum of times and energies of the first points; the columns are refilled as a sweep does it. */
 function engineChecksum(
   accelerator: Accelerator,
   workload: Workload,
   designs: Designs,
-  fidelity: FidelityName,
-  limitWatts: number,
+  {fidelity, axes, limitWatts = 1e9}: Asked,
+  rowCount: number,
+  count: number,
 ): number {
-  const {machine, parameterColumns, refill} = designBatch(accelerator, ['sms', 'hbmBandwidth', 'l2'], blockRows)
-  const program = compileProgram(accelerator, machine, workload, fidelity, blockRows)
-  const at = {coreHertz: new Float64Array(blockRows), limitWatts: new Float64Array(blockRows).fill(limitWatts)}
-  const out = metricColumns(blockRows)
+  const parameters = axes.filter((axis) => axis !== 'clock')
+  const {machine, parameterColumns, refill} = designBatch(accelerator, parameters, rowCount)
+  const program = compileProgram(accelerator, machine, workload, fidelity, rowCount)
+  const coreHertz = machine.clocks[0]!.maximumHertz.slice()
+  const at = {coreHertz, limitWatts: new Float64Array(rowCount).fill(limitWatts)}
+  const columns = axes.map((axis) => ({from: designs[axis], to: axis === 'clock' ? coreHertz : parameterColumns.get(axis)!}))
+  const out = metricColumns(rowCount)
   let checksum = 0
-  for (let first = 0; first < pointCount; first += blockRows) {
-    for (let row = 0; row < blockRows; row++) {
-      parameterColumns.get('sms')![row] = designs.sms[first + row]!
-      parameterColumns.get('hbmBandwidth')![row] = designs.hbmBytesPerSecond[first + row]! * 8
-      parameterColumns.get('l2')![row] = designs.l2Bytes[first + row]! * 8
-      at.coreHertz[row] = designs.hertz[first + row]!
-    }
-    refill(blockRows)
-    program.evaluate(at, out, blockRows)
-    for (let row = 0; row < blockRows; row++) checksum += out.latencySeconds[row]!
-    for (const {joules} of program.sources) for (let row = 0; row < blockRows; row++) checksum += joules[row]!
+  for (let first = 0; first < count; first += rowCount) {
+    for (const {from, to} of columns) for (let row = 0; row < rowCount; row++) to[row] = from[first + row]!
+    refill(rowCount)
+    program.evaluate(at, out, rowCount)
+    for (let row = 0; row < rowCount; row++) checksum += out.latencySeconds[row]!
+    for (const {joules} of program.sources) for (let row = 0; row < rowCount; row++) checksum += joules[row]!
   }
   return checksum
 }
@@ -108,9 +118,9 @@ function differentDesigns(): Designs {
     Float64Array.from({length: pointCount}, (_, index) => from + ((index * step) % 1) * (to - from))
   return {
     sms: column(64, 192, Math.SQRT2).map(Math.floor),
-    hbmBytesPerSecond: column(1.5e12, 8e12, Math.sqrt(3)),
-    l2Bytes: column(16 * 2 ** 20, 160 * 2 ** 20, Math.sqrt(5)),
-    hertz: column(400e6, 1980e6, Math.sqrt(7)),
+    hbmBandwidth: column(8 * 1.5e12, 8 * 8e12, Math.sqrt(3)),
+    l2: column(8 * 16 * 2 ** 20, 8 * 160 * 2 ** 20, Math.sqrt(5)),
+    clock: column(400e6, 1980e6, Math.sqrt(7)),
   }
 }
 
@@ -127,7 +137,7 @@ function plainInputs(accelerator: Accelerator, workload: Workload): {machine: Pl
   const sms = accelerator.parameters.ordered.find(({name}) => name === 'sms')!.baseValue
   const operators = program.operators.map(({node, program: {executed, moved, elementOperationCount, activations}}): PlainOperator => {
     const of = (unit: number): number =>
-      executed.filter(({unitIndex}) => unitIndex === unit).reduce((sum, {operations}) => sum + operations[0]!, 0)
+      executed.filter(({unitIndex}) => unitIndex === unit).reduce((sum, {operations}) => sum + operations.values[0]!, 0)
     const sum = (accesses: readonly {bytes: number}[]): number => accesses.reduce((total, {bytes}) => total + bytes, 0)
     const [reads, writes] = [sum(node.demand.reads), sum(node.demand.writes)]
     const isFused = node.class.startsWith('attention')
@@ -135,7 +145,7 @@ function plainInputs(accelerator: Accelerator, workload: Workload): {machine: Pl
     return {
       count: node.count,
       operations: [of(0), of(1), of(2)],
-      readBytes: [moved[0]!.readBytes[0]!, reads, reads, reads],
+      readBytes: [moved[0]!.readBytes.values[0]!, reads, reads, reads],
       writeBytes: [writes, writes, writes, writes],
       perRootByte: isFused
         ? 0

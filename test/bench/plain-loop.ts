@@ -54,49 +54,69 @@ export function plainPass(
   hertz: number,
   out: Float64Array,
 ): void {
+  const {operationsPerCycle, joulesPerOperation, joulesPerByte} = machine
   const volts = machine.floorVolts + Math.max(0, hertz - machine.kneeHertz) * machine.slopeVoltsPerHertz
   const scale = (volts / machine.energyVolts) ** machine.energyExponent
-  const insideShared = machine.registerBytes
-  const insideL2 = machine.registerBytes + machine.sharedBytes
-  const insideHbm = insideL2 * sms + l2Bytes
-  const unitHertz = machine.unitsPerSm * sms * hertz
-  const smHertz = sms * hertz
-  let seconds = 0
-  out.fill(0)
+  const perShared = 1 / machine.registerBytes
+  const perL2 = 1 / (machine.registerBytes + machine.sharedBytes)
+  const perHbm = 1 / ((machine.registerBytes + machine.sharedBytes) * sms + l2Bytes)
+  const [perRootShared, perRootL2, perRootHbm] = [Math.sqrt(perShared), Math.sqrt(perL2), Math.sqrt(perHbm)]
+  const unitSeconds = 1 / (machine.unitsPerSm * sms * hertz)
+  const smSeconds = 1 / (sms * hertz)
+  const matrixSeconds = unitSeconds / operationsPerCycle[0]
+  const vectorSeconds = unitSeconds / operationsPerCycle[1]
+  const specialSeconds = unitSeconds / operationsPerCycle[2]
+  const registerReadSeconds = smSeconds / machine.registerReadPerCycle
+  const registerWriteSeconds = smSeconds / machine.registerWritePerCycle
+  const sharedSeconds = smSeconds / machine.sharedPerCycle
+  const l2Seconds = 1 / (machine.l2PerCycle * hertz)
+  const hbmSeconds = 1 / hbmBytesPerSecond
+  const perL2Byte = 1 / l2Bytes
+  let [seconds, matrix, vector, special, registerBytes, sharedBytes, cacheBytes, missedBytes, elements] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
   for (let index = 0; index < operators.length; index++) {
     const operator = operators[index]!
     const {count, operations, readBytes, writeBytes, perRootByte, perByte} = operator
-    const shared = Math.max(readBytes[1], perRootByte / Math.sqrt(insideShared) + perByte / insideShared)
-    const l2 = Math.max(readBytes[2], perRootByte / Math.sqrt(insideL2) + perByte / insideL2)
-    const hbm = Math.max(readBytes[3], perRootByte / Math.sqrt(insideHbm) + perByte / insideHbm)
-    let longest = 0
-    for (let unit = 0; unit < 3; unit++) {
-      longest = Math.max(longest, operations[unit]! / (machine.operationsPerCycle[unit]! * unitHertz))
-      out[unit + 1]! += count * operations[unit]! * machine.joulesPerOperation[unit]! * scale
-    }
-    longest = Math.max(
-      longest,
-      readBytes[0] / (machine.registerReadPerCycle * smHertz),
-      writeBytes[0] / (machine.registerWritePerCycle * smHertz),
-    )
-    longest = Math.max(longest, (shared + writeBytes[1]) / (machine.sharedPerCycle * smHertz))
-    longest = Math.max(longest, (l2 + writeBytes[2]) / (machine.l2PerCycle * hertz))
-    longest = Math.max(longest, (hbm + writeBytes[3]) / hbmBytesPerSecond)
+    const shared = Math.max(readBytes[1], perRootByte * perRootShared + perByte * perShared) + writeBytes[1]
+    const l2 = Math.max(readBytes[2], perRootByte * perRootL2 + perByte * perL2) + writeBytes[2]
+    const hbmRead = Math.max(readBytes[3], perRootByte * perRootHbm + perByte * perHbm)
+    let longest = operations[0] * matrixSeconds
+    longest = Math.max(longest, operations[1] * vectorSeconds)
+    longest = Math.max(longest, operations[2] * specialSeconds)
+    longest = Math.max(longest, readBytes[0] * registerReadSeconds)
+    longest = Math.max(longest, writeBytes[0] * registerWriteSeconds)
+    longest = Math.max(longest, shared * sharedSeconds)
+    longest = Math.max(longest, l2 * l2Seconds)
+    longest = Math.max(longest, (hbmRead + writeBytes[3]) * hbmSeconds)
+    const square = (operator.activationBytes * perL2Byte) ** 2
+    const hitRatio = 1 / (1 + square * square)
     seconds += count * longest
-    out[4]! += count * (readBytes[0] + writeBytes[0]) * machine.joulesPerByte[0] * scale
-    out[5]! += count * (shared + writeBytes[1]) * machine.joulesPerByte[1] * scale
-    out[6]! += count * (l2 + writeBytes[2]) * machine.joulesPerByte[2] * scale
-    const hitRatio = 1 / (1 + (operator.activationBytes / l2Bytes) ** 4)
-    const missed = hbm * (1 - hitRatio * operator.activationReadRatio) + writeBytes[3] * (1 - hitRatio * operator.activationWriteRatio)
-    out[7]! += count * missed * machine.joulesPerByte[3]
-    out[9]! += count * operator.elementCount * machine.joulesPerElement * scale
+    matrix += count * operations[0]
+    vector += count * operations[1]
+    special += count * operations[2]
+    registerBytes += count * (readBytes[0] + writeBytes[0])
+    sharedBytes += count * shared
+    cacheBytes += count * l2
+    missedBytes +=
+      count * (hbmRead * (1 - hitRatio * operator.activationReadRatio) + writeBytes[3] * (1 - hitRatio * operator.activationWriteRatio))
+    elements += count * operator.elementCount
   }
-  let at = machine.idleHertz.length - 1
-  while (at > 0 && machine.idleHertz[at]! > hertz) at--
-  const next = Math.min(at + 1, machine.idleHertz.length - 1)
-  const share = next === at ? 0 : (hertz - machine.idleHertz[at]!) / (machine.idleHertz[next]! - machine.idleHertz[at]!)
-  const idle = machine.idleWatts[at]! + share * (machine.idleWatts[next]! - machine.idleWatts[at]!)
-  out[8] = idle * (machine.idleScaleBase + machine.idleScalePerSm * sms) * seconds
-  out[10] = ((machine.clockingWattsPerSm * sms * hertz) / machine.nominalHertz) * scale * seconds
   out[0] = seconds
+  out[1] = matrix * joulesPerOperation[0] * scale
+  out[2] = vector * joulesPerOperation[1] * scale
+  out[3] = special * joulesPerOperation[2] * scale
+  out[4] = registerBytes * joulesPerByte[0] * scale
+  out[5] = sharedBytes * joulesPerByte[1] * scale
+  out[6] = cacheBytes * joulesPerByte[2] * scale
+  out[7] = missedBytes * joulesPerByte[3]
+  out[8] = idleWatts(machine, hertz) * (machine.idleScaleBase + machine.idleScalePerSm * sms) * seconds
+  out[9] = elements * machine.joulesPerElement * scale
+  out[10] = ((machine.clockingWattsPerSm * sms * hertz) / machine.nominalHertz) * scale * seconds
+}
+
+function idleWatts({idleHertz, idleWatts: watts}: PlainMachine, hertz: number): number {
+  let at = idleHertz.length - 1
+  while (at > 0 && idleHertz[at]! > hertz) at--
+  const next = Math.min(at + 1, idleHertz.length - 1)
+  const share = next === at ? 0 : (hertz - idleHertz[at]!) / (idleHertz[next]! - idleHertz[at]!)
+  return watts[at]! + share * (watts[next]! - watts[at]!)
 }

@@ -14,7 +14,7 @@ function calls(script: string, folder: string, environment: NodeJS.ProcessEnv = 
   writeFileSync(file, script)
   const result = (() => {
     try {
-      execFileSync('/bin/bash', [file], {env: {...process.env, ...environment}, stdio: 'ignore'})
+      execFileSync('/bin/bash', [file], {env: {...process.env, LC_ALL: 'C', ...environment}, stdio: 'ignore'})
       return 0
     } catch (error) {
       return (error as {status: number}).status
@@ -70,14 +70,16 @@ describe.skipIf(isBashMissing)('scripts (skipped where there is no bash)', () =>
   it('join into a draft, which takes the place of the points once it is whole', () => {
     const folder = temporaryFolder()
     const out = path.join(folder, "o'ut")
+    const shards = Array.from({length: 107}, (_, index) => `shard-${index + 1}.db`).sort()
     mkdirSync(path.join(out, 'shards'), {recursive: true})
-    for (const name of ['shard-1.db', 'shard-2.db', 'shard-1.json']) writeFileSync(path.join(out, 'shards', name), '')
+    for (const name of ['shard-1.json', ...shards]) writeFileSync(path.join(out, 'shards', name), '')
     writeFileSync(path.join(out, 'points.draft.db'), 'joined')
     const {words, exitCode} = calls(mergeScript({ridge: recorder(folder), folder: out}), folder)
     expect(exitCode).toBe(0)
     expect(words).toEqual([
       ['sweep', 'status', '.', '--complete'],
-      ['store', 'merge', 'points.draft.db', 'shards/shard-1.db', 'shards/shard-2.db'],
+      ['store', 'merge', 'points.draft.db', ...shards.slice(0, 100).map((name) => `shards/${name}`)],
+      ['store', 'merge', 'points.draft.db', ...shards.slice(100).map((name) => `shards/${name}`)],
     ])
     expect(readdirSync(out).sort()).toEqual(['points.db', 'shards'])
   })

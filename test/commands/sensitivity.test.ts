@@ -25,7 +25,10 @@ describe('ridge sensitivity', () => {
     expect(stdout).toMatch(/^share of variance +latency alone +in all +area alone +in all$/m)
     expect(stdout).toMatch(/^sms .*% \([\d.-]+ to [\d.]+\)$/m)
     expect(stdout).toContain('from 320 designs')
-    expect(result?.objectives).toEqual(['latencySeconds', 'dieSquareMillimetres'])
+    expect(result?.objectives).toEqual([
+      {name: 'latencySeconds', unit: 's', goal: 'min'},
+      {name: 'dieSquareMillimetres', unit: 'mm^2', goal: 'min'},
+    ])
     expect(exitCode).toBe(0)
   })
 

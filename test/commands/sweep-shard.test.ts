@@ -1,7 +1,7 @@
 import {existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
-import {shardStore, sweepFiles} from '../../src/cluster/plan.js'
+import {planOf, shardStore, sweepFiles, writePlan} from '../../src/cluster/plan.js'
 import type {SweepStatus} from '../../src/cluster/sweep-status.js'
 import StoreMerge from '../../src/commands/store/merge.js'
 import SweepStatusCommand from '../../src/commands/sweep/status.js'
@@ -51,6 +51,24 @@ describe('ridge sweep --shard', () => {
     expect(allPoints(all)).toHaveLength(16)
   })
 
+  it.each(['random', 'latin-hypercube', 'sobol'])(
+    'shares a %s sample by index as well: its parts joined are the whole of it',
+    async (kind) => {
+      const {folder} = place()
+      const sampled = smallStudy
+        .replace('clock: [1410 MHz, 1980 MHz]', 'clock: {from: 1410 MHz, to: 1980 MHz}')
+        .replace('objectives:', `sampler: {kind: ${kind}, points: 50, seed: 7}\nobjectives:`)
+      const study = writeStudy(sampled, folder, 'sampled')
+      const [alone, all] = [path.join(folder, 'alone.db'), path.join(folder, 'all.db')]
+      await runCommand(Sweep, [study, '--store', alone])
+      const stores = [1, 2, 3].map((index) => path.join(folder, `shard-${index}.db`))
+      for (const [index, store] of stores.entries()) await runCommand(Sweep, [study, '--shard', `${index + 1}/3`, '--store', store])
+      await runCommand(StoreMerge, [all, ...stores])
+      expect(allPoints(all)).toEqual(allPoints(alone))
+      expect(allPoints(all)).toHaveLength(50)
+    },
+  )
+
   it('says nothing of a front that a part cannot know, and is no failure where no point of it meets the constraints', async () => {
     const {folder} = place()
     const study = writeStudy(`${smallStudy}constraints: [averageWatts <= 1 W]\n`, folder, 'strict')
@@ -87,7 +105,7 @@ describe('shards in one folder', () => {
     expect(result).toMatchObject({states: {done: 2, missing: 1}, doneCount: 11, merge: {state: 'missing'}})
     const early = await runCommand(SweepStatusCommand, [out, '--complete'])
     expect(early.exitCode).toBe(3)
-    expect(early.stderr).toContain('1 of 3 shards are not complete: 2')
+    expect(early.stderr).toContain('1 of 3 shards is not complete: 2')
     expect(early.stderr).toContain('SHARDS_INCOMPLETE')
     await runCommand(Sweep, [study, '--shard', '2/3', '--out', out])
     expect((await runCommand(SweepStatusCommand, [out, '--complete'])).stdout).toContain('all 3 shards are complete')
@@ -140,6 +158,19 @@ describe('ridge sweep --engine slurm, wherever it is asked for', () => {
     expect(stderr).toContain('scontrol is not on this machine: --engine slurm needs the commands of a Slurm cluster')
     expect(stderr).toContain('SLURM_MISSING')
     expect(existsSync(out)).toBe(false)
+  })
+
+  it('tells what it can of a submitted sweep where Slurm cannot be asked, and submits nothing', async () => {
+    const {study, out} = place()
+    await runCommand(Sweep, [study, '--shard', '1/3', '--out', out])
+    const plan = planOf(out)
+    const array = {jobId: '7', tasks: [[1], [2], [3]]}
+    writePlan(out, {...plan, submissions: [{submittedAt: '2026-11-21T16:00:00.000Z', arrays: [array], mergeJobId: '8'}]})
+    process.env['PATH'] = out
+    const {result, stdout} = await runCommand(SweepStatusCommand, [out])
+    expect(result).toMatchObject({states: {done: 1, pending: 2}, merge: {state: 'pending'}, isQueueKnown: false})
+    expect(stdout).toContain('no queue to ask here')
+    expect((await runCommand(Sweep, [study, '--engine', 'slurm', '--out', out, '--resume'])).stderr).toContain('SLURM_MISSING')
   })
 
   it('needs to know the number of shards, and a sweep to resume', async () => {

@@ -31,7 +31,7 @@ async function statusOf(out: string): Promise<SweepStatus> {
 
 /** Waits until nothing of a sweep is in the queue any more. */
 async function settled(out: string): Promise<SweepStatus> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 400; tries++) {
     const status = await statusOf(out)
     if (status.liveJobIds.length === 0) return status
     await wait(200)
@@ -60,7 +60,9 @@ describe.skipIf(isSlurmMissing || !existsSync(bin))('ridge sweep --engine slurm 
   })
   afterAll(async () => cluster?.stop())
 
-  it('runs the shard of a failed node again, says what each failed shard said last, and submits again those alone', async () => {
+  it('runs the shard of a failed node again, says what each failed shard said last, and submits again those alone', {
+    timeout: 120_000,
+  }, async () => {
     const {study, out, folder} = place()
     const healed = path.join(folder, 'healed')
     const wrapper = path.join(folder, 'ridge.sh')
@@ -85,7 +87,7 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
       await wait(200)
     }
     // The node fails: Slurm queues what it ran again, to begin after two minutes, unless it is told to begin now.
-    execFileSync('scontrol', ['update', 'NodeName=localhost', 'State=DOWN', 'Reason=test'])
+    await cluster.failNode()
     expect((await statusOf(out)).states).toMatchObject({pending: 2, failed: 2})
     execFileSync('scancel', [`${array!.jobId}_3`])
     execFileSync('scontrol', ['update', `JobId=${array!.jobId}_0`, 'StartTime=now'])
@@ -122,7 +124,9 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
     expect(existsSync(sweepFiles(out).plan)).toBe(false)
   })
 
-  it('joins seven shards into the points of one run, in arrays no larger than the cluster takes; what is lost is all that is run again', async () => {
+  it('joins seven shards into the points of one run, in arrays no larger than the cluster takes; what is lost is all that is run again', {
+    timeout: 120_000,
+  }, async () => {
     const {study, out, folder} = place()
     const submitted = await submit(study, out, '--shards', '7')
     expect(submitted.stderr).toBe('')
@@ -152,7 +156,7 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
 })
 
 describe.skipIf(isSlurmMissing)('a queue that takes few jobs (skipped where there is no Slurm)', () => {
-  it('gets several shards a task, each in its turn, and room for the job that joins them', async () => {
+  it('gets several shards a task, each in its turn, and room for the job that joins them', {timeout: 120_000}, async () => {
     // Slurm refuses the job that would be its sixth: four tasks and one that joins.
     const cluster = await startCluster(['MaxJobCount=6'])
     onTestFinished(cluster.stop)

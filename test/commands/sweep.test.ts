@@ -29,6 +29,35 @@ function points(file: string): string[] {
 }
 
 describe('ridge sweep', () => {
+  it('searches by an optimizer where it is asked to, and says which and among how many', async () => {
+    const {study, store} = place()
+    const {stdout, exitCode, result} = await runCommand(Sweep, [
+      study,
+      '--store',
+      store,
+      '--optimizer',
+      'nsga-2',
+      '--evaluations',
+      '50 %',
+      '--seed',
+      '3',
+    ])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(`6 points of 12, chosen by nsga-2 with seed 3, in ${store}, 6 of them computed now`)
+    expect(result).toMatchObject({
+      describedCount: 12,
+      pointCount: 6,
+      optimizer: {kind: 'nsga-2', evaluations: {kind: 'share', ratio: 0.5}, seed: 3, options: {}},
+    })
+    expect(points(store)).toHaveLength(6)
+  })
+
+  it('refuses to search in shards', async () => {
+    const {study, store} = place()
+    const {error} = await runCommand(Sweep, [study, '--store', store, '--optimizer', 'random', '--evaluations', '5', '--shard', '1/2'])
+    expect(error).toMatchObject({code: 'OPTIMIZER_SHARED'})
+  })
+
   it('prints what was computed and the corners of the front, and returns the same record under --json', async () => {
     const {study, store} = place()
     const first = await runCommand(Sweep, [study, '--store', store])

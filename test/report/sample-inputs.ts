@@ -373,7 +373,8 @@ export function parallelInput(designCount = 500): ParallelInput {
     front,
     named: [
       {name: 'least latency', row: front[0]!},
-      {name: 'knee', row: front[1]!},
+      {name: 'least energy per token of decode', row: front[1]!},
+      {name: 'knee', row: front[2]!},
     ],
   }
 }

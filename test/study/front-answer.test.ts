@@ -104,7 +104,7 @@ describe('frontAnswer', () => {
   it('refuses an axis and a metric that are not there, with the nearest names', () => {
     expect(() => frontAnswer(given.study, given.store, {at: {sm: '1'}})).toThrow(expect.objectContaining({code: 'UNKNOWN_NAME'}))
     expect(() => savingOf(given.study, 'aria')).toThrow(expect.objectContaining({code: 'UNKNOWN_NAME'}))
-    expect(savingOf(given.study, '-throughput')).toEqual({metric: 'tokensPerSecond', goal: 'max', withinRatio: 0.05})
+    expect(savingOf(given.study, '-throughput')).toMatchObject({metric: 'tokensPerSecond', goal: 'max', withinRatio: 0.05})
     expect(savingOf(given.study, undefined)).toBeUndefined()
   })
 })

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
 import {frontUncertainty} from '../../src/study/front-uncertainty.js'
+import {metricObjective} from '../../src/sweep/objective.js'
 import {designSamples} from '../../src/sweep/sampled-design.js'
 import {samplesOver} from '../../src/uncertainty/over-settings.js'
 import {loadWorkload} from '../../src/workload/load-workload.js'
@@ -39,7 +40,7 @@ describe('designSamples', () => {
 })
 
 describe('frontUncertainty', () => {
-  const objectives = metrics.map((metric) => ({metric, goal: 'min' as const}))
+  const objectives = metrics.map((metric) => metricObjective(metric, 'min'))
 
   it('keeps what is faster and takes less energy in every sample, and drops what it beats', () => {
     const space = onlySpace(studyOf(text))
@@ -53,7 +54,7 @@ describe('frontUncertainty', () => {
   it('draws bands around each objective', () => {
     const space = onlySpace(studyOf(text))
     const {designs} = frontUncertainty([{space, point: {batch: 1, sms: 132, clock: 1980e6, powerLimit: 700}}], objectives, 40)
-    const {p5Value, p50Value, p95Value} = designs[0]!.bands.energyJoules!
+    const {p5Value, p50Value, p95Value} = designs[0]!.bands['energyJoules']!
     expect(p5Value).toBeLessThan(p50Value)
     expect(p50Value).toBeLessThan(p95Value)
     expect(designs[0]!.staysRatio).toBe(1)

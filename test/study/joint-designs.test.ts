@@ -2,13 +2,14 @@ import {describe, expect, it} from 'vitest'
 import type {PointRow} from '../../src/store/space-reader.js'
 import {jointDesigns, jointField, namedDesigns} from '../../src/study/joint-designs.js'
 import type {WorkloadPoints} from '../../src/study/study-points.js'
-import type {Objective} from '../../src/sweep/study.js'
+import {metricObjective} from '../../src/sweep/objective.js'
 
 const points = (phase: string, feasible: readonly PointRow[], feasibleCount = feasible.length): WorkloadPoints => ({
   workload: 'gpt2',
   phase,
   fidelities: [],
   pointCount: feasibleCount,
+  storedCount: feasibleCount,
   feasibleCount,
   feasible,
   constraints: [],
@@ -20,10 +21,7 @@ const row = (cores: number, latencySeconds: number | null, deviceDollars: number
   latencySeconds,
   deviceDollars,
 })
-const objectives = [
-  {metric: 'latencySeconds', goal: 'min'},
-  {metric: 'deviceDollars', goal: 'min'},
-] as unknown as readonly Objective[]
+const objectives = [metricObjective('latencySeconds', 'min'), metricObjective('deviceDollars', 'min')]
 
 const prefill = points('prefill', [row(1, 8, 100), row(2, 4, 200), row(3, 3, 300), row(4, 3.5, 400)])
 const decode = points('decode', [row(4, 1, 400), row(2, 3, 200), row(1, 5, 100), row(5, 0.1, 500), row(3, null, 300)])

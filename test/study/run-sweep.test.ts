@@ -162,7 +162,7 @@ describe('studyPoints', () => {
     }
     for (const {phase, corners} of summary.workloads) {
       const own = rows.filter((row) => row['phase'] === phase && claims.every(({holds}) => holds(row)))
-      expect(corners.map(({metric, point}) => point[metric])).toEqual(names.map((name) => Math.min(...own.map((row) => Number(row[name])))))
+      expect(corners.map(({name, point}) => point[name])).toEqual(names.map((name) => Math.min(...own.map((row) => Number(row[name])))))
     }
   })
 

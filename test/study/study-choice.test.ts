@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {PointRow} from '../../src/store/space-reader.js'
 import {studyChoice} from '../../src/study/study-choice.js'
-import {type Swept, swept} from './answers.js'
+import {type Swept, servingStudy, swept} from './answers.js'
 
 let given: Swept
 beforeAll(async () => {
@@ -35,7 +35,7 @@ describe('studyChoice', () => {
       by: 'regret',
       designCount: 36,
       servingCount: serving.length,
-      objective: {metric: 'joulesPerToken', goal: 'min'},
+      objective: {name: 'joulesPerToken', goal: 'min'},
     })
     expect(choice.workloads.map(({name}) => name)).toEqual(['prefill', 'decode'])
     for (const [index, {bestValue}] of choice.workloads.entries()) expect(bestValue).toBeCloseTo(bests[index]!, 12)
@@ -83,7 +83,7 @@ describe('studyChoice', () => {
 
   it('ranks what is to be large the other way round', () => {
     const {designs, objective} = studyChoice(given.study, given.store, {by: 'worst', objective: '-throughput', limit: 1000})
-    expect(objective).toEqual({metric: 'tokensPerSecond', goal: 'max'})
+    expect(objective).toEqual({name: 'tokensPerSecond', unit: '1/s', goal: 'max'})
     const worst = designs.map(({workloads}) => Math.min(...workloads.map(({resultValue}) => resultValue)))
     expect(worst).toEqual(worst.toSorted((a, b) => b - a))
   })
@@ -98,4 +98,10 @@ describe('studyChoice', () => {
   ])('refuses $options', ({options, code}) => {
     expect(() => studyChoice(given.study, given.store, options)).toThrow(expect.objectContaining({code}))
   })
+})
+
+it('refuses a study that samples its designs: its workloads may not share any', async () => {
+  const sampled = await swept(servingStudy.replace('constraints:', 'sampler: {kind: random, points: 20}\nconstraints:'))
+  expect(() => studyChoice(sampled.study, sampled.store)).toThrow(expect.objectContaining({code: 'USAGE'}))
+  sampled.close()
 })

@@ -24,6 +24,8 @@ export const isSlurmMissing = missing.length > 0 && process.env['RIDGE_TEST_SLUR
 export interface SlurmCluster {
   /** What the commands of Slurm need in their environment to find it. */
   readonly configuration: string
+  /** Fails the only node, with all that runs on it, and brings it back. */
+  readonly failNode: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -46,8 +48,6 @@ export async function startCluster(settings: readonly string[] = []): Promise<Sl
   const kill = (signal: NodeJS.Signals): void => {
     for (const file of pidFiles) signalTo(file, signal)
   }
-  const killAtExit = (): void => kill('SIGKILL')
-  process.once('exit', killAtExit)
   const stop = async (): Promise<void> => {
     // A controller that is not there would be waited for.
     if (signalTo(at('slurmctld.pid'), 0))
@@ -55,20 +55,30 @@ export async function startCluster(settings: readonly string[] = []): Promise<Sl
     kill('SIGTERM')
     for (let tries = 0; tries < 50 && pidFiles.some((file) => signalTo(file, 0)); tries++) await wait(100)
     kill('SIGKILL')
-    process.off('exit', killAtExit)
     rmSync(folder, {recursive: true, force: true, maxRetries: 5})
+  }
+  const isBack = async (): Promise<void> => {
+    for (let tries = 0; ; tries++) {
+      const {stdout} = await run('sinfo', ['--noheader', '--format=%T'], {env: environment})
+      if (stdout.trim() === 'idle') return
+      if (tries === 100) throw new Error(`the node is ${stdout.trim()}: ${readFileSync(at('slurmd.log'), 'utf8')}`)
+      await wait(100)
+    }
+  }
+  const failNode = async (): Promise<void> => {
+    const become = (state: string) => run('scontrol', ['update', 'NodeName=localhost', `State=${state}`, 'Reason=test'], {env: environment})
+    await become('DOWN')
+    // Refused where the node came back by itself.
+    await become('RESUME').catch(() => undefined)
+    await isBack()
   }
   try {
     const munge = ['key', 'seed', 'log'].map((name) => `--${name}-file=${at(`munge/${name === 'log' ? 'munged.log' : name}`)}`)
     await run(programOf('munged')!, [...munge, `--pid-file=${at('munged.pid')}`, `--socket=${at('socket/munge')}`, '--num-threads=1'])
     await run(programOf('slurmctld')!, ['-c'], {env: environment})
     await run(programOf('slurmd')!, ['-N', 'localhost'], {env: environment})
-    for (let tries = 0; ; tries++) {
-      const {stdout} = await run('sinfo', ['--noheader', '--format=%T'], {env: environment})
-      if (stdout.trim() === 'idle') return {configuration, stop}
-      if (tries === 100) throw new Error(`the node is ${stdout.trim()}: ${readFileSync(at('slurmd.log'), 'utf8')}`)
-      await wait(100)
-    }
+    await isBack()
+    return {configuration, failNode, stop}
   } catch (error) {
     await stop()
     throw error

@@ -46,6 +46,12 @@ describe('the optimizer of a study', () => {
     expect(error.suggestions.join('\n')).toContain(says)
   })
 
+  it('leaves no room for a sampler', () => {
+    const error = refusal(`${searched('{kind: nsga-2, evaluations: 10}')}sampler: {kind: random, points: 6}\n`)
+    expect(error.message).toContain('/sampler')
+    expect(error.message).toContain('nsga-2 chooses the designs itself, and random leaves it none')
+  })
+
   const said = (optimizer: RawOptimizer): OptimizerChoice | undefined =>
     loadStudy(writeStudy(searched('{kind: nsga-2, evaluations: 1 %, seed: 7, population: 12}')), {optimizer}).optimizer
 

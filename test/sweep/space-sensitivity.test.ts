@@ -1,5 +1,6 @@
 import {beforeEach, describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
+import {metricObjective} from '../../src/sweep/objective.js'
 import {spaceAround} from '../../src/sweep/pass-space.js'
 import {type SpaceSensitivity, spaceSensitivity} from '../../src/sweep/space-sensitivity.js'
 import type {DesignSpace, Study} from '../../src/sweep/study.js'
@@ -21,7 +22,7 @@ axes:
   weightDtype: [bf16, fp8]
 objectives: [latency, cost]
 `
-const objectives = ['latencySeconds', 'dieSquareMillimetres'] as const
+const objectives = (['latencySeconds', 'dieSquareMillimetres'] as const).map((metric) => metricObjective(metric, 'min'))
 
 describe('spaceSensitivity', () => {
   let study: Study
@@ -60,8 +61,8 @@ describe('spaceSensitivity', () => {
       expect(lowResult).toBe(at({[axis]: lowValue})?.[objective])
       expect(highResult).toBe(at({[axis]: highValue})?.[objective])
     }
-    expect(answer.baseResults.latencySeconds).toBe(at({})?.latencySeconds)
-    expect(swing('hbmBandwidth', 'latencySeconds')?.lowResult).toBeCloseTo(2 * answer.baseResults.latencySeconds!, 9)
+    expect(answer.baseResults['latencySeconds']).toBe(at({})?.['latencySeconds'])
+    expect(swing('hbmBandwidth', 'latencySeconds')?.lowResult).toBeCloseTo(2 * answer.baseResults['latencySeconds']!, 9)
     expect(swing('weightDtype', 'latencySeconds')).toMatchObject({lowValue: 'bf16', highValue: 'fp8'})
   })
 
@@ -75,7 +76,7 @@ axes: {clock: {from: 210 MHz, to: 1410 MHz, count: 60}}
 objectives: [energy]
 `),
       ),
-      ['energyJoules'],
+      [metricObjective('energyJoules', 'min')],
     )
     const [energy] = around
     // Idle power at the low end, voltage at the high one.
@@ -121,6 +122,58 @@ objectives: [energy]
   })
 })
 
+describe('spaceSensitivity of axes that follow others', () => {
+  const answerOf = (axes: string, at: Record<string, string> = {}, sampleCount?: number) => {
+    const study = studyOf(`title: t
+fidelity: roofline
+spaces:
+  - accelerator: ./machine.yaml
+    axes: {${axes}}
+workloads: [{model: gpt2, phase: decode, contextTokens: 512}]
+objectives: [{expression: energyJoules * latencySeconds, name: edp}, latency]
+`)
+    return spaceSensitivity(onlySpace(study), study.objectives, {at, sampleCount})
+  }
+  const one = <Each extends {axis: string; objective: string}>(all: readonly Each[], axis: string, objective: string) =>
+    all.find((each) => each.axis === axis && each.objective === objective)
+
+  it('moves an axis over all that its distribution reaches, and names objectives of the study', () => {
+    const {base, elasticities, swings, indices} = answerOf('hbmBandwidth: {from: 1 TB/s, to: 3 TB/s}', {hbmBandwidth: '2 TB/s'}, 64)
+    expect(base).toEqual({hbmBandwidth: 2e12})
+    expect(one(elasticities, 'hbmBandwidth', 'latencySeconds')!.elasticityRatio).toBeCloseTo(-1, 6)
+    const {lowValue, highValue, lowResult, highResult} = one(swings, 'hbmBandwidth', 'latencySeconds')!
+    expect([lowValue, highValue].map(Number)).toEqual([1e12, expect.closeTo(3e12, -4)])
+    expect(lowResult / highResult).toBeCloseTo(3, 5)
+    expect(one(swings, 'hbmBandwidth', 'edp')!.lowResult).toBeGreaterThan(one(swings, 'hbmBandwidth', 'edp')!.highResult)
+    expect(indices!.map(({axis}) => axis)).toEqual(['hbmBandwidth', 'hbmBandwidth'])
+  })
+
+  it('moves what is linked with an axis, level by level, and by no percent between them', () => {
+    const {base, swings, elasticities} = answerOf('sms: [66, 132], hbmBandwidth: {with: sms, values: [1 TB/s, 2 TB/s]}', {sms: '66'})
+    expect(base).toEqual({sms: 66})
+    // Twice the bandwidth with twice the cores.
+    const {lowResult, highResult} = one(swings, 'sms', 'latencySeconds')!
+    expect(lowResult / highResult).toBeCloseTo(2, 5)
+    expect(one(elasticities, 'sms', 'latencySeconds')).toMatchObject({lowValue: 66, highValue: 132, elasticityRatio: expect.closeTo(-1, 5)})
+  })
+
+  it('moves what is derived from an axis, by one percent too', () => {
+    const {base, elasticities} = answerOf('sms: [66, 132], hbmBandwidth: {is: sms * 20 GB/s}', {sms: '66'})
+    expect(base).toEqual({sms: 66})
+    // One core more is 20 GB/s more.
+    expect(one(elasticities, 'sms', 'latencySeconds')).toMatchObject({lowValue: 65, highValue: 67, elasticityRatio: expect.closeTo(-1, 5)})
+  })
+
+  it('leaves an axis where its condition puts it', () => {
+    const axes = 'sms: [66, 132], hbmBandwidth: {values: [1 TB/s, 2 TB/s], when: sms > 100, otherwise: 1 TB/s}'
+    const held = answerOf(axes, {sms: '66', hbmBandwidth: '1 TB/s'})
+    const {leastResult, mostResult} = one(held.swings, 'hbmBandwidth', 'latencySeconds')!
+    expect(leastResult).toBe(mostResult)
+    const free = one(answerOf(axes, {sms: '132', hbmBandwidth: '1 TB/s'}).swings, 'hbmBandwidth', 'latencySeconds')!
+    expect(free.lowResult / free.highResult).toBeCloseTo(2, 5)
+  })
+})
+
 describe('spaceAround', () => {
   const around = spaceAround(loadAccelerator('h100-sxm'), loadModel('gpt2'), {phase: 'decode'}, 0.1, 'roofline')
 
@@ -134,7 +187,7 @@ describe('spaceAround', () => {
   })
 
   it('stands at the accelerator as described', () => {
-    const {base, phase, fidelity} = spaceSensitivity(around, ['latencySeconds'])
+    const {base, phase, fidelity} = spaceSensitivity(around, [metricObjective('latencySeconds', 'min')])
     expect(base).toMatchObject({sms: 132, clock: 1980e6})
     expect({phase, fidelity}).toEqual({phase: 'decode', fidelity: 'roofline'})
   })

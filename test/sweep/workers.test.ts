@@ -27,7 +27,8 @@ objectives: [latency]
 /** A sink in memory: its points by their places along the axes, in the order of their coming. */
 function memorySink() {
   const points = new Map<string, Float64Array>()
-  const keyOf = (phase: string, axisCodes: readonly Int32Array[], row: number) => [phase, ...axisCodes.map((codes) => codes[row])].join(' ')
+  const keyOf = (phase: string, axisCodes: readonly (Int32Array | Float64Array)[], row: number) =>
+    [phase, ...axisCodes.map((codes) => codes[row])].join(' ')
   const sinkOf = ({phase}: SpaceDefinition): PointSink => ({
     codes: (_, values) => Int32Array.from(values, (__, code) => code),
     missingRows: ({rowCount, axisCodes}) =>

@@ -1,19 +1,14 @@
 import type {AreaDesign, AreaInput} from '../../report/charts/area.js'
 import {designArea} from '../design-area.js'
-import {type JointDesign, jointDesigns, namedDesigns} from '../joint-designs.js'
-import {studyAxes} from '../run-sweep.js'
+import {type JointDesign, namedDesigns} from '../joint-designs.js'
 import {energyParts, energySources} from './energy-parts.js'
 import type {FigureBuilder} from './figure-context.js'
-import {namedPoints} from './named-points.js'
+import {figureDesigns} from './figure-designs.js'
 
 /** What takes the die and the energy of the corners of a front and of its knee. */
 export const areaFigure: FigureBuilder<AreaInput> = (request) => {
   const {study} = request.context
-  const joint = jointDesigns(
-    namedPoints(request),
-    studyAxes(study).map(({name}) => name),
-    study.objectives,
-  )
+  const joint = figureDesigns(request)
   const areaOf = ({points: [point]}: JointDesign): AreaDesign['areaParts'] => {
     const space = study.spaces.find(
       ({accelerator, machineAxes}) => accelerator.name === point!['accelerator'] && machineAxes.every(({name}) => point![name] != null),

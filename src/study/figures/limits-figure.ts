@@ -1,6 +1,7 @@
 import {boundNames} from '../../cost/bounds.js'
 import type {CellAxis, LimitsInput} from '../../report/charts/limits.js'
 import {quantityText, units} from '../../report/unit.js'
+import type {Axis} from '../../sweep/axis.js'
 import {axesOf} from '../../sweep/space-identity.js'
 import type {DesignSpace} from '../../sweep/study.js'
 import {powerLimit, severalConstraints, unmapped, whatLimits} from '../what-limits.js'
@@ -21,7 +22,7 @@ export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
   const all = workloads.flatMap(({spaces}) => spaces)
   const [x, y] = cellAxisNames(request).map((name) => axisOver(name, all)) as [OverAxis, OverAxis]
   const panels = workloads.flatMap(({points, spaces}) => {
-    const drawn = spaces.filter((space) => [x, y].every(({title}) => axesOf(space).some(({name}) => name === title)))
+    const drawn = spaces.filter((space) => [x, y].every(({title}) => levelAxes(space).some(({name}) => name === title)))
     return drawn.map((space) => ({
       name: [`${points.workload} ${points.phase}`, ...(drawn.length > 1 ? [space.label] : [])].join(', '),
       cells: whatLimits(space, constraints, [x.title, y.title], designsPerCell).map(({xIndex, yIndex, counts}) => ({
@@ -46,11 +47,18 @@ export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
 
 /** The two axes that a figure names. */
 export function cellAxisNames(request: FigureRequest): readonly [string, string] {
-  const known = swept(request).flatMap(({spaces}) => spaces.flatMap((space) => axesOf(space).map(({name}) => name)))
+  const known = swept(request).flatMap(({spaces}) => spaces.flatMap((space) => levelAxes(space).map(({name}) => name)))
   const named = (field: 'x' | 'y'): string => oneOf(request, field, needed(request, field), [...new Set(known)])
   const [x, y] = [named('x'), named('y')]
   if (x !== y) return [x, y]
   throw request.context.study.source.error(`${request.pointer}/y`, `x and y are both ${y}`, ['name two axes of the study'])
+}
+
+/** Axes that are free to take any of some levels. */
+function levelAxes(space: DesignSpace): readonly Pick<Axis, 'name' | 'unit' | 'values'>[] {
+  return axesOf(space).flatMap(({name, unit, values, rule}) =>
+    rule.kind === 'free' ? [{name, unit, values: values.slice(0, rule.levelCount)}] : [],
+  )
 }
 
 /** The levels of an axis over all spaces that have it, and where a level of one of them stands. */
@@ -59,7 +67,7 @@ interface OverAxis extends CellAxis {
 }
 
 function axisOver(title: string, spaces: readonly DesignSpace[]): OverAxis {
-  const axisOf = (space: DesignSpace) => axesOf(space).find(({name}) => name === title)
+  const axisOf = (space: DesignSpace) => levelAxes(space).find(({name}) => name === title)
   const axes = spaces.flatMap((space) => axisOf(space) ?? [])
   const values = [...new Set(axes.flatMap((axis) => axis.values))]
   if (values.every((value) => typeof value === 'number')) values.sort((a, b) => a - b)

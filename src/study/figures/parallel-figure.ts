@@ -2,20 +2,15 @@ import type {DataRow} from '../../report/charts/chart.js'
 import type {ParallelInput} from '../../report/charts/parallel.js'
 import type {ParallelAxis} from '../../report/charts/parallel-axis.js'
 import {axesOf} from '../../sweep/space-identity.js'
-import {type JointDesign, jointDesigns, namedDesigns, resultUnit} from '../joint-designs.js'
+import {type JointDesign, namedDesigns, resultUnit} from '../joint-designs.js'
 import {studyAxes} from '../run-sweep.js'
 import type {FigureBuilder, FigureRequest} from './figure-context.js'
-import {namedPoints} from './named-points.js'
+import {figureDesigns} from './figure-designs.js'
 import {unitOf} from './unit-of.js'
 
 /** Designs that serve all workloads of the figure, over what varies and what the study asks for. */
 export const parallelFigure: FigureBuilder<ParallelInput> = (request) => {
-  const {study} = request.context
-  const joint = jointDesigns(
-    namedPoints(request),
-    studyAxes(study).map(({name}) => name),
-    study.objectives,
-  )
+  const joint = figureDesigns(request)
   const axes = [
     ...variedAxes(request),
     ...joint.results.map(
@@ -38,19 +33,16 @@ export const parallelFigure: FigureBuilder<ParallelInput> = (request) => {
   }
 }
 
-/** Axes of more than one value, and the accelerators where there are several. */
+/** Axes that vary, and the accelerators where there are several. */
 function variedAxes({context: {study}}: FigureRequest): ParallelAxis[] {
   const accelerators = [...new Set(study.spaces.map(({accelerator}) => accelerator.name))]
-  const levels = new Map<string, Set<number | string>>()
-  for (const {name, values} of study.spaces.flatMap(axesOf)) {
-    const known = levels.get(name) ?? new Set()
-    for (const value of values) known.add(typeof value === 'boolean' ? String(value) : value)
-    levels.set(name, known)
-  }
-  const axes = studyAxes(study).map(
-    ({name, unit}): ParallelAxis => ({field: name, title: name, ...unitOf(unit), levels: [...levels.get(name)!]}),
-  )
-  return [{field: 'accelerator', title: 'accelerator', levels: accelerators}, ...axes].filter(({levels: each}) => each!.length > 1)
+  const all = study.spaces.flatMap(axesOf)
+  const axes = studyAxes(study).map(({name, unit}): ParallelAxis => {
+    const each = all.filter((axis) => axis.name === name)
+    const levels = each.flatMap(({values}) => values.map((value) => (typeof value === 'boolean' ? String(value) : value)))
+    return {field: name, title: name, ...unitOf(unit), ...(each.some(({kind}) => kind === 'value') ? {} : {levels: [...new Set(levels)]})}
+  })
+  return [{field: 'accelerator', title: 'accelerator', levels: accelerators}, ...axes].filter(({levels}) => levels?.length !== 1)
 }
 
 function designRow(axes: readonly ParallelAxis[], {points: [point], results}: JointDesign): DataRow {

@@ -4,24 +4,19 @@ import type {ParetoInput} from '../../report/charts/pareto-scene.js'
 import type {Column} from '../../report/table.js'
 import type {Cell} from '../../store/space-reader.js'
 import {axesOf} from '../../sweep/space-identity.js'
-import {type JointDesign, type JointDesigns, jointDesigns, jointField} from '../joint-designs.js'
-import {studyAxes} from '../run-sweep.js'
+import {type JointDesign, type JointDesigns, jointField} from '../joint-designs.js'
 import type {WorkloadPoints} from '../study-points.js'
 import {type DrawnResult, drawnResult} from './drawn-result.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators} from './figure-context.js'
+import {figureDesigns} from './figure-designs.js'
 import {objectiveTitle} from './metric-title.js'
 import {namedPoints} from './named-points.js'
 import {unitOf} from './unit-of.js'
 
 /** Designs of one workload, or of several that each design serves, in two or three objectives. */
 export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
-  const {study} = request.context
   const workloads = namedPoints(request)
-  const joint = jointDesigns(
-    workloads,
-    studyAxes(study).map(({name}) => name),
-    study.objectives,
-  )
+  const joint = figureDesigns(request)
   const colour = request.spec.colour === undefined ? [] : [drawnBy(request, 'colour', joint)]
   const [x, y] = [drawnBy(request, 'x', joint), drawnBy(request, 'y', joint)]
   const sample = sampleOf(request, workloads, joint, [x, y])

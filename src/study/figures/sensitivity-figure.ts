@@ -6,12 +6,13 @@ import type {Objective} from '../../sweep/objective.js'
 import {axesOf} from '../../sweep/space-identity.js'
 import {type SpaceSensitivity, spaceSensitivity} from '../../sweep/space-sensitivity.js'
 import type {DesignSpace} from '../../sweep/study.js'
-import {jointDesigns, namedDesigns} from '../joint-designs.js'
+import {namedDesigns} from '../joint-designs.js'
 import {namedObjective, resultWords} from '../named-objective.js'
-import {studyAxes} from '../run-sweep.js'
 import {atFigure, type FigureBuilder, type FigureRequest, oneOf} from './figure-context.js'
+import {figureDesigns} from './figure-designs.js'
 import {objectiveTitle} from './metric-title.js'
 import {swept} from './named-points.js'
+import {sharedWork} from './shared-work.js'
 import {unitOf} from './unit-of.js'
 
 /** Rows of each sample for shares of the variance: enough for intervals of a few percent. */
@@ -28,7 +29,7 @@ export const sensitivityFigure: FigureBuilder<SensitivityInput> = (request) => {
     return known.map((space) => {
       const label = [`${points.workload} ${points.phase}`, ...(known.length > 1 ? [space.label] : [])].join(', ')
       const at = baseOf(space, knee ?? set ?? {})
-      return {label, found: atFigure(request, 'set', () => spaceSensitivity(space, objectives, {at, sampleCount, seed: 1}))}
+      return {label, found: sensitivityOf(request, space, objectives, at)}
     })
   })
   const panels = objectives.flatMap((objective) => drawn.map(({label, found}) => panelOf(label, objective, found)))
@@ -39,15 +40,25 @@ export const sensitivityFigure: FigureBuilder<SensitivityInput> = (request) => {
   }
 }
 
+/** Sensitivities of all that the study asks for, and what else a figure draws, so that figures of the same design share them. */
+function sensitivityOf(
+  request: FigureRequest,
+  space: DesignSpace,
+  drawn: readonly Objective[],
+  at: Readonly<Record<string, string>>,
+): SpaceSensitivity {
+  const {study} = request.context
+  const isAsked = ({name}: Objective): boolean => study.objectives.some((each) => each.name === name)
+  const objectives = [...study.objectives, ...drawn.filter((each) => !isAsked(each))]
+  const key = JSON.stringify([study.spaces.indexOf(space), at, objectives.map(({name}) => name)])
+  return sharedWork(request.context, `sensitivity ${key}`, () =>
+    atFigure(request, 'set', () => spaceSensitivity(space, objectives, {at, sampleCount, seed: 1})),
+  )
+}
+
 /** The knee of the designs that serve all workloads of the figure. */
 function kneeDesign(request: FigureRequest) {
-  const {study} = request.context
-  const joint = jointDesigns(
-    swept(request).map(({points}) => points),
-    studyAxes(study).map(({name}) => name),
-    study.objectives,
-  )
-  return namedDesigns(joint).find(({isKnee}) => isKnee)?.design.points[0]
+  return namedDesigns(figureDesigns(request)).find(({isKnee}) => isKnee)?.design.points[0]
 }
 
 /** Values of a design as people write them, where a space has an axis for them. */

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {FigureStyle} from '../../../src/report/charts/chart.js'
 import {type ParallelInput, parallel} from '../../../src/report/charts/parallel.js'
-import {axisPlaces} from '../../../src/report/charts/parallel-axis.js'
+import {axisPlaces, tickAlignment} from '../../../src/report/charts/parallel-axis.js'
 import {textWidth} from '../../../src/report/font.js'
 import {parallelInput} from '../sample-inputs.js'
 
@@ -72,8 +72,11 @@ describe('an axis of a parallel figure', () => {
       expect(ticks[0]!.text).toBe('1,000')
       expect(ticks.at(-1)!.text).toBe(levels.at(-1)!.toLocaleString('en-US'))
       for (const [index, tick] of ticks.slice(1).entries()) {
-        const gap = (tick.share - ticks[index]!.share) * widthPixels
-        expect(gap).toBeGreaterThan((textWidth(tick.text, fontPixels) + textWidth(ticks[index]!.text, fontPixels)) / 2)
+        const before = ticks[index]!
+        const widthOf = ({text}: typeof tick): number => textWidth(text, fontPixels)
+        const right = {left: 1, center: 0.5, right: 0}[tickAlignment(before.share)] * widthOf(before)
+        const left = {left: 0, center: 0.5, right: 1}[tickAlignment(tick.share)] * widthOf(tick)
+        expect((tick.share - before.share) * widthPixels).toBeGreaterThan(left + right)
       }
     }
   })
@@ -102,16 +105,16 @@ describe('a parallel figure', () => {
   })
 
   it('leaves out the place of a value that a design does not have', () => {
-    const input = parallelInput(10)
+    const input = parallelInput(60)
     const {dtype: _, ...first} = input.designs[0]!
     const places = linesOf({...input, designs: [first]}, 'meets every constraint').map(({place}) => place)
     expect(places).toEqual([1, 2, 3, 4])
   })
 
   it('lists named designs, the front and all designs with the values of every axis', () => {
-    const input = parallelInput(20)
+    const input = parallelInput(60)
     const rows = parallel.rows(input)
-    expect(rows).toHaveLength(2 + input.front.length + 20)
+    expect(rows).toHaveLength(3 + input.front.length + 60)
     expect(rows[0]).toEqual({kind: 'least latency', ...input.front[0]})
   })
 })
