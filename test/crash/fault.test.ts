@@ -3,12 +3,11 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest'
-import {openStore} from '../../src/store/store.js'
 import {allPoints} from '../support/stored-points.js'
 import {temporaryFolder} from '../sweep/studies.js'
 import {type Ended, inShell, ridge} from './child.js'
 import {manyDesigns, pointCount} from './many-designs.js'
-import {integrityOf} from './moments.js'
+import {integrityOf, storedCount} from './moments.js'
 
 /** A module that every thread of a process loads first: in a worker, the clock that times its batches fails at one of its looks. */
 function faultyClock(folder: string, fault: string): string {
@@ -44,15 +43,6 @@ const faults = {
     exitCode: 3,
     words: 'ran out of memory',
   },
-}
-
-const storedCount = (file: string): number => {
-  const store = openStore(file, {mode: 'read'})
-  try {
-    return store.pointCount()
-  } finally {
-    store.close()
-  }
 }
 
 let folder: string
