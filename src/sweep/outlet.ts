@@ -10,13 +10,14 @@ import type {PointSink} from './sweep.js'
 export interface Outlet {
   /** Rows whose points the sink does not hold yet, ascending. */
   readonly missingRows: (points: PointBatch) => Int32Array
-  /** Takes a batch; small ones are held back, for a second at most, and written together. */
+  /** Takes a batch; small ones are held back, for some seconds at most, and written together. */
   readonly add: (batch: Pick<Batch, 'points' | 'metrics'>, isLastOfRange: boolean) => void
   /** Writes what was held back. */
   readonly flush: () => void
 }
 
-const mostHeldSeconds = 1
+/** What a process that is killed may lose; shorter would leave a slow study's points in many small pieces. */
+const mostHeldSeconds = 5
 
 /** Opens a space's sink, and finds the codes that it knows the levels of the axes by. */
 export function outletOf(study: Study, space: DesignSpace, sinkOf: (definition: SpaceDefinition) => PointSink): Outlet {
@@ -44,6 +45,7 @@ export function outletOf(study: Study, space: DesignSpace, sinkOf: (definition: 
     add: (batch, isLastOfRange) => {
       if (isLastOfRange && (held === undefined || held.points.rowCount === 0)) return write(batch)
       held ??= batchIn(batchMemory(study), space)
+      if (held.points.rowCount + batch.points.rowCount > batchRows) flush()
       append(held, batch)
       if (isLastOfRange || performance.now() / 1000 - writtenSeconds > mostHeldSeconds) flush()
     },

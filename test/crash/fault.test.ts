@@ -3,12 +3,11 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest'
-import {openStore} from '../../src/store/store.js'
 import {allPoints} from '../support/stored-points.js'
 import {temporaryFolder} from '../sweep/studies.js'
 import {type Ended, inShell, ridge} from './child.js'
 import {manyDesigns, pointCount} from './many-designs.js'
-import {integrityOf} from './moments.js'
+import {integrityOf, storedCount} from './moments.js'
 
 /** A module that every thread of a process loads first: in a worker, the clock that times its batches fails at one of its looks. */
 function faultyClock(folder: string, fault: string): string {
@@ -46,15 +45,6 @@ const faults = {
   },
 }
 
-const storedCount = (file: string): number => {
-  const store = openStore(file, {mode: 'read'})
-  try {
-    return store.pointCount()
-  } finally {
-    store.close()
-  }
-}
-
 let folder: string
 let study: string
 let undisturbed: string[]
@@ -69,7 +59,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, {recursive: true, force: true, maxRetries: 5}))
 
-const sweepInto = (file: string): string[] => ['sweep', study, '--store', file, '--workers', '2', '--json']
+const sweepInto = (file: string, workerCount = 1): string[] => ['sweep', study, '--store', file, '--workers', `${workerCount}`, '--json']
 
 /** Runs a study again whose run broke, and holds its store to that of an undisturbed run. */
 async function expectResumed(broken: string): Promise<void> {
@@ -88,7 +78,7 @@ const errorOf = ({stdout}: Ended): {code: string; message: string; suggestions: 
 describe('a sweep with a worker thread that', () => {
   it.each(Object.entries(faults))('%s ends with what it was at, what is kept and how to go on, and goes on', async (_, each) => {
     const file = path.join(temporaryFolder(), 'points.db')
-    const broken = await ridge(sweepInto(file), [...each.options, '--require', faultyClock(path.dirname(file), each.fault)])
+    const broken = await ridge(sweepInto(file, 2), [...each.options, '--require', faultyClock(path.dirname(file), each.fault)])
     expect(broken.code).toBe(each.exitCode)
     const error = errorOf(broken)
     expect(error).toMatchObject({code: each.code, exitCode: each.exitCode})
@@ -120,7 +110,7 @@ describe.skipIf(process.platform === 'win32')('a sweep whose disk is full', () =
     const disk = smallDisk()
     if (disk === undefined) return skip('mounting a small disk takes rights that this user does not have')
     const file = path.join(disk, 'points.db')
-    const full = await ridge(sweepInto(file))
+    const full = await ridge(sweepInto(file, 2))
     expect(full.code).toBe(3)
     expect(errorOf(full)).toMatchObject({code: 'STORE_DISK_FULL'})
     execFileSync('mount', ['-o', 'remount,size=256m', disk])
@@ -129,7 +119,7 @@ describe.skipIf(process.platform === 'win32')('a sweep whose disk is full', () =
 
   it('does so at the limit of what one file may hold', async () => {
     const file = path.join(temporaryFolder(), 'points.db')
-    const full = await inShell('ulimit -f 2048 && exec "$@"', sweepInto(file))
+    const full = await inShell('ulimit -f 2048 && exec "$@"', sweepInto(file, 2))
     expect(full.code).toBe(3)
     expect(errorOf(full).code).toMatch(/^STORE_DISK_(FULL|FAILED)$/)
     await expectResumed(file)

@@ -1,6 +1,7 @@
 import {existsSync, readFileSync, statSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import type Database from 'better-sqlite3'
+import {openStore} from '../../src/store/store.js'
 
 /** What a process was doing with its store when it was killed. */
 export type Moment = 'computing' | 'committing' | 'checkpointing'
@@ -47,5 +48,15 @@ export function integrityOf(store: string): unknown {
     return database.pragma('integrity_check', {simple: true})
   } finally {
     database.close()
+  }
+}
+
+/** Points that a store holds. */
+export function storedCount(file: string): number {
+  const store = openStore(file, {mode: 'read'})
+  try {
+    return store.pointCount()
+  } finally {
+    store.close()
   }
 }
