@@ -5,14 +5,20 @@ import {fidelityText} from '../study/used-fidelity.js'
 
 /** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
 export function sweepText(summary: SweepSummary): string {
-  const {pointCount, computedCount, storeFile, workloads} = summary
-  const head = `${pointCount} points in ${storeFile}, ${computedCount} of them computed now`
+  const {workloads} = summary
+  const head = storedText(summary)
   return [head, ...workloads.map((workload) => workloadText(workload, summary.axes))].join('\n\n')
 }
 
 /** What a shard did, for a person. */
-export function shardText({shardIndex, shardCount, pointCount, computedCount, storeFile}: ShardSummary): string {
-  return `shard ${shardIndex} of ${shardCount}: ${pointCount} points in ${storeFile}, ${computedCount} of them computed now`
+export function shardText(summary: ShardSummary): string {
+  return `shard ${summary.shardIndex} of ${summary.shardCount}: ${storedText(summary)}`
+}
+
+/** What is stored, and what constraints kept from being timed at all. */
+function storedText({pointCount, computedCount, removedCount, storeFile}: SweepSummary | ShardSummary): string {
+  const stored = `${pointCount - removedCount} points in ${storeFile}, ${computedCount} of them computed now`
+  return removedCount === 0 ? stored : `${stored}; ${removedCount} more were removed before they were timed`
 }
 
 function workloadText(
@@ -45,7 +51,7 @@ function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): 
 }
 
 /** Units as people write them, where metrics name them otherwise. */
-const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'mm^2': 'mm²'}
+const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'mm^2': 'mm²', 'base units': ''}
 
 /** A cell of a stored point; capacities in binary units, as people name them. */
 export function cellText(value: unknown, unit: string): string {

@@ -65,6 +65,7 @@ export function onlyFigure(study: Study): Figure {
     phase: String(pass.phase),
     fidelities: [],
     pointCount: 0,
+    storedCount: 0,
     feasibleCount: 0,
     feasible: [],
     constraints: [],
