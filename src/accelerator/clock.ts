@@ -23,6 +23,11 @@ export function voltsAt(curve: VoltageCurve<Column>, hertz: number, row: number)
   return scaleRatio * (curve.floorVolts[row]! + (beyond > 0 ? beyond * curve.slopeVoltsPerHertz[row]! : 0))
 }
 
+/** The columns that a voltage follows from, but for the clock. */
+export function voltageColumns(curve: VoltageCurve<Column>): Column[] {
+  return curve.kind === 'table' ? [curve.scaleRatio] : [curve.scaleRatio, curve.floorVolts, curve.kneeHertz, curve.slopeVoltsPerHertz]
+}
+
 /** Supply voltage of one machine's domain at a clock. */
 export function voltageAt(domain: ClockDomain<number>, hertz: number): number {
   const {voltage} = domain

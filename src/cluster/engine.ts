@@ -7,7 +7,7 @@ export interface TaskSettings {
   readonly qos?: string | undefined
   readonly time?: string | undefined
   readonly memory?: string | undefined
-  readonly cpus: number
+  readonly cpuCount: number
   /** Tasks that may run at once. */
   readonly atOnceCount?: number | undefined
   /** Options of the queue's own, as it takes them. */
@@ -38,7 +38,7 @@ export interface Engine {
   readonly submitArray: (job: JobSettings, taskCount: number) => Promise<string>
   /** Submits a job that runs when others have ended, however they did. */
   readonly submitAfter: (job: JobSettings, jobIds: readonly string[]) => Promise<string>
-  /** What the queue knows of some jobs; nothing of those that it forgot. */
-  readonly tasks: (jobIds: readonly string[]) => Promise<readonly QueuedTask[]>
+  /** What the queue knows of some jobs, nothing of those that it forgot; undefined where this machine can't ask it. */
+  readonly tasks: (jobIds: readonly string[]) => Promise<readonly QueuedTask[] | undefined>
   readonly cancel: (jobId: string) => Promise<void>
 }

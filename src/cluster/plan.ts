@@ -83,9 +83,9 @@ export function planIn(folder: string): SweepPlan | undefined {
 export function planOf(folder: string): SweepPlan {
   const plan = planIn(folder)
   if (plan !== undefined) return plan
-  throw new UserError(`${folder} holds no sweep that was submitted: there is no plan.json in it`, {
+  throw new UserError(`${folder} holds no sweep that machines share: there is no plan.json in it`, {
     code: 'PLAN_MISSING',
-    suggestions: ['name the folder that `ridge sweep --engine slurm --out` was given'],
+    suggestions: ['name the folder that `ridge sweep --out` was given'],
   })
 }
 

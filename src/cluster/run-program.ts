@@ -8,30 +8,24 @@ export interface ProgramOutput {
   readonly stderr: string
 }
 
-const waitSeconds = 120
 const mostBytes = 256 * 1024 ** 2
 
 /** Runs a program, no shell in between; `undefined` where this machine does not have it. */
-export function runProgram(program: string, argv: readonly string[]): Promise<ProgramOutput | undefined> {
+export function runProgram(program: string, argv: readonly string[], waitSeconds = 120): Promise<ProgramOutput | undefined> {
   return new Promise((resolve, reject) => {
     execFile(program, argv, {timeout: waitSeconds * 1000, maxBuffer: mostBytes}, (error, stdout, stderr) => {
       if (error === null) resolve({exitCode: 0, stdout, stderr})
       else if (error.code === 'ENOENT') resolve(undefined)
-      else if (error.killed) reject(tookTooLong(program, stderr))
+      else if (error.killed) reject(tookTooLong(program, stderr, waitSeconds))
       else if (typeof error.code === 'number') resolve({exitCode: error.code, stdout, stderr})
       else reject(error)
     })
   })
 }
 
-function tookTooLong(program: string, stderr: string): UserError {
-  return new UserError(`${program} did not answer within ${waitSeconds} s${stderr === '' ? '' : `: ${lastLine(stderr)}`}`, {
+function tookTooLong(program: string, stderr: string, waitSeconds: number): UserError {
+  return new UserError(`${program} did not answer within ${waitSeconds} s${stderr === '' ? '' : `: ${stderr.trim()}`}`, {
     code: 'PROGRAM_SILENT',
     suggestions: [`run ${program} by hand to see what keeps it`],
   })
-}
-
-/** The last line of a text that is not blank; empty where there is none. */
-export function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1)?.trim() ?? ''
 }

@@ -4,6 +4,7 @@ export interface ScriptSettings {
   readonly ridge: string
   readonly studyFile: string
   readonly fidelity: string | null
+  readonly workerCount: number
   readonly shardCount: number
   readonly folder: string
 }
@@ -20,8 +21,9 @@ export function shellLine(words: readonly string[]): string {
 
 /** The script of an array whose task `i` runs the `i`th group of shards, in turn; one that fails does not keep the others of its task. */
 export function arrayScript(settings: ScriptSettings, tasks: readonly (readonly number[])[]): string {
-  const {ridge, studyFile, fidelity, shardCount, folder} = settings
-  const sweep = [...['sweep', studyFile], ...(fidelity === null ? [] : ['--fidelity', fidelity])]
+  const {ridge, studyFile, fidelity, workerCount, shardCount, folder} = settings
+  const asked = fidelity === null ? [] : ['--fidelity', fidelity]
+  const sweep = ['sweep', studyFile, ...asked, '--workers', String(workerCount)]
   return `#!/bin/bash
 # Each line is a task of the array: the shards that it runs.
 tasks=(
@@ -37,6 +39,9 @@ exit $status
 `
 }
 
+/** Stores that one merge opens: far from the 1024 files that a process may hold open on most machines. */
+const storesAtOnce = 100
+
 /** The script that joins all shards once they are complete; run again after a failure, it goes on. */
 export function mergeScript({ridge, folder}: Pick<ScriptSettings, 'ridge' | 'folder'>): string {
   return `#!/bin/bash
@@ -45,7 +50,10 @@ ridge() { ${ridge} "$@"; }
 
 cd ${shellWord(folder)}
 ridge sweep status . --complete
-ridge store merge points.draft.db shards/shard-*.db
+stores=(shards/shard-*.db)
+for ((first = 0; first < \${#stores[@]}; first += ${storesAtOnce})); do
+  ridge store merge points.draft.db "\${stores[@]:first:${storesAtOnce}}"
+done
 mv points.draft.db points.db
 `
 }

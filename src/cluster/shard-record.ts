@@ -7,7 +7,7 @@ import {shardStore, sweepFiles} from './plan.js'
 export interface ShardRecord {
   readonly pointCount: number
   readonly doneCount: number
-  /** Over the last few seconds; null where it is not known. */
+  /** Computed over the last few seconds; null where it is not known. */
   readonly pointsPerSecond: number | null
   /** Size of the store once all points are done; null until then. */
   readonly storeBytes: number | null
@@ -32,7 +32,7 @@ export function isComplete(folder: string, shardIndex: number, record: ShardReco
 /** Keeps the record of a shard while `run` computes it, and says how it ended. */
 export async function recorded<Result>(
   {folder, shardIndex, pointCount}: {readonly folder: string; readonly shardIndex: number; readonly pointCount: number},
-  run: (onProgress: (doneCount: number) => void) => Promise<Result>,
+  run: (onProgress: (doneCount: number, foundCount: number) => void) => Promise<Result>,
 ): Promise<Result> {
   let record: ShardRecord = {pointCount, doneCount: 0, pointsPerSecond: null, storeBytes: null, failure: null}
   const keep = (change: Partial<ShardRecord>): void => {
@@ -40,18 +40,19 @@ export async function recorded<Result>(
     writeWhole(recordFile(folder, shardIndex), `${JSON.stringify(record)}\n`)
   }
   keep({})
-  let last = {doneCount: 0, seconds: performance.now() / 1000}
+  let last = {computedCount: 0, seconds: performance.now() / 1000}
   try {
-    const result = await run((doneCount) => {
+    const result = await run((doneCount, foundCount) => {
+      const computedCount = doneCount - foundCount
       const seconds = performance.now() / 1000
       if (seconds - last.seconds < secondsBetweenRecords) return
-      keep({doneCount, pointsPerSecond: (doneCount - last.doneCount) / (seconds - last.seconds)})
-      last = {doneCount, seconds}
+      keep({doneCount, pointsPerSecond: (computedCount - last.computedCount) / (seconds - last.seconds)})
+      last = {computedCount, seconds}
     })
     keep({doneCount: pointCount, pointsPerSecond: null, storeBytes: statSync(shardStore(folder, shardIndex)).size})
     return result
   } catch (error) {
-    keep({pointsPerSecond: null, failure: error instanceof Error ? error.message : String(error)})
+    keep({pointsPerSecond: null, failure: (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ')})
     throw error
   }
 }

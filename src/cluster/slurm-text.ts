@@ -59,12 +59,12 @@ export function tasksOfQueue(text: string): readonly QueuedTask[] {
   })
 }
 
-/** Tasks in lines of `job_place|state`, as `sacct` is asked for them. */
+/** Tasks that the queue forgot, in lines of `job_place|state`, as `sacct` is asked for them. */
 export function tasksOfAccounting(text: string): readonly QueuedTask[] {
   return rowsOf(text).map(([id = '', words = '']) => {
     const [jobId = '', place = ''] = id.split('_')
     const [word = ''] = words.split(' ')
-    return {jobId, taskIndex: placeIn(place), state: stateOf(word), reason: word}
+    return {jobId, taskIndex: placeIn(place), state: 'ended', reason: word}
   })
 }
 

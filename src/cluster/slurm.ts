@@ -1,7 +1,7 @@
 import {userInfo} from 'node:os'
 import {UserError} from '../foundation/user-error.js'
 import type {Engine, JobSettings, TaskSettings} from './engine.js'
-import {runProgram} from './run-program.js'
+import {type ProgramOutput, runProgram} from './run-program.js'
 import {
   limitsOfAccount,
   limitsOfConfig,
@@ -20,14 +20,15 @@ export const slurm: Engine = {
   submitAfter: (job, jobIds) => submit([...jobOptions(job), ...afterOptions(jobIds), job.script]),
   tasks: async (jobIds) => {
     if (jobIds.length === 0) return []
-    const queued = tasksOfQueue(await known('squeue', queueOptions(jobIds), mentionsNoJob))
+    const output = await runProgram('squeue', queueOptions(jobIds))
+    if (output === undefined) return undefined
+    const queued = tasksOfQueue(knowsNone.test(output.stderr) ? '' : printed('squeue', output))
     const forgotten = jobIds.filter((id) => !mentionsJob(queued, id))
     if (forgotten.length === 0) return queued
     // Many clusters keep no accounts of jobs; then what Slurm forgot is told by the shards alone.
     const accounted = await asked('sacct', [
       '--noheader',
       '--allocations',
-      '--array',
       '--parsable2',
       '--format=JobID,State',
       `--jobs=${forgotten.join(',')}`,
@@ -45,9 +46,9 @@ function jobOptions({name, folder, partition, account, qos, time, memory, others
   return ['--parsable', `--job-name=${name}`, `--chdir=${folder}`, '--open-mode=append', '--requeue', ...asked, ...others]
 }
 
-function arrayOptions({cpus, atOnceCount}: JobSettings, taskCount: number): string[] {
+function arrayOptions({cpuCount, atOnceCount}: JobSettings, taskCount: number): string[] {
   const atOnce = atOnceCount === undefined ? '' : `%${atOnceCount}`
-  return [`--cpus-per-task=${cpus}`, `--array=0-${taskCount - 1}${atOnce}`, '--output=logs/%A_%a.log']
+  return [`--cpus-per-task=${cpuCount}`, `--array=0-${taskCount - 1}${atOnce}`, '--output=logs/%A_%a.log']
 }
 
 function afterOptions(jobIds: readonly string[]): string[] {
@@ -79,19 +80,22 @@ async function countsOf({account, qos}: TaskSettings): Promise<QueueCounts> {
   return {...config, submitCounts: [...config.submitCounts, ...own.submitCounts, ...ofQos], queuedCount}
 }
 
-const mentionsNoJob = /Invalid job id specified/
+const knowsNone = /Invalid job id specified/
 
-/** What a program of Slurm prints; a failure in its own words, unless it says what is expected. */
-async function known(program: string, options: readonly string[], expected?: RegExp): Promise<string> {
+/** What a program of Slurm prints; where it can't, an error in its own words. */
+async function known(program: string, options: readonly string[]): Promise<string> {
   const output = await runProgram(program, options)
-  if (output === undefined)
-    throw new UserError(`${program} is not on this machine: --engine slurm needs the commands of a Slurm cluster`, {
-      code: 'SLURM_MISSING',
-      suggestions: ['run it on a login node of the cluster', `or add the folder of ${program} to PATH`],
-    })
-  if (output.exitCode === 0 || expected?.test(output.stderr)) return output.stdout
-  const words = output.stderr.trim().replaceAll(new RegExp(`^${program}: (error|fatal): `, 'gm'), '')
-  throw new UserError(`${program} refused: ${words === '' ? `exit code ${output.exitCode}` : words}`, {
+  if (output !== undefined) return printed(program, output)
+  throw new UserError(`${program} is not on this machine: --engine slurm needs the commands of a Slurm cluster`, {
+    code: 'SLURM_MISSING',
+    suggestions: ['run it on a login node of the cluster', `or add the folder of ${program} to PATH`],
+  })
+}
+
+function printed(program: string, {exitCode, stdout, stderr}: ProgramOutput): string {
+  if (exitCode === 0) return stdout
+  const words = stderr.trim().replaceAll(new RegExp(`^${program}: (error|fatal): `, 'gm'), '')
+  throw new UserError(`${program} refused: ${words === '' ? `exit code ${exitCode}` : words}`, {
     code: 'SLURM_REFUSED',
     suggestions: ['`sinfo` lists partitions and their limits'],
   })

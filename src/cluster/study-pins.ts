@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {modelVersion} from '../cost/model-version.js'
 import {packageRoot} from '../spec/catalogue.js'
-import {axesOf, spaceIdentity} from '../sweep/space-identity.js'
+import {axesOf, ruleOf, spaceIdentity} from '../sweep/space-identity.js'
 import type {Study} from '../sweep/study.js'
 
 /** What a study was resolved to, as a fingerprint for each of its parts: equal where every point and every answer is. */
@@ -28,7 +28,8 @@ export function studyPins({spaces, constraints, objectives}: Study): StudyPins {
     const place = `space ${index + 1}`
     return [
       [`${place}, ${identity.accelerator} with ${identity.workload} ${identity.phase}`, identity],
-      ...axesOf(space).map(({name, unit, values}): [string, unknown] => [`axis ${name} of ${place}`, {unit, values}]),
+      [`sampler of ${place}`, space.sampler],
+      ...axesOf(space).map((axis): [string, unknown] => [`axis ${axis.name} of ${place}`, [axis.unit, ruleOf(axis)]]),
     ]
   })
   const questions: [string, unknown][] = [

@@ -36,7 +36,7 @@ export interface SubmittedSweep {
   readonly pointCount: number
   readonly shardCount: number
   /** Shards that were submitted now. */
-  readonly shards: readonly number[]
+  readonly shardIndices: readonly number[]
   readonly arrays: readonly SubmittedArray[]
   readonly mergeJobId: string | null
   /** How far the sweep was before. */
@@ -47,9 +47,10 @@ export interface SubmittedSweep {
 export async function submitSweep(study: Study, options: SubmitOptions, engine: Engine): Promise<SubmittedSweep> {
   const folder = path.resolve(options.folder)
   const plan = plannedSweep(study, folder, options)
+  const limits = await engine.limits(options.tasks)
   const before = await sweepStatus(folder, plan, engine)
   const shards = before.shards.filter(({state}) => state === 'failed' || state === 'missing').map(({shardIndex}) => shardIndex)
-  const groups = arraysOf(shards, shards.length === 0 ? {arrayTaskCount: 1, submitCount: 1} : await engine.limits(options.tasks))
+  const groups = arraysOf(shards, limits)
   makeSweepFolders(folder)
   const queue = queueWriter(folder, plan)
   const job = (name: string, script: string): JobSettings => ({
@@ -58,18 +59,31 @@ export async function submitSweep(study: Study, options: SubmitOptions, engine: 
     folder,
     script: queue.script(name, script),
   })
-  const settings = {ridge: options.ridge, studyFile: plan.study.file, fidelity: plan.study.fidelity, shardCount: plan.shardCount, folder}
+  const {file: studyFile, fidelity} = plan.study
+  const settings = {ridge: options.ridge, studyFile, fidelity, workerCount: options.tasks.cpuCount, shardCount: plan.shardCount, folder}
 
   for (const [index, tasks] of groups.entries())
     queue.add({jobId: await engine.submitArray(job(`array-${index + 1}`, arrayScript(settings, tasks)), tasks.length), tasks})
-  const isMergeMissing = shards.length > 0 || !['done', 'pending', 'running'].includes(before.merge.state)
-  if (isMergeMissing) {
-    if (before.merge.jobId !== null && before.merge.state === 'pending') await engine.cancel(before.merge.jobId)
-    const waitsFor = [...before.liveJobIds.filter((id) => id !== before.merge.jobId), ...queue.submission().arrays.map(({jobId}) => jobId)]
-    queue.merge(await engine.submitAfter(job('merge', mergeScript(settings)), waitsFor))
+  const {jobId: oldMerge, state: mergeState} = before.merge
+  if (shards.length > 0 || mergeState === 'failed' || mergeState === 'missing') {
+    const isReplaced = oldMerge !== null && mergeState === 'pending'
+    if (isReplaced) await engine.cancel(oldMerge)
+    const live = before.liveJobIds.filter((id) => !isReplaced || id !== oldMerge)
+    queue.merge(
+      await engine.submitAfter(job('merge', mergeScript(settings)), [...live, ...queue.submission().arrays.map(({jobId}) => jobId)]),
+    )
   }
   const {arrays, mergeJobId} = queue.submission()
-  return {study: study.name, folder, pointCount: plan.pointCount, shardCount: plan.shardCount, shards, arrays, mergeJobId, before}
+  return {
+    study: study.name,
+    folder,
+    pointCount: plan.pointCount,
+    shardCount: plan.shardCount,
+    shardIndices: shards,
+    arrays,
+    mergeJobId,
+    before,
+  }
 }
 
 /** The plan to go on with, or a new one; never one that replaces another. */

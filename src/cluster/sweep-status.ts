@@ -4,7 +4,6 @@ import {UserError} from '../foundation/user-error.js'
 import {shardRange} from '../sweep/shard.js'
 import type {Engine, QueuedTask} from './engine.js'
 import {type SweepPlan, sweepFiles} from './plan.js'
-import {lastLine} from './run-program.js'
 import {isComplete, shardRecord} from './shard-record.js'
 
 /** `failed` left the queue before it was done; `missing` was never submitted, or what it computed is gone. */
@@ -45,6 +44,8 @@ export interface SweepStatus {
     readonly lastWords: string | null
     readonly points: string
   }
+  /** Whether a queue told what waits and runs; without one, a shard that began counts as running until its record says otherwise. */
+  readonly isQueueKnown: boolean
   /** Jobs that still hold tasks. */
   readonly liveJobIds: readonly string[]
 }
@@ -58,11 +59,13 @@ export async function sweepStatus(folder: string, plan: SweepPlan, engine: Pick<
     ...(mergeJobId === null ? [] : [mergeJobId]),
   ])
   const isOver = complete.size === plan.shardCount && isMerged
-  const queued = isOver ? [] : await engine.tasks([...new Set(jobIds)])
+  const answer = isOver ? [] : await engine.tasks([...new Set(jobIds)])
+  const queued = answer ?? []
+  const isQueueKnown = answer !== undefined && plan.submissions.length > 0
   const queue = new Map(queued.map((task) => [taskName(task.jobId, task.taskIndex), task]))
   const places = placesOf(plan)
   const shards = Array.from({length: plan.shardCount}, (_, index) =>
-    shardStatus({folder, plan, complete, queue}, index + 1, places.get(index + 1)),
+    shardStatus({folder, plan, complete, queue, isQueueKnown}, index + 1, places.get(index + 1)),
   )
   const countOf = (state: ShardState): number => shards.filter((shard) => shard.state === state).length
   const doneCount = shards.reduce((sum, shard) => sum + shard.doneCount, 0)
@@ -78,7 +81,8 @@ export async function sweepStatus(folder: string, plan: SweepPlan, engine: Pick<
     remainingSeconds: pointsPerSecond === null || pointsPerSecond === 0 ? null : (plan.pointCount - doneCount) / pointsPerSecond,
     states: Object.fromEntries(shardStates.map((state) => [state, countOf(state)])) as Record<ShardState, number>,
     shards,
-    merge: mergeStatus(folder, plan, queue, isMerged && complete.size === plan.shardCount),
+    merge: mergeStatus({folder, plan, queue, isQueueKnown}, isMerged && complete.size === plan.shardCount),
+    isQueueKnown,
     liveJobIds: [...new Set(queued.filter(({state}) => state !== 'ended').map(({jobId}) => jobId))],
   }
 }
@@ -89,10 +93,13 @@ export function checkComplete(folder: string, plan: SweepPlan): void {
   const missing = Array.from({length: plan.shardCount}, (_, index) => index + 1).filter((index) => !complete.has(index))
   if (missing.length === 0) return
   const named = missing.slice(0, 10).join(', ')
-  throw new UserError(`${missing.length} of ${plan.shardCount} shards are not complete: ${named}${missing.length > 10 ? ' …' : ''}`, {
-    code: 'SHARDS_INCOMPLETE',
-    suggestions: [`\`ridge sweep status ${folder}\` says why`, 'run the same sweep again with --resume'],
-  })
+  throw new UserError(
+    `${missing.length} of ${plan.shardCount} shards ${missing.length === 1 ? 'is' : 'are'} not complete: ${named}${missing.length > 10 ? ' …' : ''}`,
+    {
+      code: 'SHARDS_INCOMPLETE',
+      suggestions: [`\`ridge sweep status ${folder}\` says why`, 'run the same sweep again with --resume'],
+    },
+  )
 }
 
 interface Known {
@@ -100,6 +107,7 @@ interface Known {
   readonly plan: SweepPlan
   readonly complete: ReadonlySet<number>
   readonly queue: ReadonlyMap<string, QueuedTask>
+  readonly isQueueKnown: boolean
 }
 
 /** Where a shard was submitted last. */
@@ -124,7 +132,7 @@ function placesOf({submissions}: SweepPlan): ReadonlyMap<number, Place> {
   return places
 }
 
-function shardStatus({folder, plan, complete, queue}: Known, shardIndex: number, place: Place | undefined): ShardStatus {
+function shardStatus({folder, plan, complete, queue, isQueueKnown}: Known, shardIndex: number, place: Place | undefined): ShardStatus {
   const record = shardRecord(folder, shardIndex)
   const {firstIndex, endIndex} = shardRange({shardIndex, shardCount: plan.shardCount}, plan.pointCount)
   const name = place === undefined ? null : taskName(place.jobId, place.taskIndex)
@@ -135,7 +143,8 @@ function shardStatus({folder, plan, complete, queue}: Known, shardIndex: number,
     if (complete.has(shardIndex)) return 'done'
     if (task?.state === 'pending') return 'pending'
     if (task?.state === 'running' && place !== undefined) return place.before.every((other) => complete.has(other)) ? 'running' : 'pending'
-    if (plan.submissions.length === 0 && record !== undefined && !isGone) return record.failure === null ? 'running' : 'failed'
+    if (!isQueueKnown && record !== undefined && !isGone) return record.failure === null ? 'running' : 'failed'
+    if (!isQueueKnown && place !== undefined && !isGone) return 'pending'
     return place === undefined || isGone ? 'missing' : 'failed'
   })()
   const isCounted = state === 'done' || (!isGone && state !== 'missing')
@@ -152,13 +161,15 @@ function shardStatus({folder, plan, complete, queue}: Known, shardIndex: number,
   }
 }
 
-function mergeStatus(folder: string, {submissions}: SweepPlan, queue: Known['queue'], isDone: boolean): SweepStatus['merge'] {
+function mergeStatus({folder, plan, queue, isQueueKnown}: Omit<Known, 'complete'>, isDone: boolean): SweepStatus['merge'] {
+  const {submissions} = plan
   const {points, logs} = sweepFiles(folder)
   const jobId = submissions.findLast((submission) => submission.mergeJobId !== null)?.mergeJobId ?? null
   if (isDone) return {jobId, state: 'done', lastWords: null, points}
   if (jobId === null) return {jobId, state: 'missing', lastWords: null, points}
   const task = queue.get(taskName(jobId, null))
   if (task !== undefined && task.state !== 'ended') return {jobId, state: task.state, lastWords: null, points}
+  if (!isQueueKnown) return {jobId, state: 'pending', lastWords: null, points}
   return {jobId, state: 'failed', lastWords: lastWordsOf(path.join(logs, `merge-${jobId}.log`)), points}
 }
 
@@ -168,7 +179,7 @@ function taskName(jobId: string, taskIndex: number | null): string {
 
 const tailBytes = 4096
 
-/** The last line of a log, or null where there is none. */
+/** What a log ends with: its last line, or the error of which that line is the hint; null where there is none. */
 function lastWordsOf(log: string | null): string | null {
   const size = log === null ? 0 : (statSync(log, {throwIfNoEntry: false})?.size ?? 0)
   if (log === null || size === 0) return null
@@ -179,5 +190,10 @@ function lastWordsOf(log: string | null): string | null {
   } finally {
     closeSync(file)
   }
-  return lastLine(tail.toString('utf8')) || null
+  const lines = tail.toString('utf8').trimEnd().split('\n')
+  const last = lines.at(-1)?.trim() ?? ''
+  if (!/^(Code: |Try this:|\* )/.test(last)) return last || null
+  return lines.findLast((line) => errorLine.test(line))?.replace(errorLine, '') ?? last
 }
+
+const errorLine = /^\w*Error: /

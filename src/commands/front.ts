@@ -1,5 +1,5 @@
 import {string as stringArg} from '@oclif/core/args'
-import {string} from '@oclif/core/flags'
+import {integer, string} from '@oclif/core/flags'
 import {assignments} from '../cli/assignments.js'
 import {BaseCommand} from '../cli/base-command.js'
 import {percentFlag} from '../cli/percent-flag.js'
@@ -20,6 +20,11 @@ export default class Front extends BaseCommand {
     at: string({description: 'A design to show too, by its axes: the nearest one stored.', helpValue: 'AXIS=VALUE', multiple: true}),
     save: string({description: 'A result of which the nearest design has to take less (or give more).', helpValue: 'RESULT'}),
     within: percentFlag('Most that it may lose in each other objective; 5% by default.', ['save']),
+    uncertainty: integer({
+      description: 'Samples over the ranges of the constants: bands, and how often each design stays on the front.',
+      min: 20,
+      max: 100_000,
+    }),
     fidelity: fidelityFlag,
     store: string({description: 'SQLite file of the points.', defaultHelp: async () => 'out/<study>/points.db'}),
   }
@@ -30,8 +35,10 @@ export default class Front extends BaseCommand {
     const {savingOf} = await import('../study/nearest-design.js')
     const {withSweptStudy} = await import('../study/swept-study.js')
     const {frontText} = await import('../view/front-view.js')
+    const {save, within, uncertainty: samples} = flags
+    const at = assignments(flags.at, '--at', 'sms=132')
     const answer = withSweptStudy(args.study, flags, (study, store) =>
-      frontAnswer(study, store, {at: assignments(flags.at, '--at', 'sms=132'), saving: savingOf(study, flags.save, flags.within)}),
+      frontAnswer(study, store, {at, saving: savingOf(study, save, within), samples}),
     )
     this.log(frontText(answer, this.colours))
     return answer

@@ -5,6 +5,7 @@ import {BaseCommand} from '../cli/base-command.js'
 import type {SubmittedSweep} from '../cluster/submit-sweep.js'
 import type {ShardSummary, SweepSummary} from '../study/run-sweep.js'
 import {fidelityFlag} from '../view/fidelity-flag.js'
+import {optimizerFlags, saidOptimizer} from '../view/optimizer-flags.js'
 import {shardFlag} from '../view/shard-flag.js'
 import {checkEngineFlags, slurmFlags, submitSettings} from '../view/slurm-flags.js'
 import {workersFlag} from '../view/workers-flag.js'
@@ -16,6 +17,7 @@ export default class Sweep extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> quickstart',
     '<%= config.bin %> <%= command.id %> my-study.yaml --store points.db',
+    '<%= config.bin %> <%= command.id %> quickstart --optimizer nsga-2 --evaluations "1 %"',
     '<%= config.bin %> <%= command.id %> my-study.yaml --shard 3/64 --store shard-3.db',
     '<%= config.bin %> <%= command.id %> my-study.yaml --engine slurm --shards 64 --out sweep --time 01:00:00 --memory 4G',
     '<%= config.bin %> <%= command.id %> my-study.yaml --engine slurm --out sweep --resume',
@@ -27,6 +29,7 @@ export default class Sweep extends BaseCommand {
     store: string({description: 'SQLite file of the points.', defaultHelp: async () => 'out/<study>/points.db'}),
     shard: shardFlag,
     out: string({description: 'Folder of a sweep that several machines share.', defaultHelp: async () => 'out/<study>'}),
+    ...optimizerFlags,
     ...slurmFlags,
   }
 
@@ -35,8 +38,9 @@ export default class Sweep extends BaseCommand {
     checkEngineFlags(flags)
     const {sweepableStudy} = await import('../study/sweepable-study.js')
     const {refuseInfeasible, runStudyShard, runStudySweep, studyPointCount} = await import('../study/run-sweep.js')
-    const study = sweepableStudy(args.study, {fidelity: flags.fidelity})
+    const study = sweepableStudy(args.study, {fidelity: flags.fidelity, optimizer: saidOptimizer(flags)})
     const {out: folder = path.join('out', study.name), store, shard} = flags
+    if (flags.engine === 'slurm' || shard !== undefined) (await import('../sweep/search.js')).refuseShared(study)
     if (flags.engine === 'slurm') {
       const {submitSweep} = await import('../cluster/submit-sweep.js')
       const {slurm} = await import('../cluster/slurm.js')

@@ -6,9 +6,11 @@ import type {Column} from '../accelerator/machine.js'
  */
 export interface Amounts {
   readonly values: Column
-  /** All bits where rows differ, none where the first one stands for all. */
-  rowMask: number
+  rowMask: RowMask
 }
+
+/** All bits where rows differ, none where the first one stands for all. */
+export type RowMask = typeof eachRow | typeof firstRow
 
 export const eachRow = -1
 export const firstRow = 0
@@ -23,10 +25,13 @@ export function fixedAmount(value: number): Amounts {
   return {values: Float64Array.of(value), rowMask: firstRow}
 }
 
-/** Compiles the mask under which to compute what follows from these columns. */
-export function compileRowMask(columns: readonly Column[]): (rowCount: number) => number {
+/** Compiles the mask under which to compute what follows from some columns, which are looked up once there is more than one row. */
+export function compileRowMask(columnsOf: () => readonly Column[]): (rowCount: number) => RowMask {
+  let columns: readonly Column[] | undefined
   let differing = 0
   return (rowCount) => {
+    if (rowCount < 2) return firstRow
+    columns ??= columnsOf()
     // The column that differed last most often differs again.
     for (let index = 0; index < columns.length; index++) {
       const turn = (index + differing) % columns.length
@@ -39,7 +44,7 @@ export function compileRowMask(columns: readonly Column[]): (rowCount: number) =
 }
 
 /** The rows to compute under a mask. */
-export function rowsUnder(rowMask: number, rowCount: number): number {
+export function rowsUnder(rowMask: RowMask, rowCount: number): number {
   return rowMask === firstRow ? Math.min(1, rowCount) : rowCount
 }
 

@@ -19,7 +19,7 @@ export function compileCacheHits(machine: Machine<Column>, rowCapacity: number):
   const {capacityBytes, instanceCount} = cache
   const hits = new Map<number, Amounts>()
   const perByte = new Float64Array(rowCapacity)
-  const rowMask = compileRowMask([capacityBytes, instanceCount])
+  const rowMask = compileRowMask(() => [capacityBytes, instanceCount])
   const of = (activationBytes: number): Amounts => {
     const known = hits.get(activationBytes) ?? amounts(rowCapacity)
     hits.set(activationBytes, known)

@@ -1,8 +1,7 @@
-import {curveAt, voltsAt} from '../accelerator/clock.js'
+import {curveAt, voltageColumns, voltsAt} from '../accelerator/clock.js'
 import type {ClockDomain, Column, Machine} from '../accelerator/machine.js'
-import {columnsIn} from '../accelerator/machine-row.js'
 import {power} from '../foundation/power.js'
-import {compileRowMask, eachRow} from './amounts.js'
+import {compileRowMask, eachRow, type RowMask} from './amounts.js'
 
 /** What the core clock of each row sets, whatever runs. */
 export interface CoreState {
@@ -25,8 +24,8 @@ export function compileCoreState(machine: Machine<Column>, rowCapacity: number):
   const [energyScale, staticWatts, idleWatts, clockingWatts, hertz] = [column(), column(), column(), column(), column()]
   const {voltage, energyVolts, energyExponent, nominalHertz} = machine.clocks[0]!
   const {staticWatts: stated, staticVolts, idle, idleScaleRatio, clockingWatts: clocking} = machine.power
-  const voltageMask = compileRowMask([energyVolts, energyExponent, ...columnsIn(voltage)])
-  let rowMask = eachRow
+  const voltageMask = compileRowMask(() => [energyVolts, energyExponent, ...voltageColumns(voltage)])
+  let rowMask: RowMask = eachRow
 
   const forget = (rowCount: number): void => {
     hertz.fill(Number.NaN, 0, rowCount)

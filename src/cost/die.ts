@@ -17,7 +17,7 @@ export interface MadeColumns {
 export function compileMaking(machine: Machine<Column>, rowCapacity: number): (out: MadeColumns, rowCount: number) => void {
   const {dies, memoryDollarsPerByte, memoryGramsPerByte} = machine
   const {capacityBytes, instanceCount} = machine.memories.at(-1)!
-  const rowMask = compileRowMask(columnsIn([dies, memoryDollarsPerByte, memoryGramsPerByte, capacityBytes, instanceCount]))
+  const rowMask = compileRowMask(() => columnsIn([dies, memoryDollarsPerByte, memoryGramsPerByte, capacityBytes, instanceCount]))
   const squareMillimetres = new Float64Array(rowCapacity)
   return (out, rowCount) => {
     const rows = rowsUnder(rowMask(rowCount), rowCount)

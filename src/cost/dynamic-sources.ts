@@ -1,6 +1,6 @@
 import type {Column, Machine, MemoryKind} from '../accelerator/machine.js'
 import type {UnitKind} from '../foundation/resource.js'
-import {type Amounts, amounts, compileRowMask, eachRow, firstRow, fixedAmount, rowsUnder} from './amounts.js'
+import {type Amounts, amounts, compileRowMask, eachRow, firstRow, fixedAmount, type RowMask, rowsUnder} from './amounts.js'
 import {compileCacheHits} from './cache-hits.js'
 import type {Metric} from './metrics.js'
 import type {OperatorProgram} from './operator-program.js'
@@ -54,14 +54,16 @@ export function dynamicSources(machine: Machine<Column>, programs: readonly Oper
 
 function spentOnUnit({units}: Machine<Column>, unitIndex: number, programs: readonly OperatorProgram[]): Spent[] {
   const {joulesPerOperation, arithmeticJoulesPerOperation} = units[unitIndex]!
-  return programs.flatMap(({count, executed, time}) =>
-    executed.flatMap(({unitIndex: index, dtype, operations}) => {
-      if (index !== unitIndex) return []
+  const spent: Spent[] = []
+  for (const {count, executed, time} of programs) {
+    for (const {unitIndex: index, dtype, operations} of executed) {
+      if (index !== unitIndex) continue
       // Where accesses are counted one by one, only the arithmetic is left of an operation.
       const bare = time.count === undefined ? undefined : arithmeticJoulesPerOperation[dtype]
-      return [{count, amounts: operations, joulesPerOne: bare ?? joulesPerOperation[dtype]!}]
-    }),
-  )
+      spent.push({count, amounts: operations, joulesPerOne: bare ?? joulesPerOperation[dtype]!})
+    }
+  }
+  return spent
 }
 
 function spentOnElements(joulesPerElement: Column | undefined, programs: readonly OperatorProgram[]): Spent[] {
@@ -72,13 +74,12 @@ function spentOnElements(joulesPerElement: Column | undefined, programs: readonl
 
 function spentOnBytes({memories}: Machine<Column>, level: number, programs: readonly OperatorProgram[]): Spent[] {
   const {readJoulesPerByte, writeJoulesPerByte} = memories[level]!
-  return programs.flatMap(({count, moved}) => {
-    const {readBytes, writeBytes} = moved[level]!
-    return [
-      {count, amounts: readBytes, joulesPerOne: readJoulesPerByte},
-      {count, amounts: writeBytes, joulesPerOne: writeJoulesPerByte},
-    ]
-  })
+  const spent: Spent[] = []
+  for (const {count, moved} of programs) {
+    spent.push({count, amounts: moved[level]!.readBytes, joulesPerOne: readJoulesPerByte})
+    spent.push({count, amounts: moved[level]!.writeBytes, joulesPerOne: writeJoulesPerByte})
+  }
+  return spent
 }
 
 function spentOnLink(linkIndex: number, joulesPerByte: Column, programs: readonly OperatorProgram[]): Spent[] {
@@ -88,13 +89,18 @@ function spentOnLink(linkIndex: number, joulesPerByte: Column, programs: readonl
 
 /** Compiles a sum of amounts, each at its energy for one. */
 function compileSum(spent: readonly Spent[], out: Amounts): (rowCount: number) => void {
-  const joulesMask = compileRowMask([...new Set(spent.map(({joulesPerOne}) => joulesPerOne))])
+  const joulesMask = compileRowMask(() => spent.map(({joulesPerOne}) => joulesPerOne))
   return (rowCount) => {
-    out.rowMask = spent.some(({amounts: {rowMask}}) => rowMask === eachRow) ? eachRow : joulesMask(rowCount)
+    out.rowMask = maskOfAmounts(spent) === eachRow ? eachRow : joulesMask(rowCount)
     const rows = rowsUnder(out.rowMask, rowCount)
     out.values.fill(0, 0, rows)
     for (let index = 0; index < spent.length; index++) addSpent(spent[index]!, out.values, rows)
   }
+}
+
+function maskOfAmounts(spent: readonly Spent[]): RowMask {
+  for (let index = 0; index < spent.length; index++) if (spent[index]!.amounts.rowMask === eachRow) return eachRow
+  return firstRow
 }
 
 function addSpent({count, amounts: {values, rowMask}, joulesPerOne}: Spent, out: Column, rowCount: number): void {
@@ -114,13 +120,10 @@ function mainMemorySource(machine: Machine<Column>, programs: readonly OperatorP
     writeRatio,
   }))
   const statedJoules = amounts(rowCapacity)
-  const joulesMask = compileRowMask([readJoulesPerByte, writeJoulesPerByte])
+  const joulesMask = compileRowMask(() => [readJoulesPerByte, writeJoulesPerByte])
   const prepare = (rowCount: number): void => {
     hits.prepare(rowCount)
-    const differs = streams.some(
-      (stream) => stream.hits.rowMask + stream.moved.readBytes.rowMask + stream.moved.writeBytes.rowMask !== firstRow,
-    )
-    statedJoules.rowMask = differs ? eachRow : joulesMask(rowCount)
+    statedJoules.rowMask = maskOfStreams(streams) === eachRow ? eachRow : joulesMask(rowCount)
     const rows = rowsUnder(statedJoules.rowMask, rowCount)
     statedJoules.values.fill(0, 0, rows)
     for (const stream of streams) addStream(stream, readJoulesPerByte, writeJoulesPerByte, statedJoules.values, rows)
@@ -134,6 +137,14 @@ interface Stream {
   readonly hits: Amounts
   readonly readRatio: number
   readonly writeRatio: number
+}
+
+function maskOfStreams(streams: readonly Stream[]): RowMask {
+  for (let index = 0; index < streams.length; index++) {
+    const {hits, moved} = streams[index]!
+    if (hits.rowMask === eachRow || moved.readBytes.rowMask === eachRow || moved.writeBytes.rowMask === eachRow) return eachRow
+  }
+  return firstRow
 }
 
 function addStream(

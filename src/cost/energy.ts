@@ -1,5 +1,5 @@
+import {voltageColumns} from '../accelerator/clock.js'
 import type {Column, Machine} from '../accelerator/machine.js'
-import {columnsIn} from '../accelerator/machine-row.js'
 import {compileRowMask, eachRow, rowsUnder, spread} from './amounts.js'
 import {compileCoreState, energyScaleAt} from './core-state.js'
 import {type DynamicSource, dynamicSources} from './dynamic-sources.js'
@@ -93,7 +93,7 @@ function compileScaling(
   const clock = machine.clocks[domain]!
   const {hertz, voltage, energyVolts, energyExponent} = clock
   const scale = new Float64Array(rowCapacity)
-  const scaleMask = compileRowMask([hertz, energyVolts, energyExponent, ...columnsIn(voltage)])
+  const scaleMask = compileRowMask(() => [hertz, energyVolts, energyExponent, ...voltageColumns(voltage)])
   return (rowCount) => {
     const rowMask = scaleMask(rowCount)
     const scaledRows = rowsUnder(rowMask, rowCount)

@@ -122,7 +122,7 @@ function setFixed(out: Amounts, value: number): void {
 /** Operations that a unit executes, padding to its native tile included. */
 function operationsFill(machine: Machine<Column>, work: UnitWork, out: Amounts): (rowCount: number) => void {
   const {m, n, k} = machine.units[work.unitIndex]!.tile
-  const rowMask = compileRowMask(work.contractions.length === 0 ? [] : [m, n, k])
+  const rowMask = compileRowMask(() => (work.contractions.length === 0 ? [] : [m, n, k]))
   return (rowCount) => {
     out.rowMask = rowMask(rowCount)
     const rows = rowsUnder(out.rowMask, rowCount)
@@ -139,7 +139,7 @@ function innermostFill(
 ): (rowCount: number) => void {
   const tiled = readBytes === 0 ? [] : works.filter(({contractions}) => contractions.length > 0)
   const tiles = tiled.map(({unitIndex}) => machine.units[unitIndex]!.tile)
-  const rowMask = compileRowMask(tiles.flatMap(({m, n}) => [m, n]))
+  const rowMask = compileRowMask(() => tiles.flatMap(({m, n}) => [m, n]))
   return (rowCount) => {
     out.rowMask = rowMask(rowCount)
     const rows = rowsUnder(out.rowMask, rowCount)

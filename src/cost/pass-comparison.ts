@@ -1,4 +1,5 @@
-import type {Evaluation, OperatorCost} from './evaluate.js'
+import type {Evaluation} from './evaluate.js'
+import type {OperatorCost} from './operator-cost.js'
 
 /** A way to run a pass, by the name that tells it apart, and what it costs. */
 export type PassCandidate<Result extends Evaluation = Evaluation> = {readonly name: string} & Result

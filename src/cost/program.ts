@@ -71,7 +71,7 @@ export function compileProgram(
   )
   const energy = compileEnergy(machine, programs, rowCapacity, dispatch.kernelSeconds)
   const longestBound = compileLongestBound(programs, names.length, rowCapacity)
-  const timingMask = compileRowMask(timingColumns(machine))
+  const timingMask = compileRowMask(() => timingColumns(machine))
 
   const passSeconds = (coreHertz: Column, out: Column, rowCount: number): void => {
     // Machines that differ in nothing that takes time, at one clock: the first row's time is that of all.
@@ -125,14 +125,25 @@ function runningAt(machine: Machine<Column>, domain: number, hertz: Column): Mac
 function compileOnce(nodes: readonly OperatorNode[], compile: (node: OperatorNode) => OperatorProgram) {
   const programs = new Map<string, OperatorProgram>()
   const operators = nodes.map((node) => {
-    const {name: _, count, ...asked} = node
-    const key = JSON.stringify(asked)
-    const known = programs.get(key)
-    const program = known ?? compile(node)
-    programs.set(key, {...program, count: (known?.count ?? 0) + count})
-    return {node, program: {...program, count}}
+    const {count} = node
+    const known = programs.get(askedBy(node))
+    const program = known === undefined ? compile(node) : {...known, count}
+    programs.set(askedBy(node), known === undefined ? program : {...known, count: known.count + count})
+    return {node, program}
   })
   return {operators, programs: [...programs.values()]}
+}
+
+const asked = new WeakMap<OperatorNode, string>()
+
+/** All that an operator asks of a machine in one run, in words that are equal where it is. */
+function askedBy(node: OperatorNode): string {
+  const known = asked.get(node)
+  if (known !== undefined) return known
+  const {name: _, count: __, ...rest} = node
+  const text = JSON.stringify(rest)
+  asked.set(node, text)
+  return text
 }
 
 /** Adds the time of all runs of an operator; `timedRows` is one where the first row stands for all. */

@@ -1,13 +1,13 @@
 import {existsSync} from 'node:fs'
 import {chartKindNames} from '../report/charts/table.js'
 import type {Study} from '../sweep/study.js'
+import {drawnResult} from './figures/drawn-result.js'
 import {type FigureRequest, namedAccelerators, namedWorkloads, needed, oneOf} from './figures/figure-context.js'
+import {cellAxisNames} from './figures/limits-figure.js'
 import {figureKinds} from './figures/table.js'
 import {withoutMeasurements} from './figures/validation-figures.js'
 import {waterfallWorkloads} from './figures/waterfall-figure.js'
-import {resultWords} from './named-objective.js'
 import {reportSpec} from './report-spec.js'
-import {studyAxes} from './run-sweep.js'
 
 /** Refuses a study whose report can't be drawn before its sweep is computed: figures, what they name, and files of measurements. */
 export function checkReport(study: Study): void {
@@ -28,11 +28,8 @@ function checkFigure(request: FigureRequest, isMeasured: boolean): void {
   const kind = oneOf(request, 'chart', spec.chart, chartKindNames)
   const {draws, needs} = figureKinds[kind]
   for (const field of needs) needed(request, field)
-  const axisNames = studyAxes(request.context.study).map(({name}) => name)
-  for (const field of ['x', 'y', 'colour'] as const) {
-    const metric = spec[field]
-    if (metric !== undefined) oneOf(request, field, metric, kind === 'limits' ? axisNames : resultWords(request.context.study))
-  }
+  if (kind === 'limits') cellAxisNames(request)
+  else for (const field of ['x', 'y', 'colour'] as const) if (spec[field] !== undefined) drawnResult(request, field)
   if (spec.accelerators !== undefined) namedAccelerators(request)
   const needsMeasured = draws === 'measurements' || spec.measured !== undefined
   if (needsMeasured && !isMeasured) throw withoutMeasurements(request)

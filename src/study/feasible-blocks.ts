@@ -1,10 +1,11 @@
 import type {Column} from '../accelerator/machine.js'
-import {queryPoints} from '../store/query.js'
-import type {PointRow} from '../store/space-reader.js'
+import {PointScan} from '../store/point-scan.js'
+import {resolveQuery} from '../store/resolve-query.js'
+import type {Cell, PointRow, SpaceReader} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import {constraintColumn} from '../sweep/constraint.js'
 import type {Objective} from '../sweep/objective.js'
-import {axesOf, storable, storedAxes} from '../sweep/space-identity.js'
+import {axesOf, storable} from '../sweep/space-identity.js'
 import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
 import type {DesignSpace, Study} from '../sweep/study.js'
 import {ownPoints} from './own-points.js'
@@ -16,63 +17,95 @@ export interface FeasibleBlock {
   readonly places: readonly Column[]
   /** In the order in which they were asked for. */
   readonly objectives: readonly Column[]
-  /** Where each point stands: its axes, and its place in a sample. */
-  readonly points: readonly PointRow[]
+  /** By which whole rows are found. */
+  readonly positions: Column
+}
+
+/** Whether a row is wanted, by columns of objectives. */
+export type RowTest = (objectives: readonly Column[], row: number) => boolean
+
+/** The stored points of a space that meet every constraint of its study. */
+export interface FeasiblePoints {
+  /** Those of the rows that are allowed by the objectives asked for. */
+  readonly blocks: (isAllowed?: RowTest) => Generator<FeasibleBlock>
+  readonly rowAt: (positionIndex: number) => PointRow
 }
 
 const blockRows = 4096
 
-/** Reads the stored points of a space that meet every constraint of its study block by block, so that any number of them fits. */
-export function* feasibleBlocks(
-  study: Study,
-  store: Store,
-  space: DesignSpace,
-  objectives: readonly Objective[],
-): Generator<FeasibleBlock> {
-  const axes = axesOf(space)
-  const placeOf = axes.map(({values}) => new Map(values.map((value, place) => [storable(value), place])))
+/** Reads the points of a space that meet every constraint block by block, and only the columns that matter, so that any number of them fits. */
+export function feasiblePoints(study: Study, store: Store, space: DesignSpace, objectives: readonly Objective[]): FeasiblePoints {
+  const own = ownPoints(space)
+  const scan = new PointScan(store, resolveQuery(store, own))
   const dependsOn = [
     ...study.constraints.flatMap(({columnNames}) => [...columnNames.values()]),
     ...objectives.flatMap((each) => each.columnNames),
   ]
-  const read = new Map(storedNames(space, dependsOn).map((name) => [name, new Float64Array(blockRows)]))
-  const {columnOf, settle} = storedNumbers(space, read, blockRows)
-  const places = axes.map(() => new Float64Array(blockRows))
+  const names = storedNames(space, dependsOn)
+  const stored = resolveQuery(store, {space: own.space, columns: names}).columns
+  const numbers = new Map(names.map((name) => [name, new Float64Array(blockRows)]))
+  const {columnOf, settle} = storedNumbers(space, numbers, blockRows)
   const verdicts = study.constraints.map((constraint) => constraintColumn(constraint, columnOf, blockRows))
   const goals = objectives.map(({column}) => column(columnOf, blockRows))
   const wanted = objectives.map(() => new Float64Array(blockRows))
-  let points: PointRow[] = []
-  const whole = (): FeasibleBlock => {
-    const {length} = points
-    settle(length)
-    for (const [index, goal] of goals.entries()) wanted[index]!.set(goal(length).subarray(0, length))
-    const kept = keptRows(
-      verdicts.map((verdict) => verdict(length)),
-      [...places, ...wanted],
-      points,
-    )
-    points = []
-    return {rowCount: kept.length, places, objectives: wanted, points: kept}
+  const positions = new Float64Array(blockRows)
+  const {places, placeRows} = placeReader(store, space)
+
+  function* blocks(isAllowed: RowTest = () => true): Generator<FeasibleBlock> {
+    for (const {reader, place, start, rows} of scan.chunks()) {
+      const read = stored.map((column) => reader.numbers(column, place))
+      const fillPlaces = placeRows(reader, place)
+      for (let first = 0; first < rows.length; first += blockRows) {
+        const some = rows.subarray(first, first + blockRows)
+        for (const [index, name] of names.entries()) gather(read[index]!, some, numbers.get(name)!)
+        settle(some.length)
+        for (const [index, goal] of goals.entries()) wanted[index]!.set(goal(some.length).subarray(0, some.length))
+        const meets = verdicts.map((verdict) => verdict(some.length))
+        const isKept = (row: number): boolean => meets.every((met) => met[row] === 1) && isAllowed(wanted, row)
+        const rowCount = keepRows(some, isKept, wanted, positions)
+        if (rowCount === 0) continue
+        fillPlaces(positions, rowCount)
+        for (let row = 0; row < rowCount; row++) positions[row]! += start
+        yield {rowCount, places, objectives: wanted, positions}
+      }
+    }
   }
-  const columns = [...new Set([...storedAxes(space).map(({name}) => name), ...read.keys()])]
-  for (const row of queryPoints(store, {...ownPoints(space), columns}).rows) {
-    const at = points.length
-    for (const [index, {name, kind}] of axes.entries())
-      places[index]![at] = kind === 'level' ? placeOf[index]!.get(row[name] as number | string)! : Number(row[name])
-    for (const [name, column] of read) column[at] = typeof row[name] === 'number' ? row[name] : Number.NaN
-    points.push(row)
-    if (points.length === blockRows) yield whole()
-  }
-  if (points.length > 0) yield whole()
+  return {blocks, rowAt: (positionIndex) => scan.rowsAt([positionIndex])[0]!}
 }
 
-/** Moves the rows that all verdicts pass to the front of the columns; which points they are. */
-function keptRows(meets: readonly Column[], columns: readonly Column[], points: readonly PointRow[]): PointRow[] {
-  const kept: PointRow[] = []
-  for (const [row, point] of points.entries()) {
-    if (meets.some((verdict) => verdict[row] !== 1)) continue
-    for (const column of columns) column[kept.length] = column[row]!
-    kept.push(point)
+/** Columns for where points stand along the axes of a space, and how to fill them for rows of a chunk. */
+function placeReader(store: Store, space: DesignSpace) {
+  const axes = axesOf(space)
+  const {columns} = resolveQuery(store, {space: ownPoints(space).space, columns: axes.map(({name}) => name)})
+  const places = axes.map(() => new Float64Array(blockRows))
+  const placeOf = axes.map(({values}) => new Map(values.map((value, place) => [storable(value) as Cell, place])))
+  const placeRows = (reader: SpaceReader, place: number) => {
+    const fills = axes.map(({kind}, index): ((row: number) => number) => {
+      if (kind === 'value') {
+        const values = reader.numbers(columns[index]!, place)
+        return (row) => values[row]!
+      }
+      const cell = reader.cells(columns[index]!, place)
+      return (row) => placeOf[index]!.get(cell(row))!
+    })
+    return (rows: Column, rowCount: number): void => {
+      for (const [index, fill] of fills.entries()) for (let row = 0; row < rowCount; row++) places[index]![row] = fill(rows[row]!)
+    }
   }
-  return kept
+  return {places, placeRows}
+}
+
+function gather(from: Column, rows: Int32Array, to: Column): void {
+  for (let row = 0; row < rows.length; row++) to[row] = from[rows[row]!]!
+}
+
+/** Moves the kept rows to the front of the columns, and their places in the chunk; how many there are. */
+function keepRows(rows: Int32Array, isKept: (row: number) => boolean, columns: readonly Column[], positions: Column): number {
+  let count = 0
+  for (let row = 0; row < rows.length; row++) {
+    if (!isKept(row)) continue
+    for (const column of columns) column[count] = column[row]!
+    positions[count++] = rows[row]!
+  }
+  return count
 }

@@ -4,10 +4,11 @@ import type {ObjectiveColumn} from '../frontier/pareto-front.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import {baseDesign, refuseUnknownAxes} from '../sweep/base-design.js'
-import {frontObjectiveCount, type Objective} from '../sweep/objective.js'
+import {frontObjectiveCount, type Objective, type ObjectiveRecord, objectiveRecord} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {DesignSpace, Study} from '../sweep/study.js'
 import {type DesignLimits, designLimits} from './design-limits.js'
+import {type DesignUncertainty, frontUncertainty} from './front-uncertainty.js'
 import {type CheaperDesign, nearestCheaper, nearestPoint, pointOf, type Saving} from './nearest-design.js'
 import {studyAxes} from './run-sweep.js'
 import {studyPoints, type WorkloadPoints} from './study-points.js'
@@ -19,7 +20,12 @@ export interface FrontOptions {
   readonly at?: Readonly<Record<string, string>>
   /** For each shown design, the nearest one that saves this. */
   readonly saving?: Saving | undefined
+  /** Samples over the ranges of the constants; none are drawn without it. */
+  readonly samples?: number | undefined
 }
+
+/** Designs of a front that are compared sample by sample. */
+const mostCompared = 64
 
 /** A design, by what it is shown for. */
 export interface ShownDesign {
@@ -29,6 +35,8 @@ export interface ShownDesign {
   readonly limits: DesignLimits
   /** Null where none was asked for, or there is none. */
   readonly cheaper: CheaperDesign | null
+  /** Null where no samples were asked for. */
+  readonly uncertainty: DesignUncertainty | null
 }
 
 export interface WorkloadFront {
@@ -42,24 +50,33 @@ export interface WorkloadFront {
   readonly scale: FrontScale | null
   /** Share of the box between the front's ideal and 1.1 times its nadir that it dominates. */
   readonly hypervolumeRatio: number | null
+  /** Designs of the front, evenly along it, that were compared sample by sample; null where none were. */
+  readonly comparedCount: number | null
   readonly designs: readonly ShownDesign[]
 }
 
 /** What a study's points say of the best designs of each workload. */
 export interface FrontAnswer {
   readonly study: string
-  readonly objectives: readonly Objective[]
+  readonly objectives: readonly ObjectiveRecord[]
   readonly axes: readonly {readonly name: string; readonly unit: string}[]
-  readonly saving: Saving | null
+  readonly saving: (ObjectiveRecord & Pick<Saving, 'withinRatio'>) | null
   readonly workloads: readonly WorkloadFront[]
 }
 
 /** Fronts with their corners, knees and what limits them, and designs nearby that save something. */
-export function frontAnswer(study: Study, store: Store, {at = {}, saving}: FrontOptions = {}): FrontAnswer {
+export function frontAnswer(study: Study, store: Store, options: FrontOptions = {}): FrontAnswer {
+  const {at = {}, saving} = options
   refuseUnknownAxes(study.spaces, at)
   const groups = workloadGroups(study)
-  const workloads = studyPoints(study, store, 0).map((points, index) => workloadFront(study, store, groups[index]!, points, {at, saving}))
-  return {study: study.name, objectives: study.objectives, axes: studyAxes(study), saving: saving ?? null, workloads}
+  const workloads = studyPoints(study, store, 0).map((points, index) => workloadFront(study, store, groups[index]!, points, options))
+  return {
+    study: study.name,
+    objectives: study.objectives.map(objectiveRecord),
+    axes: studyAxes(study),
+    saving: saving === undefined ? null : {...objectiveRecord(saving), withinRatio: saving.withinRatio},
+    workloads,
+  }
 }
 
 function workloadFront(
@@ -67,7 +84,7 @@ function workloadFront(
   store: Store,
   spaces: readonly DesignSpace[],
   points: WorkloadPoints,
-  {at = {}, saving}: FrontOptions,
+  {at = {}, saving, samples}: FrontOptions,
 ): WorkloadFront {
   const {workload, phase, fidelities, pointCount, feasibleCount, feasible, front} = points
   const onFront = [...front].map((index) => feasible[index]!)
@@ -81,11 +98,17 @@ function workloadFront(
   ]
   const names = new Map<PointRow, string[]>()
   for (const {name, point} of named) names.set(point, [...(names.get(point) ?? []), name])
-  const designs = [...names].map(([point, each]): ShownDesign => {
-    const space = saving === undefined ? undefined : spaceOf(study, store, spaces, point)
-    const cheaper = saving === undefined || space === undefined ? null : nearestCheaper(study, store, space, point, saving)
-    return {names: each, point, limits: designLimits(point, study.constraints), cheaper}
-  })
+  const sited = [...names.keys()].map((point) => ({point, space: spaceOf(study, store, spaces, point)}))
+  const others = samples === undefined ? [] : spread(onFront, mostCompared).filter((point) => !names.has(point))
+  const compared = samples === undefined ? [] : [...sited, ...others.map((point) => ({point, space: spaceOf(study, store, spaces, point)}))]
+  const uncertainty = samples === undefined ? null : frontUncertainty(compared, known, samples)
+  const designs = sited.map(({point, space}, index) => ({
+    names: names.get(point)!,
+    point,
+    limits: designLimits(point, study.constraints),
+    cheaper: saving === undefined ? null : nearestCheaper(study, store, space, point, saving),
+    uncertainty: uncertainty?.designs[index] ?? null,
+  }))
   return {
     workload,
     phase,
@@ -95,8 +118,14 @@ function workloadFront(
     frontCount: onFront.length,
     scale: scale ?? null,
     hypervolumeRatio: scale === undefined ? null : hypervolumeRatio(columns, scale),
+    comparedCount: uncertainty?.comparedCount ?? null,
     designs,
   }
+}
+
+/** So many evenly among all. */
+function spread<T>(all: readonly T[], count: number): readonly T[] {
+  return all.length <= count ? all : Array.from({length: count}, (_, index) => all[Math.floor((index * all.length) / count)]!)
 }
 
 function columnOf({name, goal}: Objective, points: readonly PointRow[]): ObjectiveColumn {
@@ -128,11 +157,13 @@ function askedPoint(
 }
 
 /** The space that a point stands in: of its accelerator, and with the same results at the same place. */
-function spaceOf(study: Study, store: Store, spaces: readonly DesignSpace[], point: PointRow): DesignSpace | undefined {
+function spaceOf(study: Study, store: Store, spaces: readonly DesignSpace[], point: PointRow): DesignSpace {
   const metrics = study.objectives.flatMap(({metric}) => metric ?? [])
-  return spaces.find((space) => {
-    if (space.accelerator.name !== point['accelerator']) return false
-    const same = pointOf(store, space, point)
-    return same !== undefined && metrics.every((metric) => same[metric] === point[metric])
-  })
+  return spaces
+    .filter((space) => space.accelerator.name === point['accelerator'])
+    .find((space, index, able) => {
+      if (index === able.length - 1) return true
+      const same = pointOf(store, space, point)
+      return same !== undefined && metrics.every((metric) => same[metric] === point[metric])
+    })!
 }

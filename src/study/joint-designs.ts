@@ -79,12 +79,18 @@ function resultsOf(objective: Objective, labels: readonly string[], joined: read
   const isOwn = joined.every(([point, ...others]) => others.every((other) => other[name] === point![name]))
   if (isOwn) return [{field: name, title, objective, goal, workloadIndex: undefined}]
   return labels.map((label, workloadIndex) => ({
-    field: `${label} ${name}`,
+    field: jointField(label, name),
     title: `${title} of ${label}`,
     objective,
     goal,
     workloadIndex,
   }))
+}
+
+/** "decode" and "latencySeconds" make "decodeLatencySeconds". */
+export function jointField(label: string, name: string): string {
+  const words = [...label.split(/[^a-z0-9]+/i).filter(Boolean), name]
+  return words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('')
 }
 
 function resultOf({objective, workloadIndex}: JointResult, points: readonly PointRow[]): number {

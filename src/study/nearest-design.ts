@@ -10,7 +10,7 @@ import {regretRatio} from '../sweep/robust-choice.js'
 import {axesOf, sampleName, spaceIdentity, storable} from '../sweep/space-identity.js'
 import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
 import type {DesignSpace, Study} from '../sweep/study.js'
-import {feasibleBlocks} from './feasible-blocks.js'
+import {feasiblePoints, type RowTest} from './feasible-blocks.js'
 import {namedObjective} from './named-objective.js'
 
 /** The nearest design that is better in one result, and at most so much worse in every objective. */
@@ -72,10 +72,16 @@ function resultAt({columnNames, column}: Objective, space: DesignSpace, point: P
   return fill(1)[0]!
 }
 
+/** A stored point with the objectives of its study that a store does not keep. */
+function withObjectives({objectives}: Study, space: DesignSpace, point: PointRow): PointRow {
+  const made = objectives.filter(({metric}) => metric === undefined)
+  return {...point, ...Object.fromEntries(made.map((objective) => [objective.name, resultAt(objective, space, point)]))}
+}
+
 /** Which points may be found, by some of their objectives. */
 export interface Allowed {
   readonly objectives: readonly Objective[]
-  readonly isAllowed: (columns: readonly Float64Array[], row: number) => boolean
+  readonly isAllowed: RowTest
 }
 
 /** The stored point of a space nearest to a design that meets every constraint and is allowed, and how far it lies away. */
@@ -89,15 +95,16 @@ export function nearestPoint(
   const axes = axesOf(space)
   const ways = axes.map((axis) => waysFrom(axis, design[axis.name]!))
   const origin = axes.map(() => 0)
-  let nearest: {point: PointRow; distanceRatio: number} | undefined
-  for (const block of feasibleBlocks(study, store, space, objectives)) {
-    const coordinates = block.places.map((places, index) => places.subarray(0, block.rowCount).map(ways[index]!))
-    const near = nearestRow(coordinates, origin, block.rowCount, (row) => isAllowed(block.objectives, row))
+  const points = feasiblePoints(study, store, space, objectives)
+  let nearest: {positionIndex: number; distanceRatio: number} | undefined
+  for (const {rowCount, places, positions} of points.blocks(isAllowed)) {
+    const coordinates = places.map((column, index) => column.subarray(0, rowCount).map(ways[index]!))
+    const near = nearestRow(coordinates, origin, rowCount)
     if (near === undefined || near.distanceRatio >= (nearest?.distanceRatio ?? Number.POSITIVE_INFINITY)) continue
-    nearest = {point: block.points[near.rowIndex]!, distanceRatio: near.distanceRatio}
+    nearest = {positionIndex: positions[near.rowIndex]!, distanceRatio: near.distanceRatio}
   }
   if (nearest === undefined) return undefined
-  return {point: pointOf(store, space, nearest.point)!, distanceRatio: nearest.distanceRatio}
+  return {point: withObjectives(study, space, points.rowAt(nearest.positionIndex)), distanceRatio: nearest.distanceRatio}
 }
 
 /** The stored point of a space that stands where another does: at the same levels, or at the same place of a sample. */

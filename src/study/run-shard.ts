@@ -11,15 +11,15 @@ export async function runPlannedShard(
   {folder, onProgress, ...how}: Omit<StudySweepOptions, 'storeFile'> & {readonly folder: string},
 ): Promise<ShardSummary> {
   const plan = plannedIn(folder, study, shard.shardCount, studyPointCount(study))
+  checkShard(plan, shard, folder)
   const {shardIndex} = shard
   return recorded({folder, shardIndex, pointCount: studyPointCount(study, shard)}, (onRecord) => {
     checkPlan(plan, study, folder)
-    checkShard(plan, shard, folder)
     return runStudyShard(study, shard, {
       ...how,
       storeFile: shardStore(folder, shardIndex),
       onProgress: (doneCount, foundCount) => {
-        onRecord(doneCount)
+        onRecord(doneCount, foundCount)
         onProgress?.(doneCount, foundCount)
       },
     })

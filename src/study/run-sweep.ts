@@ -6,6 +6,8 @@ import type {PointRow} from '../store/space-reader.js'
 import {openStore, type Store} from '../store/store.js'
 import type {ConstraintCount} from '../sweep/early-counts.js'
 import type {Objective} from '../sweep/objective.js'
+import type {OptimizerChoice} from '../sweep/optimizer-choice.js'
+import {evaluationCountOf, search} from '../sweep/search.js'
 import {type Shard, shardRange, wholeStudy} from '../sweep/shard.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {Study} from '../sweep/study.js'
@@ -41,6 +43,10 @@ export interface SweepSummary extends SweepCounts {
   /** The fidelity that the study or its reader named; a store may hold points of others. */
   readonly askedFidelity: string | null
   readonly objectives: readonly Objective[]
+  /** How the points were chosen; null where all were evaluated. */
+  readonly optimizer: OptimizerChoice | null
+  /** Points that the study describes; null where they are without number. */
+  readonly describedCount: number | null
   readonly axes: readonly {readonly name: string; readonly unit: string}[]
   readonly workloads: readonly WorkloadSummary[]
 }
@@ -51,8 +57,9 @@ export interface ShardSummary extends SweepCounts, Shard {
   readonly storeFile: string
 }
 
-/** Indices of a study or its shard, computed or not: points, and what repeats them in a grid where an axis varies at some points only. */
+/** Indices of a study or its shard, computed or not: points, and what repeats them in a grid where an axis varies at some points only; of an optimizer, what it chooses. */
 export function studyPointCount(study: Study, shard: Shard = wholeStudy): number {
+  if (study.optimizer !== undefined) return evaluationCountOf(study, study.optimizer)
   const {firstIndex, endIndex} = shardRange(shard, studyIndexCount(study))
   return endIndex - firstIndex
 }
@@ -74,8 +81,11 @@ export async function runStudySweep(
     const counts = await sweptInto(store, study, options)
     const points = studyPoints(study, store, options.sampleCount)
     const workloads = points.map((each) => workloadSummary(each, study))
-    const {name, objectives, fidelity: askedFidelity = null} = study
-    return {summary: {study: name, storeFile, askedFidelity, objectives, axes: studyAxes(study), ...counts, workloads}, points}
+    const {name, spaces, objectives, optimizer = null, fidelity: askedFidelity = null} = study
+    const allCount = spaces.reduce((sum, {pointCount}) => sum + pointCount, 0)
+    const describedCount = Number.isFinite(allCount) ? allCount : null
+    const axes = studyAxes(study)
+    return {summary: {study: name, storeFile, askedFidelity, objectives, optimizer, describedCount, axes, ...counts, workloads}, points}
   } finally {
     store.close()
   }
@@ -104,7 +114,7 @@ async function sweptInto(
 ): Promise<SweepCounts> {
   let doneCount = 0
   try {
-    return await sweep(study, {
+    const how: SweepOptions = {
       ...options,
       sinkOf: (definition) => store.space(definition),
       shard,
@@ -112,7 +122,8 @@ async function sweptInto(
         doneCount = count
         onProgress?.(count, foundCount)
       },
-    })
+    }
+    return await (study.optimizer === undefined ? sweep(study, how) : search(study, study.optimizer, how))
   } catch (error) {
     if (!(error instanceof UserError) || !breaks.includes(error.code)) throw error
     const {message, code, exitCode, suggestions} = error

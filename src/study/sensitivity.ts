@@ -1,7 +1,7 @@
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {refuseUnknownAxes} from '../sweep/base-design.js'
-import type {Objective} from '../sweep/objective.js'
+import {type ObjectiveRecord, objectiveRecord} from '../sweep/objective.js'
 import {spaceAround} from '../sweep/pass-space.js'
 import {type SensitivityOptions, type SpaceSensitivity, spaceSensitivity} from '../sweep/space-sensitivity.js'
 import {type DesignSpace, loadStudy} from '../sweep/study.js'
@@ -11,7 +11,7 @@ import {namedMetric, namedObjective} from './named-objective.js'
 
 /** How the results of some spaces depend on what varies in them. */
 export interface Sensitivity {
-  readonly objectives: readonly Objective[]
+  readonly objectives: readonly ObjectiveRecord[]
   readonly spaces: readonly SpaceSensitivity[]
 }
 
@@ -36,7 +36,7 @@ const passRangeRatio = 0.1
 export function sensitivity(subject: Subject, options: SensitivityOptions): Sensitivity {
   const {spaces, objectives} = subject.study === undefined ? aroundPass(subject) : ofStudy(subject.study, subject)
   refuseUnknownAxes(spaces, options.at ?? {})
-  return {objectives, spaces: spaces.map((space) => spaceSensitivity(space, objectives, options))}
+  return {objectives: objectives.map(objectiveRecord), spaces: spaces.map((space) => spaceSensitivity(space, objectives, options))}
 }
 
 function ofStudy(name: string, {accelerator, model, pass, changes, rangeRatio, fidelity, objectives}: Subject) {

@@ -4,7 +4,7 @@ import type {Design} from '../sweep/base-design.js'
 import type {Objective} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {DesignSpace, Study} from '../sweep/study.js'
-import {type FeasibleBlock, feasibleBlocks} from './feasible-blocks.js'
+import {type FeasibleBlock, feasiblePoints} from './feasible-blocks.js'
 
 /** Designs of one accelerator: the same machine for every workload, each workload at its own best settings. */
 export interface DesignFamily {
@@ -22,7 +22,7 @@ export interface FamilyResults {
   readonly values: Float64Array
   readonly settingsAt: (design: number) => Design
   /** At those settings, in the order in which they were asked for. */
-  readonly others: readonly Float64Array[]
+  readonly otherValues: readonly Float64Array[]
 }
 
 export interface ServingOptions {
@@ -76,7 +76,7 @@ function familyResults(study: Study, store: Store, space: DesignSpace, designCou
   const values = new Float64Array(designCount).fill(Number.NaN)
   const settings = new Float64Array(designCount)
   const others = options.others.map(() => new Float64Array(designCount).fill(Number.NaN))
-  for (const block of feasibleBlocks(study, store, space, [options.objective, ...options.others])) {
+  for (const block of feasiblePoints(study, store, space, [options.objective, ...options.others]).blocks()) {
     const [results, ...rest] = block.objectives as [Float64Array, ...Float64Array[]]
     for (let row = 0; row < block.rowCount; row++) {
       const design = combinationIndex(held, heldPlaces, block, row)
@@ -87,7 +87,7 @@ function familyResults(study: Study, store: Store, space: DesignSpace, designCou
       for (const [index, column] of rest.entries()) others[index]![design] = column[row]!
     }
   }
-  return {values, settingsAt: (design) => combination(free, settings[design]!), others}
+  return {values, settingsAt: (design) => combination(free, settings[design]!), otherValues: others}
 }
 
 function combinationCount(axes: readonly Axis[]): number {

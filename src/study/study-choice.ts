@@ -3,7 +3,7 @@ import {exitCodes, UserError} from '../foundation/user-error.js'
 import {largestObjectiveCount, paretoFront} from '../frontier/pareto-front.js'
 import type {Store} from '../store/store.js'
 import type {Design} from '../sweep/base-design.js'
-import {metricObjective, type Objective} from '../sweep/objective.js'
+import {metricObjective, type ObjectiveRecord, objectiveRecord} from '../sweep/objective.js'
 import {bestOf, type RobustMeasure, regretRatio, robustScores} from '../sweep/robust-choice.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {DesignSpace, Study} from '../sweep/study.js'
@@ -46,7 +46,7 @@ export interface RobustDesign {
 export interface StudyChoice {
   readonly study: string
   readonly by: RobustMeasure
-  readonly objective: Objective
+  readonly objective: ObjectiveRecord
   readonly axes: readonly {readonly name: string; readonly unit: string}[]
   readonly workloads: readonly {readonly name: string; readonly weightValue: number; readonly bestValue: number | null}[]
   /** Designs, and how many of them meet every constraint on every workload. */
@@ -84,7 +84,7 @@ export function studyChoice(study: Study, store: Store, options: ChoiceOptions =
   return {
     study: study.name,
     by,
-    objective,
+    objective: objectiveRecord(objective),
     axes: studyAxes(study),
     workloads: names.map((name, index) => ({name, weightValue: weights[index]!, bestValue: known(bests[index]!)})),
     designCount: scores.length,
@@ -92,7 +92,7 @@ export function studyChoice(study: Study, store: Store, options: ChoiceOptions =
     frontCount: front?.size ?? null,
     designs: [...ranked.subarray(0, limit)].map((index) => {
       const {family, design} = placeOf(families, index)
-      const [area, dollars] = family.results[0]!.others.map((column) => known(column[design]!))
+      const [area, dollars] = family.results[0]!.otherValues.map((column) => known(column[design]!))
       return {
         accelerator: family.accelerator,
         design: family.designAt(design),

@@ -1,4 +1,5 @@
-import {type Evaluation, evaluate, type OperatorCost} from '../cost/evaluate.js'
+import {type Evaluation, evaluate} from '../cost/evaluate.js'
+import type {OperatorCost} from '../cost/operator-cost.js'
 import type {Table} from '../report/table.js'
 import {spaceProgram} from '../sweep/space-program.js'
 import type {DesignSpace, Study} from '../sweep/study.js'

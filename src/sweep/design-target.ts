@@ -5,12 +5,12 @@ import type {SearchTarget} from './optimize.js'
 import {axesOf} from './space-identity.js'
 import type {DesignSpace} from './study.js'
 
-/** The designs of a space as an optimizer searches them; `onEvaluated` sees each batch of results before it is overwritten. */
+/** The designs of a space as an optimizer searches them; `onEvaluated` may do as it likes with each batch of results. */
 export function designTarget(
   space: DesignSpace,
   {constraints, objectives}: {readonly constraints: readonly Constraint[]; readonly objectives: readonly Objective[]},
   rowCapacity: number,
-  onEvaluated: (designs: EvaluatedDesigns, rowCount: number) => void = () => {},
+  onEvaluated: (designs: EvaluatedDesigns) => void = () => {},
 ): SearchTarget {
   const evaluator = designEvaluator(space, constraints, rowCapacity, objectives)
   const axes = axesOf(space)
@@ -29,12 +29,12 @@ export function designTarget(
           shares.map((column) => column.subarray(first, first + count)),
           count,
         )
-        onEvaluated(designs, count)
         for (const [index, {goal}] of objectives.entries()) {
           const sign = goal === 'min' ? 1 : -1
           for (let row = 0; row < count; row++) results.objectives[index]![first + row] = sign * designs.objectives[index]![row]!
         }
         results.violationRatios.set(designs.violationRatios.subarray(0, count), first)
+        onEvaluated(designs)
       }
       return results
     },

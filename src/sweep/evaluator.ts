@@ -17,6 +17,8 @@ export interface EvaluatedDesigns {
   readonly metrics: MetricColumns
   /** How far each design is beyond its constraints, as a sum of relative excesses: 0 where it meets all, infinite where it has no numbers. */
   readonly violationRatios: Float64Array
+  /** The part of it that is known before anything is timed: a sweep stores no design where that is above 0. */
+  readonly earlyViolationRatios: Float64Array
   /** By objective asked for, what is to be made small or large. */
   readonly objectives: readonly Column[]
 }
@@ -40,10 +42,13 @@ export function designEvaluator(
   const points = pointBatch(space, rowCapacity)
   const metrics = metricColumns(rowCapacity)
   const violationRatios = new Float64Array(rowCapacity)
+  const earlyViolationRatios = new Float64Array(rowCapacity)
   const run = pointRunner(space)
   const {columnOf, settle} = placement(axesOf(space), space.accelerator.parameters, rowCapacity, false)
   const named = (name: string): Column => (isResult(name) ? metrics[name] : columnOf(name))
-  const claims = constraints.map((constraint): Claim => claimOf(constraint, named, rowCapacity))
+  const claimsOf = (isEarly: boolean): Claim[] =>
+    constraints.filter(({stage}) => (stage !== 'timed') === isEarly).map((constraint) => claimOf(constraint, named, rowCapacity))
+  const [early, late] = [claimsOf(true), claimsOf(false)]
   const goals = wanted.map(({column}) => column(named, rowCapacity))
   return {
     space,
@@ -54,9 +59,11 @@ export function designEvaluator(
         fillAlong(dimension, shares[index]!, rowCount, points.columns[dimension.axisIndex]!)
       settle(points.columns, rowCount)
       run(points, metrics)
-      violationRatios.fill(0, 0, rowCount)
-      for (const claim of claims) claim.addViolation(violationRatios, rowCount)
-      return {points, metrics, violationRatios, objectives: goals.map((goal) => goal(rowCount))}
+      earlyViolationRatios.fill(0, 0, rowCount)
+      for (const claim of early) claim.addViolation(earlyViolationRatios, rowCount)
+      violationRatios.set(earlyViolationRatios.subarray(0, rowCount))
+      for (const claim of late) claim.addViolation(violationRatios, rowCount)
+      return {points, metrics, violationRatios, earlyViolationRatios, objectives: goals.map((goal) => goal(rowCount))}
     },
   }
 }

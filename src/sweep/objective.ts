@@ -26,6 +26,14 @@ export interface Objective {
   readonly column: (columnOf: (name: string) => Column, rowCapacity: number) => (rowCount: number) => Column
 }
 
+/** What a record says of an objective. */
+export type ObjectiveRecord = Pick<Objective, 'name' | 'unit' | 'goal'>
+
+/** An objective without how it is computed. */
+export function objectiveRecord({name, unit, goal}: Objective): ObjectiveRecord {
+  return {name, unit, goal}
+}
+
 /** An objective as a study writes it. */
 export type RawObjective =
   | string

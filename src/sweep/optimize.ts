@@ -41,11 +41,19 @@ export async function optimize(
     isDone = search.next().done === true
     const [first, rowCount] = [toldCount, archive.rowCount() - toldCount]
     if (rowCount === 0) continue
+    await otherTurns()
     signal?.throwIfAborted()
-    const shares = archive.shares.map((column) => column.subarray(first, first + rowCount))
+    const shares = archive.shareColumns.map((column) => column.subarray(first, first + rowCount))
     archive.tell(await target.evaluate(shares, rowCount), rowCount)
     toldCount += rowCount
     onProgress?.(toldCount)
   }
   return archive
+}
+
+/** What waits has its turn, such as an interrupt. */
+async function otherTurns(): Promise<void> {
+  await new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }

@@ -11,7 +11,7 @@ export interface Outlet {
   /** Rows whose points the sink does not hold yet, ascending. */
   readonly missingRows: (points: PointBatch) => Int32Array
   /** Takes a batch; small ones are held back, for a second at most, and written together. */
-  readonly add: (batch: Batch, isLastOfRange: boolean) => void
+  readonly add: (batch: Pick<Batch, 'points' | 'metrics'>, isLastOfRange: boolean) => void
   /** Writes what was held back. */
   readonly flush: () => void
 }
@@ -25,7 +25,7 @@ export function outletOf(study: Study, space: DesignSpace, sinkOf: (definition: 
   let held: Batch | undefined
   let writtenSeconds = performance.now() / 1000
 
-  const write = ({points, metrics}: Batch): void => {
+  const write = ({points, metrics}: Pick<Batch, 'points' | 'metrics'>): void => {
     if (points.rowCount === 0) return
     stored.fill(points)
     sink.write({rowCount: points.rowCount, axisCodes: stored.columns, metrics})
@@ -51,7 +51,7 @@ export function outletOf(study: Study, space: DesignSpace, sinkOf: (definition: 
   }
 }
 
-function append(held: Batch, {points, metrics}: Batch): void {
+function append(held: Batch, {points, metrics}: Pick<Batch, 'points' | 'metrics'>): void {
   const start = held.points.rowCount
   const move = (from: Float64Array, to: Float64Array): void => to.set(from.subarray(0, points.rowCount), start)
   move(points.indices, held.points.indices)

@@ -125,15 +125,17 @@ function triedValues({values: all, rule}: Axis): readonly AxisValue[] {
   return Array.from({length: mostTried}, (_, index) => values[Math.round((index * (values.length - 1)) / (mostTried - 1))]!)
 }
 
-/** One percent down and up where the axis can go there, else one down and up where it counts things, else to its next values. */
+/** One percent down and up where the axis can go there, else one down and up where it counts things, else to its next values; only to those where another axis moves with it. */
 function stepsAround(space: DesignSpace, axis: Axis, base: AxisValue): readonly [number, number] | undefined {
   if (typeof base !== 'number' || !(base > 0)) return undefined
+  const isFollowed = axesOf(space).some(({rule}) => rule.kind === 'linked' && rule.with === axis.name)
   const counts = axis.unit === '' ? [Math.max(1, Math.round(base * stepRatio))] : []
   const levels = axis.values.filter((value) => typeof value === 'number')
   const below = levels.filter((value) => value < base)
   const above = levels.filter((value) => value > base)
-  const low = [base * (1 - stepRatio), ...counts.map((count) => base - count), ...(below.length > 0 ? [Math.max(...below)] : [])]
-  const high = [base * (1 + stepRatio), ...counts.map((count) => base + count), ...(above.length > 0 ? [Math.min(...above)] : [])]
+  const [lower, upper] = [below.length > 0 ? [Math.max(...below)] : [], above.length > 0 ? [Math.min(...above)] : []]
+  const low = isFollowed ? lower : [base * (1 - stepRatio), ...counts.map((count) => base - count), ...lower]
+  const high = isFollowed ? upper : [base * (1 + stepRatio), ...counts.map((count) => base + count), ...upper]
   const first = (values: readonly number[]): number => values.find((value) => value > 0 && isPossible(space, axis, value)) ?? base
   const steps = [first(low), first(high)] as const
   return steps[0] === steps[1] ? undefined : steps

@@ -14,6 +14,7 @@ import {atPlace} from './at-place.js'
 import type {Axis} from './axis.js'
 import {type Constraint, parseConstraint} from './constraint.js'
 import {type Objective, type RawObjective, readObjectives} from './objective.js'
+import {type OptimizerChoice, type RawOptimizer, readOptimizer} from './optimizer-choice.js'
 import type {RawAxis} from './read-axis.js'
 import {readSpace} from './read-space.js'
 import {resultNames} from './result-names.js'
@@ -54,6 +55,8 @@ export interface Study {
   readonly spaces: readonly DesignSpace[]
   readonly constraints: readonly Constraint[]
   readonly objectives: readonly Objective[]
+  /** How the study is searched; undefined where all of it is evaluated. */
+  readonly optimizer: OptimizerChoice | undefined
 }
 
 /** A workload as a study writes it: settings of the pass, and which of its operators. */
@@ -74,11 +77,13 @@ interface RawStudy {
   readonly constraints?: readonly string[]
   readonly objectives: readonly RawObjective[]
   readonly fidelity?: string
+  readonly optimizer?: RawOptimizer
 }
 
+/** In place of the study's own. */
 export interface StudyOptions {
-  /** In place of the study's own. */
   readonly fidelity?: string | undefined
+  readonly optimizer?: RawOptimizer
 }
 
 /** Loads a study by shipped name or from a file, with every name in it resolved and every axis checked. */
@@ -120,7 +125,17 @@ export function loadStudy(nameOrFile: string, options: StudyOptions = {}): Study
     spaces,
     constraints: (raw.constraints ?? []).map((text, index) => parseConstraint(source, `/constraints/${index}`, text, names)),
     objectives: readObjectives(source, raw.objectives, names),
+    optimizer: optimizerOf(source, raw, options),
   }
+}
+
+/** The optimizer of a study, which chooses among all points, and so leaves no room for a sampler. */
+function optimizerOf(source: SpecSource, raw: RawStudy, options: StudyOptions): OptimizerChoice | undefined {
+  const optimizer = readOptimizer(source, raw.optimizer, options.optimizer)
+  if (optimizer === undefined || raw.sampler === undefined || raw.sampler.kind === 'grid') return optimizer
+  throw source.error('/sampler', `${optimizer.kind} chooses the designs itself, and ${raw.sampler.kind} leaves it none`, [
+    'leave the sampler out, or the optimizer',
+  ])
 }
 
 /** The accelerator of a space with what the study sets on it. */

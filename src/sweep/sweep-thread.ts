@@ -12,9 +12,9 @@ let compute: BatchComputer | undefined
 function computer(): BatchComputer {
   const study = loadStudy(file, {fidelity})
   if (studyDigest(study) === digest) return batchComputer(study)
-  throw new UserError(`${file}, or a file that it names, changed while it was read`, {
+  throw new UserError(`${file}, or a file that it names, has changed since this run began`, {
     code: 'STUDY_CHANGED',
-    suggestions: ['run the same command again; points of before are kept, but those that the change concerns'],
+    suggestions: ['run the same command again'],
   })
 }
 

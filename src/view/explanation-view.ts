@@ -1,8 +1,9 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable} from '../cli/table.js'
 import {bar, formatPercent, formatQuantity} from '../cli/text.js'
-import type {Evaluation, OperatorCost} from '../cost/evaluate.js'
+import type {Evaluation} from '../cost/evaluate.js'
 import type {Explanation, Fact, TimeStep} from '../cost/explanation.js'
+import type {OperatorCost} from '../cost/operator-cost.js'
 import {blocks, factLines} from './layout.js'
 
 /** How the time of the explained operator comes about: what its kernel does, and the steps from the ideal time to the predicted one. */

@@ -1,12 +1,12 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {counted, formatPercent, nothing} from '../cli/text.js'
+import {counted, formatBand, formatPercent, nothing} from '../cli/text.js'
 import {metricNamed} from '../cost/metrics.js'
 import type {FrontAnswer, ShownDesign, WorkloadFront} from '../study/front-answer.js'
 import {fidelityText} from '../study/used-fidelity.js'
 import {blocks} from './layout.js'
 import {shortName} from './sensitivity-view.js'
-import {cellText} from './sweep-view.js'
+import {cellText, screenUnit} from './sweep-view.js'
 
 /** The best designs of each workload, what limits them, and what is near and saves something, for a person. */
 export function frontText(answer: FrontAnswer, colours: Palette): string {
@@ -20,6 +20,7 @@ function workloadText(front: WorkloadFront, answer: FrontAnswer, colours: Palett
     `${colours.bold(workload)} ${phase} · ${fidelityText(fidelities)}\n${feasibleCount} of ${counted(pointCount, 'design')} meet every constraint, ${frontCount} are on the front${volume}`,
     designs.length === 0 ? undefined : formatTable(designColumns(answer, designs), designs),
     designs.some(({limits}) => limits.margins.length > 0 || limits.boundBy !== null) ? formatTable(limitColumns(), designs) : undefined,
+    front.comparedCount === null || designs.length === 0 ? undefined : formatTable(uncertaintyColumns(answer), designs),
     answer.saving === null || designs.length === 0 ? undefined : formatTable(cheaperColumns(answer), designs),
   )
 }
@@ -74,6 +75,24 @@ function limitColumns(): TableColumn<ShownDesign>[] {
   ]
 }
 
+function uncertaintyColumns({objectives}: FrontAnswer): TableColumn<ShownDesign>[] {
+  return [
+    nameColumn,
+    {header: 'stays on the front', cell: ({uncertainty}) => formatPercent(uncertainty?.staysRatio), align: 'right'},
+    ...objectives.map(
+      ({name, unit}, index): TableColumn<ShownDesign> => ({
+        header: `nine in ten ${shortName(name)}`,
+        cell: ({uncertainty}) => {
+          const band = uncertainty?.bands[name]
+          return band === undefined ? nothing : formatBand(band.p5Value, band.p95Value, screenUnit(unit))
+        },
+        align: 'right',
+        dropOrder: 1 + index,
+      }),
+    ),
+  ]
+}
+
 function cheaperColumns({saving, axes, objectives}: FrontAnswer): TableColumn<ShownDesign>[] {
   const {name: saved, withinRatio} = saving!
   const others = objectives.filter(({name}) => name !== saved)
@@ -112,10 +131,18 @@ export function lossText(ratio: number | undefined): string {
 }
 
 function noteText({workloads, saving}: FrontAnswer, {dim}: Palette): string {
+  const compared = workloads.flatMap(({comparedCount}) => comparedCount ?? [])
   const hasKnee = workloads.some(({designs}) => designs.some(({names}) => names.includes('knee')))
   return [
     dim('hypervolume: what the front dominates of the box from its best values to 1.1 times the way to its worst ones'),
     ...(hasKnee ? [dim('knee: the least sum of all objectives, each from 0 at its best on the front to 1 at its worst')] : []),
+    ...(compared.length === 0
+      ? []
+      : [
+          dim(
+            `stays on the front: in this share of the samples over the ranges of the constants that act on time and energy, none of ${Math.max(...compared)} designs evenly along the front beats it`,
+          ),
+        ]),
     ...(saving === null
       ? []
       : [

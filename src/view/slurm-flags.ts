@@ -56,14 +56,14 @@ interface SlurmFlags {
 export function checkEngineFlags(flags: SlurmFlags): void {
   const given: Readonly<Record<string, unknown>> = {...flags}
   refuseTogether(given, {store: ['out']})
-  const useless = flags.engine === 'slurm' ? ['shard', 'store'] : Object.keys(taskFlags)
+  const useless = flags.engine === 'slurm' ? ['shard', 'store', 'workers'] : Object.keys(taskFlags)
   const name = useless.find((each) => given[each] !== undefined)
   if (name === undefined) return
   const [message, suggestion] =
     flags.engine === 'slurm'
       ? [
           `--${name} is for one machine, and --engine slurm shares the study itself`,
-          `leave out --${name}; --shards says how many parts, --out where`,
+          `leave out --${name}; --shards says how many parts, --cpus how many workers, --out where`,
         ]
       : [`--${name} is for --engine slurm`, `add --engine slurm, or leave out --${name}`]
   throw new UserError(message, {code: 'USAGE', exitCode: exitCodes.usage, suggestions: [suggestion]})
@@ -71,8 +71,8 @@ export function checkEngineFlags(flags: SlurmFlags): void {
 
 /** What the flags say of a sweep to submit. */
 export function submitSettings(flags: SlurmFlags): Omit<SubmitOptions, 'folder' | 'pointCount'> {
-  const {shards: shardCount, resume = false, partition, account, qos, time, memory, cpus = 1, sbatch: others = []} = flags
-  const tasks = {partition, account, qos, time, memory, cpus, atOnceCount: flags['at-once'], others}
+  const {shards: shardCount, resume = false, partition, account, qos, time, memory, cpus: cpuCount = 1, sbatch: others = []} = flags
+  const tasks = {partition, account, qos, time, memory, cpuCount, atOnceCount: flags['at-once'], others}
   return {shardCount, isResumed: resume, ridge: flags['ridge-command'] ?? ownRidge, tasks}
 }
 

@@ -14,20 +14,21 @@ export function sweepStatusText(status: SweepStatus): string {
     ...(shown.length === 0 ? [] : ['', formatTable(columns, shown.slice(0, mostRows))]),
     ...(shown.length > mostRows ? [`and ${shown.length - mostRows} more; --json has them all`] : []),
     '',
+    ...(status.isQueueKnown || states.done === shardCount ? [] : ['no queue to ask here: a shard that began counts as running']),
     mergeText(status),
     ...nextLines(status),
   ].join('\n')
 }
 
 /** What a command submitted, for a person, and how to watch it. */
-export function submittedText({folder, pointCount, shardCount, shards, arrays, mergeJobId, before}: SubmittedSweep): string {
-  if (shards.length === 0 && mergeJobId === null) return `nothing is missing\n\n${sweepStatusText(before)}`
+export function submittedText({folder, pointCount, shardCount, shardIndices, arrays, mergeJobId, before}: SubmittedSweep): string {
+  if (shardIndices.length === 0 && mergeJobId === null) return `nothing is missing\n\n${sweepStatusText(before)}`
   const taskCount = arrays.reduce((sum, {tasks}) => sum + tasks.length, 0)
   const [first] = arrays
   const head =
-    shards.length === 0
+    shardIndices.length === 0
       ? 'every shard is done or in the queue'
-      : `${shards.length} of ${counted(shardCount, 'shard')} (${pointCount} points in all) submitted as ${counted(taskCount, 'task')} of ${counted(arrays.length, 'array')}`
+      : `${shardIndices.length} of ${counted(shardCount, 'shard')} (${pointCount} points in all) submitted as ${counted(taskCount, 'task')} of ${counted(arrays.length, 'array')}`
   return [
     head,
     ...arrays.map(({jobId, tasks}) => `  job ${jobId}: ${counted(tasks.length, 'task')}`),

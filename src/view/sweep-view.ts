@@ -5,8 +5,10 @@ import {fidelityText} from '../study/used-fidelity.js'
 
 /** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
 export function sweepText(summary: SweepSummary): string {
-  const {workloads} = summary
-  const head = storedText(summary)
+  const {workloads, optimizer, describedCount} = summary
+  const searched =
+    optimizer === null ? '' : ` of ${describedCount ?? 'infinitely many'}, chosen by ${optimizer.kind} with seed ${optimizer.seed},`
+  const head = storedText(summary, searched)
   return [head, ...workloads.map((workload) => workloadText(workload, summary.axes))].join('\n\n')
 }
 
@@ -16,8 +18,8 @@ export function shardText(summary: ShardSummary): string {
 }
 
 /** What is stored, and what constraints kept from being timed at all. */
-function storedText({pointCount, computedCount, removedCount, storeFile}: SweepSummary | ShardSummary): string {
-  const stored = `${pointCount - removedCount} points in ${storeFile}, ${computedCount} of them computed now`
+function storedText({pointCount, computedCount, removedCount, storeFile}: SweepSummary | ShardSummary, searched = ''): string {
+  const stored = `${pointCount - removedCount} points${searched} in ${storeFile}, ${computedCount} of them computed now`
   return removedCount === 0 ? stored : `${stored}; ${removedCount} more were removed before they were timed`
 }
 
@@ -53,8 +55,13 @@ function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): 
 /** Units as people write them, where metrics name them otherwise. */
 const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'mm^2': 'mm²', 'base units': ''}
 
+/** A unit as people write it. */
+export function screenUnit(unit: string): string {
+  return screenUnits[unit] ?? unit
+}
+
 /** A cell of a stored point; capacities in binary units, as people name them. */
 export function cellText(value: unknown, unit: string): string {
   if (typeof value !== 'number') return value === null || value === undefined ? '' : String(value)
-  return unit === 'B' ? formatCapacity(value) : formatQuantity(value, screenUnits[unit] ?? unit)
+  return unit === 'B' ? formatCapacity(value) : formatQuantity(value, screenUnit(unit))
 }

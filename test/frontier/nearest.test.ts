@@ -5,15 +5,13 @@ import {nearestRow} from '../../src/frontier/nearest.js'
 const coordinates = [Float64Array.of(3, 1, 1, 0), Float64Array.of(4, 0, 1, -1)]
 
 describe('nearestRow', () => {
-  it('is the allowed row at the end of the shortest straight way, and the first of equally near ones', () => {
-    expect(nearestRow(coordinates, [0, 0], 4, () => true)).toEqual({rowIndex: 1, distanceRatio: 1})
-    expect(nearestRow(coordinates, [0, 0], 4, (row) => row !== 1)).toEqual({rowIndex: 3, distanceRatio: 1})
-    expect(nearestRow(coordinates, [0, 0], 4, (row) => row === 0)).toEqual({rowIndex: 0, distanceRatio: 5})
-    expect(nearestRow(coordinates, [1, 1], 3, () => true)).toEqual({rowIndex: 2, distanceRatio: 0})
+  it('is the row at the end of the shortest straight way, and the first of equally near ones', () => {
+    expect(nearestRow(coordinates, [0, 0], 4)).toEqual({rowIndex: 1, distanceRatio: 1})
+    expect(nearestRow(coordinates, [1, 1], 3)).toEqual({rowIndex: 2, distanceRatio: 0})
+    expect(nearestRow(coordinates, [6, 8], 1)).toEqual({rowIndex: 0, distanceRatio: 5})
   })
 
-  it('is not there where no row is allowed', () => {
-    expect(nearestRow(coordinates, [0, 0], 4, () => false)).toBeUndefined()
-    expect(nearestRow(coordinates, [0, 0], 0, () => true)).toBeUndefined()
+  it('is not there where there is no row', () => {
+    expect(nearestRow(coordinates, [0, 0], 0)).toBeUndefined()
   })
 })

@@ -64,8 +64,12 @@ export function refusal(text: string): UserError {
 
 export type SweptPoint = Readonly<Record<string, number | string>>
 
-/** Sweeps into memory: a point for each combination, with the values of its axes and its metrics. */
-export async function sweptPoints(study: Study, options: Omit<SweepOptions, 'sinkOf'> = {}): Promise<SweptPoint[]> {
+/** Sweeps or searches into memory: points with the values of their axes and their metrics. */
+export async function sweptPoints(
+  study: Study,
+  options: Omit<SweepOptions, 'sinkOf'> = {},
+  run: (study: Study, options: SweepOptions) => Promise<unknown> = sweep,
+): Promise<SweptPoint[]> {
   const points: SweptPoint[] = []
   let spaceIndex = 0
   const sinkOf = (): PointSink => {
@@ -84,7 +88,7 @@ export async function sweptPoints(study: Study, options: Omit<SweepOptions, 'sin
       },
     }
   }
-  await sweep(study, {...options, sinkOf})
+  await run(study, {...options, sinkOf})
   return points
 }
 

@@ -1,60 +1,84 @@
-import {emptyPhases, type GemmRates, type ProductBytes, setPhases, waveCount} from './gemm-phases.js'
+import {blocksPerCore, type GemmRates, handicapOf, isSplitInVain, type ProductBytes, portBytes, waveCount} from './gemm-phases.js'
 import type {Tiling} from './gemm-tiles.js'
 
+/** Rows of as many cores from which on it pays to look for the tilings that matter. */
+const worthwhileRows = 8
+
+/** The tilings that a library may take, by the count of cores, once some rows have had as many. */
+export interface Candidates {
+  /** What to try on a machine with these rates, and which of them was taken last. */
+  readonly of: (rates: GemmRates) => Trial
+}
+
+export interface Trial {
+  tilings: readonly Tiling[]
+  takenIndex: number
+  rowCount: number
+}
+
+/** Compiles the choice of what to try; parameters that a fit has moved since make other candidates. */
+export function compileCandidates(tilings: readonly Tiling[], bytes: ProductBytes): Candidates {
+  const trials = new Map<number, Trial>()
+  let [rampDepth, favourRatio, coreCount] = [Number.NaN, Number.NaN, Number.NaN]
+  let last: Trial = {tilings, takenIndex: 0, rowCount: 0}
+  const trialOf = (rates: GemmRates): Trial => {
+    if (rates.rampDepth !== rampDepth || rates.favourRatio !== favourRatio) trials.clear()
+    else if (rates.coreCount === coreCount) return last
+    rampDepth = rates.rampDepth
+    favourRatio = rates.favourRatio
+    coreCount = rates.coreCount
+    last = trials.get(coreCount) ?? {tilings, takenIndex: 0, rowCount: 0}
+    trials.set(coreCount, last)
+    return last
+  }
+  const of = (rates: GemmRates): Trial => {
+    const trial = trialOf(rates)
+    trial.rowCount++
+    if (trial.rowCount === worthwhileRows) {
+      trial.tilings = tilingCandidates(tilings, rates, bytes)
+      trial.takenIndex = 0
+    }
+    return trial
+  }
+  return {of}
+}
+
 /**
- * The tilings that a library may take at some clock. Each part of a tiling's time is fixed or goes with a clock, so that one which
- * another undercuts in every part, at no larger a handicap, is never taken: a sweep over clocks needs no trial of it.
+ * The tilings that a library may take on so many cores, whatever their clock, the caches and the memory. Each part of a tiling's time
+ * goes with a rate of its own, so that one which another undercuts in every part, at no larger a handicap, is never taken.
  */
-export function clockCandidates(tilings: readonly Tiling[], rates: GemmRates, bytes: ProductBytes): readonly Tiling[] {
+export function tilingCandidates(tilings: readonly Tiling[], rates: GemmRates, bytes: ProductBytes): readonly Tiling[] {
   let candidates: {readonly tiling: Tiling; readonly parts: readonly number[]}[] = []
   for (const tiling of tilings) {
+    if (isSplitInVain(tiling, rates)) continue
     const parts = partsOf(tiling, rates, bytes)
-    if (parts === undefined || candidates.some((other) => undercuts(other.parts, parts))) continue
+    if (candidates.some((other) => undercuts(other.parts, parts))) continue
     candidates = candidates.filter((other) => !undercuts(parts, other.parts))
     candidates.push({tiling, parts})
   }
   return candidates.map(({tiling}) => tiling)
 }
 
-/** The handicap and the parts of a tiling's score that no other part moves with; a split costs by its count. Nothing for one in vain. */
-function partsOf(tiling: Tiling, rates: GemmRates, bytes: ProductBytes): readonly number[] | undefined {
-  const phases = emptyPhases()
-  setPhases(phases, tiling, rates, bytes, {...phases, scoreSeconds: Number.POSITIVE_INFINITY})
-  const {scoreSeconds, totalSeconds, unitSeconds, portSeconds, cacheSeconds, dramSeconds} = phases
-  if (scoreSeconds === Number.POSITIVE_INFINITY) return undefined
-  // Rounded, since it is a quotient of two sums.
-  const handicap = Math.fround(scoreSeconds / totalSeconds)
-  const fill = waveCount(tiling, rates) * tiling.fillRatio
-  return [unitSeconds, tiling.splitCount, handicap, fill, dramSeconds, portSeconds, cacheSeconds]
+/** What a tiling's score grows with, each by a rate of the machine that no other part knows. */
+function partsOf(tiling: Tiling, rates: GemmRates, bytes: ProductBytes): readonly number[] {
+  const {splitCount, elementCount, residentCount, operationCount, perDepth, blockCount, requestedElementCount, fillRatio} = tiling
+  const blocks = blocksPerCore(tiling, rates)
+  const atOnceCount = rates.coreCount * residentCount
+  return [
+    blocks * operationCount * (1 + rates.rampDepth * perDepth),
+    splitCount,
+    handicapOf(tiling, rates),
+    waveCount(tiling, rates) * fillRatio,
+    blocks * portBytes(tiling, rates, bytes),
+    blockCount * requestedElementCount,
+    // Bytes read again fall with the results under way: of one block, more with the cache behind them, up to those of a wave.
+    -elementCount,
+    -(elementCount * (atOnceCount - 1)) / Math.sqrt(atOnceCount * elementCount),
+    -elementCount * atOnceCount,
+  ]
 }
 
 function undercuts(one: readonly number[], other: readonly number[]): boolean {
   for (let part = 0; part < one.length; part++) if (one[part]! > other[part]!) return false
   return true
-}
-
-/** All that rates say of a machine, at clocks of this ratio, is the same: only rounding moves a rate over its clock. */
-export function differInClock(rates: GemmRates, before: GemmRates, hertzRatio: number): boolean {
-  return (
-    rates.coreCount === before.coreCount &&
-    rates.isPersistent === before.isPersistent &&
-    rates.rampDepth === before.rampDepth &&
-    rates.favourRatio === before.favourRatio &&
-    rates.cacheReadRatio === before.cacheReadRatio &&
-    rates.cacheWriteRatio === before.cacheWriteRatio &&
-    rates.sharedBytes === before.sharedBytes &&
-    rates.keepingBytes === before.keepingBytes &&
-    rates.secondsPerDramByte === before.secondsPerDramByte &&
-    rates.dramSeconds === before.dramSeconds &&
-    rates.launchSeconds === before.launchSeconds &&
-    goesWithClock(rates.fillSeconds, before.fillSeconds, hertzRatio) &&
-    goesWithClock(rates.splitSeconds, before.splitSeconds, hertzRatio) &&
-    goesWithClock(rates.secondsPerOperation, before.secondsPerOperation, hertzRatio) &&
-    goesWithClock(rates.secondsPerPortByte, before.secondsPerPortByte, hertzRatio) &&
-    goesWithClock(rates.secondsPerCacheByte, before.secondsPerCacheByte, hertzRatio)
-  )
-}
-
-function goesWithClock(seconds: number, before: number, hertzRatio: number): boolean {
-  return Math.abs(seconds * hertzRatio - before) <= 1e-14 * before
 }

@@ -118,18 +118,14 @@ export function setRates(
 export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, bytes: ProductBytes, other: GemmPhases): void {
   phases.scoreSeconds = Number.POSITIVE_INFINITY
   if (isSplitInVain(tiling, rates)) return
-  const handicap = isUnfavoured(tiling, rates) ? rates.favourRatio : 1
+  const handicap = handicapOf(tiling, rates)
   const best = other.scoreSeconds / handicap
   const atOnce = rates.launchSeconds + reductionSeconds(tiling, rates, bytes.resultCount)
   if (atOnce + rates.dramSeconds >= best) return
   const blocks = blocksPerCore(tiling, rates)
   phases.unitSeconds = blocks * tiling.operationCount * rates.secondsPerOperation * (1 + rates.rampDepth * tiling.perDepth)
   if (atOnce + phases.unitSeconds >= best) return
-  phases.portSeconds =
-    blocks *
-    (tiling.operandElementCount * bytes.operandBytes * (rates.copiesWhole ? bytes.operandCopyCount : 1) +
-      tiling.elementCount * bytes.resultBytes * (rates.copiesWhole ? bytes.resultCopyCount : 1)) *
-    rates.secondsPerPortByte
+  phases.portSeconds = blocks * portBytes(tiling, rates, bytes) * rates.secondsPerPortByte
   phases.cacheSeconds = tiling.blockCount * tiling.requestedElementCount * bytes.operandBytes * rates.secondsPerCacheByte
   if (atOnce + Math.max(phases.portSeconds, phases.cacheSeconds) >= best) return
   phases.overheadSeconds = atOnce + waveCount(tiling, rates) * rates.fillSeconds * tiling.fillRatio
@@ -138,13 +134,25 @@ export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, 
   phases.scoreSeconds = handicap * phases.totalSeconds
 }
 
-/** A larger tile has a block for every core. */
-function isUnfavoured({largerBlockCount}: Tiling, {coreCount}: GemmRates): boolean {
-  return largerBlockCount >= coreCount
+/** What a tiling's time counts for in the choice: more where the library favours a larger tile, which has a block for every core. */
+export function handicapOf({largerBlockCount}: Tiling, {coreCount, favourRatio}: GemmRates): number {
+  return largerBlockCount >= coreCount ? favourRatio : 1
+}
+
+/** Bytes of a block through the port of its core: operands in, results out, in as many copies as their rows take. */
+export function portBytes(
+  {operandElementCount, elementCount}: Tiling,
+  {copiesWhole}: GemmRates,
+  {operandBytes, resultBytes, operandCopyCount, resultCopyCount}: ProductBytes,
+): number {
+  return (
+    operandElementCount * operandBytes * (copiesWhole ? operandCopyCount : 1) +
+    elementCount * resultBytes * (copiesWhole ? resultCopyCount : 1)
+  )
 }
 
 /** Persistent blocks that are enough for all cores share the work evenly as they are: a split would only add to it. */
-function isSplitInVain({splitCount, blockCount}: Tiling, {isPersistent, coreCount}: GemmRates): boolean {
+export function isSplitInVain({splitCount, blockCount}: Tiling, {isPersistent, coreCount}: GemmRates): boolean {
   return splitCount > 1 && isPersistent && blockCount >= splitCount * coreCount
 }
 

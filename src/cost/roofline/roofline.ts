@@ -8,10 +8,16 @@ import {busySeconds, type Fidelity, type Load, type OperatorTime} from '../opera
  * Williams, Waterman and Patterson, "Roofline", CACM 52(4), 2009.
  */
 export function rooflineOperator(loads: readonly Load[]): OperatorTime {
-  let able = loads
+  const able: Load[] = []
+  const [least, most] = [new Float64Array(loads.length), new Float64Array(loads.length)]
   return {
     prepare: () => {
-      able = loads.filter((load) => !loads.some((other) => isLongerEverywhere(other, load)))
+      able.length = 0
+      for (let index = 0; index < loads.length; index++) {
+        least[index] = leastCycles(loads[index]!)
+        most[index] = mostCycles(loads[index]!)
+      }
+      for (let index = 0; index < loads.length; index++) if (!isOutlasted(loads, index, least, most)) able.push(loads[index]!)
     },
     basis: 'ideal',
     from: 'the described machine',
@@ -39,16 +45,24 @@ export function longestSeconds(loads: readonly Load[]): number {
   return loads.reduce((longest, load) => Math.max(longest, busySeconds(load)), 0)
 }
 
-/** Whether one load of a clock domain takes longer than another in every row, so that the other never sets the pace. */
-function isLongerEverywhere(one: Load, other: Load): boolean {
-  if (one.pace.secondsPerCycle !== other.pace.secondsPerCycle) return false
-  const amountsAgree = [one, one.and, other, other.and].every((part) => part === undefined || part.amounts.rowMask === firstRow)
-  return amountsAgree && cyclesOf(one, 'least') > cyclesOf(other, 'most')
+/** Whether another load of the same clock takes longer in every row, so that this one never sets the pace. */
+function isOutlasted(loads: readonly Load[], index: number, least: Float64Array, most: Float64Array): boolean {
+  const {secondsPerCycle} = loads[index]!.pace
+  for (let other = 0; other < loads.length; other++) {
+    if (least[other]! > most[index]! && loads[other]!.pace.secondsPerCycle === secondsPerCycle) return true
+  }
+  return false
 }
 
-function cyclesOf({amounts, pace, and}: Load, extreme: 'least' | 'most'): number {
-  const cycles = amounts.values[0]! * pace[extreme]
-  return and === undefined ? cycles : cycles + and.amounts.values[0]! * and.pace[extreme]
+function leastCycles({amounts, pace, and}: Load): number {
+  const one = amounts.rowMask === firstRow ? amounts.values[0]! * pace.least : 0
+  return and === undefined || and.amounts.rowMask !== firstRow ? one : one + and.amounts.values[0]! * and.pace.least
+}
+
+function mostCycles({amounts, pace, and}: Load): number {
+  const one = amounts.rowMask === firstRow ? amounts.values[0]! * pace.most : Number.POSITIVE_INFINITY
+  if (and === undefined) return one
+  return and.amounts.rowMask === firstRow ? one + and.amounts.values[0]! * and.pace.most : Number.POSITIVE_INFINITY
 }
 
 /** Raises times to that of one resource where it takes longer. */

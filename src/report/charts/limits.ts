@@ -181,7 +181,7 @@ function spec(input: LimitsInput, style: FigureStyle): TopLevelSpec {
   const space = theme.labelPixels * 1.5
   const besidePixels = yPixels + theme.titlePixels * 2
   const widthPixels = Math.floor((total - theme.labelPixels * 1.5 - (isWide ? space : 0)) / (isWide ? 2 : 1) - besidePixels)
-  const heightPixels = Math.round(input.y.levels.length * theme.labelPixels * 2)
+  const heightPixels = Math.round(Math.max(input.y.levels.length * 2, 9) * theme.labelPixels)
   const layout = {widthPixels, heightPixels, yPixels, isTitled: input.panels.length > 1}
   const panels = input.panels.map((panel) => panelSpec(panel, input, keys, layout, style))
   const frame = {...figureFrame(style, notesOf(input)), spacing: space}

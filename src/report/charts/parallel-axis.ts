@@ -40,10 +40,14 @@ export function axisPlaces(axis: ParallelAxis, rows: readonly DataRow[], widthPi
   if (values.length === 0) return {title: axis.title, ticks: [], shareOf: () => undefined}
   const unit = axisUnit(high, axis.unit ?? 'count')
   const range = axisRange(low, high, unit.scaleRatio, Math.max(3, Math.floor(widthPixels / (fontPixels * 5))))
-  const ticks = range.tickValues.map((value) => ({
-    share: axisShare(range, value),
-    text: Number((value * unit.scaleRatio).toPrecision(6)).toLocaleString('en-US'),
-  }))
+  const ticks = apart(
+    range.tickValues.map((value) => ({
+      share: axisShare(range, value),
+      text: Number((value * unit.scaleRatio).toPrecision(6)).toLocaleString('en-US'),
+    })),
+    widthPixels,
+    fontPixels,
+  )
   const words = [axis.title, ...(range.isLog ? ['log scale'] : []), ...(axis.better === undefined ? [] : [`${axis.better} is better`])]
   return {title: axisTitle(words.join(', '), unit.symbol), ticks, shareOf: (row) => finite(axisShare(range, numberOf(row)))}
 }
@@ -92,13 +96,25 @@ function finite(share: number): number | undefined {
   return Number.isFinite(share) ? share : undefined
 }
 
+export const tickAlignments = ['left', 'center', 'right'] as const
+
+/** How a tick's text lies about its place: within the axis at both ends. */
+export function tickAlignment(share: number): (typeof tickAlignments)[number] {
+  return share < 0.01 ? 'left' : share > 0.99 ? 'right' : 'center'
+}
+
 /** Ticks whose texts keep clear of one another: the ends first, then those between from the left. */
 function apart(ticks: AxisPlaces['ticks'], widthPixels: number, fontPixels: number): AxisPlaces['ticks'] {
-  const half = ({text}: {text: string}): number => textWidth(text, fontPixels) / 2 + fontPixels / 2
-  const clears = (a: (typeof ticks)[number], b: (typeof ticks)[number]): boolean =>
-    Math.abs(a.share - b.share) * widthPixels >= half(a) + half(b)
-  const kept: (typeof ticks)[number][] = []
-  for (const tick of [ticks[0], ticks.at(-1), ...ticks.slice(1, -1)])
-    if (tick !== undefined && !kept.includes(tick) && kept.every((other) => clears(tick, other))) kept.push(tick)
+  const extent = ({share, text}: AxisPlaces['ticks'][number]): [number, number] => {
+    const [at, width] = [share * widthPixels, textWidth(text, fontPixels)]
+    const start = at - {left: 0, center: width / 2, right: width}[tickAlignment(share)]
+    return [start - fontPixels / 2, start + width + fontPixels / 2]
+  }
+  const kept: AxisPlaces['ticks'][number][] = []
+  for (const tick of [ticks[0], ticks.at(-1), ...ticks.slice(1, -1)]) {
+    if (tick === undefined || kept.includes(tick)) continue
+    const [start, end] = extent(tick)
+    if (kept.map(extent).every(([otherStart, otherEnd]) => end <= otherStart || start >= otherEnd)) kept.push(tick)
+  }
   return kept.toSorted((a, b) => a.share - b.share)
 }

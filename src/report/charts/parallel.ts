@@ -4,7 +4,7 @@ import {cellText} from '../table.js'
 import {type Theme, themes} from '../theme.js'
 import {type ChartKind, type DataRow, type FigureStyle, figureFrame, figurePixels, type Layer, legendColumns} from './chart.js'
 import {labelLayers} from './label-layers.js'
-import {type AxisPlaces, axisPlaces, type ParallelAxis} from './parallel-axis.js'
+import {type AxisPlaces, axisPlaces, type ParallelAxis, tickAlignment, tickAlignments} from './parallel-axis.js'
 
 export interface ParallelInput {
   /** From above. */
@@ -13,6 +13,8 @@ export interface ParallelInput {
   readonly designs: readonly DataRow[]
   /** Of how many. */
   readonly designCount: number
+  /** These are a sample too, so that designs of the front may be missing. */
+  readonly isSampled: boolean
   readonly front: readonly DataRow[]
   /** Designs that have a name, such as the best in one result. */
   readonly named: readonly {readonly name: string; readonly row: DataRow}[]
@@ -99,15 +101,17 @@ function lineLayers(
   kinds: readonly LineKind[],
   places: readonly AxisPlaces[],
   at: Position,
+  legendPixels: number,
   style: FigureStyle,
 ): Layer[] {
   const scale = {domain: kinds.map(({name}) => name), range: kinds.map(({colour}) => colour)}
   const dash = {domain: scale.domain, range: kinds.map((kind) => [...kind.dash])}
-  const columns = legendColumns(style, scale.domain, figurePixels(style))
+  const columns = legendColumns(style, scale.domain, legendPixels)
   const legend = {
     title: null,
     columns,
     symbolType: 'stroke',
+    offset: themes[style.theme].labelPixels * 2,
     symbolOpacity: 1,
     symbolStrokeWidth: themes[style.theme].linePixels * 1.3,
   } as const
@@ -151,12 +155,15 @@ function axisLayers(places: readonly AxisPlaces[], at: Position, labelPixels: nu
     const lines = wrappedLines(title, labelPixels, theme.labelPixels)
     return {placeIndex, lines, lineCount: lines.length}
   })
-  const texts = (['noteHalo', 'note'] as const).map(
-    (name): Layer => ({
-      data: {values: ticks},
-      mark: {type: 'text', style: name, baseline: 'top', dy: theme.labelPixels / 2.5, aria: false},
-      encoding: {...at, text: {field: 'text', type: 'nominal'}},
-    }),
+  // Texts at the ends of an axis stay within it.
+  const texts = (['noteHalo', 'note'] as const).flatMap((style) =>
+    tickAlignments.map(
+      (align): Layer => ({
+        data: {values: ticks.filter(({share}) => tickAlignment(share) === align)},
+        mark: {type: 'text', style, align, baseline: 'top', dy: theme.labelPixels / 2.5, aria: false},
+        encoding: {...at, text: {field: 'text', type: 'nominal'}},
+      }),
+    ),
   )
   const tickMark: Layer = {
     data: {values: ticks},
@@ -176,15 +183,7 @@ function axisLayers(places: readonly AxisPlaces[], at: Position, labelPixels: nu
     encoding: {...at, x2: {field: 'end'}},
   }
   const labelAt = {...at.y, field: 'placeIndex'}
-  return [rules, tickMark, ...texts, ...labelLayers(titles, labelAt, theme).map(offset(-theme.labelPixels / 2))]
-}
-
-/** Labels keep clear of the axes' first ticks. */
-function offset(dxPixels: number): (layer: Layer) => Layer {
-  return (layer) => {
-    const {mark} = layer as {readonly mark: {readonly dx: number}}
-    return {...layer, mark: {...mark, dx: mark.dx + dxPixels}} as Layer
-  }
+  return [rules, tickMark, ...texts, ...labelLayers(titles, labelAt, theme)]
 }
 
 function spec(input: ParallelInput, style: FigureStyle): TopLevelSpec {
@@ -192,38 +191,28 @@ function spec(input: ParallelInput, style: FigureStyle): TopLevelSpec {
   const total = figurePixels(style)
   const kinds = lineKinds(input, theme)
   const drawn = kinds.flatMap(({rows}) => rows)
-  const longest = (widthPixels: number): number =>
-    Math.max(
-      0,
-      ...input.axes
-        .flatMap((axis) => wrappedLines(axisPlaces(axis, drawn, widthPixels, theme.labelPixels).title, total * 0.3, theme.labelPixels))
-        .map((line) => textWidth(line, theme.labelPixels)),
-    )
-  const labelPixels = Math.ceil(longest(total))
-  const roomPixels = total - labelPixels - theme.labelPixels * 2.2
-  const places = input.axes.map((axis) => axisPlaces(axis, drawn, roomPixels, theme.labelPixels))
-  const overhang = Math.max(
-    0,
-    ...places.flatMap(({ticks}) => ticks.filter(({share}) => share > 0.98)).map(({text}) => textWidth(text, theme.labelPixels) / 2),
-  )
-  const widthPixels = Math.floor(roomPixels - overhang)
+  const titles = input.axes.map((axis) => axisPlaces(axis, drawn, total, theme.labelPixels).title)
+  const lines = titles.flatMap((title) => wrappedLines(title, total * 0.3, theme.labelPixels))
+  const labelPixels = Math.ceil(Math.max(0, ...lines.map((line) => textWidth(line, theme.labelPixels))))
+  const widthPixels = Math.floor(total - labelPixels - theme.labelPixels * 2)
+  const places = input.axes.map((axis) => axisPlaces(axis, drawn, widthPixels, theme.labelPixels))
   const at = position(places.length - 1)
   return {
     ...figureFrame(style, notesOf(input)),
     width: widthPixels,
     height: Math.round(theme.labelPixels * 3.6 * (places.length - 1)),
-    layer: [...lineLayers(input, kinds, places, at, style), ...axisLayers(places, at, labelPixels, theme)],
+    layer: [...lineLayers(input, kinds, places, at, widthPixels - theme.labelPixels, style), ...axisLayers(places, at, labelPixels, theme)],
   }
 }
 
 /** Says what is left out, and by which rule. */
-function notesOf({designs, designCount, front}: ParallelInput): string[] {
+function notesOf({designs, designCount, isSampled, front}: ParallelInput): string[] {
   const count = (n: number): string => n.toLocaleString('en-US')
   const drawn = Math.min(designs.length, drawnDesignCount)
+  const ofDesigns = drawn < designCount ? `${count(drawn)} of ${count(designCount)} designs` : 'all designs'
   const ofFront = front.length > drawnFrontCount ? ` and ${count(drawnFrontCount)} of the ${count(front.length)} on the front` : ''
-  const ofDesigns = drawn < designCount ? `${count(drawn)} of ${count(designCount)} designs` : ''
-  if (ofDesigns === '' && ofFront === '') return []
-  return [`drawn: ${ofDesigns === '' ? 'all designs' : ofDesigns}${ofFront}, even samples`]
+  const known = isSampled ? ['known: even samples of the points of each workload, so that designs of the front may be missing'] : []
+  return [...(drawn < designCount || ofFront !== '' ? [`drawn: ${ofDesigns}${ofFront}, even samples`] : []), ...known]
 }
 
 /** Designs as lines through all their axes and results, with those on the front and those that have a name. */

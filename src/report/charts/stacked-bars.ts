@@ -133,7 +133,7 @@ function panelSpec(panel: StackedPanel, names: readonly string[], layout: PanelL
           scale: {domain: [...panel.partNames]},
           legend: !panel.hasLegend
             ? null
-            : {columns: legendColumns(style, panel.partNames, layout.widthPixels), symbolType: 'square' as const},
+            : {columns: legendColumns(style, panel.partNames, layout.widthPixels - theme.labelPixels), symbolType: 'square' as const},
         },
         tooltip: [
           {field: 'configuration', title: barTitle},
@@ -171,10 +171,10 @@ export function stackedFigure(
   const theme: Theme = themes[style.theme]
   const total = figurePixels(style)
   const longest = Math.max(...names.map((name) => textWidth(name, theme.labelPixels)), 0)
-  const namePixels = Math.ceil(Math.min(longest + theme.labelPixels * 1.2, total * 0.4))
+  const namePixels = Math.ceil(Math.min(longest + theme.labelPixels * 1.2, total * 0.48))
   const isWide = style.span === 'page' && panels.length === 2
   const gap = theme.labelPixels * 2
-  const room = total - namePixels - theme.labelPixels * 1.5
+  const room = total - namePixels - theme.labelPixels * 1.8
   const widthPixels = Math.floor(isWide ? (room - gap) / 2 : room)
   const specs = panels.map((panel, index) =>
     panelSpec(panel, names, {widthPixels, namePixels, namesShown: !isWide || index === 0}, style, barTitle),

@@ -172,6 +172,17 @@ export const studySchema = {
       },
     },
     fidelity: text,
+    optimizer: {
+      type: 'object',
+      properties: {
+        kind: {...text, description: 'how to search: nsga-2, nsga-3, cma-es, narrowing or random'},
+        evaluations: {type: ['string', 'number'], description: 'designs to evaluate: 5000, or a share of all, as in 1 %'},
+        seed: {type: 'integer', minimum: 0},
+      },
+      required: ['kind', 'evaluations'],
+      additionalProperties: {type: 'number'},
+      description: 'searches the study instead of evaluating all of it; other fields are options of the optimizer',
+    },
     validate: {
       type: 'object',
       properties: {traces: {type: 'array', items: text, minItems: 1}, fidelity: text},

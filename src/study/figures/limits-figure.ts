@@ -4,6 +4,7 @@ import {quantityText, units} from '../../report/unit.js'
 import {axesOf} from '../../sweep/space-identity.js'
 import type {DesignSpace} from '../../sweep/study.js'
 import {powerLimit, severalConstraints, unmapped, whatLimits} from '../what-limits.js'
+import {constraintTitle} from './constraint-title.js'
 import {type FigureBuilder, type FigureRequest, needed, oneOf} from './figure-context.js'
 import {swept} from './named-points.js'
 import {unitOf} from './unit-of.js'
@@ -15,8 +16,10 @@ const designsPerCell = 48
 export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
   const {constraints} = request.context.study
   const workloads = swept(request)
+  const titles = new Map(constraints.map(({text}) => [text, constraintTitle(text)]))
+  const titleOf = (limit: string): string => titles.get(limit) ?? limit
   const all = workloads.flatMap(({spaces}) => spaces)
-  const [x, y] = [axisOver(request, 'x', all), axisOver(request, 'y', all)]
+  const [x, y] = cellAxisNames(request).map((name) => axisOver(name, all)) as [OverAxis, OverAxis]
   const panels = workloads.flatMap(({points, spaces}) => {
     const drawn = spaces.filter((space) => [x, y].every(({title}) => axesOf(space).some(({name}) => name === title)))
     return drawn.map((space) => ({
@@ -24,7 +27,7 @@ export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
       cells: whatLimits(space, constraints, [x.title, y.title], designsPerCell).map(({xIndex, yIndex, counts}) => ({
         xIndex: x.placeOf(space, xIndex),
         yIndex: y.placeOf(space, yIndex),
-        counts: counts.map(({limit, designCount}) => ({name: limit, designCount})),
+        counts: counts.map(({limit, designCount}) => ({name: titleOf(limit), designCount})),
       })),
     }))
   })
@@ -33,19 +36,29 @@ export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
   return {
     x: {title: x.title, levels: x.levels},
     y: {title: y.title, levels: y.levels},
-    limits: [...[...bounds, powerLimit].map((name) => ({name, isRemoved: false})), ...removed.map((name) => ({name, isRemoved: true}))],
+    limits: [
+      ...[...bounds, powerLimit].map((name) => ({name, isRemoved: false})),
+      ...removed.map((name) => ({name: titleOf(name), isRemoved: true})),
+    ],
     panels,
   }
 }
 
+/** The two axes that a figure names. */
+export function cellAxisNames(request: FigureRequest): readonly [string, string] {
+  const known = swept(request).flatMap(({spaces}) => spaces.flatMap((space) => axesOf(space).map(({name}) => name)))
+  const named = (field: 'x' | 'y'): string => oneOf(request, field, needed(request, field), [...new Set(known)])
+  const [x, y] = [named('x'), named('y')]
+  if (x !== y) return [x, y]
+  throw request.context.study.source.error(`${request.pointer}/y`, `x and y are both ${y}`, ['name two axes of the study'])
+}
+
 /** The levels of an axis over all spaces that have it, and where a level of one of them stands. */
-function axisOver(
-  request: FigureRequest,
-  field: 'x' | 'y',
-  spaces: readonly DesignSpace[],
-): CellAxis & {readonly placeOf: (space: DesignSpace, level: number) => number} {
-  const known = [...new Set(spaces.flatMap((space) => axesOf(space).map(({name}) => name)))]
-  const title = oneOf(request, field, needed(request, field), known)
+interface OverAxis extends CellAxis {
+  readonly placeOf: (space: DesignSpace, level: number) => number
+}
+
+function axisOver(title: string, spaces: readonly DesignSpace[]): OverAxis {
   const axisOf = (space: DesignSpace) => axesOf(space).find(({name}) => name === title)
   const axes = spaces.flatMap((space) => axisOf(space) ?? [])
   const values = [...new Set(axes.flatMap((axis) => axis.values))]

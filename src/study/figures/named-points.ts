@@ -23,17 +23,17 @@ export function namedPoints(request: FigureRequest): WorkloadPoints[] {
   return swept(request).map(({points}) => points)
 }
 
-function groupIndex(request: FigureRequest, groups: ReturnType<typeof workloadGroups>, workloadIndex: number): number {
+function groupIndex(request: FigureRequest, groups: readonly (readonly DesignSpace[])[], workloadIndex: number): number {
   const {model, phase = 'prefill', ...settings}: Readonly<Record<string, unknown>> = needed(request, 'workloads')[workloadIndex]!
-  const labels = groups.map(([{model: each, pass}]) => `${each.name} ${String(pass.phase ?? 'prefill')}`)
-  const isKnown = groups.some(([{model: each}]) => each.name === model)
+  const labels = groups.map(([space]) => `${space!.model.name} ${String(space!.pass.phase ?? 'prefill')}`)
+  const isKnown = groups.some(([space]) => space!.model.name === model)
   const name = isKnown ? model : namedModel(request, workloadIndex, String(model)).name
   const label = oneOf(request, 'workloads', `${name} ${phase}`, labels)
   const agrees = (pass: object): boolean =>
     Object.entries(settings).every(([setting, value]) => String((pass as Readonly<Record<string, unknown>>)[setting]) === String(value))
-  const index = labels.findIndex((each, place) => each === label && agrees(groups[place]![0].pass))
+  const index = labels.findIndex((each, place) => each === label && agrees(groups[place]![0]!.pass))
   if (index >= 0) return index
-  const known = groups.filter((_, place) => labels[place] === label).map(([{pass}]) => JSON.stringify(pass))
+  const known = groups.filter((_, place) => labels[place] === label).map(([space]) => JSON.stringify(space!.pass))
   throw request.context.study.source.error(
     `${request.pointer}/workloads/${workloadIndex}`,
     `the study has no ${label} with these settings`,

@@ -32,6 +32,7 @@ export const parallelFigure: FigureBuilder<ParallelInput> = (request) => {
     axes,
     designs: joint.designs.map(row),
     designCount: joint.designs.length,
+    isSampled: !joint.isWhole,
     front: [...joint.front].map((index) => row(joint.designs[index]!)),
     named: namedDesigns(joint).map(({name, design}) => ({name, row: row(design)})),
   }

@@ -1,4 +1,4 @@
-import type {SensitivityBar, SensitivityInput, SensitivityPanel} from '../../report/charts/sensitivity.js'
+import type {SensitivityBar, SensitivityInput, SensitivityPanel} from '../../report/charts/sensitivity-bars.js'
 import {quantityText, units} from '../../report/unit.js'
 import type {AxisValue} from '../../sweep/axis.js'
 import type {Design} from '../../sweep/base-design.js'
@@ -35,7 +35,7 @@ export const sensitivityFigure: FigureBuilder<SensitivityInput> = (request) => {
   const [first] = drawn
   return {
     panels,
-    base: `${set === undefined ? 'the knee of the front' : 'the design'}${first === undefined ? '' : `: ${designText(first.found)}`}`,
+    base: `${set === undefined ? 'the knee of the front' : 'as set'}${first === undefined ? '' : `: ${designText(first.found)}`}`,
   }
 }
 

@@ -15,7 +15,7 @@ export type Design = readonly number[]
 export interface Archive {
   readonly dimensions: readonly SearchDimension[]
   /** By dimension, by row: the middle of the level, or the share itself. */
-  readonly shares: readonly Float64Array[]
+  readonly shareColumns: readonly Float64Array[]
   /** By objective, by row; all to be made small. NaN where a design has no such number; one that no design has yet is left out. */
   readonly objectives: () => readonly Float64Array[]
   /** By row: 0 where a design is feasible, the larger the farther it is from that. */
@@ -43,7 +43,7 @@ export interface Results {
 export function designArchive(dimensions: readonly SearchDimension[], objectiveCount: number, evaluationCount: number): Archive {
   const capacity = Math.min(evaluationCount, designCount(dimensions))
   const columns = (count: number) => Array.from({length: count}, () => new Float64Array(capacity))
-  const shares = columns(dimensions.length)
+  const shareColumns = columns(dimensions.length)
   const objectives = columns(objectiveCount)
   const violationRatios = new Float64Array(capacity)
   let known: readonly Float64Array[] = []
@@ -52,7 +52,7 @@ export function designArchive(dimensions: readonly SearchDimension[], objectiveC
   const keyOf = keyFunction(dimensions)
   return {
     dimensions,
-    shares,
+    shareColumns,
     objectives: () => known,
     violationRatios,
     rowCount: () => rows.size,
@@ -60,12 +60,12 @@ export function designArchive(dimensions: readonly SearchDimension[], objectiveC
     claim: (design) => {
       const key = keyOf(design)
       if (rows.size === capacity || rows.has(key)) return false
-      for (const [index, share] of design.entries()) shares[index]![rows.size] = settled(dimensions[index]!, share)
+      for (const [index, share] of design.entries()) shareColumns[index]![rows.size] = settled(dimensions[index]!, share)
       rows.set(key, rows.size)
       return true
     },
     rowOf: (design) => rows.get(keyOf(design)),
-    designAt: (row) => shares.map((column) => column[row]!),
+    designAt: (row) => shareColumns.map((column) => column[row]!),
     tell: (results, rowCount) => {
       for (let row = 0; row < rowCount; row++) {
         for (const [index, values] of objectives.entries()) values[toldCount + row] = results.objectives[index]![row]!

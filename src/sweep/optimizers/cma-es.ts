@@ -1,4 +1,3 @@
-import {frontScale} from '../../frontier/hypervolume.js'
 import type {Archive, Design} from './archive.js'
 import {type AdaptingNormal, adaptingNormal} from './covariance.js'
 import {evenDirections} from './directions.js'
@@ -51,18 +50,20 @@ function started(archive: Archive, start: Design, sampleCount: number): Adapting
 function ordersOf(archive: Archive, best: Int32Array): (weights: readonly number[]) => Order {
   const objectives = archive.objectives()
   const rows = best.filter((row) => isComparable(archive, row))
-  const scale =
-    rows.length === 0
-      ? undefined
-      : frontScale(objectives.map((values) => ({values: Float64Array.from(rows, (row) => values[row]!), goal: 'min'})))
-  const widthOf = (index: number): number => scale!.nadirValues[index]! - scale!.idealValues[index]!
+  const scales = objectives.map((values) => {
+    let [ideal, nadir] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    for (const row of rows) {
+      ideal = Math.min(ideal, values[row]!)
+      nadir = Math.max(nadir, values[row]!)
+    }
+    return {ideal, width: nadir > ideal ? nadir - ideal : 1}
+  })
   return (weights) => {
     const distance = (row: number): number => {
       let [most, sum] = [0, 0]
       for (const [index, weight] of weights.entries()) {
-        const width = widthOf(index)
-        const part =
-          (Math.max(weight, leastWeightRatio) * (objectives[index]![row]! - scale!.idealValues[index]!)) / (width > 0 ? width : 1)
+        const {ideal, width} = scales[index]!
+        const part = (Math.max(weight, leastWeightRatio) * (objectives[index]![row]! - ideal)) / width
         most = Math.max(most, part)
         sum += part
       }

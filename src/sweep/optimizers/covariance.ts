@@ -1,5 +1,5 @@
-import {EigenvalueDecomposition, Matrix} from 'ml-matrix'
 import type {Draws} from './draws.js'
+import {matrices} from './matrices.js'
 
 /** A normal distribution of designs that follows the good ones among its samples. */
 export interface AdaptingNormal {
@@ -21,6 +21,7 @@ export function adaptingNormal(
   sampleCount: number,
   leastWidths: readonly number[],
 ): AdaptingNormal {
+  const {EigenvalueDecomposition, Matrix} = matrices()
   const n = start.length
   const parentCount = Math.floor(sampleCount / 2)
   const raw = Array.from({length: parentCount}, (_, index) => Math.log((sampleCount + 1) / 2) - Math.log(index + 1))

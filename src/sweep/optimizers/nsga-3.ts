@@ -1,7 +1,7 @@
-import {Matrix, solve} from 'ml-matrix'
 import type {Archive} from './archive.js'
 import {evenDirections} from './directions.js'
 import type {Draws} from './draws.js'
+import {matrices} from './matrices.js'
 import type {Optimizer} from './optimizer.js'
 import {frontsOf, isComparable, rowsFrom} from './ranks.js'
 import {claimSample} from './sample.js'
@@ -75,6 +75,7 @@ function intercepts(shifted: readonly (readonly number[])[], objectiveCount: num
 
 /** The normal of the plane through points that has 1 as the product with each; undefined where they lie on no such plane. */
 function planeThrough(points: readonly (readonly number[])[]): readonly number[] | undefined {
+  const {Matrix, solve} = matrices()
   try {
     const normal = solve(new Matrix(points.map((point) => [...point])), Matrix.columnVector(points.map(() => 1))).to1DArray()
     return normal.every(Number.isFinite) ? normal : undefined

@@ -11,3 +11,8 @@ export const optimizers = {'nsga-2': nsga2, 'nsga-3': nsga3, 'cma-es': cmaEs, na
 export type OptimizerKind = keyof typeof optimizers
 
 export const optimizerKinds = Object.keys(optimizers) as readonly OptimizerKind[]
+
+/** Whether a text names an optimizer. */
+export function isOptimizerKind(text: string): text is OptimizerKind {
+  return Object.hasOwn(optimizers, text)
+}

@@ -44,7 +44,7 @@ describe.each(optimizerKinds)('%s', (kind) => {
         const archive = await optimize(target, {kind, evaluationCount, seed})
         expect(new Set(designsOf(archive)).size).toBe(archive.rowCount())
         expect(archive.rowCount()).toBe(Math.min(evaluationCount, designCount(target.dimensions)))
-        for (const column of archive.shares) for (const share of column) expect(share >= 0 && share < 1).toBe(true)
+        for (const column of archive.shareColumns) for (const share of column) expect(share >= 0 && share < 1).toBe(true)
       }),
     )
   })
