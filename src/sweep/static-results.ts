@@ -1,4 +1,4 @@
-import {designBatch} from '../accelerator/accelerator.js'
+import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import type {Column} from '../accelerator/machine.js'
 import {type StaticMetric, staticMetrics} from '../cost/metrics.js'
 import {compileStatics, type StaticColumns} from '../cost/statics.js'
@@ -15,8 +15,7 @@ const passLimit = 4096
 
 /** Names of axes and parameters that a static result depends on: what the fields behind it name, and the settings that share it out. */
 export function staticNames({accelerator, passAxes}: DesignSpace, metric: StaticMetric): readonly string[] {
-  const memory = pointerTo('/memories', accelerator.machine.memories.at(-1)!.name)
-  const store = [`${memory}/capacity`, `${memory}/instances`]
+  const store = storeFields(accelerator)
   const fields = {
     residentBytes: [],
     fitsInMemory: store,
@@ -27,6 +26,12 @@ export function staticNames({accelerator, passAxes}: DesignSpace, metric: Static
   const leaves = accelerator.leaves.filter(({pointer}) => fields.some((field) => pointer.startsWith(field)))
   const settings = passAxes.map(({name}) => name).filter((name) => movesStatic(metric, name))
   return [...new Set([...settings, ...leaves.flatMap(({expression}) => expression.dependsOn)])]
+}
+
+/** The fields that say how much the outermost memory holds. */
+function storeFields({machine}: Accelerator): readonly string[] {
+  const memory = pointerTo('/memories', machine.memories.at(-1)!.name)
+  return [`${memory}/capacity`, `${memory}/instances`]
 }
 
 /** Whether a setting of the pass can move a static result: of what is made, the number of devices alone. */
@@ -51,10 +56,12 @@ export function staticResults(
 ): StaticResults {
   const {accelerator, machineAxes} = space
   const varied = machineAxes.filter(({name}) => accelerator.parameters.symbols.has(name) && axes.some((axis) => axis.name === name))
+  const fields = ['/dies/', '/memoryPrice', '/memoryCarbon', ...storeFields(accelerator)]
   const {machine, parameterColumns, refill} = designBatch(
     accelerator,
     varied.map(({name}) => name),
     rowCapacity,
+    (pointer) => fields.some((field) => pointer.startsWith(field)),
   )
   const inputs = varied.map(({name, unit}) => ({from: columnOf(name), to: parameterColumns.get(name)!, scale: unitScale(unit)}))
   const passAxes = axes.filter(({name}) => space.passAxes.some((axis) => axis.name === name))
