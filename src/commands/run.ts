@@ -19,14 +19,14 @@ export default class Run extends BaseCommand {
 
   async run(): Promise<{sweep: SweepSummary; report: WrittenReport}> {
     const {args, flags} = await this.parse(Run)
-    const {loadStudy} = await import('../sweep/study.js')
+    const {sweepableStudy} = await import('../study/sweepable-study.js')
     const {refuseInfeasible, runStudySweep, studyPointCount} = await import('../study/run-sweep.js')
     const {buildReport, studyFolder} = await import('../study/run-study.js')
     const {checkReport} = await import('../study/check-report.js')
     const {sweepText} = await import('../view/sweep-view.js')
     const {nextText} = await import('../view/next-step.js')
     const {reportText} = await import('../view/report-view.js')
-    const study = loadStudy(args.study, {fidelity: flags.fidelity})
+    const study = sweepableStudy(args.study, {fidelity: flags.fidelity})
     // What the report needs is refused before the sweep, not after it.
     checkReport(study)
     const folder = flags.out ?? studyFolder(study)

@@ -36,9 +36,9 @@ export default class Sweep extends BaseCommand {
   async run(): Promise<SweepSummary | ShardSummary | SubmittedSweep> {
     const {args, flags} = await this.parse(Sweep)
     checkEngineFlags(flags)
-    const {loadStudy} = await import('../sweep/study.js')
+    const {sweepableStudy} = await import('../study/sweepable-study.js')
     const {refuseInfeasible, runStudyShard, runStudySweep, studyPointCount} = await import('../study/run-sweep.js')
-    const study = loadStudy(args.study, {fidelity: flags.fidelity, optimizer: saidOptimizer(flags)})
+    const study = sweepableStudy(args.study, {fidelity: flags.fidelity, optimizer: saidOptimizer(flags)})
     const {out: folder = path.join('out', study.name), store, shard} = flags
     if (flags.engine === 'slurm' || shard !== undefined) (await import('../sweep/search.js')).refuseShared(study)
     if (flags.engine === 'slurm') {

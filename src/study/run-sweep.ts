@@ -4,7 +4,6 @@ import {diskFault} from '../foundation/disk-fault.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {PointRow} from '../store/space-reader.js'
 import {openStore, type Store} from '../store/store.js'
-import {checkStudy} from '../sweep/check-study.js'
 import type {ConstraintCount} from '../sweep/early-counts.js'
 import type {Objective} from '../sweep/objective.js'
 import type {OptimizerChoice} from '../sweep/optimizer-choice.js'
@@ -76,7 +75,6 @@ export async function runStudySweep(
   options: StudySweepOptions,
 ): Promise<{summary: SweepSummary; points: readonly WorkloadPoints[]}> {
   const {storeFile} = options
-  checkStudy(study)
   makeFolder(path.dirname(path.resolve(storeFile)))
   const store = openStore(storeFile, {mode: 'create'})
   try {

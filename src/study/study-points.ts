@@ -35,6 +35,8 @@ export interface WorkloadPoints {
 /** Rows beyond the front that are read whole for each workload, unless told: enough for a figure. */
 const defaultSampleCount = 20_000
 const blockRows = 4096
+/** Combinations that early constraints are counted over where only some of all points were looked at. */
+const mostCounted = 500_000
 
 /**
  * Reads a study's points back from its store, workload by workload, with what its constraints remove and the front that remains.
@@ -49,7 +51,8 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
   const [{model, pass}] = spaces as [DesignSpace]
   const late = study.constraints.map(({text}) => ({text, ofCount: 0, removedCount: 0, removedAloneCount: 0}))
   const tables = spaces.map((space) => feasibleTable(study, store, space, late))
-  const early = spaces.map((space) => earlyCounts(space, study.constraints))
+  const isSearched = study.optimizer !== undefined
+  const early = spaces.map((space) => earlyCounts(space, study.constraints, isSearched ? mostCounted : undefined))
   const storedCount = tables.reduce((sum, {pointCount}) => sum + pointCount, 0)
   const feasibleCount = tables.reduce((sum, {rows}) => sum + rows.length, 0)
   const onFront = frontOf(study.objectives, (index) => objectiveColumn(tables, index))
@@ -59,8 +62,7 @@ function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace
     workload: model.name,
     phase: String(pass.phase ?? 'prefill'),
     fidelities: fidelitiesOf(spaces),
-    // A search has judged only the designs that it asked for.
-    pointCount: storedCount + (study.optimizer ? 0 : early.reduce((sum, {pointCount, keptCount}) => sum + pointCount - keptCount, 0)),
+    pointCount: isSearched ? storedCount : storedCount + early.reduce((sum, {pointCount, keptCount}) => sum + pointCount - keptCount, 0),
     storedCount,
     feasibleCount,
     feasible: wholeRows(study.objectives, tables, kept),

@@ -4,7 +4,7 @@ import {type Constraint, constraintColumn, isStatic} from './constraint.js'
 import {type BlockVisitor, decidingAxes, gridOf, type PrepareVisits, walkBlocks} from './grid.js'
 import {placesOf} from './point-set.js'
 import {axesOf} from './space-identity.js'
-import {staticAxisNames, staticResults} from './static-results.js'
+import {staticNames, staticResults} from './static-results.js'
 import type {DesignSpace} from './study.js'
 
 /** How many points a constraint turns away: of all that it was asked of, and those that no other such constraint turns away. */
@@ -76,7 +76,7 @@ function decidingRows(space: DesignSpace, early: readonly Constraint[], mostRows
   const {parameters} = space.accelerator
   const deciding = decidingAxes(axes, parameters, [...new Set(early.flatMap((each) => axesBehind(space, each)))])
   const grid = gridOf(deciding)
-  if (grid.indexCount <= mostRows) {
+  if (grid.indexCount <= Math.min(mostRows, Number.MAX_SAFE_INTEGER)) {
     const weight = gridOf(axes).indexCount / grid.indexCount
     return {axes: deciding, rowCount: grid.indexCount, fill: grid.fill, weight, isGrid: true}
   }
@@ -84,7 +84,7 @@ function decidingRows(space: DesignSpace, early: readonly Constraint[], mostRows
 }
 
 function axesBehind(space: DesignSpace, {columnNames}: Constraint): readonly string[] {
-  return [...columnNames.values()].flatMap((name) => (isStatic(name) ? staticAxisNames(space, name) : [name]))
+  return [...columnNames.values()].flatMap((name) => (isStatic(name) ? staticNames(space, name) : [name]))
 }
 
 /** Places of a random sample of a grid. */

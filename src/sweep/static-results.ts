@@ -1,9 +1,10 @@
-import {designBatch} from '../accelerator/accelerator.js'
+import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import type {Column} from '../accelerator/machine.js'
 import {type StaticMetric, staticMetrics} from '../cost/metrics.js'
 import {compileStatics, type StaticColumns} from '../cost/statics.js'
+import {pointerTo} from '../spec/yaml-source.js'
 import type {Axis} from './axis.js'
-import {isOperatingAxis} from './operating-axes.js'
+import {isMappingAxis} from './mapping-axes.js'
 import {groupedRows, passGroups} from './pass-groups.js'
 import {spaceProgram} from './space-program.js'
 import type {DesignSpace} from './study.js'
@@ -12,10 +13,32 @@ import {unitScale} from './unit-scale.js'
 /** Passes that are kept compiled. */
 const passLimit = 4096
 
-/** Axes of a space that a static result may depend on: the machine's but for the point that it runs at, and the pass's but for die area. */
-export function staticAxisNames({passAxes, machineAxes}: DesignSpace, metric: StaticMetric): readonly string[] {
-  const machine = machineAxes.map(({name}) => name).filter((name) => !isOperatingAxis(name))
-  return metric === 'dieSquareMillimetres' ? machine : [...passAxes.map(({name}) => name), ...machine]
+/** Names of axes and parameters that a static result depends on: what the fields behind it name, and the settings that share it out. */
+export function staticNames({accelerator, passAxes}: DesignSpace, metric: StaticMetric): readonly string[] {
+  const store = storeFields(accelerator)
+  const fields = {
+    residentBytes: [],
+    fitsInMemory: store,
+    dieSquareMillimetres: ['/dies/'],
+    deviceDollars: ['/dies/', '/memoryPrice', ...store],
+    embodiedGrams: ['/dies/', '/memoryCarbon', ...store],
+  }[metric]
+  const leaves = accelerator.leaves.filter(({pointer}) => fields.some((field) => pointer.startsWith(field)))
+  const settings = passAxes.map(({name}) => name).filter((name) => movesStatic(metric, name))
+  return [...new Set([...settings, ...leaves.flatMap(({expression}) => expression.dependsOn)])]
+}
+
+/** The fields that say how much the outermost memory holds. */
+function storeFields({machine}: Accelerator): readonly string[] {
+  const memory = pointerTo('/memories', machine.memories.at(-1)!.name)
+  return [`${memory}/capacity`, `${memory}/instances`]
+}
+
+/** Whether a setting of the pass can move a static result: of what is made, the number of devices alone. */
+function movesStatic(metric: StaticMetric, setting: string): boolean {
+  if (metric === 'dieSquareMillimetres') return false
+  if (metric === 'deviceDollars' || metric === 'embodiedGrams') return setting === 'tensorParallel'
+  return setting === 'fusion' || !isMappingAxis(setting)
 }
 
 /** Static results of designs, and how to fill them from the places of axes whose numbers are settled. */
@@ -32,11 +55,13 @@ export function staticResults(
   rowCapacity: number,
 ): StaticResults {
   const {accelerator, machineAxes} = space
-  const varied = machineAxes.filter(({name}) => accelerator.parameters.symbols.has(name))
+  const varied = machineAxes.filter(({name}) => accelerator.parameters.symbols.has(name) && axes.some((axis) => axis.name === name))
+  const fields = ['/dies/', '/memoryPrice', '/memoryCarbon', ...storeFields(accelerator)]
   const {machine, parameterColumns, refill} = designBatch(
     accelerator,
     varied.map(({name}) => name),
     rowCapacity,
+    (pointer) => fields.some((field) => pointer.startsWith(field)),
   )
   const inputs = varied.map(({name, unit}) => ({from: columnOf(name), to: parameterColumns.get(name)!, scale: unitScale(unit)}))
   const passAxes = axes.filter(({name}) => space.passAxes.some((axis) => axis.name === name))

@@ -5,16 +5,22 @@ import {fidelityText} from '../study/used-fidelity.js'
 
 /** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
 export function sweepText(summary: SweepSummary): string {
-  const {pointCount, computedCount, storeFile, workloads, optimizer, describedCount} = summary
+  const {workloads, optimizer, describedCount} = summary
   const searched =
     optimizer === null ? '' : ` of ${describedCount ?? 'infinitely many'}, chosen by ${optimizer.kind} with seed ${optimizer.seed},`
-  const head = `${pointCount} points${searched} in ${storeFile}, ${computedCount} of them computed now`
+  const head = storedText(summary, searched)
   return [head, ...workloads.map((workload) => workloadText(workload, summary.axes))].join('\n\n')
 }
 
 /** What a shard did, for a person. */
-export function shardText({shardIndex, shardCount, pointCount, computedCount, storeFile}: ShardSummary): string {
-  return `shard ${shardIndex} of ${shardCount}: ${pointCount} points in ${storeFile}, ${computedCount} of them computed now`
+export function shardText(summary: ShardSummary): string {
+  return `shard ${summary.shardIndex} of ${summary.shardCount}: ${storedText(summary)}`
+}
+
+/** What is stored, and what constraints kept from being timed at all. */
+function storedText({pointCount, computedCount, removedCount, storeFile}: SweepSummary | ShardSummary, searched = ''): string {
+  const stored = `${pointCount - removedCount} points${searched} in ${storeFile}, ${computedCount} of them computed now`
+  return removedCount === 0 ? stored : `${stored}; ${removedCount} more were removed before they were timed`
 }
 
 function workloadText(
