@@ -1,12 +1,12 @@
 import type {Column} from '../accelerator/machine.js'
 import {type Constraint, constraintColumn} from './constraint.js'
+import type {DesignSpace} from './design-space.js'
 import {dimensionsOf, fillAlong} from './dimension.js'
 import {gridOf} from './grid.js'
 import {keepRows} from './keep-rows.js'
 import {placement} from './placement.js'
 import {shareFills} from './samplers/sampler.js'
 import {axesOf} from './space-identity.js'
-import type {DesignSpace} from './study.js'
 
 /** Points on their way from indices to results, filled in place and used again. */
 export interface PointBatch {
