@@ -46,8 +46,13 @@ export interface DesignBatch {
   readonly refill: (rowCount: number) => void
 }
 
-/** Columns for designs that differ in the `varied` parameters, `rowCapacity` at a time. */
-export function designBatch(accelerator: Accelerator, varied: readonly string[], rowCapacity: number): DesignBatch {
-  const {leaves, parameterColumns, refill} = columnLeaves(accelerator.source, accelerator.parameters, varied, rowCapacity)
+/** Columns for designs that differ in the `varied` parameters, `rowCapacity` at a time; fields that are not wanted stay as described. */
+export function designBatch(
+  accelerator: Accelerator,
+  varied: readonly string[],
+  rowCapacity: number,
+  isWanted?: (pointer: string) => boolean,
+): DesignBatch {
+  const {leaves, parameterColumns, refill} = columnLeaves(accelerator.source, accelerator.parameters, varied, rowCapacity, isWanted)
   return {machine: buildMachine(accelerator.source, leaves), parameterColumns, refill}
 }

@@ -36,8 +36,14 @@ export interface ColumnLeaves {
   readonly refill: (rowCount: number) => void
 }
 
-/** Leaves of a batch as columns; only those that a varied parameter moves are computed again. */
-export function columnLeaves(source: SpecSource, parameters: Parameters, varied: readonly string[], rowCapacity: number): ColumnLeaves {
+/** Leaves of a batch as columns; only those that a varied parameter moves, and that are wanted, are computed again. */
+export function columnLeaves(
+  source: SpecSource,
+  parameters: Parameters,
+  varied: readonly string[],
+  rowCapacity: number,
+  isWanted: (pointer: string) => boolean = () => true,
+): ColumnLeaves {
   const values = new Map(parameters.ordered.map((parameter) => [parameter.name, parameter.baseValue]))
   const affected = affectedNames(parameters, new Set(varied))
   const columns = new Map<string, Column>()
@@ -55,7 +61,7 @@ export function columnLeaves(source: SpecSource, parameters: Parameters, varied:
   const value = (raw: RawQuantity, dimension: Dimension | readonly Dimension[], pointer: string, bound: Bound): Column => {
     const leaf = bounded(readLeaf(source, parameters, values, raw, dimension, pointer), bound)
     const column = new Float64Array(rowCapacity).fill(leaf.value)
-    if (!leaf.expression.dependsOn.some((name) => affected.has(name))) return column
+    if (!isWanted(pointer) || !leaf.expression.dependsOn.some((name) => affected.has(name))) return column
     steps.push(leafStep(leaf, bound, columnsOf(leaf.expression, columnOf, rowCapacity), column))
     return column
   }

@@ -1,7 +1,8 @@
 import path from 'node:path'
-import {UserError} from '../foundation/user-error.js'
+import type {UserError} from '../foundation/user-error.js'
 import {resolveFile} from '../spec/catalogue.js'
 import {checkSchema} from '../spec/check-schema.js'
+import {baseLayers, extendedLayers, type Layers} from '../spec/extended-layers.js'
 import {LayeredSource} from '../spec/layered-source.js'
 import {acceleratorSchema} from '../spec/schemas/accelerator.js'
 import {type SpecSource, YamlSource} from '../spec/yaml-source.js'
@@ -18,8 +19,6 @@ import {statesLevels} from './stated-hierarchy.js'
 import {technologyLayer} from './technology-layer.js'
 
 type Raw = Readonly<Record<string, unknown>>
-/** From the most derived file to the base. */
-type Layers = readonly [YamlSource, ...YamlSource[]]
 
 export interface AcceleratorOptions {
   /** Values to put in place of the file's, by parameter name or dotted path: `{sms: '144', 'hbm.energy': '2 pJ/b'}`. */
@@ -32,13 +31,13 @@ export interface AcceleratorOptions {
 export function loadAccelerator(nameOrFile: string, options: AcceleratorOptions = {}): Accelerator {
   const file = resolveFile('accelerator', nameOrFile, options.from)
   const name = path.basename(file) === 'accelerator.yaml' ? path.basename(path.dirname(file)) : path.basename(file).replace(/\.ya?ml$/, '')
-  return buildAccelerator(name, layersOf(file, []), options.set ?? {})
+  return buildAccelerator(name, extendedLayers('accelerator', file), options.set ?? {})
 }
 
 /** Builds an accelerator from text that stands in no file, as tests and notebooks do. */
 export function parseAccelerator(name: string, text: string, options: AcceleratorOptions = {}): Accelerator {
   const layer = YamlSource.parse(text, `${name}.yaml`)
-  return buildAccelerator(name, [layer, ...baseLayers(layer, options.from ?? process.cwd(), [])], options.set ?? {})
+  return buildAccelerator(name, [layer, ...baseLayers('accelerator', layer, options.from ?? process.cwd())], options.set ?? {})
 }
 
 function buildAccelerator(name: string, files: Layers, set: Readonly<Record<string, string>>): Accelerator {
@@ -84,34 +83,6 @@ function assembled(name: string, files: Layers, overrides: readonly YamlSource[]
     technologyScaling: technology?.scaling,
     generation: generationOf(source, (source.data as Raw)['generation'] as string | undefined),
   })
-}
-
-function layersOf(file: string, descendants: readonly string[]): Layers {
-  const layer = YamlSource.read(file)
-  if (descendants.includes(file)) {
-    const chain = [...descendants.slice(descendants.indexOf(file)), file].map((each) => path.relative(process.cwd(), each)).join(' → ')
-    throw layer.error(
-      '/extends',
-      `accelerators extend each other in a circle: ${chain}`,
-      ['let one of them stand on its own'],
-      'EXTENDS_CYCLE',
-    )
-  }
-  return [layer, ...baseLayers(layer, path.dirname(file), [...descendants, file])]
-}
-
-function baseLayers(layer: YamlSource, folder: string, descendants: readonly string[]): readonly YamlSource[] {
-  const base = (layer.data as Raw | null)?.['extends']
-  if (base === undefined) return []
-  if (typeof base !== 'string') throw layer.error('/extends', 'extends names one accelerator', ['write it as in `extends: h100-sxm`'])
-  let file: string
-  try {
-    file = resolveFile('accelerator', base, folder)
-  } catch (error) {
-    if (error instanceof UserError) throw layer.error('/extends', error.message, error.suggestions, error.code)
-    throw error
-  }
-  return layersOf(file, descendants)
 }
 
 function checkConsistency(source: SpecSource, machine: Machine<number>): void {

@@ -2,8 +2,8 @@ import {custom} from '@oclif/core/flags'
 import {UserError} from '../foundation/user-error.js'
 
 /** A flag that takes a share as people write it, `5%`, as a ratio. */
-export function percentFlag(description: string) {
-  return custom<number>({description, helpValue: 'PERCENT', parse: async (text) => percentRatio(text)})()
+export function percentFlag(description: string, dependsOn: string[] = []) {
+  return custom<number>({description, helpValue: 'PERCENT', parse: async (text) => percentRatio(text), dependsOn})()
 }
 
 function percentRatio(text: string): number {

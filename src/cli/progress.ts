@@ -11,16 +11,14 @@ export interface ProgressOptions {
   readonly noun: string
   /** Undefined where nothing but time ends the work. */
   readonly totalCount: number | undefined
-  /** Done before this run began, as when a study resumes; not part of the rate. */
-  readonly startCount?: number
   readonly isSilent?: boolean
   readonly stream?: ProgressStream
   readonly nowSeconds?: () => number
 }
 
 export interface Progress {
-  /** The note says how it goes, such as the best so far. */
-  readonly update: (doneCount: number, note?: string) => void
+  /** What was found done, as when a study resumes, is not part of the rate. The note says how it goes, such as the best so far. */
+  readonly update: (doneCount: number, foundCount?: number, note?: string) => void
   readonly stop: () => void
 }
 
@@ -34,16 +32,18 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
   return (options.stream ?? process.stderr).isTTY ? liveBar(options) : spacedLines(options)
 }
 
-/** "48 % · 4800 of 10000 points · 25 k/s · 3 s left". */
+/** "48 % · 4800 of 10000 points · 2000 were there · 25 k/s · 3 s left". */
 export function progressText(
   doneCount: number,
   elapsedSeconds: number,
-  {totalCount, noun, startCount = 0}: ProgressOptions,
+  {totalCount, noun}: ProgressOptions,
+  foundCount = 0,
   note?: string,
 ): string {
   const parts =
     totalCount === undefined ? [`${doneCount} ${noun}`] : [shareText(doneCount, totalCount), `${doneCount} of ${totalCount} ${noun}`]
-  const perSecond = (doneCount - startCount) / elapsedSeconds
+  if (foundCount > 0) parts.push(`${foundCount} were there`)
+  const perSecond = (doneCount - foundCount) / elapsedSeconds
   if (elapsedSeconds > 0 && perSecond > 0) {
     parts.push(formatQuantity(perSecond, '/s'))
     if (totalCount === undefined) parts.push(formatDuration(elapsedSeconds))
@@ -65,11 +65,11 @@ function spacedLines(options: ProgressOptions): Progress {
   const startSeconds = nowSeconds()
   let shownSeconds = startSeconds
   return {
-    update: (doneCount, note) => {
+    update: (doneCount, foundCount, note) => {
       const now = nowSeconds()
       if (now - shownSeconds < secondsBetweenLines) return
       shownSeconds = now
-      stream.write(`${progressText(doneCount, now - startSeconds, options, note)}\n`)
+      stream.write(`${progressText(doneCount, now - startSeconds, options, foundCount, note)}\n`)
     },
     stop: () => {},
   }
@@ -77,10 +77,10 @@ function spacedLines(options: ProgressOptions): Progress {
 
 async function liveBar(options: ProgressOptions): Promise<Progress> {
   const {default: cliProgress} = await import('cli-progress')
-  const {stream = process.stderr, nowSeconds = monotonicSeconds, totalCount, startCount = 0} = options
+  const {stream = process.stderr, nowSeconds = monotonicSeconds, totalCount} = options
   const startSeconds = nowSeconds()
-  const state = (doneCount: number, note?: string): {state: string} => ({
-    state: progressText(doneCount, nowSeconds() - startSeconds, options, note),
+  const state = (doneCount: number, foundCount?: number, note?: string): {state: string} => ({
+    state: progressText(doneCount, nowSeconds() - startSeconds, options, foundCount, note),
   })
   const bar = new cliProgress.SingleBar(
     {
@@ -93,9 +93,9 @@ async function liveBar(options: ProgressOptions): Promise<Progress> {
     },
     cliProgress.Presets.shades_classic,
   )
-  bar.start(totalCount ?? 0, startCount, state(startCount))
+  bar.start(totalCount ?? 0, 0, state(0))
   return {
-    update: (doneCount, note) => bar.update(doneCount, state(doneCount, note)),
+    update: (doneCount, foundCount, note) => bar.update(doneCount, state(doneCount, foundCount, note)),
     stop: () => {
       if (bar.isActive) bar.stop()
     },

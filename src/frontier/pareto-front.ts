@@ -9,7 +9,7 @@ export interface ObjectiveColumn {
   readonly goal: Goal
 }
 
-const largestObjectiveCount = 5
+export const largestObjectiveCount = 5
 /** Below this many comparisons, comparing all pairs beats dividing further. */
 const pairLimit = 2048
 

@@ -1,4 +1,5 @@
 import type {Frontier} from './frontier.js'
+import {deepestRow} from './knee.js'
 import type {Plan} from './plan.js'
 import {type Infeasible, restrict} from './restrict.js'
 
@@ -48,17 +49,16 @@ export function pickBySlowdown<K>(
   return pickByDeadline(set, referenceSeconds * (1 + slowdownRatio))
 }
 
-/**
- * The knee: the point farthest below the line from the fastest point to the one of least energy, with both axes scaled to their range.
- * Das, "On characterizing the 'knee' of the Pareto curve based on normal-boundary intersection", Structural Optimization 18, 1999.
- */
+/** The knee: the point farthest below the line from the fastest point to the one of least energy, with both axes scaled to their range. */
 export function knee<K>(set: Frontier<K>): Chosen<K> {
   const end = pick(set, 'energy')
   const [fastestSeconds, fastestJoules] = [set.latencySeconds[0]!, set.energyJoules[0]!]
   const secondsRange = end.latencySeconds - fastestSeconds
   const joulesRange = fastestJoules - end.energyJoules
   if (secondsRange === 0) return end
-  return leastBy(set, (seconds, joules) => (seconds - fastestSeconds) / secondsRange + (joules - end.energyJoules) / joulesRange)
+  const scaledSeconds = Float64Array.from(set.latencySeconds, (seconds) => (seconds - fastestSeconds) / secondsRange)
+  const scaledJoules = Float64Array.from(set.energyJoules, (joules) => (joules - end.energyJoules) / joulesRange)
+  return choose(set, deepestRow([scaledSeconds, scaledJoules]))
 }
 
 function leastBy<K>(set: Frontier<K>, score: (latencySeconds: number, energyJoules: number) => number): Chosen<K> {

@@ -11,6 +11,8 @@ export interface Ink {
   /** Okabe and Ito's colours, ordered so that neighbours also differ in lightness, the palest last. */
   readonly categories: readonly string[]
   readonly ramp: readonly string[]
+  /** Greys for what is left out, the palest first. */
+  readonly shades: readonly string[]
 }
 
 export interface Theme {
@@ -41,6 +43,7 @@ const lightInk: Ink = {
   band: '#8a93a0',
   categories: okabeIto,
   ramp: cividis,
+  shades: ['#e2e5e9', '#bfc5cd', '#9aa2ad', '#747d89'],
 }
 
 const darkInk: Ink = {
@@ -51,6 +54,7 @@ const darkInk: Ink = {
   band: '#8a93a0',
   categories: ['#3d9fdc', '#e69f00', '#1fb98c', '#8fd0f5', '#e8722b', '#b9bec6', '#dd97bd', '#f0e442'],
   ramp: ['#5F72A8', '#707A9A', '#7D8390', '#8A8678', '#A59C74', '#C3B369', '#E1CC55', '#FEE838'],
+  shades: ['#3a3f47', '#525963', '#6b737f', '#868f9b'],
 }
 
 const screen: Theme = {

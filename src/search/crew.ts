@@ -1,4 +1,4 @@
-import {Worker} from 'node:worker_threads'
+import {startThread} from '../foundation/thread.js'
 import type {Candidate} from './best.js'
 import {type Task, type Unit, type UnitResult, type Workshop, workshopOf} from './workshop.js'
 
@@ -79,16 +79,6 @@ function localMember(data: CrewData): Member {
 }
 
 function threadMember(data: CrewData): Member {
-  const worker = new Worker(new URL('./search-thread.js', import.meta.url), {workerData: data})
-  let settle: {readonly resolve: (result: UnitResult) => void; readonly reject: (error: Error) => void} | undefined
-  worker.on('message', (result: UnitResult) => settle?.resolve(result))
-  worker.on('error', (error: Error) => settle?.reject(error))
-  return {
-    ask: (request) =>
-      new Promise((resolve, reject) => {
-        settle = {resolve, reject}
-        worker.postMessage(request)
-      }),
-    leave: () => worker.terminate(),
-  }
+  const {ask, end} = startThread<UnitRequest, UnitResult>('search/search-thread.js', {data})
+  return {ask: (request) => ask(request), leave: end}
 }

@@ -1,11 +1,10 @@
-import {parentPort, workerData} from 'node:worker_threads'
+import {workerData} from 'node:worker_threads'
+import {answerRequests} from '../foundation/thread.js'
 import {type CrewData, endOf, type UnitRequest} from './crew.js'
-import {workshopOf} from './workshop.js'
+import {type UnitResult, workshopOf} from './workshop.js'
 
 const data = workerData as CrewData
 const workshop = workshopOf(data.task)
 const isOver = endOf(data)
 
-parentPort?.on('message', ({unit, known}: UnitRequest) => {
-  parentPort?.postMessage(workshop(unit, known, isOver))
-})
+answerRequests<UnitRequest, UnitResult>(({unit, known}) => ({result: workshop(unit, known, isOver)}))

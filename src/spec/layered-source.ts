@@ -22,6 +22,11 @@ export class LayeredSource implements SpecSource {
     return this.#nearestLayer(pointer).error(pointer, message, suggestions, code)
   }
 
+  /** The file that says what stands at `pointer`; undefined for text that stands in no file. */
+  pathOf(pointer: string): string | undefined {
+    return this.#nearestLayer(pointer).path
+  }
+
   /** The layer that holds the value at `pointer`, or its nearest ancestor. */
   #nearestLayer(pointer: string): YamlSource {
     for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {

@@ -1,11 +1,8 @@
 import {existsSync, realpathSync, rmSync} from 'node:fs'
 import {resolve} from 'node:path'
-import {type Metric, metricNames} from '../cost/metrics.js'
 import {UserError} from '../foundation/user-error.js'
 import {AxisCodes} from './axis-codes.js'
-import {snakeCase} from './names.js'
-import {unpackedCode} from './packing.js'
-import type {Space} from './space.js'
+import {ChunkMap} from './chunk-map.js'
 import {openStore, type Store, type StoredSpace} from './store.js'
 import {storeRefusal} from './store-error.js'
 
@@ -15,11 +12,11 @@ export interface MergeSummary {
   readonly addedCount: number
 }
 
-const batchRowCount = 20_000
+/** Chunks stored in one transaction. */
+const batchChunkCount = 16
 
 /** Adds the points of other stores by space and axis values; what the target holds already stays as it is, so merging twice adds nothing. */
 export function mergeStores(target: Store, sources: readonly Store[]): MergeSummary {
-  target.checkWritable()
   checkModelVersions(target, sources)
   const spaces = new Set<string>()
   let readCount = 0
@@ -27,7 +24,7 @@ export function mergeStores(target: Store, sources: readonly Store[]): MergeSumm
   for (const source of sources) {
     for (const stored of source.spaces()) {
       spaces.add(stored.hash)
-      const merged = mergeSpace(target.space(stored.definition), source, stored)
+      const merged = mergeSpace(target, source, stored)
       readCount += merged.readCount
       addedCount += merged.addedCount
     }
@@ -84,29 +81,29 @@ function checkModelVersions(target: Store, sources: readonly Store[]): void {
   }
 }
 
-function mergeSpace(space: Space, source: Store, stored: StoredSpace): {readCount: number; addedCount: number} {
+/** Chunk by chunk: what the target knows nothing of is stored as it is, with codes of its own. */
+function mergeSpace(target: Store, source: Store, stored: StoredSpace): {readCount: number; addedCount: number} {
+  const space = target.space(stored.definition)
   const {axes} = source.guard(() => new AxisCodes(source.database, stored.id))
+  const chunks = source.guard(() => new ChunkMap(source.database, stored.id))
   const targetCodes = axes.map(({values}, axisIndex) => space.codes(axisIndex, values))
-  const columns = ['point_key', ...metricNames.map(snakeCase)].join(', ')
-  const read = source.guard(() =>
-    source.database.prepare(`SELECT ${columns} FROM points WHERE space_id = ? AND point_key > ? ORDER BY point_key LIMIT ?`).raw(),
-  )
-  const axisCodes = axes.map(() => new Int32Array(batchRowCount))
-  const metrics = Object.fromEntries(metricNames.map((name) => [name, new Float64Array(batchRowCount)])) as Record<Metric, Float64Array>
-  let readCount = 0
+  const others = chunks.columnNames().filter((name) => axes.every((axis) => axis.name !== name))
   let addedCount = 0
-  let lastKey = -1
-  for (;;) {
-    const rows = source.guard(() => read.all(stored.id, lastKey, batchRowCount)) as (number | null)[][]
-    if (rows.length === 0) return {readCount, addedCount}
-    for (const [row, cells] of rows.entries()) {
-      lastKey = cells[0]!
-      for (const [axis, {keyShift, bitCount}] of axes.entries()) {
-        axisCodes[axis]![row] = targetCodes[axis]![unpackedCode(lastKey, keyShift, bitCount)]!
+  for (let first = 0; first < chunks.ids.length; first += batchChunkCount) {
+    const end = Math.min(first + batchChunkCount, chunks.ids.length)
+    addedCount += target.commit(() => {
+      let count = 0
+      for (let place = first; place < end; place++) {
+        const axisCodes = axes.map(({name, kind}, axis) =>
+          source.guard(() =>
+            kind === 'level' ? chunks.codes(name, place).map((code) => targetCodes[axis]![code]!) : chunks.numbers(name, place),
+          ),
+        )
+        const columns = source.guard(() => others.map((name) => [name, chunks.column(name, place)] as const))
+        count += space.adopt({rowCount: chunks.rowCounts[place]!, axisCodes}, columns)
       }
-      for (const [i, name] of metricNames.entries()) metrics[name][row] = cells[i + 1] ?? Number.NaN
-    }
-    readCount += rows.length
-    addedCount += space.write({rowCount: rows.length, axisCodes, metrics})
+      return count
+    })
   }
+  return {readCount: chunks.pointCount, addedCount}
 }

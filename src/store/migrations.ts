@@ -1,22 +1,10 @@
 import type {Database} from 'better-sqlite3'
-import {metricNames} from '../cost/metrics.js'
-import {snakeCase} from './names.js'
+import {moveRowsToChunks} from './move-rows.js'
 
 /** Marks a SQLite file as one of ours: "RIDG" in its header. */
 export const applicationId = 0x52494447
 
 export type Migration = (database: Database) => void
-
-/** Metrics, as columns are named, that a store has no column for yet. */
-export function missingMetricColumns(database: Database): readonly string[] {
-  const present = new Set(database.prepare("SELECT name FROM pragma_table_info('points')").pluck().all() as string[])
-  return metricNames.map(snakeCase).filter((name) => !present.has(name))
-}
-
-/** Gives the points a column for each metric that has none yet: a metric more is a line in the table of metrics alone. */
-export function addMetricColumns(database: Database): void {
-  for (const name of missingMetricColumns(database)) database.exec(`ALTER TABLE points ADD COLUMN ${name} REAL`)
-}
 
 function createTables(database: Database): void {
   database.exec(`
@@ -56,8 +44,56 @@ function createTables(database: Database): void {
   `)
 }
 
+/** Points as chunks of columns. Ranges lie apart from the bytes of columns, so that looking for chunks reads none of those. */
+function createChunks(database: Database): void {
+  database.exec(`
+    CREATE TABLE chunks (
+      chunk_id INTEGER PRIMARY KEY,
+      space_id INTEGER NOT NULL,
+      row_count INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX chunks_of_space ON chunks (space_id, row_count);
+    CREATE TABLE chunk_columns (
+      space_id INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      chunk_id INTEGER NOT NULL,
+      minimum REAL,
+      maximum REAL,
+      blob_id INTEGER,
+      PRIMARY KEY (space_id, name, chunk_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE blobs (
+      blob_id INTEGER PRIMARY KEY,
+      bytes BLOB NOT NULL
+    ) STRICT;
+    ALTER TABLE axes ADD COLUMN kind TEXT NOT NULL DEFAULT 'level';
+  `)
+  moveRowsToChunks(database)
+  database.exec(`
+    DROP TABLE points;
+    ALTER TABLE axes DROP COLUMN bit_count;
+    ALTER TABLE axes DROP COLUMN key_shift;
+  `)
+}
+
+/** Fronts that are kept while points come in, so that nothing is read twice for them. */
+function createKeptFronts(database: Database): void {
+  database.exec(`
+    CREATE TABLE kept_fronts (
+      space_id INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      chunk_id INTEGER NOT NULL,
+      tally TEXT NOT NULL,
+      objective_count INTEGER NOT NULL,
+      label_count INTEGER NOT NULL,
+      front BLOB NOT NULL,
+      PRIMARY KEY (space_id, name)
+    ) STRICT, WITHOUT ROWID;
+  `)
+}
+
 /** What each schema version adds to the one before it; only ever appended to. */
-export const migrations: readonly Migration[] = [createTables]
+export const migrations: readonly Migration[] = [createTables, createChunks, createKeptFronts]
 
 /** The schema version of a store, 0 for an empty file. */
 export function schemaVersion(database: Database): number {
@@ -66,11 +102,10 @@ export function schemaVersion(database: Database): number {
 
 /** Brings a store to the newest schema, all of it or nothing. */
 export function migrate(database: Database, list: readonly Migration[] = migrations): void {
-  if (schemaVersion(database) === list.length && missingMetricColumns(database).length === 0) return
+  if (schemaVersion(database) === list.length) return
   database
     .transaction(() => {
       for (const step of list.slice(schemaVersion(database))) step(database)
-      addMetricColumns(database)
       database.pragma(`application_id = ${applicationId}`)
       database.pragma(`user_version = ${list.length}`)
     })

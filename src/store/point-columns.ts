@@ -1,7 +1,7 @@
 import {metricNamed, metricNames, metrics, metricWords} from '../cost/metrics.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {snakeCase} from './names.js'
-import {spaceColumnNames} from './space-definition.js'
+import {isLevel, spaceColumnNames} from './space-definition.js'
 import type {Store, StoredSpace} from './store.js'
 
 /** A column that every reader of points may name. */
@@ -51,9 +51,10 @@ function axisColumns(store: Store, spaces: readonly StoredSpace[]): readonly Poi
     .pluck()
   const columns = new Map<string, PointColumn>()
   for (const {id, definition} of spaces) {
-    for (const [axisIndex, {name, unit}] of definition.axes.entries()) {
+    for (const [axisIndex, {name, unit, kind}] of definition.axes.entries()) {
       const known = columns.get(snakeCase(name))
-      const type = known?.type === 'text' || hasText.get(id, axisIndex) === 1 ? 'text' : 'number'
+      const isText = isLevel(kind) && hasText.get(id, axisIndex) === 1
+      const type = known?.type === 'text' || isText ? 'text' : 'number'
       columns.set(snakeCase(name), {
         name: known?.name ?? name,
         sqlName: snakeCase(name),

@@ -1,9 +1,11 @@
 import {UserError} from '../foundation/user-error.js'
-import {type Goal, paretoFront} from '../frontier/pareto-front.js'
-import {type GatheredPoints, gatherResolved} from './gather.js'
+import type {Goal} from '../frontier/pareto-front.js'
+import {BestRows} from './best-rows.js'
+import {FrontGroups} from './front-groups.js'
 import {columnNamed, type PointColumn, pointColumns} from './point-columns.js'
-import {type PointQuery, type ResolvedQuery, resolveQuery, type Sort} from './resolve-query.js'
-import {type Cell, type PointRow, SpaceReader} from './space-reader.js'
+import {type ChunkSite, PointScan} from './point-scan.js'
+import {type PointQuery, type ResolvedQuery, resolveQuery} from './resolve-query.js'
+import type {PointRow} from './space-reader.js'
 import type {Store} from './store.js'
 
 /** Points as they are read: rows come one at a time while the store stays open. */
@@ -22,6 +24,37 @@ export interface FrontObjective {
 export function queryPoints(store: Store, query: PointQuery = {}): PointResult {
   const resolved = resolveQuery(store, query)
   return {columns: resolved.columns, rows: {[Symbol.iterator]: () => pointRows(store, resolved)}}
+}
+
+function* pointRows(store: Store, query: ResolvedQuery): Generator<PointRow> {
+  const scan = new PointScan(store, query)
+  const rows = query.sorts.length === 0 ? storedRows(scan) : sortedRows(scan, query)
+  let left = query.limit
+  if (left <= 0) return
+  for (const row of rows) {
+    yield row
+    left -= 1
+    if (left <= 0) return
+  }
+}
+
+/** In the order in which points were stored. */
+function* storedRows(scan: PointScan): Generator<PointRow> {
+  for (const chunk of scan.chunks()) yield* scan.records(chunk)
+}
+
+/** Sorted rows read whole at a time. */
+const windowCellCount = 4_000_000
+
+/** Only what is sorted by is read of every point; whole rows follow, many at a time. */
+function* sortedRows(scan: PointScan, {sorts, limit, columns}: ResolvedQuery): Generator<PointRow> {
+  const best = new BestRows(sorts, limit)
+  for (const chunk of scan.chunks((site) => best.mayHold(site))) best.add(chunk)
+  const positions = best.positions()
+  const windowRowCount = Math.ceil(windowCellCount / Math.max(1, columns.length))
+  for (let first = 0; first < positions.length; first += windowRowCount) {
+    yield* scan.rowsAt(positions.subarray(first, first + windowRowCount))
+  }
 }
 
 /** The points of a front, read already. */
@@ -45,66 +78,22 @@ export function queryFront(
 ): FrontResult {
   const resolved = resolveQuery(store, {...query, sort: []})
   const all = pointColumns(store, resolved.spaces)
-  const wanted = [...objectives.map(({column}) => numericColumn(column, all)), ...by.map((name) => columnNamed(name, all))]
-  const unlimited = {...resolved, limit: Number.POSITIVE_INFINITY}
-  // One transaction: both passes see the same points.
-  const bothPasses = store.database.transaction(() => {
-    const gathered = gatherResolved(store, {...unlimited, columns: wanted})
-    const groups = groupedRows(gathered.columnValues.slice(objectives.length), gathered.rowCount)
-    const fronts = groups.map((rows) => groupFront(gathered.columnValues, objectives, rows))
-    const front = Int32Array.from(fronts.flatMap((rows) => [...rows]))
-    const rows = rowsInOrder(store, unlimited, gathered, front.subarray(0, Math.min(front.length, resolved.limit)))
-    return {rows, frontCount: front.length, groupCount: groups.length}
-  })
-  return {columns: resolved.columns, ...store.guard(() => bothPasses())}
-}
-
-/** Rows that agree in every column, in the order in which each group is first met. */
-function groupedRows(columns: readonly Float64Array[], rowCount: number): Int32Array[] {
-  if (columns.length === 0) return [Int32Array.from({length: rowCount}, (_, row) => row)]
-  const groups = new Map<string, number[]>()
-  for (let row = 0; row < rowCount; row++) {
-    const key = columns.map((column) => column[row]!).join(' ')
-    const known = groups.get(key)
-    if (known === undefined) groups.set(key, [row])
-    else known.push(row)
+  const wanted = objectives.map(({column}) => numericColumn(column, all))
+  const goals = objectives.map(({goal}) => goal ?? 'min')
+  const groups = new FrontGroups(
+    by.map((name) => columnNamed(name, all)),
+    goals,
+  )
+  const scan = new PointScan(store, resolved)
+  const isWanted = ({reader, chunkIndex}: ChunkSite): boolean =>
+    !groups.beats(wanted.map((column, j) => reader.best(column, chunkIndex, goals[j]!)))
+  for (const chunk of scan.chunks(isWanted)) {
+    const objectiveColumns = wanted.map((column) => chunk.reader.numbers(column, chunk.chunkIndex))
+    for (const {rows, front} of groups.split(chunk)) front.add({rows, start: chunk.start, objectiveColumns, labelColumns: []})
   }
-  return [...groups.values()].map((rows) => Int32Array.from(rows))
-}
-
-function groupFront(columns: readonly Float64Array[], objectives: readonly FrontObjective[], rows: Int32Array): Int32Array {
-  const chosen = objectives.map(({goal}, index) => ({
-    values: Float64Array.from(rows, (row) => columns[index]![row]!),
-    goal: goal ?? ('min' as const),
-  }))
-  return paretoFront(chosen).map((place) => rows[place]!)
-}
-
-/** Chosen rows of what was gathered, in the order in which they are chosen. */
-export function gatheredRows(
-  store: Store,
-  query: PointQuery,
-  gathered: Pick<GatheredPoints, 'spaceIds' | 'keyValues'>,
-  chosen: Int32Array,
-): readonly PointRow[] {
-  return rowsInOrder(store, resolveQuery(store, query), gathered, chosen)
-}
-
-function rowsInOrder(
-  store: Store,
-  query: ResolvedQuery,
-  {spaceIds, keyValues}: Pick<GatheredPoints, 'spaceIds' | 'keyValues'>,
-  chosen: Int32Array,
-): readonly PointRow[] {
-  const placeOf = new Map<number, Map<number, number>>(query.spaces.map(({id}) => [id, new Map()]))
-  for (const [place, row] of chosen.entries()) placeOf.get(spaceIds[row]!)!.set(keyValues[row]!, place)
-  const rows = new Array<PointRow>(chosen.length)
-  const keysOfSpace = new Map([...placeOf].map(([id, places]) => [id, [...places.keys()]]))
-  for (const reader of inSequence(store, openReaders(store, {...query, keysOfSpace}))) {
-    const place = placeOf.get(reader.space.id)!.get(reader.key())
-    if (place !== undefined) rows[place] = reader.row()
-  }
-  return rows
+  const positions = groups.positions()
+  const rows = scan.rowsAt(positions.slice(0, Math.min(positions.length, resolved.limit)))
+  return {columns: resolved.columns, rows, frontCount: positions.length, groupCount: groups.count}
 }
 
 function numericColumn(written: string, columns: readonly PointColumn[]): PointColumn {
@@ -114,56 +103,4 @@ function numericColumn(written: string, columns: readonly PointColumn[]): PointC
     code: 'OBJECTIVE_NOT_NUMERIC',
     suggestions: ['name metrics, as in `latency,energy`'],
   })
-}
-
-function openReaders(store: Store, query: ResolvedQuery): readonly SpaceReader[] {
-  return query.spaces.flatMap((space) => store.guard(() => SpaceReader.open(store, space, query)) ?? [])
-}
-
-function* pointRows(store: Store, query: ResolvedQuery): Generator<PointRow> {
-  let left = query.limit
-  if (left <= 0) return
-  const readers = openReaders(store, query)
-  for (const reader of query.sorts.length === 0 ? inSequence(store, readers) : merged(store, readers, query.sorts)) {
-    yield reader.row()
-    left -= 1
-    if (left <= 0) return
-  }
-}
-
-/** One space after another, each in the order of its keys. */
-function* inSequence(store: Store, readers: readonly SpaceReader[]): Generator<SpaceReader> {
-  try {
-    for (const reader of readers) while (store.guard(() => reader.advance())) yield reader
-  } finally {
-    for (const reader of readers) reader.close()
-  }
-}
-
-/** Each space's rows come sorted; the best of their heads is the next. */
-function* merged(store: Store, readers: readonly SpaceReader[], sorts: readonly Sort[]): Generator<SpaceReader> {
-  try {
-    let heads = readers.filter((reader) => store.guard(() => reader.advance()))
-    while (heads.length > 0) {
-      let best = heads[0]!
-      for (const head of heads) if (compareKeys(head.sortKey(), best.sortKey(), sorts) < 0) best = head
-      yield best
-      if (!store.guard(() => best.advance())) heads = heads.filter((head) => head !== best)
-    }
-  } finally {
-    for (const reader of readers) reader.close()
-  }
-}
-
-/** Cells in SQLite's order, numbers before texts, but unknown ones last. */
-function compareKeys(a: readonly Cell[], b: readonly Cell[], sorts: readonly Sort[]): number {
-  for (const [i, {isDescending}] of sorts.entries()) {
-    const left = a[i]!
-    const right = b[i]!
-    if (left === right) continue
-    if (left === null || right === null) return left === null ? 1 : -1
-    const isBefore = typeof left === typeof right ? left < right : typeof left === 'number'
-    return isBefore === isDescending ? 1 : -1
-  }
-  return 0
 }

@@ -1,10 +1,10 @@
 import type {Database} from 'better-sqlite3'
-import {metricNames} from '../cost/metrics.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
 import {migrations} from './migrations.js'
-import {quotedIdentifier, snakeCase} from './names.js'
+import {snakeCase} from './names.js'
 import {type PointColumn, pointColumns} from './point-columns.js'
+import {addPointsTable, pointsTableColumns} from './points-table.js'
 import {spaceColumnNames} from './space-definition.js'
 import {type Store, sqlite} from './store.js'
 import {storeError} from './store-error.js'
@@ -15,9 +15,9 @@ export interface SqlResult {
   readonly rows: Iterable<Readonly<Record<string, unknown>>>
 }
 
-/** Runs one SQL query on a connection that cannot write; `points_by_name` is a view of all points with their axes as columns. */
+/** Runs one SQL query on a connection that cannot write; `points_by_name` is a table of all points with their axes as columns. */
 export function readOnlySql(store: Store, text: string): SqlResult {
-  const database = readOnlyConnection(store)
+  const database = readOnlyConnection(store, text)
   try {
     const statement = prepareQuery(database, text)
     const columnNames = statement.columns().map(({name}) => name)
@@ -30,7 +30,7 @@ export function readOnlySql(store: Store, text: string): SqlResult {
 }
 
 function* sqlRows(store: Store, text: string): Generator<Readonly<Record<string, unknown>>> {
-  const database = readOnlyConnection(store)
+  const database = readOnlyConnection(store, text)
   try {
     for (const row of prepareQuery(database, text).iterate()) yield row as Readonly<Record<string, unknown>>
   } catch (error) {
@@ -40,10 +40,10 @@ function* sqlRows(store: Store, text: string): Generator<Readonly<Record<string,
   }
 }
 
-function readOnlyConnection(store: Store): Database {
+function readOnlyConnection(store: Store, text: string): Database {
   return store.guard(() => {
     const database = new (sqlite())(store.file === ':memory:' ? store.database.serialize() : store.file, {readonly: true})
-    database.exec(viewText(store))
+    addPointsTable(database, store, text)
     return database
   })
 }
@@ -67,34 +67,8 @@ function sqlError(error: unknown, store: Store): unknown {
   if (!(error instanceof Error) || code !== 'SQLITE_ERROR') return storeError(error, store.file)
   const unknown = /no such column: (?:\w+\.)?(.+)$/.exec(error.message)?.[1]
   const names = pointColumns(store).map(({sqlName}) => sqlName)
-  const hints = unknown === undefined ? ['tables: points_by_name, points, spaces, axes, axis_values'] : nameHints(unknown, names)
+  const hints = unknown === undefined ? [`tables: ${tableNames.join(', ')}`] : nameHints(unknown, names)
   return new UserError(`SQLite refuses this query: ${error.message}`, {code: 'SQL_REFUSED', suggestions: hints, cause: error})
-}
-
-/** One view over all spaces: an axis that a space lacks is NULL there. SQLite leaves out the look-ups of columns that a query does not name. */
-function viewText(store: Store): string {
-  const spaces = store.spaces()
-  const names = new Set(spaces.flatMap(({definition}) => definition.axes.map(({name}) => name)))
-  const columns = pointColumns(store, spaces)
-  const axes = columns
-    .filter(({kind}) => kind === 'axis')
-    .map(({sqlName}) => `${axisLookup(sqlName, names)} AS ${quotedIdentifier(sqlName)}`)
-  const selected = [
-    ...spaceColumnNames.map((name) => `s.${snakeCase(name)}`),
-    ...axes,
-    ...metricNames.map((name) => `p.${snakeCase(name)}`),
-    "json_extract(s.bound_names, '$[' || CAST(p.bound_by_index AS INTEGER) || ']') AS bound_by",
-    's.hash AS space_hash',
-  ]
-  return `CREATE TEMP VIEW points_by_name AS SELECT ${selected.join(',\n')} FROM points AS p JOIN spaces AS s ON s.space_id = p.space_id`
-}
-
-/** Axis names hold no quotes: `checkAxisNames` sees to it. */
-function axisLookup(sqlName: string, names: Iterable<string>): string {
-  const spellings = [...names].filter((name) => snakeCase(name) === sqlName).map((name) => `'${name}'`)
-  return `(SELECT v.value FROM axes AS a CROSS JOIN axis_values AS v ON v.space_id = a.space_id AND v.axis_index = a.axis_index
-    WHERE a.space_id = p.space_id AND a.name IN (${spellings.join(', ')})
-    AND v.code = ((p.point_key >> a.key_shift) & ((1 << a.bit_count) - 1)))`
 }
 
 export interface TableDescription {
@@ -125,7 +99,7 @@ export interface SpaceDescription {
 /** What a store holds, and the tables that SQL may name. */
 export function describeStore(store: Store): StoreDescription {
   return store.guard(() => {
-    const countPoints = store.database.prepare('SELECT count(*) FROM points WHERE space_id = ?').pluck()
+    const countPoints = store.database.prepare('SELECT coalesce(sum(row_count), 0) FROM chunks WHERE space_id = ?').pluck()
     const countValues = store.database.prepare('SELECT count(*) FROM axis_values WHERE space_id = ? AND axis_index = ?').pluck()
     const spaces = store.spaces().map(({id, hash, definition}) => {
       const {accelerator, workload, phase, fidelity, modelVersion} = definition
@@ -137,20 +111,18 @@ export function describeStore(store: Store): StoreDescription {
   })
 }
 
+const tableNames = ['points_by_name', 'spaces', 'axes', 'axis_values', 'chunks', 'chunk_columns', 'blobs'] as const
+
 function tables(columns: readonly PointColumn[]): readonly TableDescription[] {
-  const named = columns.map(({sqlName, unit, meaning}) => ({name: sqlName, unit, meaning}))
-  const metricColumns = columns.filter(({kind}) => kind === 'metric').map(({sqlName, unit, meaning}) => ({name: sqlName, unit, meaning}))
   const plain = (name: string, meaning: string) => ({name, unit: '', meaning})
-  const space = plain('space_id', 'which space')
-  return [
-    {name: 'points_by_name', meaning: 'every point, axes as columns', columns: [...named, plain('space_hash', 'identity of the space')]},
-    {
-      name: 'points',
-      meaning: 'every point, axes packed into its key',
-      columns: [space, plain('point_key', 'packed codes'), ...metricColumns],
+  const named = new Map(columns.map(({sqlName, unit, meaning}) => [sqlName, {name: sqlName, unit, meaning}]))
+  const [space, chunk, blob] = [plain('space_id', 'which space'), plain('chunk_id', 'which chunk'), plain('blob_id', 'which bytes')]
+  const described: Readonly<Record<(typeof tableNames)[number], Omit<TableDescription, 'name'>>> = {
+    points_by_name: {
+      meaning: 'every point, axes as columns',
+      columns: pointsTableColumns(columns).map((name) => named.get(name) ?? plain(name, 'identity of the space')),
     },
-    {
-      name: 'spaces',
+    spaces: {
       meaning: 'what decides the numbers of a set of points',
       columns: [
         space,
@@ -160,15 +132,20 @@ function tables(columns: readonly PointColumn[]): readonly TableDescription[] {
         plain('bound_names', 'JSON list that bound_by_index counts'),
       ],
     },
-    {
-      name: 'axes',
-      meaning: 'what varies within a space, and where it sits in the key',
-      columns: [space, plain('axis_index', ''), plain('name', ''), plain('unit', ''), plain('bit_count', ''), plain('key_shift', '')],
+    axes: {
+      meaning: 'what varies within a space',
+      columns: [space, plain('axis_index', ''), plain('name', ''), plain('unit', ''), plain('kind', 'level, value or index')],
     },
-    {
-      name: 'axis_values',
-      meaning: 'the value that a code stands for',
+    axis_values: {
+      meaning: 'the level that a code stands for',
       columns: [space, plain('axis_index', ''), plain('code', ''), plain('value', 'number or text')],
     },
-  ]
+    chunks: {meaning: 'points that are stored together', columns: [chunk, space, plain('row_count', '')]},
+    chunk_columns: {
+      meaning: 'the columns of each chunk and their ranges',
+      columns: [space, plain('name', ''), chunk, plain('minimum', ''), plain('maximum', ''), blob],
+    },
+    blobs: {meaning: 'the numbers of columns, packed', columns: [blob, plain('bytes', '')]},
+  }
+  return tableNames.map((name) => ({name, ...described[name]}))
 }

@@ -1,10 +1,10 @@
 import {createHash} from 'node:crypto'
 import {metricNames} from '../cost/metrics.js'
 import {UserError} from '../foundation/user-error.js'
-import type {JsonValue, SpaceDefinition} from '../sweep/space-identity.js'
+import type {AxisKind, JsonValue, SpaceDefinition} from '../sweep/space-identity.js'
 import {snakeCase} from './names.js'
 
-export type {JsonValue, SpaceDefinition}
+export type {AxisKind, JsonValue, SpaceDefinition}
 
 export type AxisValue = number | string
 
@@ -15,7 +15,7 @@ export type AxisDefinition = SpaceDefinition['axes'][number]
 export const spaceColumnNames = ['accelerator', 'workload', 'phase', 'fidelity', 'modelVersion'] as const
 export type SpaceColumnName = (typeof spaceColumnNames)[number]
 
-const reservedNames = new Set([...spaceColumnNames, ...metricNames, 'boundBy', 'spaceId', 'pointKey'].map(snakeCase))
+const reservedNames = new Set([...spaceColumnNames, ...metricNames, 'boundBy', 'spaceHash'].map(snakeCase))
 const axisNameForm = /^[\p{L}_][\p{L}\p{N}_./:-]*$/u
 
 /** JSON with sorted keys, so that equal values give equal text; refuses numbers that JSON cannot hold. */
@@ -39,10 +39,17 @@ function isList(value: object): value is readonly JsonValue[] {
 
 /** SHA-256 of what decides the numbers; the order of the axes does not. */
 export function spaceHash(definition: SpaceDefinition): string {
-  const axes = definition.axes.map(({name, unit}) => ({name, unit})).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const axes = definition.axes
+    .map(({name, unit, kind}) => ({name, unit, ...(isLevel(kind) ? {} : {kind})}))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
   const {accelerator, workload, phase, fidelity, modelVersion, constants, boundNames} = definition
   const identity = {accelerator, workload, phase, fidelity, modelVersion, constants, axes, boundNames}
   return createHash('sha256').update(canonicalJson(identity)).digest('hex')
+}
+
+/** Whether an axis has levels; axes do, unless told. */
+export function isLevel(kind: AxisKind | undefined): boolean {
+  return kind === undefined || kind === 'level'
 }
 
 /** Refuses axis names that a query could not tell from another column. */

@@ -1,101 +1,109 @@
-import type {Statement} from 'better-sqlite3'
-import type {Metric} from '../cost/metrics.js'
+import {identity} from '../frontier/order-of-floats.js'
+import type {Goal} from '../frontier/pareto-front.js'
 import {AxisCodes} from './axis-codes.js'
-import {unpackedCode} from './packing.js'
+import {ChunkMap} from './chunk-map.js'
 import type {PointColumn} from './point-columns.js'
 import type {ResolvedQuery} from './resolve-query.js'
-import type {SpaceColumnName} from './space-definition.js'
-import {type SpaceStatement, spaceStatement, storedAxis} from './space-statement.js'
+import {keepPassing, mayPass, type RowTest, rowTests, storedAxis} from './row-test.js'
+import type {AxisValue, SpaceColumnName} from './space-definition.js'
 import type {Store, StoredSpace} from './store.js'
 
 /** A cell: null where a metric is not known or a space has no such axis. */
 export type Cell = number | string | null
 export type PointRow = Readonly<Record<string, Cell>>
 
-/** The key, the metrics that were asked for, the sort keys. */
-type RawRow = readonly Cell[]
-type Decoder = (raw: RawRow) => Cell
+/** Reads the cells of one column of a chunk. */
+export type CellReader = (row: number) => Cell
 
-/** Reads the rows of one space, one at a time, and puts names to what they hold. */
+/** The chunks of one space as they are now: what comes later is not seen. */
 export class SpaceReader {
   readonly space: StoredSpace
-  readonly #statement: Statement
-  readonly #parameters: readonly unknown[]
-  #rows: IterableIterator<unknown> | undefined
-  readonly #decoders: readonly Decoder[]
-  readonly #names: readonly string[]
-  readonly #sortCount: number
-  #raw: RawRow = []
+  readonly chunks: ChunkMap
+  readonly #codes: AxisCodes
+  readonly #tests: readonly RowTest[] | undefined
+  readonly #store: Store
 
-  /** A reader of what the query leaves of a space, or nothing. */
-  static open(store: Store, space: StoredSpace, query: ResolvedQuery): SpaceReader | undefined {
-    const codes = new AxisCodes(store.database, space.id)
-    const statement = spaceStatement(space, codes, query)
-    return statement === undefined ? undefined : new SpaceReader(store, space, codes, statement, query)
-  }
-
-  private constructor(store: Store, space: StoredSpace, codes: AxisCodes, statement: SpaceStatement, query: ResolvedQuery) {
+  constructor(store: Store, space: StoredSpace, query: ResolvedQuery) {
     this.space = space
-    this.#sortCount = query.sorts.length
-    this.#names = query.columns.map(({name}) => name)
-    this.#decoders = query.columns.map((column) => decoder(column, space, codes, statement.metrics))
-    this.#statement = store.database.prepare(statement.text).raw()
-    this.#parameters = statement.parameters
+    this.#store = store
+    this.chunks = new ChunkMap(store.database, space.id)
+    this.#codes = new AxisCodes(store.database, space.id)
+    this.#tests = rowTests(space, this.#codes, query)
   }
 
-  /** Goes on to the next row; false after the last. */
-  advance(): boolean {
-    // Reading starts here: a connection prepares nothing more once one of its statements is being read.
-    this.#rows ??= this.#statement.iterate(...this.#parameters)
-    const next = this.#rows.next()
-    if (next.done === true) return false
-    this.#raw = next.value as RawRow
-    return true
+  /** The rows of a chunk that pass the query's filters, ascending. */
+  passingRows(place: number): Int32Array {
+    if (this.#tests === undefined || !this.#tests.every((test) => mayPass(test, this.chunks, place))) return new Int32Array(0)
+    const rows = identity(this.chunks.rowCounts[place]!)
+    let count = rows.length
+    for (const test of this.#tests) if (count > 0) count = keepPassing(test, this.chunks, place, rows, count)
+    return rows.subarray(0, count)
   }
 
-  key(): number {
-    return this.#raw[0] as number
+  /** A column of numbers of a chunk; NaN where the space has no such column or a number is not known. */
+  numbers(column: PointColumn, place: number): Float64Array {
+    if (column.kind === 'metric') return this.#stored(column.name, place)
+    const axis = column.kind === 'axis' ? storedAxis(column, this.#codes) : undefined
+    if (axis === undefined) return new Float64Array(this.chunks.rowCounts[place]!).fill(Number.NaN)
+    if (axis.kind !== 'level') return this.#stored(axis.name, place)
+    return this.#decoded(axis.name, place, axis.values, (value) => (typeof value === 'number' ? value : Number.NaN))
   }
 
-  row(): PointRow {
-    const row: Record<string, Cell> = {}
-    for (let i = 0; i < this.#names.length; i++) row[this.#names[i]!] = this.#decoders[i]!(this.#raw)
-    return row
+  /** The levels of an axis of a chunk as numbers. */
+  levels(name: string, place: number, numberOf: (value: AxisValue) => number): Float64Array {
+    const {values} = this.#codes.axes.find((axis) => axis.name === name)!
+    return this.#decoded(name, place, values, numberOf)
   }
 
-  cell(columnIndex: number): Cell {
-    return this.#decoders[columnIndex]!(this.#raw)
+  /** The best that a column of numbers of a chunk may hold, by the range that is stored; no bound where none is. */
+  best(column: PointColumn, place: number, goal: Goal): number {
+    if (column.kind !== 'metric') return goal === 'min' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+    const {minimum, maximum} = this.chunks.zone(column.name)
+    return goal === 'min' ? minimum[place]! : maximum[place]!
   }
 
-  sortKey(): readonly Cell[] {
-    return this.#raw.slice(this.#raw.length - this.#sortCount)
+  /** A column of any kind as numbers, where `numberOf` gives each text its own. */
+  numbered(column: PointColumn, place: number, numberOf: (cell: Cell) => number): Float64Array {
+    if (column.type === 'number') return this.numbers(column, place)
+    const {definition} = this.space
+    if (column.kind === 'bound') return this.#stored('boundByIndex', place).map((index) => numberOf(definition.boundNames[index] ?? null))
+    const axis = column.kind === 'axis' ? storedAxis(column, this.#codes) : undefined
+    if (axis?.kind === 'level') return this.#decoded(axis.name, place, axis.values, numberOf)
+    if (axis !== undefined) return this.#stored(axis.name, place).map((value) => numberOf(Number.isNaN(value) ? null : value))
+    const text = column.kind === 'space' ? definition[column.name as SpaceColumnName] : null
+    return new Float64Array(this.chunks.rowCounts[place]!).fill(numberOf(text))
   }
 
-  close(): void {
-    this.#rows?.return?.()
-  }
-}
-
-function decoder(column: PointColumn, space: StoredSpace, codes: AxisCodes, read: readonly Metric[]): Decoder {
-  const {definition} = space
-  switch (column.kind) {
-    case 'space': {
+  /** Reads the cells of a column in a chunk. */
+  cells(column: PointColumn, place: number): CellReader {
+    const {definition} = this.space
+    if (column.kind === 'space') {
       const text = definition[column.name as SpaceColumnName]
       return () => text
     }
-    case 'axis': {
-      const axis = storedAxis(column, codes)
-      if (axis === undefined) return () => null
-      const {keyShift, bitCount, values} = axis
-      return (raw) => values[unpackedCode(raw[0] as number, keyShift, bitCount)]!
+    if (column.kind === 'bound') {
+      const indices = this.#stored('boundByIndex', place)
+      return (row) => definition.boundNames[indices[row]!] ?? null
     }
-    case 'bound': {
-      const at = 1 + read.indexOf('boundByIndex')
-      return (raw) => definition.boundNames[raw[at] as number] ?? null
+    const axis = column.kind === 'axis' ? storedAxis(column, this.#codes) : undefined
+    if (axis?.kind === 'level') {
+      const codes = this.#store.guard(() => this.chunks.codes(axis.name, place))
+      return (row) => axis.values[codes[row]!]!
     }
-    case 'metric': {
-      const at = 1 + read.indexOf(column.name as Metric)
-      return (raw) => raw[at]!
-    }
+    if (column.kind === 'axis' && axis === undefined) return () => null
+    const numbers = this.#stored(axis?.name ?? column.name, place)
+    return (row) => (Number.isNaN(numbers[row]!) ? null : numbers[row]!)
+  }
+
+  #stored(name: string, place: number): Float64Array {
+    return this.#store.guard(() => this.chunks.numbers(name, place))
+  }
+
+  #decoded(name: string, place: number, values: readonly AxisValue[], numberOf: (value: AxisValue) => number): Float64Array {
+    const codes = this.#store.guard(() => this.chunks.codes(name, place))
+    const numbers = Float64Array.from(values, numberOf)
+    const decoded = new Float64Array(codes.length)
+    for (let row = 0; row < codes.length; row++) decoded[row] = numbers[codes[row]!]!
+    return decoded
   }
 }

@@ -3,12 +3,12 @@ import {createRequire} from 'node:module'
 import {dirname, resolve} from 'node:path'
 import type {Database, default as DatabaseConstructor} from 'better-sqlite3'
 import {AxisCodes} from './axis-codes.js'
-import {applicationId, migrate, migrations, missingMetricColumns, schemaVersion} from './migrations.js'
-import {initialBitCounts, keyShifts} from './packing.js'
-import {Space} from './space.js'
-import {canonicalJson, checkAxisNames, type JsonValue, type SpaceDefinition, spaceHash} from './space-definition.js'
-import type {SqlPart} from './sql-part.js'
+import {ChunkMap} from './chunk-map.js'
+import {applicationId, migrate, migrations, schemaVersion} from './migrations.js'
+import {Space, type SpaceMemory} from './space.js'
+import {type AxisKind, canonicalJson, checkAxisNames, isLevel, type JsonValue, type SpaceDefinition, spaceHash} from './space-definition.js'
 import {guarded, storeRefusal} from './store-error.js'
+import {StoredRows} from './stored-rows.js'
 
 /** `create` makes the file where there is none, `append` wants it to be there, `read` never writes. */
 export type StoreMode = 'create' | 'append' | 'read'
@@ -19,7 +19,7 @@ export interface StoreOptions {
   readonly lockWaitSeconds?: number
 }
 
-/** A space as it is stored: its definition, axes in the order of the key. */
+/** A space as it is stored: its definition, axes in the order in which they were first given. */
 export interface StoredSpace {
   readonly id: number
   readonly hash: string
@@ -66,31 +66,13 @@ export class Store {
   readonly file: string
   readonly mode: StoreMode
   readonly database: Database
-  readonly #codes = new Map<string, AxisCodes>()
-  #collected: Float64Array[] = []
+  readonly #memories = new Map<string, SpaceMemory>()
+  #dataVersion = -1
 
   constructor(file: string, mode: StoreMode, database: Database) {
     this.file = file
     this.mode = mode
     this.database = database
-    // An aggregate fills typed arrays at more than three times the rate of an iterator.
-    database.aggregate('collect_columns', {
-      start: 0,
-      varargs: true,
-      step: (count: number, ...cells: (number | null)[]) => {
-        for (let column = 0; column < cells.length; column++) {
-          let values = this.#collected[column]
-          if (values === undefined || count === values.length) {
-            const larger = new Float64Array(Math.max(1024, count * 2))
-            if (values !== undefined) larger.set(values)
-            values = larger
-            this.#collected[column] = larger
-          }
-          values[count] = cells[column] ?? Number.NaN
-        }
-        return count + 1
-      },
-    })
   }
 
   /** The space that a definition describes, stored once; reordered axes are the same space. */
@@ -98,12 +80,15 @@ export class Store {
     checkAxisNames(definition.axes)
     const hash = spaceHash(definition)
     return this.guard(() => {
-      let codes = this.#codes.get(hash)
-      if (codes === undefined) {
-        codes = new AxisCodes(this.database, this.#spaceId(hash, definition))
-        this.#codes.set(hash, codes)
+      let memory = this.#memories.get(hash)
+      if (memory === undefined) {
+        const spaceId = this.#spaceId(hash, definition)
+        const codes = new AxisCodes(this.database, spaceId)
+        const chunks = new ChunkMap(this.database, spaceId)
+        memory = {codes, chunks, rows: new StoredRows(chunks, codes.identity)}
+        this.#memories.set(hash, memory)
       }
-      return new Space(this, hash, definition, codes)
+      return new Space(this, hash, definition, memory)
     })
   }
 
@@ -111,30 +96,47 @@ export class Store {
   spaces(): readonly StoredSpace[] {
     return this.guard(() => {
       const rows = this.database.prepare('SELECT * FROM spaces ORDER BY space_id').all() as SpaceRow[]
-      const axes = this.database.prepare('SELECT name, unit FROM axes WHERE space_id = ? ORDER BY axis_index')
-      return rows.map((row) => ({id: row.space_id, hash: row.hash, definition: definitionOf(row, axes.all(row.space_id))}))
+      const axes = this.database.prepare('SELECT name, unit, kind FROM axes WHERE space_id = ? ORDER BY axis_index')
+      return rows.map((row) => ({id: row.space_id, hash: row.hash, definition: definitionOf(row, axes.all(row.space_id) as AxisRow[])}))
     })
   }
 
   /** How many points all spaces hold. */
   pointCount(): number {
-    return this.guard(() => this.database.prepare('SELECT count(*) FROM points').pluck().get() as number)
+    return this.guard(() => this.database.prepare('SELECT coalesce(sum(row_count), 0) FROM chunks').pluck().get() as number)
   }
 
-  /** The keys of a space between two keys, ascending. */
-  collectedKeys(spaceId: number, lowest: number, highest: number): Float64Array {
-    const text = 'SELECT point_key FROM points WHERE space_id = ? AND point_key BETWEEN ? AND ? ORDER BY point_key'
-    return this.collectedColumns(['point_key'], {text, parameters: [spaceId, lowest, highest]})[0]!
+  /** Takes in what other processes have stored since. */
+  refresh(): void {
+    const dataVersion = this.database.pragma('data_version', {simple: true}) as number
+    if (dataVersion === this.#dataVersion) return
+    for (const {codes, chunks} of this.#memories.values()) {
+      codes.reload()
+      chunks.refresh()
+    }
+    this.#dataVersion = dataVersion
   }
 
-  /** Named numbers of a query as columns, in the order of its rows; NaN for NULL. */
-  collectedColumns(names: readonly string[], {text, parameters}: SqlPart): Float64Array[] {
-    this.#collected = []
-    const collect = this.database.prepare(`SELECT collect_columns(${names.join(', ')}) FROM (${text})`).pluck()
-    const count = collect.get(...parameters) as number
-    const columns = names.map((_, column) => this.#collected[column]?.slice(0, count) ?? new Float64Array(0))
-    this.#collected = []
-    return columns
+  /** Runs `action` in one transaction, within one that is open already: all of it is stored, or nothing, and the store is as it was before. */
+  commit<T>(action: () => T): T {
+    if (this.database.inTransaction) return action()
+    this.#checkWritable()
+    return this.guard(() => {
+      try {
+        const inside = () => {
+          this.refresh()
+          return action()
+        }
+        return this.database.transaction(inside).immediate()
+      } catch (error) {
+        for (const {codes, chunks, rows} of this.#memories.values()) {
+          codes.reload()
+          chunks.reload()
+          rows.forget()
+        }
+        throw error
+      }
+    })
   }
 
   /** Runs `action`, with what SQLite says of this file put into words. */
@@ -143,7 +145,7 @@ export class Store {
   }
 
   /** Refuses to write into a store that was opened to be read. */
-  checkWritable(): void {
+  #checkWritable(): void {
     if (this.mode !== 'read') return
     throw storeRefusal(`${this.file} was opened to be read and cannot be written`, 'STORE_READ_ONLY', 'open it to append')
   }
@@ -164,10 +166,7 @@ export class Store {
     const find = this.database.prepare('SELECT space_id FROM spaces WHERE hash = ?').pluck()
     const stored = find.get(hash) as number | undefined
     if (stored !== undefined) return stored
-    this.checkWritable()
-    return this.database
-      .transaction(() => (find.get(hash) as number | undefined) ?? insertSpace(this.database, hash, definition))
-      .immediate()
+    return this.commit(() => (find.get(hash) as number | undefined) ?? insertSpace(this.database, hash, definition))
   }
 }
 
@@ -180,14 +179,18 @@ function insertSpace(database: Database, hash: string, definition: SpaceDefiniti
     )
     .run(hash, accelerator, workload, phase, fidelity, modelVersion, canonicalJson(constants), canonicalJson(boundNames))
   const spaceId = Number(lastInsertRowid)
-  const bitCounts = initialBitCounts(axes.length)
-  const shifts = keyShifts(bitCounts)
-  const insert = database.prepare('INSERT INTO axes (space_id, axis_index, name, unit, bit_count, key_shift) VALUES (?, ?, ?, ?, ?, ?)')
-  for (const [axis, {name, unit}] of axes.entries()) insert.run(spaceId, axis, name, unit, bitCounts[axis], shifts[axis])
+  const insert = database.prepare('INSERT INTO axes (space_id, axis_index, name, unit, kind) VALUES (?, ?, ?, ?, ?)')
+  for (const [axis, {name, unit, kind}] of axes.entries()) insert.run(spaceId, axis, name, unit, kind ?? 'level')
   return spaceId
 }
 
-function definitionOf(row: SpaceRow, axes: readonly unknown[]): SpaceDefinition {
+interface AxisRow {
+  readonly name: string
+  readonly unit: string
+  readonly kind: AxisKind
+}
+
+function definitionOf(row: SpaceRow, axes: readonly AxisRow[]): SpaceDefinition {
   return {
     accelerator: row.accelerator,
     workload: row.workload,
@@ -195,7 +198,7 @@ function definitionOf(row: SpaceRow, axes: readonly unknown[]): SpaceDefinition 
     fidelity: row.fidelity,
     modelVersion: row.model_version,
     constants: JSON.parse(row.constants) as JsonValue,
-    axes: axes as SpaceDefinition['axes'],
+    axes: axes.map(({name, unit, kind}) => ({name, unit, ...(isLevel(kind) ? {} : {kind})})),
     boundNames: JSON.parse(row.bound_names) as string[],
   }
 }
@@ -219,13 +222,13 @@ function checkIsStore(database: Database, file: string, mode: StoreMode): void {
   throw storeRefusal(`${file} is not a store: ${found}`, 'STORE_NOT_A_STORE', 'name the .sqlite file that a sweep wrote')
 }
 
-/** Sizes measured on ordered and on random keys: 16 KiB pages store a sixth more ordered rows a second than 4 KiB ones. */
+/** Measured on 300 chunks of 25 columns: pages of 16 KiB to 32 KiB are written fastest, and a larger cache or log brings nothing. */
 function prepare(database: Database): void {
   if (schemaVersion(database) > migrations.length) return
   database.pragma('page_size = 16384')
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')
-  database.pragma('cache_size = -65536')
+  database.pragma('cache_size = -16384')
   migrate(database)
 }
 
@@ -247,14 +250,6 @@ function checkVersion(database: Database, file: string): void {
       `${file} has schema ${version}, and this version of ridgepoint knows schemas up to ${migrations.length}`,
       'STORE_NEWER_SCHEMA',
       'update ridgepoint, or name another store',
-    )
-  }
-  const missing = version < migrations.length ? [] : missingMetricColumns(database)
-  if (missing.length > 0) {
-    throw storeRefusal(
-      `${file} was written before points had ${missing.join(', ')}`,
-      'STORE_OLDER_SCHEMA',
-      'run a sweep into it once: that adds what is missing, unknown for the points that are there',
     )
   }
   if (version < migrations.length) {

@@ -1,29 +1,13 @@
 import {existsSync} from 'node:fs'
-import {metricWords} from '../cost/metrics.js'
-import {type ChartKindName, chartKindNames} from '../report/charts/table.js'
+import {chartKindNames} from '../report/charts/table.js'
 import type {Study} from '../sweep/study.js'
+import {drawnResult} from './figures/drawn-result.js'
 import {type FigureRequest, namedAccelerators, namedWorkloads, needed, oneOf} from './figures/figure-context.js'
+import {cellAxisNames} from './figures/limits-figure.js'
+import {figureKinds} from './figures/table.js'
 import {withoutMeasurements} from './figures/validation-figures.js'
 import {waterfallWorkloads} from './figures/waterfall-figure.js'
-import {type FigureSpec, reportSpec} from './report-spec.js'
-
-/** Fields that a figure of each kind can't do without. */
-const neededFields = {
-  pareto: ['workloads', 'x', 'y'],
-  roofline: ['accelerators', 'workloads'],
-  breakdown: ['accelerators', 'workloads'],
-  dvfs: ['accelerators', 'workloads'],
-  'clock-plan': ['accelerators', 'workloads'],
-  frontiers: ['accelerators', 'workloads'],
-  'predicted-measured': ['quantity'],
-  'error-by-class': [],
-  tornado: ['accelerators', 'workloads'],
-  'measured-sweep': ['quantity'],
-  waterfall: ['accelerators'],
-} satisfies Record<ChartKindName, readonly (keyof FigureSpec)[]>
-
-/** Figures of nothing but measurements and their predictions. */
-const measuredKinds: ReadonlySet<ChartKindName> = new Set(['predicted-measured', 'error-by-class', 'measured-sweep'])
+import {reportSpec} from './report-spec.js'
 
 /** Refuses a study whose report can't be drawn before its sweep is computed: figures, what they name, and files of measurements. */
 export function checkReport(study: Study): void {
@@ -42,14 +26,13 @@ export function checkReport(study: Study): void {
 function checkFigure(request: FigureRequest, isMeasured: boolean): void {
   const {spec} = request
   const kind = oneOf(request, 'chart', spec.chart, chartKindNames)
-  for (const field of neededFields[kind]) needed(request, field)
-  for (const field of ['x', 'y', 'colour'] as const) {
-    const metric = spec[field]
-    if (metric !== undefined) oneOf(request, field, metric, metricWords)
-  }
+  const {draws, needs} = figureKinds[kind]
+  for (const field of needs) needed(request, field)
+  if (kind === 'limits') cellAxisNames(request)
+  else for (const field of ['x', 'y', 'colour'] as const) if (spec[field] !== undefined) drawnResult(request, field)
   if (spec.accelerators !== undefined) namedAccelerators(request)
-  const needsMeasured = measuredKinds.has(kind) || spec.measured !== undefined
+  const needsMeasured = draws === 'measurements' || spec.measured !== undefined
   if (needsMeasured && !isMeasured) throw withoutMeasurements(request)
   if (kind === 'waterfall' && spec.measured === undefined) waterfallWorkloads(request)
-  else if (spec.workloads !== undefined && kind !== 'pareto') namedWorkloads(request)
+  else if (spec.workloads !== undefined && draws !== 'points') namedWorkloads(request)
 }

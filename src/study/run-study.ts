@@ -69,7 +69,7 @@ function storedPoints(study: Study, storeFile: string): FigureContext['points'] 
     const store = openStore(storeFile, {mode: 'read'})
     try {
       const points = studyPoints(study, store)
-      if (points.some(({pointCount}) => pointCount > 0)) return points
+      if (points.some(({storedCount}) => storedCount > 0)) return points
     } finally {
       store.close()
     }

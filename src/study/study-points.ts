@@ -1,28 +1,24 @@
-import {type Metric, metricNames} from '../cost/metrics.js'
-import {type ObjectiveColumn, paretoFront} from '../frontier/pareto-front.js'
-import {gatherPoints} from '../store/gather.js'
-import {gatheredRows} from '../store/query.js'
-import {spaceHash} from '../store/space-definition.js'
+import {GrowingFront} from '../frontier/growing-front.js'
+import {identity} from '../frontier/order-of-floats.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
-import {type Constraint, constraintColumn} from '../sweep/constraint.js'
-import {axesOf, spaceIdentity, storable} from '../sweep/space-identity.js'
-import type {DesignSpace, Objective, Study} from '../sweep/study.js'
+import type {Constraint} from '../sweep/constraint.js'
+import {type ConstraintCount, type EarlyCounts, earlyCounts} from '../sweep/early-counts.js'
+import type {DesignSpace, Study} from '../sweep/study.js'
+import {byPlace, evenSample, type PlacedPoint} from './even-sample.js'
+import type {JudgedSpace} from './judged-chunks.js'
+import {ofKnown, type SpaceTally, spaceTally} from './space-tally.js'
 import {fidelitiesOf, type UsedFidelity} from './used-fidelity.js'
-
-/** How many designs a constraint turns away: of all points, and those that no other constraint turns away. */
-export interface ConstraintCount {
-  readonly text: string
-  readonly removedCount: number
-  readonly removedAloneCount: number
-}
+import {workloadGroups} from './workload-groups.js'
 
 /** The points of one workload of a study, over all its accelerators. */
 export interface WorkloadPoints {
   readonly workload: string
   readonly phase: string
   readonly fidelities: readonly UsedFidelity[]
+  /** Points that were evaluated, and those that an early constraint kept from it. */
   readonly pointCount: number
+  readonly storedCount: number
   /** How many points meet every constraint. */
   readonly feasibleCount: number
   /** Points that meet every constraint: all where few were asked for or found, else the front and an even sample of the rest. */
@@ -34,134 +30,97 @@ export interface WorkloadPoints {
 
 /** Rows beyond the front that are read whole for each workload, unless told: enough for a figure. */
 const defaultSampleCount = 20_000
-const blockRows = 4096
+/** Combinations that early constraints are counted over where only some of all points were looked at. */
+const mostCounted = 500_000
 
 /**
  * Reads a study's points back from its store, workload by workload, with what its constraints remove and the front that remains.
- * Only the columns that constraints and objectives name are read of every point, eight bytes a cell; whole rows are read of the
- * front and of a sample.
+ * What a store keeps of earlier tallies is not read again; whole rows are read of the front and of a sample alone.
  */
 export function studyPoints(study: Study, store: Store, sampleCount = defaultSampleCount): WorkloadPoints[] {
-  const groups = new Map<string, DesignSpace[]>()
-  for (const space of study.spaces) {
-    const key = JSON.stringify([space.model.name, space.pass])
-    groups.set(key, [...(groups.get(key) ?? []), space])
-  }
-  return [...groups.values()].map((spaces) => workloadPoints(study, store, spaces, sampleCount))
+  return workloadGroups(study).map((spaces) => workloadPoints(study, store, spaces, sampleCount))
 }
 
 function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace[], sampleCount: number): WorkloadPoints {
   const [{model, pass}] = spaces as [DesignSpace]
-  const counts = study.constraints.map(({text}) => ({text, removedCount: 0, removedAloneCount: 0}))
-  const tables = spaces.map((space) => feasibleTable(study, store, space, counts))
-  const feasibleCount = tables.reduce((sum, {rows}) => sum + rows.length, 0)
-  const onFront = frontOf(study.objectives, (metric) => objectiveColumn(tables, metric))
-  const kept = sampled(onFront, feasibleCount, sampleCount)
-  const places = new Map([...kept].map((row, place) => [row, place]))
+  const isSearched = study.optimizer !== undefined
+  const tallies = spaces.map((space) => spaceTally(study, store, space))
+  const early = spaces.map((space) => earlyCounts(space, study.constraints, isSearched ? mostCounted : undefined))
+  const storedCount = sumOf(tallies, ({pointCount}) => pointCount)
+  const onFront = joinedFront(study, tallies)
+  const judged = tallies.map((tally) => tally.judged)
+  const {rows, placeOf} = wholeRows(judged, [...onFront, ...(sampleCount === 0 ? [] : evenSample(judged, sampleCount))])
   return {
     workload: model.name,
     phase: String(pass.phase ?? 'prefill'),
     fidelities: fidelitiesOf(spaces),
-    pointCount: tables.reduce((sum, {pointCount}) => sum + pointCount, 0),
-    feasibleCount,
-    feasible: wholeRows(store, tables, kept),
-    constraints: counts,
-    front: onFront.map((row) => places.get(row)!),
+    pointCount: isSearched ? storedCount : storedCount + sumOf(early, ({pointCount, keptCount}) => pointCount - keptCount),
+    storedCount,
+    feasibleCount: sumOf(tallies, ({feasibleCount}) => feasibleCount),
+    feasible: rows,
+    constraints: joinedCounts(study.constraints, early, tallies, storedCount),
+    front: Int32Array.from(onFront, placeOf),
   }
 }
 
-/** What constraints leave of one space: the stored rows that meet them all, and the columns that were read. */
-interface FeasibleTable {
-  readonly space: DesignSpace
-  readonly hash: string
-  readonly pointCount: number
-  /** Rows of the columns that are feasible. */
-  readonly rows: Int32Array
-  readonly spaceIds: Int32Array
-  readonly keyValues: Float64Array
-  readonly columns: ReadonlyMap<string, Float64Array>
+/** The front of the fronts of all spaces. One that lacks an objective which another knows has no point on it. */
+function joinedFront({objectives}: Study, tallies: readonly SpaceTally[]): readonly PlacedPoint[] {
+  const knownObjectives = objectives.map((_, index) => tallies.some((tally) => tally.knownObjectives[index] === true))
+  const goals = ofKnown({knownObjectives}, objectives).map(({goal}) => goal)
+  const points: PlacedPoint[] = []
+  if (goals.length === 0) return points
+  const joined = new GrowingFront(goals)
+  for (const [spaceIndex, tally] of tallies.entries()) {
+    const {rowIndices, objectiveColumns, labelColumns} = tally.front
+    if (objectiveColumns.length < goals.length) continue
+    joined.add({rows: identity(rowIndices.length), start: points.length, objectiveColumns, labelColumns: []})
+    for (const [row, positionIndex] of rowIndices.entries())
+      points.push({spaceIndex, positionIndex, labels: labelColumns.map((label) => label[row]!)})
+  }
+  return Array.from(joined.rows.rowIndices, (point) => points[point]!)
 }
 
-type MutableCount = {-readonly [Name in keyof ConstraintCount]: ConstraintCount[Name]}
-
-/** The study's own points of a space: a store may hold more values of an axis than the study names. */
-function feasibleTable({constraints, objectives}: Study, store: Store, space: DesignSpace, counts: readonly MutableCount[]): FeasibleTable {
-  const hash = spaceHash(spaceIdentity(space))
-  const dependsOn = constraints.flatMap(({columnNames}) => [...columnNames.values()])
-  const names = [...new Set([...dependsOn, ...objectives.map(({metric}) => metric)])]
-  const among = Object.fromEntries(axesOf(space).map(({name, values}) => [name, values.map(storable)]))
-  const {rowCount, spaceIds, keyValues, columnValues} = gatherPoints(store, {space: hash, among, columns: names})
-  const columns = new Map(names.map((name, index) => [name, columnValues[index]!]))
-  return {space, hash, pointCount: rowCount, rows: feasibleRows(constraints, columns, rowCount, counts), spaceIds, keyValues, columns}
+/** Whole rows of some points, each once, as the study lists them. */
+function wholeRows(
+  spaces: readonly JudgedSpace[],
+  points: readonly PlacedPoint[],
+): {rows: readonly PointRow[]; placeOf: (point: PlacedPoint) => number} {
+  const keyOf = ({spaceIndex, positionIndex}: PlacedPoint): string => `${spaceIndex} ${positionIndex}`
+  const distinct = [...new Map(points.map((point) => [keyOf(point), point])).values()].sort(byPlace)
+  const placeOf = new Map(distinct.map((point, place) => [keyOf(point), place]))
+  const rows = spaces.flatMap((space, index) =>
+    space.rowsAt(distinct.flatMap(({spaceIndex, positionIndex}) => (spaceIndex === index ? [positionIndex] : []))),
+  )
+  return {rows, placeOf: (point) => placeOf.get(keyOf(point))!}
 }
 
-/** Rows that meet every constraint, block by block, each failure counted. */
-function feasibleRows(
+function sumOf<T>(list: readonly T[], countOf: (each: T) => number): number {
+  return list.reduce((sum, each) => sum + countOf(each), 0)
+}
+
+/** Early constraints by what they remove of all points, late ones by what they remove of those that were evaluated. */
+function joinedCounts(
   constraints: readonly Constraint[],
-  columns: ReadonlyMap<string, Float64Array>,
-  rowCount: number,
-  counts: readonly MutableCount[],
-): Int32Array {
-  const block = new Map([...columns.keys()].map((name) => [name, new Float64Array(blockRows)]))
-  const verdicts = constraints.map((constraint) => constraintColumn(constraint, (name) => block.get(name)!, blockRows))
-  const rows = new Int32Array(rowCount)
-  let feasibleCount = 0
-  for (let first = 0; first < rowCount; first += blockRows) {
-    const count = Math.min(blockRows, rowCount - first)
-    for (const [name, column] of block) column.set(columns.get(name)!.subarray(first, first + count))
-    const meets = verdicts.map((verdict) => verdict(count))
-    for (let row = 0; row < count; row++) {
-      let failedCount = 0
-      let failed = -1
-      for (let index = 0; index < meets.length; index++) {
-        if (meets[index]![row] === 1) continue
-        counts[index]!.removedCount++
-        failedCount++
-        failed = index
-      }
-      if (failedCount === 1) counts[failed]!.removedAloneCount++
-      if (failedCount === 0) rows[feasibleCount++] = first + row
+  early: readonly EarlyCounts[],
+  tallies: readonly SpaceTally[],
+  storedCount: number,
+): readonly ConstraintCount[] {
+  let earlyIndex = 0
+  return constraints.map(({text, stage}, index) => {
+    if (stage === 'timed') {
+      const removedCount = sumOf(tallies, ({removedCounts}) => removedCounts[index]!)
+      return {text, ofCount: storedCount, removedCount, removedAloneCount: sumOf(tallies, (tally) => tally.removedAloneCounts[index]!)}
     }
+    const place = earlyIndex++
+    return early.map(({counts}) => counts[place]!).reduce(addedCounts)
+  })
+}
+
+function addedCounts(a: ConstraintCount, b: ConstraintCount): ConstraintCount {
+  return {
+    text: a.text,
+    ofCount: a.ofCount + b.ofCount,
+    removedCount: a.removedCount + b.removedCount,
+    removedAloneCount: a.removedAloneCount + b.removedAloneCount,
   }
-  return rows.slice(0, feasibleCount)
-}
-
-function objectiveColumn(tables: readonly FeasibleTable[], metric: Metric): Float64Array {
-  const values = new Float64Array(tables.reduce((sum, {rows}) => sum + rows.length, 0))
-  let at = 0
-  for (const {rows, columns} of tables) {
-    const column = columns.get(metric)!
-    for (let i = 0; i < rows.length; i++) values[at++] = column[rows[i]!]!
-  }
-  return values
-}
-
-/** The front of rows; an objective that no row knows says nothing and is left out of it. */
-export function frontOf(objectives: readonly Objective[], columnOf: (metric: Metric) => Float64Array): Int32Array {
-  const columns: ObjectiveColumn[] = objectives.map(({metric, goal}) => ({values: columnOf(metric), goal}))
-  const known = columns.filter(({values}) => values.some((value) => !Number.isNaN(value)))
-  return known.length === 0 ? new Int32Array(0) : paretoFront(known)
-}
-
-/** The front, and rows spread evenly over all feasible ones, ascending. */
-function sampled(front: Int32Array, feasibleCount: number, sampleCount: number): Int32Array {
-  const kept = new Set<number>(front)
-  const spread = Math.min(sampleCount, feasibleCount)
-  for (let i = 0; i < spread; i++) kept.add(Math.floor((i * feasibleCount) / spread))
-  return Int32Array.from(kept).sort()
-}
-
-function wholeRows(store: Store, tables: readonly FeasibleTable[], kept: Int32Array): PointRow[] {
-  const rows: PointRow[] = []
-  let first = 0
-  let next = 0
-  for (const {space, hash, rows: feasible, spaceIds, keyValues} of tables) {
-    const start = next
-    while (next < kept.length && kept[next]! < first + feasible.length) next++
-    const chosen = kept.slice(start, next).map((row) => feasible[row - first]!)
-    const columns = ['accelerator', 'workload', 'phase', 'boundBy', ...axesOf(space).map(({name}) => name), ...metricNames]
-    for (const row of gatheredRows(store, {space: hash, columns}, {spaceIds, keyValues}, chosen)) rows.push(row)
-    first += feasible.length
-  }
-  return rows
 }

@@ -1,9 +1,9 @@
-import {metrics} from '../cost/metrics.js'
 import type {Figure, Report, Section} from '../report/report.js'
 import type {Column, Table} from '../report/table.js'
+import type {Objective} from '../sweep/objective.js'
 import type {Study} from '../sweep/study.js'
 import type {FigureContext} from './figures/figure-context.js'
-import {metricTitle} from './figures/metric-title.js'
+import {metricTitle, objectiveTitle} from './figures/metric-title.js'
 import {buildFigure, type ReportPart} from './figures/table.js'
 import {unitOf} from './figures/unit-of.js'
 import {heldOutError, seenRowsText} from './held-out-error.js'
@@ -59,7 +59,7 @@ const power: Column = {field: 'averageWatts', title: metricTitle('averageWatts')
 function cornerTable({workload, phase, corners}: WorkloadSummary, study: Study): Table {
   const axes = studyAxes(study)
   const objectives = study.objectives.map(
-    ({metric}): Column => ({field: metric, title: metricTitle(metric), ...unitOf(metrics[metric].unit)}),
+    (objective): Column => ({field: objective.name, title: objectiveTitle(objective), ...unitOf(objective.unit)}),
   )
   return {
     caption: `Corners of the front: ${workload} ${phase}`,
@@ -71,8 +71,12 @@ function cornerTable({workload, phase, corners}: WorkloadSummary, study: Study):
       ...(study.objectives.some(({metric}) => metric === 'averageWatts') ? [] : [power]),
       {field: 'boundBy', title: 'Bound by'},
     ],
-    rows: corners.map(({metric, point}) => ({...point, bestIn: metricTitle(metric).toLowerCase()})),
+    rows: corners.map((corner) => ({...corner.point, bestIn: titleWords(corner)})),
   }
+}
+
+function titleWords(objective: Objective): string {
+  return objective.metric === undefined ? objective.name : objectiveTitle(objective).toLowerCase()
 }
 
 function constraintTables(summaries: readonly WorkloadSummary[]): Table[] {

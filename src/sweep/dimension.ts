@@ -1,18 +1,29 @@
+import type {Column} from '../accelerator/machine.js'
 import {axesOf} from './space-identity.js'
 import type {DesignSpace} from './study.js'
 
-/** A direction in which designs move freely: over the levels of an axis. */
-export interface Dimension {
+/** A direction in which designs move freely: over the levels of an axis, or over all that a distribution reaches. */
+export type Dimension = {
   readonly name: string
-  readonly levelCount: number
-}
+  /** Among the axes of the space. */
+  readonly axisIndex: number
+} & ({readonly kind: 'level'; readonly levelCount: number} | {readonly kind: 'value'; readonly quantile: (share: number) => number})
 
 /** The free directions of a space, settings of the pass first. */
 export function dimensionsOf(space: DesignSpace): readonly Dimension[] {
-  return axesOf(space).map(({name, values}) => ({name, levelCount: values.length}))
+  return axesOf(space).flatMap(({name, rule}, axisIndex): readonly Dimension[] => {
+    if (rule.kind === 'free') return [{name, axisIndex, kind: 'level', levelCount: rule.levelCount}]
+    return rule.kind === 'drawn' ? [{name, axisIndex, kind: 'value', quantile: rule.distribution.quantile}] : []
+  })
 }
 
-/** The level of a share in [0, 1) of a dimension. */
-export function levelAt({levelCount}: Dimension, share: number): number {
-  return Math.min(levelCount - 1, Math.floor(share * levelCount))
+/** Turns shares in [0, 1) of a dimension into what a column of its axis holds: places of levels, or values. */
+export function fillAlong(dimension: Dimension, shares: Column, rowCount: number, out: Column): void {
+  if (dimension.kind === 'value') {
+    const {quantile} = dimension
+    for (let row = 0; row < rowCount; row++) out[row] = quantile(shares[row]!)
+    return
+  }
+  const {levelCount} = dimension
+  for (let row = 0; row < rowCount; row++) out[row] = Math.min(levelCount - 1, Math.floor(shares[row]! * levelCount))
 }

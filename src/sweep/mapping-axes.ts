@@ -13,7 +13,7 @@ import {looksLikePath} from '../spec/catalogue.js'
 import {pointerTo, type SpecSource, YamlSource} from '../spec/yaml-source.js'
 import {fusionOf} from '../workload/fused-workload.js'
 import type {Problem} from '../workload/problem.js'
-import type {PlacedAxis} from './check-designs.js'
+import type {Axis} from './axis.js'
 import {loopAxis, loopCountOf, withLoopCounts} from './loop-axes.js'
 
 /**
@@ -31,7 +31,7 @@ export function isMappingAxis(name: string): boolean {
 }
 
 /** Refuses an axis of the mapping where times know no mappings, and values that name nothing. */
-export function checkMappingAxis(source: SpecSource, {name, values, pointer}: PlacedAxis, fidelity: FidelityName, folder: string): void {
+export function checkMappingAxis(source: SpecSource, {name, values, pointer}: Axis, fidelity: FidelityName, folder: string): void {
   if (!isMappingAxis(name)) return
   if (fidelity !== 'mapped')
     throw source.error(pointer, `${name} does nothing in ${fidelity} times, which know no mappings`, ['add `fidelity: mapped`'])

@@ -1,5 +1,10 @@
 import type {Column} from '../accelerator/machine.js'
-import type {Axis} from './axis.js'
+import {type Constraint, constraintColumn} from './constraint.js'
+import {dimensionsOf, fillAlong} from './dimension.js'
+import {gridOf} from './grid.js'
+import {keepRows} from './keep-rows.js'
+import {placement} from './placement.js'
+import {shareFills} from './samplers/sampler.js'
 import {axesOf} from './space-identity.js'
 import type {DesignSpace} from './study.js'
 
@@ -8,15 +13,15 @@ export interface PointBatch {
   rowCount: number
   /** Which point of its set each row is. */
   readonly indices: Float64Array
-  /** By axis of the space, pass first: the place of a level among the axis's values. */
+  /** By axis of the space, pass first: the place of a level among the axis's values, or the value of an axis without levels. */
   readonly columns: readonly Column[]
 }
 
 /** The points of a space by index, none of them written down. */
 export interface PointSet {
   readonly indexCount: number
-  /** Fills a batch with the points among `count` indices from `first` on. */
-  readonly fill: (first: number, count: number, batch: PointBatch) => void
+  /** Fills a batch with the points among `count` indices from `first` on; how many there are before constraints remove some. */
+  readonly fill: (first: number, count: number, batch: PointBatch) => number
 }
 
 /** A batch of up to so many points of a space. */
@@ -28,35 +33,55 @@ export function pointBatch(space: DesignSpace, rowCapacity: number): PointBatch 
   }
 }
 
-/** Every combination of levels: settings of the pass outermost, the last axis fastest. */
-export function gridSet(space: DesignSpace): PointSet {
+/** How many indices a space has: points, and in a grid such as repeat others; infinite for a grid over an axis without levels. */
+export function indexCountOf(space: DesignSpace): number {
+  return space.sampler.kind === 'grid' ? gridOf(axesOf(space)).indexCount : space.sampler.pointCount
+}
+
+/** The points of a space without those that a constraint of their design alone removes; up to `rowCapacity` are filled at a time. */
+export function pointSet(space: DesignSpace, constraints: readonly Constraint[], rowCapacity: number): PointSet {
   const axes = axesOf(space)
-  const strides = stridesOf(axes)
+  const place = placesOf(space)
+  const {columnOf, settle, isPoint} = placement(axes, space.accelerator.parameters, rowCapacity, space.sampler.kind === 'grid')
+  const claims = constraints.filter(({stage}) => stage === 'design').map((each) => constraintColumn(each, columnOf, rowCapacity))
   return {
-    indexCount: space.pointCount,
+    indexCount: indexCountOf(space),
     fill: (first, count, batch) => {
       batch.rowCount = count
       for (let row = 0; row < count; row++) batch.indices[row] = first + row
-      for (const [index, {values}] of axes.entries()) fillDigits(batch.columns[index]!, first, count, strides[index]!, values.length)
+      place(first, count, batch.columns)
+      settle(batch.columns, count)
+      const pointCount = claims.length === 0 ? 0 : onesOf(isPoint, count)
+      for (const claim of claims) {
+        const met = claim(count)
+        for (let row = 0; row < count; row++) if (met[row] !== 1) isPoint[row] = 0
+      }
+      keepRows(batch, isPoint)
+      return claims.length === 0 ? batch.rowCount : pointCount
     },
   }
 }
 
-/** How many points lie between neighbours along each axis. */
-function stridesOf(axes: readonly Axis[]): number[] {
-  const strides = axes.map(() => 1)
-  for (let axis = axes.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * axes[axis + 1]!.values.length
-  return strides
+function onesOf(marks: Uint8Array, count: number): number {
+  let sum = 0
+  for (let row = 0; row < count; row++) sum += marks[row]!
+  return sum
 }
 
-function fillDigits(column: Column, first: number, count: number, stride: number, levelCount: number): void {
-  let within = first % stride
-  let digit = Math.floor(first / stride) % levelCount
-  for (let row = 0; row < count; row++) {
-    column[row] = digit
-    within += 1
-    if (within < stride) continue
-    within = 0
-    digit = digit + 1 === levelCount ? 0 : digit + 1
+/** How the free axes of a space are placed at each index: digit by digit, or from a sample. */
+export function placesOf(space: DesignSpace): (first: number, count: number, columns: readonly Column[]) => void {
+  const {sampler} = space
+  if (sampler.kind === 'grid') return gridOf(axesOf(space)).fill
+  const dimensions = dimensionsOf(space)
+  const fills = shareFills(
+    sampler,
+    dimensions.map(({name}) => name),
+  )
+  return (first, count, columns) => {
+    for (const [index, dimension] of dimensions.entries()) {
+      const column = columns[dimension.axisIndex]!
+      fills[index]!(first, count, column)
+      fillAlong(dimension, column, count, column)
+    }
   }
 }

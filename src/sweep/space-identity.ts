@@ -9,6 +9,12 @@ import type {DesignSpace} from './study.js'
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {readonly [key: string]: JsonValue}
 
+/**
+ * What an axis is to a point: `level` and `index` tell points apart, a level by one of few values, an index by its place in a sample;
+ * a `value` follows from those, or from the sample.
+ */
+export type AxisKind = 'level' | 'value' | 'index'
+
 /** Everything that decides the numbers of a set of points, but the values of its axes. */
 export interface SpaceDefinition {
   readonly accelerator: string
@@ -17,7 +23,8 @@ export interface SpaceDefinition {
   readonly fidelity: string
   readonly modelVersion: string
   readonly constants: JsonValue
-  readonly axes: readonly {readonly name: string; readonly unit: string}[]
+  /** Axes have levels, unless told. */
+  readonly axes: readonly {readonly name: string; readonly unit: string; readonly kind?: AxisKind}[]
   /** What `boundByIndex` counts. */
   readonly boundNames: readonly string[]
 }
@@ -38,7 +45,7 @@ export function storable(value: AxisValue): number | string {
  */
 export function spaceIdentity(space: DesignSpace): SpaceDefinition {
   const {accelerator, model, pass, fidelity} = space
-  const axes = axesOf(space).map(({name, unit}) => ({name, unit}))
+  const axes = storedAxes(space)
   const constants = {
     parameters: parameterConstants(accelerator, new Set(axes.map(({name}) => name))),
     machine: accelerator.leaves.map(({pointer, expression}) => `${pointer} ${expression.text}`),
@@ -47,6 +54,8 @@ export function spaceIdentity(space: DesignSpace): SpaceDefinition {
     pass,
     operators: space.operators,
     strategies: strategiesOf(space),
+    sample: sampleOf(space),
+    derived: derivedOf(space),
     model: model.kind === 'transformer' ? {...model.spec, source: undefined} : model.passes,
   }
   return {
@@ -58,6 +67,52 @@ export function spaceIdentity(space: DesignSpace): SpaceDefinition {
     constants: JSON.parse(JSON.stringify(constants)) as JsonValue,
     axes,
     boundNames: boundNames(accelerator.machine),
+  }
+}
+
+/** The axes of a space as a store keeps them: of a sample, the place in it first. */
+export function storedAxes(space: DesignSpace): SpaceDefinition['axes'] {
+  const axes = axesOf(space).map(({name, unit, kind}) => (kind === 'level' ? {name, unit} : {name, unit, kind}))
+  return space.sampler.kind === 'grid' ? axes : [{name: sampleName, unit: '', kind: 'index'}, ...axes]
+}
+
+/** What the place of a point in its sample is called. */
+export const sampleName = 'sample'
+
+/**
+ * What decides which design each index of a sample is: how points are drawn and from what. Only a Latin hypercube lays its points by how
+ * many there are, so that any other goes on where a shorter one ended. Undefined for a grid, which leaves no trace in the identity.
+ */
+function sampleOf(space: DesignSpace): unknown {
+  const {sampler} = space
+  if (sampler.kind === 'grid') return undefined
+  const {kind, seedIndex, pointCount} = sampler
+  return {kind, seedIndex, pointCount: kind === 'latin-hypercube' ? pointCount : undefined, axes: axesOf(space).map(ruleOf)}
+}
+
+/** How the axes of a grid follow that tell no points apart; undefined where there are none. */
+function derivedOf(space: DesignSpace): unknown {
+  const derived = axesOf(space).filter(({kind}) => kind === 'value')
+  return space.sampler.kind !== 'grid' || derived.length === 0 ? undefined : derived.map(ruleOf)
+}
+
+/** All that decides where an axis stands. */
+export function ruleOf({name, values, rule, when}: Axis): unknown {
+  return {
+    name,
+    values,
+    rule:
+      rule.kind === 'drawn'
+        ? rule.distribution.key
+        : rule.kind === 'derived'
+          ? rule.expression.text
+          : rule.kind === 'linked'
+            ? rule.with
+            : rule.levelCount,
+    when: when && {
+      condition: when.condition.kind === 'claim' ? when.condition.expression.text : when.condition.values,
+      otherwise: when.otherwise,
+    },
   }
 }
 

@@ -1,80 +1,117 @@
-import {type MetricColumns, metricColumns} from '../cost/metrics.js'
-import {pointRunner} from './point-runner.js'
-import {gridSet, type PointBatch, pointBatch} from './point-set.js'
-import {axesOf, type SpaceDefinition, spaceIdentity, storable} from './space-identity.js'
-import type {DesignSpace, Study} from './study.js'
+import type {MetricColumns} from '../cost/metrics.js'
+import type {Outlet} from './outlet.js'
+import {indexCountOf} from './point-set.js'
+import {type Shard, shardRange, wholeStudy} from './shard.js'
+import type {SpaceDefinition} from './space-identity.js'
+import {type Step, stepsOf} from './steps.js'
+import type {Study} from './study.js'
+import {type TeamOptions, type TimedBatch, teamOf} from './team.js'
+
+/** Points by the axes of their space's definition: codes of levels, and numbers of other axes. */
+export interface PointColumns {
+  readonly rowCount: number
+  readonly axisCodes: readonly (Int32Array | Float64Array)[]
+}
 
 /** Where points go, and what is there already; a store's space is one. */
 export interface PointSink {
   readonly codes: (axisIndex: number, values: readonly (number | string)[]) => Int32Array
   /** Indices of the rows that are not there yet. */
-  readonly missingRows: (points: {readonly rowCount: number; readonly axisCodes: readonly Int32Array[]}) => Int32Array
-  readonly write: (batch: {readonly rowCount: number; readonly axisCodes: readonly Int32Array[]; readonly metrics: MetricColumns}) => number
+  readonly missingRows: (points: PointColumns) => Int32Array
+  readonly write: (batch: PointColumns & {readonly metrics: MetricColumns}) => number
 }
 
-export interface SweepOptions {
+export interface SweepOptions extends TeamOptions {
   readonly sinkOf: (definition: SpaceDefinition) => PointSink
   readonly signal?: AbortSignal
-  readonly onProgress?: (doneCount: number) => void
+  /** Indices that are done, and the points among them that were there before. */
+  readonly onProgress?: (doneCount: number, foundCount: number) => void
+  /** The part of the study to evaluate; all of it unless told. */
+  readonly shard?: Shard
 }
 
 export interface SweepCounts {
-  /** Points that the study describes, and those of them that were computed now. */
+  /** Points that were asked for, those of them that were computed and stored now, and those that constraints kept from it. */
   readonly pointCount: number
   readonly computedCount: number
+  readonly removedCount: number
 }
 
-/** Rows stored in one transaction. */
-const batchRows = 16_384
+interface Queued {
+  readonly step: Step
+  readonly batch: Promise<TimedBatch> | undefined
+}
 
-/** Evaluates every point of a study that its sink does not hold yet; an abort loses at most the batch in flight. */
+/** Evaluates every point of a study, or of its shard, that its sink does not hold yet; an abort loses at most the batches in flight. */
 export async function sweep(study: Study, options: SweepOptions): Promise<SweepCounts> {
-  const counts = {pointCount: 0, computedCount: 0}
-  for (const space of study.spaces) await sweepSpace(space, options, counts)
+  const {shard = wholeStudy, signal, onProgress} = options
+  const range = shardRange(shard, studyIndexCount(study))
+  const steps = stepsOf(study, range, options.sinkOf)
+  const team = teamOf(study, options)
+  const queue: Queued[] = []
+  const counts = {pointCount: 0, computedCount: 0, removedCount: 0}
+  let [doneCount, foundCount] = [0, 0]
+  let outlet: Outlet | undefined
+  const dispatch = (): void => {
+    while (queue.length < team.batchCount) {
+      const {value: step} = steps.next()
+      if (step === undefined) return
+      const batch = step.task && team.compute(step.task, range.endIndex - range.firstIndex - doneCount)
+      // A batch that fails behind one that failed before has nobody who waits for it.
+      batch?.catch(() => {})
+      queue.push({step, batch})
+    }
+  }
+  try {
+    for (;;) {
+      signal?.throwIfAborted()
+      dispatch()
+      const head = queue.shift()
+      if (head === undefined) break
+      const {step} = head
+      outlet = step.outlet
+      const batch = await untilAborted(head.batch ?? otherTurns(), signal)
+      if (batch !== undefined) {
+        const {rowCount} = batch.points
+        counts.computedCount += rowCount
+        counts.removedCount += batch.askedCount - rowCount
+        outlet.add(batch, step.isLast)
+        step.pace.observe(batch.askedCount, batch.seconds)
+        team.giveBack(batch)
+      }
+      counts.pointCount += step.pointCount
+      counts.removedCount += step.removedCount
+      doneCount += step.doneCount
+      foundCount += step.foundCount
+      onProgress?.(doneCount, foundCount)
+    }
+  } catch (error) {
+    outlet?.flush()
+    throw error
+  } finally {
+    await team.dismiss()
+  }
   return counts
 }
 
-type Counts = {-readonly [Name in keyof SweepCounts]: SweepCounts[Name]}
-
-async function sweepSpace(space: DesignSpace, {sinkOf, signal, onProgress}: SweepOptions, counts: Counts): Promise<void> {
-  const sink = sinkOf(spaceIdentity(space))
-  const axes = axesOf(space)
-  const codes = axes.map(({values}, index) => sink.codes(index, values.map(storable)))
-  const points = gridSet(space)
-  const run = pointRunner(space)
-  const batch = pointBatch(space, batchRows)
-  const metrics = metricColumns(batchRows)
-  const axisCodes = axes.map(() => new Int32Array(batchRows))
-
-  for (let first = 0; first < points.indexCount; first += batchRows) {
-    signal?.throwIfAborted()
-    const count = Math.min(batchRows, points.indexCount - first)
-    points.fill(first, count, batch)
-    storedCodes(batch, codes, axisCodes)
-    const missing = sink.missingRows({rowCount: batch.rowCount, axisCodes})
-    if (missing.length > 0) {
-      keepRows(batch, missing)
-      storedCodes(batch, codes, axisCodes)
-      run(batch, metrics)
-      sink.write({rowCount: batch.rowCount, axisCodes, metrics})
-    }
-    counts.pointCount += count
-    counts.computedCount += missing.length
-    onProgress?.(counts.pointCount)
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+/** Indices of all points of a study, over its spaces in order. */
+export function studyIndexCount({spaces}: Study): number {
+  return spaces.reduce((sum, space) => sum + indexCountOf(space), 0)
 }
 
-/** The codes that stand in a store for the levels of a batch. */
-function storedCodes({rowCount, columns}: PointBatch, codes: readonly Int32Array[], out: readonly Int32Array[]): void {
-  for (const [axis, column] of columns.entries()) {
-    for (let row = 0; row < rowCount; row++) out[axis]![row] = codes[axis]![column[row]!]!
-  }
+/** What waits has its turn, such as an interrupt. */
+async function otherTurns(): Promise<undefined> {
+  await new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }
 
-/** Leaves only some rows of a batch, given in ascending order. */
-function keepRows(batch: PointBatch, rows: Int32Array): void {
-  if (rows.length === batch.rowCount) return
-  for (const column of [batch.indices, ...batch.columns]) for (let row = 0; row < rows.length; row++) column[row] = column[rows[row]!]!
-  batch.rowCount = rows.length
+/** A result, unless the signal is aborted before. */
+function untilAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return result
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', stop, {once: true})
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
 }

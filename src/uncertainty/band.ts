@@ -11,8 +11,8 @@ export function bandOf<Unit extends string>(unit: Unit, samples: Float64Array): 
   } as Band<Unit>
 }
 
-/** Each sample is taken as the middle of its stratum: linear in between. Hazen 1914; type 5 of Hyndman and Fan 1996. */
-function quantile(sorted: Float64Array, ratio: number): number {
+/** A quantile of sorted samples, each the middle of its stratum: linear in between. Hazen 1914; type 5 of Hyndman and Fan 1996. */
+export function quantile(sorted: Float64Array, ratio: number): number {
   const place = Math.min(Math.max(ratio * sorted.length - 0.5, 0), sorted.length - 1)
   const below = Math.floor(place)
   const share = place - below

@@ -180,7 +180,7 @@ function countText(count: number): string {
 
 /** What flags tell a search, and a progress line that shows the best so far. */
 export function watchedSearch({objective: aim, budget, seed, workers}: SearchFlags, progress: Progress, signal: AbortSignal): Watched {
-  const show: Watched['show'] = (count, best) => progress.update(count, best && `best ${outcomeText(best)}`)
+  const show: Watched['show'] = (count, best) => progress.update(count, 0, best && `best ${outcomeText(best)}`)
   const options = {aim, seed, threadCount: workerCount(workers), signal, ...(budget && {budget})}
   return {options, show, stop: progress.stop}
 }

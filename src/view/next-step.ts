@@ -8,9 +8,12 @@ export function nextText({storeFile, objectives, askedFidelity, workloads}: Swee
   const texts = workloads[0]?.constraints.map(({text}) => text) ?? []
   const claims = texts.flatMap((text) => queryClaim(text) ?? [])
   const where = [...claims, ...(askedFidelity === null ? [] : [`fidelity = ${askedFidelity}`])]
-  const goals = objectives.map(({metric, goal}) => (goal === 'max' ? `-${metric}` : metric))
+  const goals = objectives.flatMap(({metric, goal}) => (metric === undefined ? [] : goal === 'max' ? `-${metric}` : metric))
   const flags = [...(where.length === 0 ? [] : [`--where '${where.join(' and ')}'`]), `--pareto=${goals.join(',')}`]
-  const left = texts.filter((text) => queryClaim(text) === undefined)
+  const left = [
+    ...texts.filter((text) => queryClaim(text) === undefined),
+    ...objectives.filter(({metric}) => metric === undefined).map(({name}) => name),
+  ]
   const lines = [`next     ridge query ${storeFile} ${flags.join(' ')}`]
   if (left.length > 0) lines.push(`         which leaves out what a query cannot say: ${left.join('; ')}`)
   return lines.join('\n')

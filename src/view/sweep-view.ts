@@ -1,14 +1,26 @@
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {formatCapacity, formatQuantity} from '../cli/text.js'
-import {metrics} from '../cost/metrics.js'
-import type {Corner, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
+import type {Corner, ShardSummary, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
 import {fidelityText} from '../study/used-fidelity.js'
 
 /** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
 export function sweepText(summary: SweepSummary): string {
-  const {pointCount, computedCount, storeFile, workloads} = summary
-  const head = `${pointCount} points in ${storeFile}, ${computedCount} of them computed now`
+  const {workloads, optimizer, describedCount} = summary
+  const searched =
+    optimizer === null ? '' : ` of ${describedCount ?? 'infinitely many'}, chosen by ${optimizer.kind} with seed ${optimizer.seed},`
+  const head = storedText(summary, searched)
   return [head, ...workloads.map((workload) => workloadText(workload, summary.axes))].join('\n\n')
+}
+
+/** What a shard did, for a person. */
+export function shardText(summary: ShardSummary): string {
+  return `shard ${summary.shardIndex} of ${summary.shardCount}: ${storedText(summary)}`
+}
+
+/** What is stored, and what constraints kept from being timed at all. */
+function storedText({pointCount, computedCount, removedCount, storeFile}: SweepSummary | ShardSummary, searched = ''): string {
+  const stored = `${pointCount - removedCount} points${searched} in ${storeFile}, ${computedCount} of them computed now`
+  return removedCount === 0 ? stored : `${stored}; ${removedCount} more were removed before they were timed`
 }
 
 function workloadText(
@@ -19,32 +31,37 @@ function workloadText(
     `${workload} ${phase}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${frontCount} are on the front`,
     `  fidelity ${fidelityText(fidelities)}`,
   ]
-  for (const {text, removedCount, removedAloneCount} of constraints)
-    lines.push(`  ${text} removes ${removedCount === 0 ? 'none' : `${removedCount}, ${removedAloneCount} of them alone`}`)
+  for (const {text, ofCount, removedCount, removedAloneCount} of constraints)
+    lines.push(`  ${text} removes ${removedCount === 0 ? 'none' : `${removedCount} of ${ofCount}, ${removedAloneCount} of them alone`}`)
   if (corners.length > 0) lines.push(formatTable(cornerColumns(corners, axes), corners))
   return lines.join('\n')
 }
 
 function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): TableColumn<Corner>[] {
   return [
-    {header: 'best in', cell: ({metric}) => metric, align: 'left'},
+    {header: 'best in', cell: ({name}) => name, align: 'left'},
     {header: 'accelerator', cell: ({point}) => String(point['accelerator']), align: 'left'},
     ...axes.map(({name, unit}, index) => ({
       header: name,
       cell: ({point}: Corner) => cellText(point[name], unit),
       dropOrder: axes.length - index,
     })),
-    ...corners.map(({metric}) => ({header: metric, cell: ({point}: Corner) => cellText(point[metric], metrics[metric].unit)})),
+    ...corners.map(({name, unit}) => ({header: name, cell: ({point}: Corner) => cellText(point[name], unit)})),
     {header: 'power', cell: ({point}) => cellText(point['averageWatts'], 'W'), dropOrder: axes.length + 1},
     {header: 'bound by', cell: ({point}) => cellText(point['boundBy'], ''), align: 'left', dropOrder: axes.length + 2},
   ]
 }
 
 /** Units as people write them, where metrics name them otherwise. */
-const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'mm^2': 'mm²'}
+const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'mm^2': 'mm²', 'base units': ''}
+
+/** A unit as people write it. */
+export function screenUnit(unit: string): string {
+  return screenUnits[unit] ?? unit
+}
 
 /** A cell of a stored point; capacities in binary units, as people name them. */
 export function cellText(value: unknown, unit: string): string {
   if (typeof value !== 'number') return value === null || value === undefined ? '' : String(value)
-  return unit === 'B' ? formatCapacity(value) : formatQuantity(value, screenUnits[unit] ?? unit)
+  return unit === 'B' ? formatCapacity(value) : formatQuantity(value, screenUnit(unit))
 }

@@ -12,6 +12,7 @@ import {kernelRates} from './kernel-models.js'
 import {searchTimings} from './mapping-search.js'
 import {mappingRates} from './mappings.js'
 import {plans} from './plans.js'
+import {searchedSpaces} from './searches.js'
 
 const binary = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 
@@ -143,6 +144,17 @@ async function benchSweep(): Promise<void> {
   }
 }
 
+async function benchOptimizers(): Promise<void> {
+  for (const {name, pointCount, gaps} of await searchedSpaces()) {
+    line(
+      `search of ${name}`,
+      `hypervolume of the front with ${Math.floor(pointCount / 100)} of ${pointCount} evaluations, median of 10 seeds`,
+    )
+    for (const {kind, gapRatio, ofRandomRatio} of gaps)
+      line(`  ${kind}`, `${(100 * (1 - gapRatio)).toFixed(2)} %; misses ${ofRandomRatio.toFixed(2)} of what random search misses`)
+  }
+}
+
 function benchStart(name: string, argv: readonly string[]): void {
   const times = Array.from({length: 11}, () => {
     const start = performance.now()
@@ -161,6 +173,7 @@ benchPlans()
 benchClocks()
 await benchSearch()
 await benchSweep()
+await benchOptimizers()
 benchStart('ridge --help', ['--help'])
 benchStart('ridge eval', [
   'eval',

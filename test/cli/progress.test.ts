@@ -7,9 +7,9 @@ function recorder(isTTY: boolean) {
 }
 
 describe('progressText', () => {
-  it('counts rate and time left from where this run began', () => {
-    expect(progressText(4000, 3, {noun: 'points', totalCount: 10_000, startCount: 1000})).toBe(
-      '40 % · 4000 of 10000 points · 1 k/s · 6 s left',
+  it('counts rate and time left by what this run did', () => {
+    expect(progressText(4000, 3, {noun: 'points', totalCount: 10_000}, 1000)).toBe(
+      '40 % · 4000 of 10000 points · 1000 were there · 1 k/s · 6 s left',
     )
   })
 
@@ -20,7 +20,7 @@ describe('progressText', () => {
 
 describe('progressText of work that only time ends', () => {
   it('tells the rate, and how it goes', () => {
-    expect(progressText(4000, 2, {noun: 'mappings', totalCount: undefined}, 'best 3 ms')).toBe('4000 mappings · 2 k/s · 2 s · best 3 ms')
+    expect(progressText(4000, 2, {noun: 'mappings', totalCount: undefined}, 0, 'best 3 ms')).toBe('4000 mappings · 2 k/s · 2 s · best 3 ms')
   })
 })
 

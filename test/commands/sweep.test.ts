@@ -29,6 +29,35 @@ function points(file: string): string[] {
 }
 
 describe('ridge sweep', () => {
+  it('searches by an optimizer where it is asked to, and says which and among how many', async () => {
+    const {study, store} = place()
+    const {stdout, exitCode, result} = await runCommand(Sweep, [
+      study,
+      '--store',
+      store,
+      '--optimizer',
+      'nsga-2',
+      '--evaluations',
+      '50 %',
+      '--seed',
+      '3',
+    ])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(`6 points of 12, chosen by nsga-2 with seed 3, in ${store}, 6 of them computed now`)
+    expect(result).toMatchObject({
+      describedCount: 12,
+      pointCount: 6,
+      optimizer: {kind: 'nsga-2', evaluations: {kind: 'share', ratio: 0.5}, seed: 3, options: {}},
+    })
+    expect(points(store)).toHaveLength(6)
+  })
+
+  it('refuses to search in shards', async () => {
+    const {study, store} = place()
+    const {error} = await runCommand(Sweep, [study, '--store', store, '--optimizer', 'random', '--evaluations', '5', '--shard', '1/2'])
+    expect(error).toMatchObject({code: 'OPTIMIZER_SHARED'})
+  })
+
   it('prints what was computed and the corners of the front, and returns the same record under --json', async () => {
     const {study, store} = place()
     const first = await runCommand(Sweep, [study, '--store', store])
@@ -144,15 +173,15 @@ describe('ridge sweep', () => {
 
 const bin = path.join(repositoryRoot, 'dist', 'bin.js')
 
-/** Long enough to be met in the middle: 60,000 points. */
-const longStudy = smallStudy
+/** Long enough to be met in the middle: 60,000 points, whose kernels choose their tiles anew in almost each. */
+const longStudy = `${smallStudy}fidelity: calibrated\n`
   .replace('[100, 132, 140]', '{from: 50, to: 199, step: 1}')
   .replace('[1410 MHz, 1980 MHz]', '{from: 930 MHz, to: 1980 MHz, count: 100}')
   .replace('[1, 8]', '[1, 2, 4, 8]')
 const longCount = 60_000
 
-function start(study: string, store: string) {
-  const child = spawn(process.execPath, [bin, 'sweep', study, '--store', store], {stdio: ['ignore', 'pipe', 'pipe']})
+function start(study: string, store: string, flags: readonly string[] = []) {
+  const child = spawn(process.execPath, [bin, 'sweep', study, '--store', store, ...flags], {stdio: ['ignore', 'pipe', 'pipe']})
   const output = {stdout: '', stderr: ''}
   child.stdout.on('data', (data) => {
     output.stdout += String(data)
@@ -173,45 +202,24 @@ async function firstBatch(folder: string): Promise<void> {
 }
 
 describe.skipIf(!existsSync(bin))('the built ridge sweep (skipped where dist is not built)', () => {
-  it('is killed at five moments, resumes, and then equals one left in peace, point for point', {timeout: 120_000}, async () => {
-    const folder = temporaryFolder()
-    const study = writeStudy(longStudy, folder)
-    const peaceful = path.join(folder, 'peaceful.db')
-    expect((await start(study, peaceful).ended).code).toBe(0)
-    const expected = points(peaceful)
-    expect(expected).toHaveLength(longCount)
-
-    for (let trial = 0; trial < 5; trial++) {
-      const own = temporaryFolder()
-      const store = path.join(own, 'points.db')
-      const afterMilliseconds = Math.floor(Math.random() * 400)
-      const {child, ended} = start(study, store)
-      await firstBatch(own)
-      await wait(afterMilliseconds)
-      child.kill('SIGKILL')
-      await ended
-      const resumed = start(study, store)
-      expect((await resumed.ended).code, `killed ${afterMilliseconds} ms after the first write`).toBe(0)
-      expect(points(store), `killed ${afterMilliseconds} ms after the first write`).toEqual(expected)
-    }
-  })
-
-  it.skipIf(process.platform === 'win32')(
-    'keeps what is done on Ctrl-C, exits with 130 and says how to go on',
+  it.skipIf(process.platform === 'win32').each([['--workers=1'], ['--workers=2', '--json']])(
+    'keeps what is done on Ctrl-C, exits with 130 and says how to go on, with %s %s',
     {timeout: 60_000},
-    async () => {
+    async (...flags) => {
       const folder = temporaryFolder()
       const study = writeStudy(longStudy, folder)
       const store = path.join(folder, 'points.db')
-      const {child, output, ended} = start(study, store)
+      const {child, output, ended} = start(study, store, flags)
       await firstBatch(folder)
       child.kill('SIGINT')
       expect(await ended).toEqual({code: 130, signal: null})
-      expect(output.stderr).toContain('INTERRUPTED')
-      expect(output.stderr).toMatch(/run the same command again/)
+      const said = flags.includes('--json') ? output.stdout : output.stderr
+      expect(said).toContain('INTERRUPTED')
+      expect(said).toContain('run the same command again; it goes on where it stopped')
       const kept = openStore(store, {mode: 'read'})
       const keptCount = kept.pointCount()
       kept.close()
+      expect(said).toContain(`stopped by Ctrl-C: ${keptCount} of ${longCount} points are kept in ${store}`)
       expect(keptCount).toBeLessThan(longCount)
       const resumed = start(study, store)
       expect((await resumed.ended).code).toBe(0)

@@ -61,7 +61,7 @@ describe('a study without an answer', () => {
     const file = written(folder, 'cold.yaml', study.replace('700 W', '70 W'))
     const error = await refusal(Sweep, file, '--store', path.join(folder, 'points.db'))
     expect(error).toMatchObject({code: 'INFEASIBLE', exitCode: 4})
-    expect(error.message).toContain('averageWatts <= 70 W removes 4, 4 of them alone')
+    expect(error.message).toContain('averageWatts <= 70 W removes 4 of 4, 4 of them alone')
   })
 
   it('has no report before it was swept, and none from the store of another study', async () => {

@@ -1,12 +1,16 @@
+import type {AreaInput} from '../../src/report/charts/area.js'
 import type {BreakdownInput} from '../../src/report/charts/breakdown.js'
 import type {ClockPlanInput} from '../../src/report/charts/clock-plan.js'
 import type {DvfsInput} from '../../src/report/charts/dvfs.js'
 import type {ErrorByClassInput} from '../../src/report/charts/error-by-class.js'
 import type {FrontiersInput} from '../../src/report/charts/frontiers.js'
+import type {LimitsInput} from '../../src/report/charts/limits.js'
 import type {MeasuredSweepInput} from '../../src/report/charts/measured-sweep.js'
+import type {ParallelInput} from '../../src/report/charts/parallel.js'
 import type {ParetoInput} from '../../src/report/charts/pareto-scene.js'
 import type {PredictedMeasuredInput} from '../../src/report/charts/predicted-measured.js'
 import type {RooflineInput} from '../../src/report/charts/roofline-scene.js'
+import type {SensitivityInput} from '../../src/report/charts/sensitivity-bars.js'
 import type {TornadoInput} from '../../src/report/charts/tornado.js'
 import type {WaterfallInput} from '../../src/report/charts/waterfall.js'
 
@@ -343,5 +347,129 @@ export function measuredSweepInput(): MeasuredSweepInput {
         ],
       })),
     ),
+  }
+}
+
+/** Made-up designs over an axis of words, one of doubling levels, and two results that trade against each other. */
+export function parallelInput(designCount = 500): ParallelInput {
+  const random = seededRandom(13)
+  const designs = Array.from({length: designCount}, () => {
+    const [cores, l2] = [[64, 128, 256][Math.floor(random() * 3)]!, [16, 32, 64, 128][Math.floor(random() * 4)]! * 2 ** 20]
+    const latencySeconds = 1e-3 + 1 / cores + random() * 1e-3
+    return {dtype: random() < 0.5 ? 'bf16' : 'fp8', cores, l2, latencySeconds, deviceDollars: cores * 9 + l2 / 2e5}
+  })
+  const front = designs.filter((design) => design.l2 === 16 * 2 ** 20)
+  return {
+    axes: [
+      {field: 'dtype', title: 'dtype', levels: ['bf16', 'fp8']},
+      {field: 'cores', title: 'cores', levels: [64, 128, 256]},
+      {field: 'l2', title: 'l2', unit: 'bytes', levels: [16, 32, 64, 128].map((each) => each * 2 ** 20)},
+      {field: 'latencySeconds', title: 'Latency', unit: 'seconds', better: 'less'},
+      {field: 'deviceDollars', title: 'Device cost', unit: 'dollars', better: 'less'},
+    ],
+    designs,
+    designCount,
+    isSampled: false,
+    front,
+    named: [
+      {name: 'least latency', row: front[0]!},
+      {name: 'least energy per token of decode', row: front[1]!},
+      {name: 'knee', row: front[2]!},
+    ],
+  }
+}
+
+/** Three made-up chips of nine parts, and two workloads whose energy has ten sources. */
+export function areaInput(): AreaInput {
+  const parts = ['cores', 'matrix units', 'interconnect', 'l2', 'hbm', 'links', 'io', 'scratchpads', 'other']
+  const sources = ['dram', 'caches', 'scratchpads', 'registers', 'elements', 'matrix', 'vector', 'special', 'static', 'idle']
+  return {
+    energyOrder: sources,
+    designs: ['least latency', 'least energy per token and least cost', 'knee'].map((name, design) => ({
+      name,
+      areaParts: parts.map((part, index) => ({name: part, squareMillimetres: (300 - 60 * design) / (index + 1)})),
+      energies: ['prefill', 'decode'].map((workload, place) => ({
+        workload,
+        parts: sources.map((source, index) => ({name: source, energyJoules: ((place + 1) * 0.01) / (1 + ((index * 3 + design) % 10))})),
+      })),
+    })),
+  }
+}
+
+/** Twelve made-up cells of two workloads: a resource that gives way to another, and two constraints in a corner. */
+export function limitsInput(): LimitsInput {
+  const cells = [0, 1, 2].flatMap((yIndex) =>
+    [0, 1, 2, 3].map((xIndex) => ({
+      xIndex,
+      yIndex,
+      counts: [
+        {name: 'hbm', designCount: 12 - 3 * xIndex},
+        {name: 'tensor', designCount: 3 * xIndex},
+        {name: 'die area ≤ 600 mm²', designCount: xIndex * yIndex},
+        {name: 'several constraints', designCount: xIndex === 3 && yIndex === 2 ? 4 : 0},
+      ].filter(({designCount}) => designCount > 0),
+    })),
+  )
+  return {
+    x: {title: 'cores', levels: ['40', '80', '120', '160']},
+    y: {title: 'l2', levels: ['16 MiB', '32 MiB', '64 MiB']},
+    limits: [
+      {name: 'tensor', isRemoved: false},
+      {name: 'vector', isRemoved: false},
+      {name: 'hbm', isRemoved: false},
+      {name: 'die area ≤ 600 mm²', isRemoved: true},
+      {name: 'several constraints', isRemoved: true},
+    ],
+    panels: [
+      {name: 'prefill', cells},
+      {name: 'decode', cells: cells.slice(0, 8)},
+    ],
+  }
+}
+
+/** Made-up effects of four axes, one of words, one without any, and one whose result turns between its ends. */
+export function sensitivityInput(): SensitivityInput {
+  const none = {lowResult: 0.2, highResult: 0.2, leastResult: 0.2, mostResult: 0.2}
+  const share = (ratio: number) => ({
+    firstOrderRatio: ratio,
+    firstOrderLow: ratio - 0.03,
+    firstOrderHigh: ratio + 0.03,
+    totalRatio: ratio * 1.2,
+    totalLow: ratio * 1.1,
+    totalHigh: ratio * 1.3,
+  })
+  const bars = [
+    {axis: 'l2', lowText: '16 MiB', highText: '64 MiB', ...none, elasticityRatio: 0, ...share(0.01)},
+    {
+      axis: 'cores',
+      lowText: '40',
+      highText: '160',
+      lowResult: 0.31,
+      highResult: 0.12,
+      leastResult: 0.12,
+      mostResult: 0.31,
+      elasticityRatio: -0.83,
+      ...share(0.6),
+    },
+    {
+      axis: 'clock',
+      lowText: '930 MHz',
+      highText: '1.98 GHz',
+      lowResult: 0.23,
+      highResult: 0.22,
+      leastResult: 0.17,
+      mostResult: 0.23,
+      elasticityRatio: -0.004,
+      ...share(0.2),
+    },
+    {axis: 'dtype', lowText: 'bf16', highText: 'fp8', lowResult: 0.2, highResult: 0.15, leastResult: 0.15, mostResult: 0.2},
+  ]
+  const panel = {title: 'Latency', unit: 'seconds' as const, baseValue: 0.2, bars}
+  return {
+    base: 'the knee of the front: cores 80',
+    panels: [
+      {...panel, name: 'Latency of prefill'},
+      {...panel, name: 'Latency of decode', bars: bars.slice(1)},
+    ],
   }
 }

@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {queryPoints} from '../../src/store/query.js'
+import {allPoints} from '../support/stored-points.js'
 import {openedStore, temporaryFolder} from './fixtures.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -45,18 +45,13 @@ async function runWriter(file: string, killAtBatch = Number.POSITIVE_INFINITY, k
   return {code, signal, finished}
 }
 
-function stored(file: string) {
-  const store = openedStore(file, {mode: 'read'})
-  return {rows: [...queryPoints(store).rows], keys: store.space(store.spaces()[0]!.definition).existingKeys()}
-}
-
 describe('a store whose writer is killed', () => {
   it('at five moments keeps every batch that was finished, and completed it equals one left in peace', {timeout: 120_000}, async () => {
     const folder = temporaryFolder()
     const peaceful = join(folder, 'peaceful.sqlite')
     expect(await runWriter(peaceful)).toMatchObject({code: 0, signal: null})
-    const expected = stored(peaceful)
-    expect(expected.rows).toHaveLength(32_000)
+    const expected = allPoints(peaceful)
+    expect(expected).toHaveLength(32_000)
 
     for (let trial = 0; trial < 5; trial++) {
       const file = join(folder, `killed-${trial}.sqlite`)
@@ -77,9 +72,7 @@ describe('a store whose writer is killed', () => {
       expect(resumed.code, claim).toBe(0)
       const addedCount = resumed.finished.reduce((total, [, added]) => total + added!, 0)
       expect(keptCount + addedCount, claim).toBe(32_000)
-      const completed = stored(file)
-      expect(completed.keys, claim).toEqual(expected.keys)
-      expect(completed.rows, claim).toEqual(expected.rows)
+      expect(allPoints(file), claim).toEqual(expected)
     }
   })
 })

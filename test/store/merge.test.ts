@@ -2,12 +2,8 @@ import {describe, expect, it} from 'vitest'
 import {mergeStores} from '../../src/store/merge.js'
 import {queryPoints} from '../../src/store/query.js'
 import type {Store} from '../../src/store/store.js'
+import {allPoints} from '../support/stored-points.js'
 import {definition, openedStore, writeGrid} from './fixtures.js'
-
-function points(store: Store): string[] {
-  const {rows} = queryPoints(store, {columns: ['accelerator', 'smCount', 'batch', 'latency', 'boundBy', 'averageWatts']})
-  return [...rows].map((row) => JSON.stringify(row)).sort()
-}
 
 describe('mergeStores', () => {
   it('joins by space and axis values, whatever codes each store gave them', () => {
@@ -22,7 +18,7 @@ describe('mergeStores', () => {
     writeGrid(whole.space(definition), [80, 'custom'], [64, 1])
     writeGrid(whole.space({...definition, accelerator: 'tpu-v4'}), [1], [1])
     expect(mergeStores(left, [right])).toEqual({spaceCount: 2, readCount: 5, addedCount: 5})
-    expect(points(left)).toEqual(points(whole))
+    expect(allPoints(left)).toEqual(allPoints(whole))
   })
 
   it('adds nothing when done twice, and gives the same points from either side', () => {
@@ -45,7 +41,7 @@ describe('mergeStores', () => {
     writeGrid(source.space(definition), batches, batches)
     const target = openedStore()
     expect(mergeStores(target, [source])).toEqual({spaceCount: 1, readCount: 90_000, addedCount: 90_000})
-    expect(target.space(definition).existingKeys()).toEqual(source.space(definition).existingKeys())
+    expect(allPoints(target)).toEqual(allPoints(source))
   })
 
   it('refuses to mix model versions, and adds nothing', () => {

@@ -49,8 +49,8 @@ describe('readOnlySql', () => {
   })
 
   it.each([
-    'DELETE FROM points',
-    'DELETE FROM points RETURNING point_key',
+    'DELETE FROM chunks',
+    'DELETE FROM chunks RETURNING chunk_id',
     "ATTACH 'other.sqlite' AS other",
     "VACUUM INTO 'copy.sqlite'",
     'CREATE TABLE notes (text)',
@@ -67,7 +67,7 @@ describe('readOnlySql', () => {
     expect(store.pointCount()).toBe(8)
   })
 
-  it.each(['SELECT 1; DELETE FROM points', '', '-- nothing'])('refuses "%s", which is not one statement', (text) => {
+  it.each(['SELECT 1; DELETE FROM chunks', '', '-- nothing'])('refuses "%s", which is not one statement', (text) => {
     const store = filled()
     expect(() => readOnlySql(store, text)).toThrow(
       expect.objectContaining({code: 'SQL_ONE_STATEMENT', message: 'one SQL statement was expected'}),
@@ -78,8 +78,8 @@ describe('readOnlySql', () => {
   it.each([
     {text: 'SELECT latency_second FROM points_by_name', hint: 'did you mean latency_seconds'},
     {text: 'SELECT p.bach FROM points_by_name AS p', hint: 'did you mean batch'},
-    {text: 'SELECT * FROM pointz', hint: 'tables: points_by_name, points, spaces, axes, axis_values'},
-    {text: 'SELEC 1', hint: 'tables: points_by_name, points, spaces, axes, axis_values'},
+    {text: 'SELECT * FROM pointz', hint: 'tables: points_by_name, spaces, axes, axis_values, chunks, chunk_columns, blobs'},
+    {text: 'SELEC 1', hint: 'tables: points_by_name, spaces, axes, axis_values, chunks, chunk_columns, blobs'},
   ])('says of "$text" what SQLite says, with "$hint"', ({text, hint}) => {
     try {
       readOnlySql(filled(), text)
@@ -88,6 +88,21 @@ describe('readOnlySql', () => {
       expect(error).toMatchObject({code: 'SQL_REFUSED', message: expect.stringMatching(/^SQLite refuses this query: /)})
       expect((error as UserError).suggestions[0]).toBe(hint)
     }
+  })
+
+  it('refuses to change the table of points', () => {
+    const store = filled()
+    expect(() => readOnlySql(store, 'DELETE FROM points_by_name')).toThrow(expect.objectContaining({code: 'SQL_REFUSED'}))
+  })
+
+  it.each([
+    ['SELECT * FROM points_by_name', 8],
+    ['SELECT count(*) AS n, p.* FROM points_by_name AS p GROUP BY p.accelerator', 2],
+    ['SELECT accelerator -- and\n , * FROM points_by_name', 8],
+  ])('reads columns that "%s" does not name', (text, rowCount) => {
+    const rows = [...readOnlySql(filled(), text).rows]
+    expect(rows).toHaveLength(rowCount)
+    for (const row of rows) expect(row['energy_joules']).not.toBeNull()
   })
 
   it('works on a store without points', () => {
@@ -100,7 +115,7 @@ describe('describeStore', () => {
   it('counts points and values, and names tables that exist with columns that exist', () => {
     const store = filled()
     const description = describeStore(store)
-    expect(description).toMatchObject({file: ':memory:', schemaVersion: 1, pointCount: 8})
+    expect(description).toMatchObject({file: ':memory:', schemaVersion: 3, pointCount: 8})
     expect(
       description.spaces.map(({accelerator, pointCount, axes}) => [
         accelerator,

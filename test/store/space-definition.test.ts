@@ -13,6 +13,8 @@ describe('spaceHash', () => {
       {constants: {dramJoulesPerByte: 4e-12, levels: ['l2', 'hbm']}},
       {axes: [{name: 'smCount', unit: ''}]},
       {axes: [definition.axes[0]!, {name: 'batch', unit: 'B'}]},
+      {axes: [definition.axes[0]!, {name: 'batch', unit: '', kind: 'value'}]},
+      {axes: [definition.axes[0]!, {name: 'batch', unit: '', kind: 'index'}]},
       {boundNames: ['hbm', 'matrix']},
     ]
     const hashes = [definition, ...changes.map((change) => ({...definition, ...change}))].map(spaceHash)
@@ -22,6 +24,11 @@ describe('spaceHash', () => {
   it('stays where only the order of axes or of keys differs', () => {
     const reordered = {...definition, axes: definition.axes.toReversed(), constants: {levels: ['l2', 'hbm'], dramJoulesPerByte: 3.9e-12}}
     expect(spaceHash(reordered)).toBe(spaceHash(definition))
+  })
+
+  it('stays where an axis says that it has levels, as axes do', () => {
+    const axes = definition.axes.map((axis) => ({...axis, kind: 'level' as const}))
+    expect(spaceHash({...definition, axes})).toBe(spaceHash(definition))
   })
 
   it('refuses a constant that JSON would turn into null', () => {

@@ -1,7 +1,6 @@
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {queryPoints} from '../../src/store/query.js'
-import type {AxisValue} from '../../src/store/space-definition.js'
 import {definition, metricColumns, openedStore, temporaryFolder, writeGrid} from './fixtures.js'
 
 describe('Space', () => {
@@ -63,61 +62,39 @@ describe('Space', () => {
     expect([...space.missingRows({rowCount: 6, axisCodes: [wanted]})]).toEqual([1, 4])
   })
 
-  it('lists existing keys in ascending order', () => {
-    const space = openedStore().space(definition)
-    expect(space.existingKeys()).toHaveLength(0)
-    writeGrid(space, [3, 2, 1], [8, 4])
-    const keys = space.existingKeys()
-    expect([...keys]).toEqual([0, 1, 2 ** 16, 2 ** 16 + 1, 2 ** 17, 2 ** 17 + 1])
-    expect([...space.keys({rowCount: 1, axisCodes: [Int32Array.of(2), Int32Array.of(1)]})]).toEqual([2 ** 17 + 1])
-  })
-
-  it('stores keys up to the last of 53 bits', () => {
+  it('takes more values of its axes than one key of 53 bits could tell apart', () => {
     const store = openedStore()
-    const space = store.space({...definition, axes: [{name: 'index', unit: ''}]})
-    space.codes(0, ['only'])
-    store.database.prepare('UPDATE axes SET bit_count = 21, key_shift = 32').run()
-    const key = Number.MAX_SAFE_INTEGER
-    store.database.prepare('INSERT INTO points (space_id, point_key) VALUES (?, ?)').run(space.id, key)
-    expect([...space.existingKeys()]).toEqual([key])
-  })
-
-  it('repacks when an axis outgrows its bits, and every point keeps its values', () => {
-    const store = openedStore()
-    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
-    const space = store.space({...definition, axes: names.map((name) => ({name, unit: ''}))})
-    const few: AxisValue[][] = [[1, 2], ['x', 'y'], [3], [4], [5], [6], [7, 8], [9]]
-    writeGrid(space, ...few)
-    const before = [...queryPoints(store).rows]
-    const keysBefore = space.existingKeys()
-    const many = Array.from({length: 1000}, (_, i) => 100 + i)
-    space.codes(3, many)
-    expect([...space.existingKeys()]).not.toEqual([...keysBefore])
-    expect([...queryPoints(store).rows]).toEqual(before)
-    expect(writeGrid(space, ...few)).toBe(0)
-    expect(writeGrid(space, [1], ['x'], [3], many, [5], [6], [7], [9])).toBe(1000)
-    expect(store.database.prepare('SELECT sum(bit_count) FROM axes').pluck().get()).toBeLessThanOrEqual(53)
-  })
-
-  it('refuses values that no key of 53 bits can hold, and stays as it was', () => {
-    const store = openedStore()
-    const axes = Array.from({length: 14}, (_, i) => ({name: `axis${i}`, unit: ''}))
+    const axes = Array.from({length: 20}, (_, i) => ({name: `axis${i}`, unit: ''}))
     const space = store.space({...definition, axes})
-    const values = Array.from({length: 16}, (_, i) => i)
-    for (let axis = 0; axis < 13; axis++) space.codes(axis, values)
-    expect([...space.codes(13, [0, 1])]).toEqual([0, 1])
-    expect(() => space.codes(13, [0, 1, 2])).toThrow(
-      expect.objectContaining({
-        code: 'STORE_KEY_OVERFLOW',
-        message: expect.stringMatching(/^the axes have too many distinct values for one key of 53 bits: axis0 16, .*axis13 3$/),
-        suggestions: ['sweep into a new store', 'round sampled values so that fewer are distinct, or split the study by one axis'],
-      }),
+    const rowCount = 1000
+    const axisCodes = axes.map((_, axis) =>
+      space.codes(
+        axis,
+        Array.from({length: rowCount}, (__, row) => (row * (axis + 7)) % 997),
+      ),
     )
-    expect([...space.codes(13, [1, 0])]).toEqual([1, 0])
-    expect(store.database.prepare('SELECT count(*) FROM axis_values').pluck().get()).toBe(13 * 16 + 2)
+    const batch = {rowCount, axisCodes, metrics: metricColumns(rowCount, {latencySeconds: Math.sqrt})}
+    expect(space.write(batch)).toBe(997)
+    expect(space.write(batch)).toBe(0)
+    expect(space.missingRows(batch)).toHaveLength(0)
   })
 
-  it('follows what another connection adds and repacks in the meantime', () => {
+  it('stores a batch of any size, of which a point that comes twice is stored once', () => {
+    const store = openedStore()
+    const space = store.space({...definition, axes: [{name: 'a', unit: ''}]})
+    const rowCount = 50_000
+    const codes = space.codes(
+      0,
+      Array.from({length: rowCount}, (_, row) => row % 40_000),
+    )
+    const metrics = metricColumns(rowCount, {latencySeconds: (row) => row})
+    expect(space.write({rowCount, axisCodes: [codes], metrics})).toBe(40_000)
+    expect([...queryPoints(store, {sort: ['-latency'], limit: 1, columns: ['a', 'latency']}).rows]).toEqual([
+      {a: 39_999, latencySeconds: 39_999},
+    ])
+  })
+
+  it('follows what another connection adds in the meantime', () => {
     const file = join(temporaryFolder(), 'points.sqlite')
     const one = openedStore(file)
     const other = openedStore(file)
@@ -157,6 +134,47 @@ describe('Space', () => {
     expect(space.pointCount()).toBe(0)
     space.write({rowCount: 2, axisCodes, metrics: metricColumns(2, {})})
     expect([...queryPoints(store, {columns: ['energyJoules']}).rows]).toEqual([{energyJoules: null}, {energyJoules: null}])
+  })
+
+  it('is told apart by its index alone where it has one, and keeps the numbers of the other axes as they are', () => {
+    const store = openedStore()
+    const axes = [
+      {name: 'place', unit: '', kind: 'index' as const},
+      {name: 'clock', unit: 'Hz', kind: 'value' as const},
+      {name: 'dtype', unit: ''},
+    ]
+    const space = store.space({...definition, axes})
+    const clocks = [1.5e9, 1.5e9, Number.NaN]
+    const points = (places: number[]) => ({
+      rowCount: 3,
+      axisCodes: [Float64Array.from(places), Float64Array.from(clocks), space.codes(2, ['bf16', 'bf16', 'int8'])],
+    })
+    const metrics = metricColumns(3, {latencySeconds: (row) => row})
+    expect(space.write({...points([2 ** 40, 7, 8]), metrics})).toBe(3)
+    expect([...space.missingRows(points([8, 9, 2 ** 40]))]).toEqual([1])
+    expect(space.write({...points([8, 9, 2 ** 40]), metrics})).toBe(1)
+    const columns = ['place', 'clock', 'dtype', 'latency']
+    expect([...queryPoints(store, {columns, sort: ['place']}).rows].map((row) => Object.values(row))).toEqual([
+      [7, 1.5e9, 'bf16', 1],
+      [8, null, 'int8', 2],
+      [9, 1.5e9, 'bf16', 1],
+      [2 ** 40, 1.5e9, 'bf16', 0],
+    ])
+    expect([...queryPoints(store, {columns: ['place'], where: ['clock = 1.5 GHz and place < 9']}).rows]).toEqual([{place: 7}])
+    expect(store.spaces()[0]!.definition.axes).toEqual(axes)
+  })
+
+  it('refuses a number that is no place in a sample, and one of an axis that is not finite', () => {
+    const axes = [
+      {name: 'place', unit: '', kind: 'index' as const},
+      {name: 'clock', unit: 'Hz', kind: 'value' as const},
+    ]
+    const space = openedStore().space({...definition, axes})
+    const write = (place: number, clock: number) =>
+      space.write({rowCount: 1, axisCodes: [Float64Array.of(place), Float64Array.of(clock)], metrics: metricColumns(1, {})})
+    for (const place of [-1, 0.5, Number.NaN]) expect(() => write(place, 1)).toThrow(RangeError)
+    expect(() => write(0, Number.POSITIVE_INFINITY)).toThrow(expect.objectContaining({code: 'METRIC_NOT_FINITE'}))
+    expect(space.pointCount()).toBe(0)
   })
 
   it('refuses codes that stand for nothing', () => {

@@ -6,8 +6,9 @@ import type {UserError} from '../../src/foundation/user-error.js'
 import {type Migration, migrate, migrations, schemaVersion} from '../../src/store/migrations.js'
 import {snakeCase} from '../../src/store/names.js'
 import {queryPoints} from '../../src/store/query.js'
-import {openStore, type StoreMode, sqlite} from '../../src/store/store.js'
+import {openStore, type Store, type StoreMode, sqlite} from '../../src/store/store.js'
 import {storeError} from '../../src/store/store-error.js'
+import {allPoints} from '../support/stored-points.js'
 import {definition, metricColumns, openedStore, temporaryFolder, writeGrid} from './fixtures.js'
 
 function thrownBy(action: () => unknown): UserError {
@@ -23,8 +24,32 @@ function thrownBy(action: () => unknown): UserError {
 function writeMuch(space: ReturnType<ReturnType<typeof openedStore>['space']>): number {
   const rowCount = 10_000
   const batches = Array.from({length: rowCount}, (_, i) => i)
-  const metrics = metricColumns(rowCount, Object.fromEntries(metricNames.map((name) => [name, (row: number) => row + 0.5])))
+  const metrics = metricColumns(rowCount, Object.fromEntries(metricNames.map((name) => [name, Math.sqrt])))
   return space.write({rowCount, axisCodes: [space.codes(0, new Array(rowCount).fill(1)), space.codes(1, batches)], metrics})
+}
+
+/** Writes the only space of a store as schema 1 had it: a row a point, four bits a code. */
+function writeSchema1(file: string, from: Store): void {
+  const database = new (sqlite())(file)
+  migrate(database, [
+    (inner) => {
+      migrations[0]!(inner)
+      for (const name of metricNames) inner.exec(`ALTER TABLE points ADD COLUMN ${snakeCase(name)} REAL`)
+    },
+  ])
+  const space = from.database.prepare('SELECT * FROM spaces').raw().get() as unknown[]
+  database.prepare(`INSERT INTO spaces VALUES (${space.map(() => '?').join(', ')})`).run(space)
+  for (const [axis, {name, unit}] of definition.axes.entries())
+    database.prepare('INSERT INTO axes VALUES (1, ?, ?, ?, 4, ?)').run(axis, name, unit, 4 * (1 - axis))
+  const values = from.database.prepare('SELECT * FROM axis_values').raw().all() as unknown[][]
+  for (const row of values) database.prepare('INSERT INTO axis_values VALUES (?, ?, ?, ?)').run(row)
+  const codeOf = (axis: number, value: unknown) => values.find((row) => row[1] === axis && row[3] === value)![2] as number
+  const insert = database.prepare(`INSERT INTO points VALUES (1, ?, ${metricNames.map(() => '?').join(', ')})`)
+  for (const row of queryPoints(from).rows) {
+    const key = codeOf(0, row['smCount']) * 16 + codeOf(1, row['batch'])
+    insert.run(key, ...metricNames.map((name) => row[name]))
+  }
+  database.close()
 }
 
 describe('openStore', () => {
@@ -182,7 +207,7 @@ describe('a store at fault', () => {
     const file = join(temporaryFolder(), 'points.sqlite')
     openStore(file, {mode: 'create'}).close()
     const database = new (sqlite())(file, {readonly: true})
-    const cause = thrownBy(() => database.exec('DELETE FROM points'))
+    const cause = thrownBy(() => database.exec('DELETE FROM chunks'))
     database.close()
     expect(cause).toMatchObject({code: 'SQLITE_READONLY'})
     expect(storeError(cause, file)).toMatchObject({
@@ -203,7 +228,7 @@ describe('a store at fault', () => {
       Array.from({length: 10_000}, (_, i) => i),
     )
     const pageCount = store.database.pragma('page_count', {simple: true}) as number
-    store.database.pragma(`max_page_count = ${pageCount + 2}`)
+    store.database.pragma(`max_page_count = ${pageCount + 20}`)
     const error = thrownBy(() => writeMuch(space))
     expect(error).toMatchObject({
       code: 'STORE_DISK_FULL',
@@ -263,42 +288,39 @@ describe('a store at fault', () => {
 })
 
 describe('migrate', () => {
-  it('gives the points one column a metric', () => {
-    const columns = openedStore().database.prepare("SELECT name FROM pragma_table_info('points')").pluck().all()
-    expect(columns).toEqual(['space_id', 'point_key', ...metricNames.map(snakeCase)])
-  })
-
-  it('adds the column of a metric that came later when the store is next written, unknown for the points that are there', () => {
-    const file = join(temporaryFolder(), 'points.sqlite')
-    const older = openStore(file, {mode: 'create'})
-    writeGrid(older.space(definition), [132], [1])
-    older.database.exec('ALTER TABLE points DROP COLUMN energy_joules')
-    older.close()
-    expect(thrownBy(() => openStore(file, {mode: 'read'}))).toMatchObject({
-      code: 'STORE_OLDER_SCHEMA',
-      message: `${file} was written before points had energy_joules`,
-      suggestions: ['run a sweep into it once: that adds what is missing, unknown for the points that are there'],
-    })
-    const store = openedStore(file, {mode: 'append'})
+  it('leaves a metric unknown at points that were stored before there was one', () => {
+    const store = openedStore()
+    writeGrid(store.space(definition), [132], [1])
+    store.database.exec("DELETE FROM chunk_columns WHERE name = 'energyJoules'")
     expect(writeGrid(store.space(definition), [132], [1, 8])).toBe(1)
     expect([...queryPoints(store, {columns: ['batch', 'energy']}).rows]).toEqual([
       {batch: 1, energyJoules: null},
       {batch: 8, energyJoules: 10},
     ])
+    expect([...queryPoints(store, {columns: ['batch'], where: ['energy >= 0']}).rows]).toEqual([{batch: 8}])
+  })
+
+  it('moves the points of schema 1, rows under packed keys, when the store is next written', () => {
+    const file = join(temporaryFolder(), 'points.sqlite')
+    const current = openedStore()
+    writeGrid(current.space(definition), [132, 'custom'], [1, 8, 64])
+    writeSchema1(file, current)
+    expect(thrownBy(() => openStore(file, {mode: 'read'}))).toMatchObject({code: 'STORE_OLDER_SCHEMA'})
+    const store = openedStore(file, {mode: 'append'})
+    expect(schemaVersion(store.database)).toBe(migrations.length)
+    expect(allPoints(store)).toEqual(allPoints(current))
+    expect(writeGrid(store.space(definition), [132, 'custom'], [1, 8, 64, 128])).toBe(2)
   })
 
   it('runs only the steps that a store has not seen, and keeps its points', () => {
     const store = openedStore()
     writeGrid(store.space(definition), [132], [1, 8])
     const seen: string[] = []
-    const addColumn: Migration = (database) => {
-      seen.push('second')
-      database.exec('ALTER TABLE points ADD COLUMN noise_decibels REAL')
-    }
-    migrate(store.database, [() => seen.push('first'), addColumn])
-    migrate(store.database, [() => seen.push('first'), addColumn])
-    expect(seen).toEqual(['second'])
-    expect(schemaVersion(store.database)).toBe(2)
+    const steps: Migration[] = [...migrations.map((_, step) => () => seen.push(`step ${step}`)), () => seen.push('last')]
+    migrate(store.database, steps)
+    migrate(store.database, steps)
+    expect(seen).toEqual(['last'])
+    expect(schemaVersion(store.database)).toBe(migrations.length + 1)
     expect(store.pointCount()).toBe(2)
   })
 

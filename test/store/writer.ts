@@ -22,7 +22,7 @@ const rowCount = 800
 const store = openStore(argv[2]!, {mode: 'create'})
 const space = store.space(definition)
 for (let batch = 0; batch < batchCount; batch++) {
-  // The first axis outgrows its bits on the way: kills meet repacking too.
+  // New levels come on the way: kills meet those too.
   const first = space.codes(0, new Array<number>(rowCount).fill(batch * 10))
   space.codes(
     0,

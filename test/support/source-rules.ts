@@ -7,7 +7,7 @@ export interface SourceFile {
 }
 
 const leftOfCost = ['foundation', 'spec', 'accelerator', 'workload', 'mapping', 'timeloop', 'search']
-const flowToStore = [...leftOfCost, 'cost', 'frontier', 'uncertainty', 'dvfs', 'system', 'sweep', 'store']
+const flowToStore = [...leftOfCost, 'cost', 'frontier', 'uncertainty', 'dvfs', 'system', 'sweep', 'store', 'cluster']
 
 /** What each folder may import from, besides itself: the picture of the data flow. `.` is src/ itself. */
 export const importsAllowed: Readonly<Record<string, readonly string[]>> = {
@@ -33,6 +33,7 @@ const doors: readonly {readonly package: RegExp; readonly door: RegExp}[] = [
   {package: /^mathjs(\/|$)/, door: /^foundation\/(quantity|expression)\.ts$/},
   {package: /^better-sqlite3$/, door: /^store\//},
   {package: /^(vega(-.*)?|@resvg\/.*|pdfkit|svg-to-pdfkit|fontkit)(\/|$)/, door: /^report\//},
+  {package: /^node:child_process$/, door: /^cluster\/run-program\.ts$/},
   {package: /^cli-progress$/, door: /^cli\//},
   {package: /^@oclif\//, door: /^(cli|view|commands)\//},
 ]
@@ -168,6 +169,8 @@ const ownUnit = new Set([
   ...['dimension', 'level', 'tensor', 'outermost', 'innermost', 'first', 'last', 'turns', 'point'],
   // Of a fitted parameter, in the unit that stands beside them.
   ...['value', 'least', 'most', 'start', 'ideal'],
+  // Of an objective, in the unit of its metric.
+  ...['lowResult', 'highResult', 'leastResult', 'mostResult'],
   'rowCapacity',
   ...['hidden', 'vocabulary', 'topK', 'minimum', 'maximum', 'seqQ', 'seqKv', 'embedding', 'attention', 'mlp', 'norms', 'head'],
 ])

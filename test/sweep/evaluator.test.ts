@@ -22,9 +22,9 @@ describe('designEvaluator', () => {
     const [space] = study.spaces
     const evaluator = designEvaluator(space!, study.constraints, 24)
     expect(evaluator.dimensions).toEqual([
-      {name: 'batch', levelCount: 2},
-      {name: 'sms', levelCount: 3},
-      {name: 'clock', levelCount: 4},
+      {name: 'batch', axisIndex: 0, kind: 'level', levelCount: 2},
+      {name: 'sms', axisIndex: 1, kind: 'level', levelCount: 3},
+      {name: 'clock', axisIndex: 2, kind: 'level', levelCount: 4},
     ])
     const backward = Array.from({length: 24}, (_, row) => 23 - row)
     const shares = [

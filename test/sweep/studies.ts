@@ -6,7 +6,7 @@ import {type Metric, metricNames} from '../../src/cost/metrics.js'
 import {UserError} from '../../src/foundation/user-error.js'
 import {packageRoot} from '../../src/spec/catalogue.js'
 import type {PointRow} from '../../src/store/space-reader.js'
-import {axesOf} from '../../src/sweep/space-identity.js'
+import {axesOf, spaceIdentity} from '../../src/sweep/space-identity.js'
 import {type DesignSpace, loadStudy, type Study} from '../../src/sweep/study.js'
 import {type PointSink, type SweepOptions, sweep} from '../../src/sweep/sweep.js'
 import {tinyText} from '../support/tiny-machine.js'
@@ -64,26 +64,37 @@ export function refusal(text: string): UserError {
 
 export type SweptPoint = Readonly<Record<string, number | string>>
 
-/** Sweeps into memory: a point for each combination, with the values of its axes and its metrics. */
-export async function sweptPoints(study: Study, options: Omit<SweepOptions, 'sinkOf'> = {}): Promise<SweptPoint[]> {
+/** Sweeps or searches into memory: points with the values of their axes and their metrics. */
+export async function sweptPoints(
+  study: Study,
+  options: Omit<SweepOptions, 'sinkOf'> = {},
+  run: (study: Study, options: SweepOptions) => Promise<unknown> = sweep,
+): Promise<SweptPoint[]> {
   const points: SweptPoint[] = []
   let spaceIndex = 0
   const sinkOf = (): PointSink => {
-    const axes = axesOf(study.spaces[spaceIndex++]!)
+    const space = study.spaces[spaceIndex++]!
+    const names = spaceIdentity(space).axes.map(({name}) => name)
+    const values = new Map(axesOf(space).map((axis) => [axis.name, axis.values]))
     return {
       codes: (_, values) => Int32Array.from(values, (__, code) => code),
       missingRows: ({rowCount}) => Int32Array.from({length: rowCount}, (_, row) => row),
       write: ({rowCount, axisCodes, metrics}) => {
         for (let row = 0; row < rowCount; row++) {
-          const named = axes.map(({name, values}, axis) => [name, values[axisCodes[axis]![row]!]])
+          const named = names.map((name, axis) => [name, cellOf(values.get(name) ?? [], axisCodes[axis]![row]!)])
           points.push(Object.fromEntries([...named, ...metricNames.map((name) => [name, metrics[name][row]])]) as SweptPoint)
         }
         return rowCount
       },
     }
   }
-  await sweep(study, {...options, sinkOf})
+  await run(study, {...options, sinkOf})
   return points
+}
+
+/** The value behind a code of an axis; one without levels has its number as it stands. */
+function cellOf(values: readonly unknown[], code: number): unknown {
+  return values.length === 0 ? code : values[code]
 }
 
 /** Metrics of two points, made comparable. */

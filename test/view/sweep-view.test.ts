@@ -10,6 +10,9 @@ it('says of each constraint how many designs it removes, also where it removes n
     axes: [],
     pointCount: 9,
     computedCount: 0,
+    removedCount: 0,
+    optimizer: null,
+    describedCount: 9,
     workloads: [
       {
         workload: 'gpt2',
@@ -20,8 +23,8 @@ it('says of each constraint how many designs it removes, also where it removes n
         frontCount: 2,
         corners: [],
         constraints: [
-          {text: 'averageWatts <= 500 W', removedCount: 3, removedAloneCount: 3},
-          {text: 'fitsInMemory == 1', removedCount: 0, removedAloneCount: 0},
+          {text: 'averageWatts <= 500 W', removedCount: 3, removedAloneCount: 3, ofCount: 12},
+          {text: 'fitsInMemory == 1', removedCount: 0, removedAloneCount: 0, ofCount: 12},
         ],
       },
     ],

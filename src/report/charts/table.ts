@@ -1,13 +1,17 @@
+import {area} from './area.js'
 import {breakdown} from './breakdown.js'
 import type {ChartKind} from './chart.js'
 import {clockPlan} from './clock-plan.js'
 import {dvfs} from './dvfs.js'
 import {errorByClass} from './error-by-class.js'
 import {frontiers} from './frontiers.js'
+import {limits} from './limits.js'
 import {measuredSweep} from './measured-sweep.js'
+import {parallel} from './parallel.js'
 import {pareto} from './pareto.js'
 import {predictedMeasured} from './predicted-measured.js'
 import {roofline} from './roofline.js'
+import {sensitivity} from './sensitivity.js'
 import {tornado} from './tornado.js'
 import {waterfall} from './waterfall.js'
 
@@ -16,6 +20,10 @@ export const chartKinds = {
   roofline,
   breakdown,
   pareto,
+  parallel,
+  area,
+  limits,
+  sensitivity,
   dvfs,
   'clock-plan': clockPlan,
   frontiers,

@@ -1,23 +1,39 @@
 const text = {type: 'string', minLength: 1}
 const scalar = {type: ['string', 'number', 'boolean']}
 
+const written = {type: ['string', 'number']}
 const axis = {
-  anyOf: [
-    {type: 'array', items: scalar, minItems: 1},
-    {
-      type: 'object',
-      properties: {
-        from: {type: ['string', 'number']},
-        to: {type: ['string', 'number']},
-        step: {type: ['string', 'number']},
-        count: {type: 'integer', minimum: 2},
-        scale: {enum: ['linear', 'log']},
-      },
-      required: ['from', 'to'],
-      additionalProperties: false,
+  type: ['array', 'object'],
+  items: scalar,
+  minItems: 1,
+  properties: {
+    values: {type: 'array', items: scalar, minItems: 1, description: 'each level'},
+    with: {...text, description: 'the axis that it moves with, place by place'},
+    from: written,
+    to: written,
+    step: written,
+    count: {type: 'integer', minimum: 2},
+    scale: {enum: ['linear', 'log']},
+    distribution: {enum: ['uniform', 'loguniform', 'triangular', 'normal', 'lognormal']},
+    peak: {...written, description: 'of a triangular distribution'},
+    mean: {...written, description: 'of a normal distribution, with its deviation'},
+    deviation: written,
+    median: {...written, description: 'of a lognormal distribution, with the deviation sigma of its logarithm'},
+    sigma: {type: 'number'},
+    least: {...written, description: 'where a distribution is cut'},
+    most: written,
+    is: {...text, description: 'an expression over other axes and parameters of the accelerator'},
+    when: {
+      type: ['string', 'object'],
+      additionalProperties: {type: ['string', 'number', 'boolean', 'array'], items: scalar, minItems: 1},
+      minProperties: 1,
+      description: 'where the axis varies: a claim such as `batch >= 64`, or values of other axes: {dtype: fp8, phase: [decode, prefill]}',
     },
-  ],
-  description: 'a list of values, {from, to, step} or {from, to, count, scale: linear | log}',
+    otherwise: {...scalar, description: 'its value where it does not vary'},
+  },
+  additionalProperties: false,
+  description:
+    'a list of values, {from, to, step}, {from, to, count, scale: linear | log}, {from, to}, {distribution, …}, {with, values} or {is: expression}',
 }
 const axes = {type: 'object', additionalProperties: axis}
 
@@ -66,7 +82,7 @@ const figure = {
     span: {enum: ['column', 'page']},
     accelerators: {type: 'array', items: text, minItems: 1, uniqueItems: true},
     workloads: {type: 'array', items: workload, minItems: 1},
-    x: text,
+    x: {...text, description: 'a result, or "decode latency" of one of several workloads; of limits, an axis'},
     y: text,
     colour: text,
     quantity: {enum: ['latency', 'energy', 'power']},
@@ -98,6 +114,7 @@ export const studySchema = {
   type: 'object',
   properties: {
     $schema: text,
+    extends: {...text, description: 'another study, which this one changes: keys merge, lists replace, null removes'},
     title: text,
     text: {type: 'array', items: text, description: 'paragraphs that open the report'},
     spaces: {
@@ -120,6 +137,17 @@ export const studySchema = {
       items: workload,
     },
     axes: {...axes, description: 'axes that hold for every space'},
+    sampler: {
+      type: 'object',
+      properties: {
+        kind: {enum: ['grid', 'random', 'latin-hypercube', 'sobol']},
+        points: {type: 'integer', minimum: 1},
+        seed: {type: 'integer', minimum: 0, maximum: 4294967295},
+      },
+      required: ['kind'],
+      additionalProperties: false,
+      description: 'which points of each space to take: the whole grid, or so many points of a sample',
+    },
     constraints: {
       type: 'array',
       items: text,
@@ -129,21 +157,32 @@ export const studySchema = {
     objectives: {
       type: 'array',
       minItems: 1,
-      maxItems: 5,
       items: {
-        anyOf: [
-          text,
-          {
-            type: 'object',
-            properties: {metric: text, goal: {enum: ['min', 'max']}},
-            required: ['metric', 'goal'],
-            additionalProperties: false,
-          },
-        ],
-        description: 'a metric to make small, or {metric, goal}',
+        type: ['string', 'object'],
+        minLength: 1,
+        properties: {
+          metric: text,
+          expression: {...text, description: 'over results, axes and parameters: `energyJoules * latencySeconds`'},
+          name: {...text, description: 'what an expression is called'},
+          goal: {enum: ['min', 'max']},
+          target: {...written, description: 'the value to come close to'},
+        },
+        additionalProperties: false,
+        description: 'a metric to make small, {metric, goal}, {metric, target} or {expression, name}',
       },
     },
     fidelity: text,
+    optimizer: {
+      type: 'object',
+      properties: {
+        kind: {...text, description: 'how to search: nsga-2, nsga-3, cma-es, narrowing or random'},
+        evaluations: {type: ['string', 'number'], description: 'designs to evaluate: 5000, or a share of all, as in 1 %'},
+        seed: {type: 'integer', minimum: 0},
+      },
+      required: ['kind', 'evaluations'],
+      additionalProperties: {type: 'number'},
+      description: 'searches the study instead of evaluating all of it; other fields are options of the optimizer',
+    },
     validate: {
       type: 'object',
       properties: {traces: {type: 'array', items: text, minItems: 1}, fidelity: text},

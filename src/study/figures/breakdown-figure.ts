@@ -1,9 +1,10 @@
-import type {Metric} from '../../cost/metrics.js'
 import type {BreakdownInput} from '../../report/charts/breakdown.js'
 import {evaluateWithBands} from '../../uncertainty/banded-evaluation.js'
 import {studyAxes} from '../run-sweep.js'
+import type {WorkloadPoints} from '../study-points.js'
+import {energyParts, energySources} from './energy-parts.js'
 import {type FigureBuilder, type FigureRequest, namedAccelerators, namedWorkloads, oneOf, workloadLabel} from './figure-context.js'
-import {namedPoints} from './pareto-figure.js'
+import {namedPoints} from './named-points.js'
 
 /** Where the time and the energy of passes go, on several accelerators side by side; with `by`, of the swept points of one pass along an axis. */
 export const breakdownFigure: FigureBuilder<BreakdownInput> = (request) => {
@@ -39,23 +40,6 @@ function evaluatedPasses(request: FigureRequest): BreakdownInput {
   return {configurations}
 }
 
-/** What takes energy, whatever an accelerator names its parts, from main memory inward. */
-const energyColumns = {
-  dramJoules: 'main memory',
-  linkJoules: 'links',
-  cacheJoules: 'caches',
-  scratchpadJoules: 'scratchpads',
-  registerJoules: 'registers',
-  elementJoules: 'elements',
-  matrixJoules: 'matrix units',
-  vectorJoules: 'vector units',
-  specialJoules: 'special functions',
-  clockingJoules: 'clocking',
-  regulatorJoules: 'regulator',
-  staticJoules: 'static',
-  idleJoules: 'idle',
-} satisfies Partial<Record<Metric, string>>
-
 /** A bar for each accelerator and each value of an axis. */
 function sweptPoints(request: FigureRequest, by: string): BreakdownInput {
   const {study} = request.context
@@ -66,7 +50,8 @@ function sweptPoints(request: FigureRequest, by: string): BreakdownInput {
     studyAxes(study).map(({name}) => name),
   )
   const names = namedAccelerators(request).map(({accelerator}) => accelerator.name)
-  const rows = namedPoints(request).feasible.filter((row) => row['latencySeconds'] !== null && names.includes(String(row['accelerator'])))
+  const [points] = namedPoints(request) as [WorkloadPoints]
+  const rows = points.feasible.filter((row) => row['latencySeconds'] !== null && names.includes(String(row['accelerator'])))
   const named = rows.map((row) => ({row, name: [...(names.length > 1 ? [row['accelerator']] : []), row[axis]].join(', ')}))
   const doubled = named.find(({name}, index) => named.findIndex((other) => other.name === name) !== index)
   if (doubled !== undefined)
@@ -76,7 +61,7 @@ function sweptPoints(request: FigureRequest, by: string): BreakdownInput {
   const configurations = named.map(({row, name}) => ({
     name,
     latencyParts: [{name: String(row['boundBy']), latencySeconds: Number(row['latencySeconds'])}],
-    energyParts: Object.entries(energyColumns).map(([column, part]) => ({name: part, energyJoules: Number(row[column] ?? 0)})),
+    energyParts: energyParts(row),
   }))
-  return {barTitle: axis, partOrder: Object.values(energyColumns), configurations}
+  return {barTitle: axis, partOrder: energySources, configurations}
 }

@@ -1,4 +1,5 @@
 import type {Metric} from '../../cost/metrics.js'
+import type {Objective} from '../../sweep/objective.js'
 
 /** Where the words of a metric's code name would mislead. */
 const titles: Partial<Readonly<Record<Metric, string>>> = {
@@ -20,4 +21,9 @@ export function metricTitle(metric: Metric): string {
   const words = metric === 'energyJoules' ? 'energy' : metric.replace(/Joules$/, 'Energy').replace(/Seconds$/, '')
   const spaced = words.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   return spaced.charAt(0).toUpperCase() + spaced.slice(1)
+}
+
+/** An objective in words: its metric, or the name that the study gives it. */
+export function objectiveTitle({name, metric}: Pick<Objective, 'name' | 'metric'>): string {
+  return metric === undefined ? name : metricTitle(metric)
 }

@@ -1,86 +1,85 @@
-import {metricNamed, metrics, metricWords} from '../../cost/metrics.js'
 import type {DataRow} from '../../report/charts/chart.js'
 import type {Objective} from '../../report/charts/pareto-front.js'
 import type {ParetoInput} from '../../report/charts/pareto-scene.js'
+import type {Column} from '../../report/table.js'
+import type {Cell} from '../../store/space-reader.js'
 import {axesOf} from '../../sweep/space-identity.js'
+import {type JointDesign, type JointDesigns, jointField} from '../joint-designs.js'
 import type {WorkloadPoints} from '../study-points.js'
-import {type FigureBuilder, type FigureContext, type FigureRequest, namedAccelerators, namedModel, needed, oneOf} from './figure-context.js'
-import {metricTitle} from './metric-title.js'
+import {type DrawnResult, drawnResult} from './drawn-result.js'
+import {type FigureBuilder, type FigureRequest, namedAccelerators} from './figure-context.js'
+import {figureDesigns} from './figure-designs.js'
+import {objectiveTitle} from './metric-title.js'
+import {namedPoints} from './named-points.js'
 import {unitOf} from './unit-of.js'
 
-/** Designs of one workload in two or three objectives, of all accelerators or of those that the figure names. */
+/** Designs of one workload, or of several that each design serves, in two or three objectives. */
 export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
-  const {study} = request.context
-  const workloadPoints = namedPoints(request)
-  const axes = [...new Map(study.spaces.flatMap(axesOf).map((axis) => [axis.name, axis])).values()]
-  const objectives = {x: objective(request, 'x', needed(request, 'x')), y: objective(request, 'y', needed(request, 'y'))}
-  const colour = request.spec.colour === undefined ? undefined : objective(request, 'colour', request.spec.colour)
-  const sample = sampleOf(request.context, workloadPoints, [objectives.x, objectives.y])
-  const fields = [
-    'accelerator',
-    'boundBy',
-    'averageWatts',
-    ...axes.map(({name}) => name),
-    ...[objectives.x, objectives.y, colour].flatMap((each) => each?.field ?? []),
-  ]
+  const workloads = namedPoints(request)
+  const joint = figureDesigns(request)
+  const colour = request.spec.colour === undefined ? [] : [drawnBy(request, 'colour', joint)]
+  const [x, y] = [drawnBy(request, 'x', joint), drawnBy(request, 'y', joint)]
+  const sample = sampleOf(request, workloads, joint, [x, y])
+  const columns = columnsOf(request, workloads.length === 1)
   const names = request.spec.accelerators === undefined ? undefined : namedAccelerators(request).map(({accelerator}) => accelerator.name)
-  const drawn = workloadPoints.feasible.filter(
-    (row) => row['latencySeconds'] !== null && (names === undefined || names.includes(String(row['accelerator']))),
-  )
+  const shown = joint.designs.filter(({points: [point]}) => names === undefined || names.includes(String(point!['accelerator'])))
   return {
-    points: drawn.map(
-      (row) =>
-        Object.fromEntries(
-          fields.filter((field) => row[field] !== null && row[field] !== undefined).map((field) => [field, row[field]]),
-        ) as DataRow,
-    ),
-    ...objectives,
-    ...(colour === undefined ? {} : {colour}),
+    points: shown.map((design) => designRow(design, columns, [x, y, ...colour])),
+    x: x.drawn,
+    y: y.drawn,
+    ...(colour[0] === undefined ? {} : {colour: colour[0].drawn}),
     ...(sample === undefined ? {} : {sample}),
-    columns: [
-      {field: 'accelerator', title: 'Accelerator'},
-      ...axes.map(({name, unit}) => ({field: name, title: name, ...unitOf(unit)})),
-      {field: 'averageWatts', title: 'Power', unit: 'watts'},
-      {field: 'boundBy', title: 'Bound by'},
-    ],
+    columns,
   }
 }
 
-/** The points of the one workload of the study that agrees with all that the figure says of it. */
-export function namedPoints(request: FigureRequest): WorkloadPoints {
-  const {study, points} = request.context
-  const passes = [...new Map(study.spaces.map(({model, pass}) => [JSON.stringify([model.name, pass]), pass])).values()]
-  const [{model, phase = 'prefill', ...settings}] = needed(request, 'workloads') as [Readonly<Record<string, unknown>>]
-  const labels = points.map((each) => `${each.workload} ${each.phase}`)
-  const isKnown = points.some(({workload}) => workload === model)
-  const name = isKnown ? model : namedModel(request, 0, String(model)).name
-  const label = oneOf(request, 'workloads', `${name} ${phase}`, labels)
-  const agrees = (pass: object): boolean =>
-    Object.entries(settings).every(([name, value]) => String((pass as Readonly<Record<string, unknown>>)[name]) === String(value))
-  const index = labels.findIndex((each, place) => each === label && agrees(passes[place]!))
-  if (index >= 0) return points[index]!
-  const known = passes.filter((_, place) => labels[place] === label).map((pass) => JSON.stringify(pass))
-  throw study.source.error(
-    `${request.pointer}/workloads/0`,
-    `the study has no ${label} with these settings`,
-    [`write them as the study does: ${known.join(' or ')}`],
-    'UNKNOWN_NAME',
-  )
+/** What tells a design apart, and of one workload what its point is like. */
+function columnsOf({context: {study}}: FigureRequest, isSingle: boolean): Column[] {
+  const axes = [...new Map(study.spaces.flatMap(axesOf).map((axis) => [axis.name, axis])).values()]
+  return [
+    {field: 'accelerator', title: 'Accelerator'},
+    ...axes.map(({name, unit}) => ({field: name, title: name, ...unitOf(unit)})),
+    ...(isSingle ? [{field: 'averageWatts', title: 'Power', unit: 'watts'} as const, {field: 'boundBy', title: 'Bound by'}] : []),
+  ]
 }
 
-function objective(request: FigureRequest, field: 'x' | 'y' | 'colour', written: string): Objective {
-  const metric = metricNamed(oneOf(request, field, written, metricWords))!
-  const goal = request.context.study.objectives.find((each) => each.metric === metric)?.goal ?? 'min'
-  return {
-    field: metric,
-    title: metricTitle(metric),
-    unit: unitOf(metrics[metric].unit).unit ?? 'count',
-    better: goal === 'min' ? 'less' : 'more',
+function designRow({points}: JointDesign, columns: readonly Column[], measures: readonly Drawn[]): DataRow {
+  const cells: [string, Cell | undefined][] = [
+    ...columns.map(({field}): [string, Cell | undefined] => [field, points[0]![field]]),
+    ...measures.map(({drawn, objective, workloadIndex = 0}): [string, Cell | undefined] => [
+      drawn.field,
+      points[workloadIndex]![objective.name],
+    ]),
+  ]
+  return Object.fromEntries(cells.filter((cell): cell is [string, string | number] => cell[1] !== null && cell[1] !== undefined))
+}
+
+interface Drawn extends DrawnResult {
+  readonly drawn: Objective
+}
+
+function drawnBy(request: FigureRequest, field: 'x' | 'y' | 'colour', {workloads}: JointDesigns): Drawn {
+  const {objective, workloadIndex} = drawnResult(request, field)
+  const label = workloadIndex === undefined ? undefined : workloads[workloadIndex]!
+  const title = objectiveTitle(objective)
+  const drawn: Objective = {
+    field: label === undefined ? objective.name : jointField(label, objective.name),
+    title: label === undefined ? title : `${title} of ${label}`,
+    unit: unitOf(objective.unit).unit ?? 'count',
+    better: objective.goal === 'min' ? 'less' : 'more',
   }
+  return {objective, workloadIndex, drawn}
 }
 
 /** Whether points beyond the sample could be on a figure's front: those on the front of the study's own objectives are always kept. */
-function sampleOf({study}: FigureContext, {feasible, feasibleCount}: WorkloadPoints, drawn: readonly Objective[]): ParetoInput['sample'] {
-  const isKept = ({field}: Objective): boolean => study.objectives.some(({metric}) => metric === field)
-  return feasible.length === feasibleCount ? undefined : {designCount: feasibleCount, holdsFront: drawn.every(isKept)}
+function sampleOf(
+  {context: {study}}: FigureRequest,
+  [first, ...others]: readonly WorkloadPoints[],
+  {isWhole, designs}: JointDesigns,
+  measures: readonly Drawn[],
+): ParetoInput['sample'] {
+  if (isWhole) return undefined
+  const isKept = ({objective}: Drawn): boolean => study.objectives.some(({name}) => name === objective.name)
+  if (others.length === 0) return {designCount: first!.feasibleCount, holdsFront: measures.every(isKept)}
+  return {designCount: designs.length, holdsFront: false}
 }

@@ -2,10 +2,12 @@ import {compile, type TopLevelSpec} from 'vega-lite'
 import {describe, expect, it} from 'vitest'
 import type {BreakdownInput} from '../../../src/report/charts/breakdown.js'
 import type {ChartKind, FigureStyle} from '../../../src/report/charts/chart.js'
+import type {SensitivityInput} from '../../../src/report/charts/sensitivity-bars.js'
 import {type ChartKindName, chartKindNames, chartKinds} from '../../../src/report/charts/table.js'
 import {renderFormats, vega} from '../../../src/report/render.js'
 import {themes} from '../../../src/report/theme.js'
 import {
+  areaInput,
   bandedDvfsInput,
   breakdownInput,
   clockPlanInput,
@@ -14,10 +16,13 @@ import {
   errorByClassInput,
   errorByRegimeInput,
   frontiersInput,
+  limitsInput,
   measuredSweepInput,
+  parallelInput,
   paretoInput,
   predictedMeasuredInput,
   rooflineInput,
+  sensitivityInput,
   tornadoInput,
   waterfallInput,
 } from '../sample-inputs.js'
@@ -26,10 +31,25 @@ function bandedBreakdownInput(): BreakdownInput {
   return {configurations: breakdownInput().configurations.map((each, index) => ({...each, p5Joules: 9 + index, p95Joules: 14 + index}))}
 }
 
+function bareSensitivityInput(): SensitivityInput {
+  const {base, panels} = sensitivityInput()
+  const bars = panels[0]!.bars.map(({axis, lowText, highText, lowResult, highResult}) => ({
+    axis,
+    lowText,
+    highText,
+    ...(lowResult === undefined || highResult === undefined ? {} : {lowResult, highResult}),
+  }))
+  return {base, panels: [{...panels[0]!, bars}]}
+}
+
 const inputs: Record<ChartKindName, unknown> = {
   roofline: rooflineInput(),
   breakdown: breakdownInput(),
   pareto: paretoInput(300),
+  parallel: parallelInput(),
+  area: areaInput(),
+  limits: limitsInput(),
+  sensitivity: sensitivityInput(),
   dvfs: dvfsInput(2),
   'clock-plan': clockPlanInput(),
   frontiers: frontiersInput(),
@@ -44,6 +64,8 @@ const inputs: Record<ChartKindName, unknown> = {
 const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
   ...chartKindNames.map((kind): [string, ChartKindName, unknown] => [kind, kind, inputs[kind]]),
   ['dvfs with bands', 'dvfs', bandedDvfsInput()],
+  ['limits of one workload', 'limits', {...limitsInput(), panels: limitsInput().panels.slice(0, 1)}],
+  ['sensitivity without shares', 'sensitivity', bareSensitivityInput()],
   ['breakdown with bands', 'breakdown', bandedBreakdownInput()],
   ['predicted-measured by class', 'predicted-measured', {...predictedMeasuredInput(), panels: 'class'}],
   [

@@ -1,0 +1,159 @@
+import {randomUUID} from 'node:crypto'
+import {existsSync, linkSync, mkdirSync, readFileSync, rmSync} from 'node:fs'
+import path from 'node:path'
+import {diskFault} from '../foundation/disk-fault.js'
+import {UserError} from '../foundation/user-error.js'
+import {writeWhole} from '../foundation/write-whole.js'
+import type {Shard} from '../sweep/shard.js'
+import type {Study} from '../sweep/study.js'
+import {differingPins, ownVersions, type StudyPins, studyPins, type Versions} from './study-pins.js'
+
+/** One array of tasks in a queue: task `i` runs the shards `tasks[i]` in turn. */
+export interface SubmittedArray {
+  readonly jobId: string
+  readonly tasks: readonly (readonly number[])[]
+}
+
+/** What was put into a queue by one command. */
+export interface Submission {
+  readonly submittedAt: string
+  readonly arrays: readonly SubmittedArray[]
+  readonly mergeJobId: string | null
+}
+
+/** A study shared among machines: what it is, in how many shards, and where they were submitted. */
+export interface SweepPlan {
+  readonly study: {readonly name: string; readonly file: string; readonly fidelity: string | null}
+  readonly pointCount: number
+  readonly shardCount: number
+  readonly versions: Versions
+  readonly pins: StudyPins
+  readonly submissions: readonly Submission[]
+}
+
+/** Where a shared sweep keeps its parts. */
+export interface SweepFiles {
+  readonly plan: string
+  readonly points: string
+  readonly shards: string
+  readonly logs: string
+  readonly jobs: string
+}
+
+/** The files of a shared sweep, in its folder. */
+export function sweepFiles(folder: string): SweepFiles {
+  const at = (name: string): string => path.join(folder, name)
+  return {plan: at('plan.json'), points: at('points.db'), shards: at('shards'), logs: at('logs'), jobs: at('jobs')}
+}
+
+/** The store of a shard. */
+export function shardStore(folder: string, shardIndex: number): string {
+  return path.join(sweepFiles(folder).shards, `shard-${shardIndex}.db`)
+}
+
+/** A plan of a study that nothing was submitted of. */
+export function newPlan(study: Study, shardCount: number, pointCount: number): SweepPlan {
+  const {name, file, fidelity = null} = study
+  return {
+    study: {name, file: path.resolve(file), fidelity},
+    pointCount,
+    shardCount,
+    versions: ownVersions(),
+    pins: studyPins(study),
+    submissions: [],
+  }
+}
+
+/** The plan in a folder, or undefined where there is none. */
+export function planIn(folder: string): SweepPlan | undefined {
+  const {plan} = sweepFiles(folder)
+  if (!existsSync(plan)) return undefined
+  try {
+    return JSON.parse(readFileSync(plan, 'utf8')) as SweepPlan
+  } catch (cause) {
+    throw new UserError(`${plan} can't be read: ${(cause as Error).message}`, {
+      code: 'PLAN_UNREADABLE',
+      suggestions: ['sweep into another folder'],
+      cause,
+    })
+  }
+}
+
+/** The plan in a folder that must have one. */
+export function planOf(folder: string): SweepPlan {
+  const plan = planIn(folder)
+  if (plan !== undefined) return plan
+  throw new UserError(`${folder} holds no sweep that machines share: there is no plan.json in it`, {
+    code: 'PLAN_MISSING',
+    suggestions: ['name the folder that `ridge sweep --out` was given'],
+  })
+}
+
+/** The plan in a folder; where there is none, one of this study, of which shards that begin together write one only. */
+export function plannedIn(folder: string, study: Study, shardCount: number, pointCount: number): SweepPlan {
+  const there = planIn(folder)
+  if (there !== undefined) return there
+  makeSweepFolders(folder)
+  const draft = path.join(folder, `plan-${randomUUID()}.json`)
+  writePlan(folder, newPlan(study, shardCount, pointCount), draft)
+  try {
+    linkSync(draft, sweepFiles(folder).plan)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft)
+  }
+  return planOf(folder)
+}
+
+/** Makes the folders of a shared sweep. */
+export function makeSweepFolders(folder: string): void {
+  const {shards, logs, jobs} = sweepFiles(folder)
+  for (const each of [shards, logs, jobs]) makeFolder(each)
+}
+
+/** Keeps a plan in its folder. */
+export function writePlan(folder: string, plan: SweepPlan, file = sweepFiles(folder).plan): void {
+  writeWhole(file, `${JSON.stringify(plan, null, 2)}\n`)
+}
+
+/** Refuses a study that is not what was planned, and versions whose points do not belong together. */
+export function checkPlan(plan: SweepPlan, study: Study, folder: string): void {
+  const versions = ownVersions()
+  for (const name of ['ridgepoint', 'model'] as const) {
+    if (plan.versions[name] === versions[name]) continue
+    throw new UserError(
+      `the sweep in ${folder} was planned with ${name} version ${plan.versions[name]}, and this is version ${versions[name]}`,
+      {code: 'PLAN_OTHER_VERSION', suggestions: ['go on with the version that began it', 'or sweep into another folder']},
+    )
+  }
+  const [first, ...others] = differingPins(plan.pins, studyPins(study))
+  if (first === undefined) return
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  throw new UserError(`${study.file} is not what the sweep in ${folder} was planned for: ${first}${more} changed`, {
+    code: 'STUDY_CHANGED',
+    suggestions: ['undo the change, to go on', 'or sweep into another folder'],
+  })
+}
+
+/** Refuses a shard of another number of shards than were planned. */
+export function checkShard({shardCount}: SweepPlan, shard: Shard, folder: string): void {
+  if (shard.shardCount === shardCount) return
+  throw new UserError(`the sweep in ${folder} has ${shardCount} shards, not ${shard.shardCount}`, {
+    code: 'PLAN_OTHER_SHARDS',
+    suggestions: [`write --shard ${shard.shardIndex}/${shardCount}`, 'or sweep into another folder'],
+  })
+}
+
+/** Makes a folder, and those that it lies in. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, {recursive: true})
+  } catch (cause) {
+    throw new UserError(`${folder}: this folder can't be made: ${diskFault(cause) ?? (cause as Error).message}`, {
+      code: 'FOLDER_UNWRITABLE',
+      suggestions: ['choose another place with --out'],
+      cause,
+    })
+  }
+}

@@ -1,0 +1,62 @@
+import {existsSync, readFileSync, statSync} from 'node:fs'
+import path from 'node:path'
+import {writeWhole} from '../foundation/write-whole.js'
+import {shardStore, sweepFiles} from './plan.js'
+
+/** How far a shard is, kept beside its store: a store that another machine writes is not to be opened here. */
+export interface ShardRecord {
+  readonly pointCount: number
+  readonly doneCount: number
+  /** Computed over the last few seconds; null where it is not known. */
+  readonly pointsPerSecond: number | null
+  /** Size of the store once all points are done; null until then. */
+  readonly storeBytes: number | null
+  /** What ended the shard before it was done. */
+  readonly failure: string | null
+}
+
+const secondsBetweenRecords = 5
+
+/** The record of a shard, or undefined where it never began. */
+export function shardRecord(folder: string, shardIndex: number): ShardRecord | undefined {
+  const file = recordFile(folder, shardIndex)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ShardRecord) : undefined
+}
+
+/** Whether a shard came to its end, and its store is still what it was then. */
+export function isComplete(folder: string, shardIndex: number, record: ShardRecord | undefined): boolean {
+  if (record === undefined || record.storeBytes === null) return false
+  return statSync(shardStore(folder, shardIndex), {throwIfNoEntry: false})?.size === record.storeBytes
+}
+
+/** Keeps the record of a shard while `run` computes it, and says how it ended. */
+export async function recorded<Result>(
+  {folder, shardIndex, pointCount}: {readonly folder: string; readonly shardIndex: number; readonly pointCount: number},
+  run: (onProgress: (doneCount: number, foundCount: number) => void) => Promise<Result>,
+): Promise<Result> {
+  let record: ShardRecord = {pointCount, doneCount: 0, pointsPerSecond: null, storeBytes: null, failure: null}
+  const keep = (change: Partial<ShardRecord>): void => {
+    record = {...record, ...change}
+    writeWhole(recordFile(folder, shardIndex), `${JSON.stringify(record)}\n`)
+  }
+  keep({})
+  let last = {computedCount: 0, seconds: performance.now() / 1000}
+  try {
+    const result = await run((doneCount, foundCount) => {
+      const computedCount = doneCount - foundCount
+      const seconds = performance.now() / 1000
+      if (seconds - last.seconds < secondsBetweenRecords) return
+      keep({doneCount, pointsPerSecond: (computedCount - last.computedCount) / (seconds - last.seconds)})
+      last = {computedCount, seconds}
+    })
+    keep({doneCount: pointCount, pointsPerSecond: null, storeBytes: statSync(shardStore(folder, shardIndex)).size})
+    return result
+  } catch (error) {
+    keep({pointsPerSecond: null, failure: (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ')})
+    throw error
+  }
+}
+
+function recordFile(folder: string, shardIndex: number): string {
+  return path.join(sweepFiles(folder).shards, `shard-${shardIndex}.json`)
+}

@@ -1,0 +1,80 @@
+import {boundNames} from '../../cost/bounds.js'
+import type {CellAxis, LimitsInput} from '../../report/charts/limits.js'
+import {quantityText, units} from '../../report/unit.js'
+import type {Axis} from '../../sweep/axis.js'
+import {axesOf} from '../../sweep/space-identity.js'
+import type {DesignSpace} from '../../sweep/study.js'
+import {powerLimit, severalConstraints, unmapped, whatLimits} from '../what-limits.js'
+import {constraintTitle} from './constraint-title.js'
+import {type FigureBuilder, type FigureRequest, needed, oneOf} from './figure-context.js'
+import {swept} from './named-points.js'
+import {unitOf} from './unit-of.js'
+
+/** Designs that are evaluated for each cell: enough for shares to a few percent. */
+const designsPerCell = 48
+
+/** What limits designs over two axes: a panel for each workload of the figure, and for each space that has both axes. */
+export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
+  const {constraints} = request.context.study
+  const workloads = swept(request)
+  const titles = new Map(constraints.map(({text}) => [text, constraintTitle(text)]))
+  const titleOf = (limit: string): string => titles.get(limit) ?? limit
+  const all = workloads.flatMap(({spaces}) => spaces)
+  const [x, y] = cellAxisNames(request).map((name) => axisOver(name, all)) as [OverAxis, OverAxis]
+  const panels = workloads.flatMap(({points, spaces}) => {
+    const drawn = spaces.filter((space) => [x, y].every(({title}) => levelAxes(space).some(({name}) => name === title)))
+    return drawn.map((space) => ({
+      name: [`${points.workload} ${points.phase}`, ...(drawn.length > 1 ? [space.label] : [])].join(', '),
+      cells: whatLimits(space, constraints, [x.title, y.title], designsPerCell).map(({xIndex, yIndex, counts}) => ({
+        xIndex: x.placeOf(space, xIndex),
+        yIndex: y.placeOf(space, yIndex),
+        counts: counts.map(({limit, designCount}) => ({name: titleOf(limit), designCount})),
+      })),
+    }))
+  })
+  const bounds = [...new Set(all.flatMap(({accelerator}) => boundNames(accelerator.machine)))]
+  const removed = [...constraints.map(({text}) => text), severalConstraints, unmapped]
+  return {
+    x: {title: x.title, levels: x.levels},
+    y: {title: y.title, levels: y.levels},
+    limits: [
+      ...[...bounds, powerLimit].map((name) => ({name, isRemoved: false})),
+      ...removed.map((name) => ({name: titleOf(name), isRemoved: true})),
+    ],
+    panels,
+  }
+}
+
+/** The two axes that a figure names. */
+export function cellAxisNames(request: FigureRequest): readonly [string, string] {
+  const known = swept(request).flatMap(({spaces}) => spaces.flatMap((space) => levelAxes(space).map(({name}) => name)))
+  const named = (field: 'x' | 'y'): string => oneOf(request, field, needed(request, field), [...new Set(known)])
+  const [x, y] = [named('x'), named('y')]
+  if (x !== y) return [x, y]
+  throw request.context.study.source.error(`${request.pointer}/y`, `x and y are both ${y}`, ['name two axes of the study'])
+}
+
+/** Axes that are free to take any of some levels. */
+function levelAxes(space: DesignSpace): readonly Pick<Axis, 'name' | 'unit' | 'values'>[] {
+  return axesOf(space).flatMap(({name, unit, values, rule}) =>
+    rule.kind === 'free' ? [{name, unit, values: values.slice(0, rule.levelCount)}] : [],
+  )
+}
+
+/** The levels of an axis over all spaces that have it, and where a level of one of them stands. */
+interface OverAxis extends CellAxis {
+  readonly placeOf: (space: DesignSpace, level: number) => number
+}
+
+function axisOver(title: string, spaces: readonly DesignSpace[]): OverAxis {
+  const axisOf = (space: DesignSpace) => levelAxes(space).find(({name}) => name === title)
+  const axes = spaces.flatMap((space) => axisOf(space) ?? [])
+  const values = [...new Set(axes.flatMap((axis) => axis.values))]
+  if (values.every((value) => typeof value === 'number')) values.sort((a, b) => a - b)
+  const unit = units[unitOf(axes[0]!.unit).unit ?? 'count']
+  return {
+    title,
+    levels: values.map((value) => (typeof value === 'number' ? quantityText(value, unit) : String(value))),
+    placeOf: (space, level) => values.indexOf(axisOf(space)!.values[level]!),
+  }
+}

@@ -1,0 +1,136 @@
+import type {Column} from '../accelerator/machine.js'
+import type {PointRow} from '../store/space-reader.js'
+import type {Store} from '../store/store.js'
+import type {Axis, AxisValue} from '../sweep/axis.js'
+import type {Design} from '../sweep/base-design.js'
+import type {Objective} from '../sweep/objective.js'
+import {axesOf} from '../sweep/space-identity.js'
+import type {DesignSpace, Study} from '../sweep/study.js'
+import {type FeasibleBlock, feasiblePoints} from './feasible-blocks.js'
+
+/** Designs of one accelerator: the same machine for every workload, each workload at its own best settings. */
+export interface DesignFamily {
+  /** Its name, and what the study sets on it. */
+  readonly accelerator: string
+  readonly designCount: number
+  readonly designAt: (design: number) => Design
+  /** By workload. */
+  readonly results: readonly FamilyResults[]
+}
+
+/** What the designs of a family give on one workload. */
+export interface FamilyResults {
+  /** The best result over the settings; NaN where no setting meets the constraints. */
+  readonly values: Float64Array
+  readonly settingsAt: (design: number) => Design
+  /** At those settings, in the order in which they were asked for. */
+  readonly otherValues: readonly Float64Array[]
+}
+
+export interface ServingOptions {
+  readonly objective: Objective
+  /** Further results to know. */
+  readonly others: readonly Objective[]
+  readonly isHeld: (axisName: string) => boolean
+}
+
+/** Joins the stored points of workloads by design: the accelerator and its held axes, the best over all others kept; or the sampled design. */
+export function designFamilies(
+  study: Study,
+  store: Store,
+  workloads: readonly (readonly DesignSpace[])[],
+  options: ServingOptions,
+): DesignFamily[] {
+  const labels = [...new Set(workloads.flat().map(({label}) => label))]
+  return labels.flatMap((label) => {
+    const spaces = workloads.map((of) => of.find((space) => space.label === label))
+    return spaces.every((space) => space !== undefined) ? [family(study, store, label, spaces, options)] : []
+  })
+}
+
+function family(study: Study, store: Store, accelerator: string, spaces: readonly DesignSpace[], options: ServingOptions): DesignFamily {
+  const [space] = spaces as readonly [DesignSpace, ...DesignSpace[]]
+  const {sampler} = space
+  const held = levelAxes(space).filter(({name}) => options.isHeld(name))
+  const designCount = sampler.kind === 'grid' ? combinationCount(held) : sampler.pointCount
+  const results = spaces.map((each) => familyResults(study, store, each, designCount, options))
+  const designAt = sampler.kind === 'grid' ? (design: number) => combination(held, design) : results[0]!.settingsAt
+  if (sampler.kind === 'grid') return {accelerator, designCount, designAt, results}
+  return {accelerator, designCount, designAt, results: results.map((each) => ({...each, settingsAt: () => ({})}))}
+}
+
+/** The axes that tell designs of a grid apart. */
+function levelAxes(space: DesignSpace): readonly Axis[] {
+  return axesOf(space).filter(({kind}) => kind === 'level')
+}
+
+/** How a row is told apart: by the number of its design, and what it has that is no part of it. */
+interface RowKeys {
+  readonly designOf: (block: FeasibleBlock, row: number) => number
+  readonly settingsOf: (block: FeasibleBlock, row: number) => number
+  readonly settingsAt: (settings: number) => Design
+}
+
+/** In a grid, held axes make the design; a sample draws all axes of a design together, the same ones for every workload. */
+function rowKeys(space: DesignSpace, {isHeld}: ServingOptions, rowAt: (positionIndex: number) => PointRow): RowKeys {
+  const axes = axesOf(space)
+  const indexOf = (some: readonly Axis[]) => {
+    const places = some.map((axis) => axes.indexOf(axis))
+    return (block: FeasibleBlock, row: number): number => combinationIndex(some, places, block, row)
+  }
+  if (space.sampler.kind === 'grid') {
+    const free = levelAxes(space).filter(({name}) => !isHeld(name))
+    const held = levelAxes(space).filter(({name}) => isHeld(name))
+    return {designOf: indexOf(held), settingsOf: indexOf(free), settingsAt: (settings) => combination(free, settings)}
+  }
+  return {
+    designOf: ({sampled}, row) => sampled[row]!,
+    settingsOf: ({positions}, row) => positions[row]!,
+    settingsAt: (positionIndex) => {
+      const point = rowAt(positionIndex)
+      return Object.fromEntries(axes.map(({name}) => [name, point[name] as AxisValue]))
+    },
+  }
+}
+
+function familyResults(study: Study, store: Store, space: DesignSpace, designCount: number, options: ServingOptions): FamilyResults {
+  const points = feasiblePoints(study, store, space, [options.objective, ...options.others])
+  const {designOf, settingsOf, settingsAt} = rowKeys(space, options, points.rowAt)
+  const sign = options.objective.goal === 'min' ? 1 : -1
+  const values = new Float64Array(designCount).fill(Number.NaN)
+  const settings = new Float64Array(designCount)
+  const others = options.others.map(() => new Float64Array(designCount).fill(Number.NaN))
+  for (const block of points.blocks()) {
+    const [results, ...rest] = block.objectives as [Column, ...Column[]]
+    for (let row = 0; row < block.rowCount; row++) {
+      const design = designOf(block, row)
+      const isBetter = Number.isNaN(values[design]!) || sign * results[row]! < sign * values[design]!
+      if (!isBetter || Number.isNaN(results[row]!)) continue
+      values[design] = results[row]!
+      settings[design] = settingsOf(block, row)
+      for (const [index, column] of rest.entries()) others[index]![design] = column[row]!
+    }
+  }
+  return {values, settingsAt: (design) => settingsAt(settings[design]!), otherValues: others}
+}
+
+function combinationCount(axes: readonly Axis[]): number {
+  return axes.reduce((product, {values}) => product * values.length, 1)
+}
+
+/** The levels of some axes of a row as digits of one number, the last axis fastest. */
+function combinationIndex(axes: readonly Axis[], places: readonly number[], {places: levels}: FeasibleBlock, row: number): number {
+  let index = 0
+  for (let axis = 0; axis < axes.length; axis++) index = index * axes[axis]!.values.length + levels[places[axis]!]![row]!
+  return index
+}
+
+function combination(axes: readonly Axis[], index: number): Design {
+  let rest = index
+  const digits = axes.toReversed().map(({name, values}) => {
+    const value = values[rest % values.length]!
+    rest = Math.floor(rest / values.length)
+    return [name, value] as const
+  })
+  return Object.fromEntries(digits.toReversed())
+}

@@ -1,0 +1,54 @@
+import type {Column} from '../../accelerator/machine.js'
+import {seedOf} from '../../foundation/random.js'
+import {shareOf, threefry} from '../../foundation/threefry.js'
+import {latinShare} from '../../uncertainty/latin-hypercube.js'
+import {sobolFill} from './sobol.js'
+
+/** Fills the shares in [0, 1) of one dimension for `count` points from `first` on; a point is the same whatever is filled with it. */
+export type ShareFill = (first: number, count: number, out: Column) => void
+
+/** So many points drawn from a space. */
+export interface Sample {
+  readonly kind: SampleKind
+  readonly pointCount: number
+  readonly seedIndex: number
+}
+
+/** How the points of a space are chosen: all combinations of levels, or a sample. */
+export type Sampler = {readonly kind: 'grid'} | Sample
+
+type Fills = (sample: Sample, dimensionNames: readonly string[]) => readonly ShareFill[]
+
+const random: Fills = ({seedIndex}, names) =>
+  names.map((name) => {
+    const key = [seedIndex, seedOf(name)] as const
+    const words = new Uint32Array(2)
+    return (first, count, out) => {
+      for (let row = 0; row < count; row++) {
+        const index = first + row
+        threefry(key, index | 0, Math.floor(index / 2 ** 32), words)
+        out[row] = shareOf(words)
+      }
+    }
+  })
+
+const latinHypercube: Fills = ({seedIndex, pointCount}, names) =>
+  names.map((name) => {
+    const share = latinShare(name, seedIndex, pointCount)
+    return (first, count, out) => {
+      for (let row = 0; row < count; row++) out[row] = share(first + row)
+    }
+  })
+
+const sobol: Fills = ({seedIndex}, names) => names.map((_, index) => sobolFill(index, seedIndex))
+
+const samples = {random, 'latin-hypercube': latinHypercube, sobol} satisfies Record<string, Fills>
+
+export type SampleKind = keyof typeof samples
+
+export const samplerKinds = ['grid', ...(Object.keys(samples) as SampleKind[])] as const
+
+/** How to fill the shares of each dimension of a sample. */
+export function shareFills(sample: Sample, dimensionNames: readonly string[]): readonly ShareFill[] {
+  return samples[sample.kind](sample, dimensionNames)
+}

@@ -1,0 +1,89 @@
+import {metricNames} from '../cost/metrics.js'
+import {UserError} from '../foundation/user-error.js'
+import {designTarget} from './design-target.js'
+import {keepRows} from './keep-rows.js'
+import {optimize} from './optimize.js'
+import {evaluationCounts, type OptimizerChoice} from './optimizer-choice.js'
+import {outletOf} from './outlet.js'
+import type {PointBatch} from './point-set.js'
+import {axesOf} from './space-identity.js'
+import type {DesignSpace, Study} from './study.js'
+import type {SweepCounts, SweepOptions} from './sweep.js'
+
+/** Rows evaluated together, at most. */
+const batchRows = 4096
+
+/** Evaluations that an optimizer spends on a study. */
+export function evaluationCountOf({spaces}: Pick<Study, 'spaces'>, choice: OptimizerChoice): number {
+  return evaluationCounts(
+    choice,
+    spaces.map(({pointCount}) => pointCount),
+  ).reduce((sum, count) => sum + count, 0)
+}
+
+/** Refuses to share a study among machines that have only parts of what an optimizer learns from. */
+export function refuseShared({optimizer}: Study): void {
+  if (optimizer === undefined) return
+  throw new UserError(`${optimizer.kind} learns from all results together, so that no shard can search by itself`, {
+    code: 'OPTIMIZER_SHARED',
+    suggestions: ['leave out --shard and --engine', 'or leave the optimizer out, to evaluate every design'],
+  })
+}
+
+/**
+ * Searches each space of a study by itself, with its share of the evaluations, and stores what it evaluates. The same choice asks for the
+ * same designs again, so that a search that was interrupted ends as it would have; designs that are stored already are not stored twice.
+ */
+export async function search(
+  study: Study,
+  choice: OptimizerChoice,
+  {sinkOf, signal, onProgress}: Pick<SweepOptions, 'sinkOf' | 'signal' | 'onProgress'>,
+): Promise<SweepCounts> {
+  const {kind, options, seed} = choice
+  const counts = evaluationCounts(
+    choice,
+    study.spaces.map(({pointCount}) => pointCount),
+  )
+  let [doneCount, foundCount, removedCount] = [0, 0, 0]
+  for (const [index, space] of study.spaces.entries()) {
+    if (counts[index] === 0) continue
+    const outlet = outletOf(study, space, sinkOf)
+    const isFirst = firstOfEach(space)
+    const target = designTarget(space, study, batchRows, ({points, metrics, earlyViolationRatios}) => {
+      const columns = metricNames.map((name) => metrics[name])
+      const isDesign = Uint8Array.from(points.indices.subarray(0, points.rowCount), (_, row) => Number(earlyViolationRatios[row] === 0))
+      const askedCount = points.rowCount
+      keepRows(points, isDesign, columns)
+      removedCount += askedCount - points.rowCount
+      const missing = outlet.missingRows(points)
+      foundCount += points.rowCount - missing.length
+      const isMissing = new Uint8Array(points.rowCount)
+      for (const row of missing) isMissing[row] = Number(isFirst(points, row))
+      keepRows(points, isMissing, columns)
+      outlet.add({points, metrics}, false)
+    })
+    const before = doneCount
+    await optimize(target, {
+      kind,
+      options,
+      seed,
+      evaluationCount: counts[index]!,
+      ...(signal === undefined ? {} : {signal}),
+      onProgress: (count) => {
+        doneCount = before + count
+        onProgress?.(doneCount, foundCount)
+      },
+    }).finally(outlet.flush)
+  }
+  return {pointCount: doneCount, computedCount: doneCount - foundCount - removedCount, removedCount}
+}
+
+/** Whether a row is the first of its design: axes that do not vary everywhere make one design of several. */
+function firstOfEach(space: DesignSpace): (points: PointBatch, row: number) => boolean {
+  if (axesOf(space).every(({when}) => when === undefined)) return () => true
+  const seen = new Set<string>()
+  return ({columns}, row) => {
+    const {size} = seen
+    return seen.add(columns.map((column) => column[row]!).join(' ')).size > size
+  }
+}

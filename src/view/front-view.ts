@@ -1,0 +1,154 @@
+import type {Palette} from '../cli/colour.js'
+import {formatTable, type TableColumn} from '../cli/table.js'
+import {counted, formatBand, formatPercent, nothing} from '../cli/text.js'
+import {metricNamed} from '../cost/metrics.js'
+import type {FrontAnswer, ShownDesign, WorkloadFront} from '../study/front-answer.js'
+import {fidelityText} from '../study/used-fidelity.js'
+import {blocks} from './layout.js'
+import {shortName} from './sensitivity-view.js'
+import {cellText, screenUnit} from './sweep-view.js'
+
+/** The best designs of each workload, what limits them, and what is near and saves something, for a person. */
+export function frontText(answer: FrontAnswer, colours: Palette): string {
+  return blocks(...answer.workloads.map((front) => workloadText(front, answer, colours)), noteText(answer, colours))
+}
+
+function workloadText(front: WorkloadFront, answer: FrontAnswer, colours: Palette): string {
+  const {workload, phase, fidelities, feasibleCount, pointCount, frontCount, hypervolumeRatio, designs} = front
+  const volume = hypervolumeRatio === null ? '' : `, hypervolume ${Number(hypervolumeRatio.toFixed(3))}`
+  return blocks(
+    `${colours.bold(workload)} ${phase} · ${fidelityText(fidelities)}\n${feasibleCount} of ${counted(pointCount, 'design')} meet every constraint, ${frontCount} are on the front${volume}`,
+    designs.length === 0 ? undefined : formatTable(designColumns(answer, designs), designs),
+    designs.some(({limits}) => limits.margins.length > 0 || limits.boundBy !== null) ? formatTable(limitColumns(), designs) : undefined,
+    front.comparedCount === null || designs.length === 0 ? undefined : formatTable(uncertaintyColumns(answer), designs),
+    answer.saving === null || designs.length === 0 ? undefined : formatTable(cheaperColumns(answer), designs),
+  )
+}
+
+const nameColumn: TableColumn<ShownDesign> = {header: 'design', cell: ({names}) => names.map(nameText).join(', '), align: 'left'}
+
+/** "least latency": the metric by its short name. */
+function nameText(name: string): string {
+  const [first = '', metric = ''] = name.split(' ')
+  return metricNamed(metric) === undefined ? name : `${first} ${shortName(metric)}`
+}
+
+function designColumns({axes, objectives}: FrontAnswer, designs: readonly ShownDesign[]): TableColumn<ShownDesign>[] {
+  const accelerators = new Set(designs.map(({point}) => point['accelerator']))
+  return [
+    nameColumn,
+    ...(accelerators.size > 1
+      ? [{header: 'accelerator', cell: ({point}: ShownDesign) => String(point['accelerator']), align: 'left' as const, dropOrder: 1}]
+      : []),
+    ...axes.map(({name, unit}, index) => ({
+      header: name,
+      cell: ({point}: ShownDesign) => cellText(point[name], unit),
+      dropOrder: 2 + axes.length - index,
+    })),
+    ...objectives.map(({name, unit}) => ({
+      header: shortName(name),
+      cell: ({point}: ShownDesign) => cellText(point[name], unit),
+      align: 'right' as const,
+    })),
+  ]
+}
+
+/** A bound this close is worth a name. */
+const nearRatio = 0.1
+
+function limitColumns(): TableColumn<ShownDesign>[] {
+  return [
+    nameColumn,
+    {
+      header: 'bound by',
+      cell: ({limits: {boundBy, isThrottled}}) => `${boundBy ?? nothing}${isThrottled ? ', at its power limit' : ''}`,
+      align: 'left',
+    },
+    {
+      header: 'constraints within 10 %',
+      cell: ({limits: {margins}}) => {
+        const near = margins.filter(({marginRatio}) => marginRatio <= nearRatio)
+        return near.length === 0 ? 'none' : near.map(({text, marginRatio}) => `${text} (${formatPercent(marginRatio)} left)`).join(', ')
+      },
+      align: 'left',
+    },
+  ]
+}
+
+function uncertaintyColumns({objectives}: FrontAnswer): TableColumn<ShownDesign>[] {
+  return [
+    nameColumn,
+    {header: 'stays on the front', cell: ({uncertainty}) => formatPercent(uncertainty?.staysRatio), align: 'right'},
+    ...objectives.map(
+      ({name, unit}, index): TableColumn<ShownDesign> => ({
+        header: `nine in ten ${shortName(name)}`,
+        cell: ({uncertainty}) => {
+          const band = uncertainty?.bands[name]
+          return band === undefined ? nothing : formatBand(band.p5Value, band.p95Value, screenUnit(unit))
+        },
+        align: 'right',
+        dropOrder: 1 + index,
+      }),
+    ),
+  ]
+}
+
+function cheaperColumns({saving, axes, objectives}: FrontAnswer): TableColumn<ShownDesign>[] {
+  const {name: saved, withinRatio} = saving!
+  const others = objectives.filter(({name}) => name !== saved)
+  const unitOf = new Map(axes.map(({name, unit}) => [name, unit]))
+  return [
+    nameColumn,
+    {
+      header: `saves ${shortName(saved)}`,
+      cell: ({cheaper}) => formatPercent(cheaper === null ? null : -(cheaper.lossRatios[saved] ?? 0)),
+      align: 'right',
+    },
+    {
+      header: `by, within ${formatPercent(withinRatio)}`,
+      cell: ({cheaper}) =>
+        cheaper?.changes
+          .map(({axis, from, to}) => `${axis} ${cellText(from, unitOf.get(axis) ?? '')} → ${cellText(to, unitOf.get(axis) ?? '')}`)
+          .join(', ') ?? 'no such design',
+      align: 'left',
+    },
+    ...others.map(
+      ({name}, index): TableColumn<ShownDesign> => ({
+        header: shortName(name),
+        cell: ({cheaper}) => lossText(cheaper?.lossRatios[name]),
+        align: 'right',
+        dropOrder: 1 + index,
+      }),
+    ),
+  ]
+}
+
+/** "+1.2 %" where something is lost, "−0.4 %" where it is gained. */
+export function lossText(ratio: number | undefined): string {
+  if (ratio === undefined) return nothing
+  const text = formatPercent(Math.abs(ratio))
+  return text === '0 %' ? text : `${ratio < 0 ? '−' : '+'}${text}`
+}
+
+function noteText({workloads, saving}: FrontAnswer, {dim}: Palette): string {
+  const compared = workloads.flatMap(({comparedCount}) => comparedCount ?? [])
+  const hasKnee = workloads.some(({designs}) => designs.some(({names}) => names.includes('knee')))
+  return [
+    dim('hypervolume: what the front dominates of the box from its best values to 1.1 times the way to its worst ones'),
+    ...(hasKnee ? [dim('knee: the least sum of all objectives, each from 0 at its best on the front to 1 at its worst')] : []),
+    ...(compared.length === 0
+      ? []
+      : [
+          dim(
+            `stays on the front: in this share of the samples over the ranges of the constants that act on time and energy, none of ${Math.max(...compared)} designs evenly along the front beats it`,
+          ),
+        ]),
+    ...(saving === null
+      ? []
+      : [
+          dim(
+            `saves: the nearest design along its axes that is better in ${shortName(saving.name)} and loses no more than allowed in each other objective`,
+          ),
+        ]),
+  ].join('\n')
+}
