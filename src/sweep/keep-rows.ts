@@ -1,7 +1,12 @@
-import type {PointBatch} from './point-set.js'
+/** Rows of a batch, as columns. */
+interface Rows {
+  rowCount: number
+  readonly indices: Float64Array
+  readonly columns: readonly Float64Array[]
+}
 
 /** Leaves the rows of a batch that are marked with 1, in their order, and of columns beside it. */
-export function keepRows(batch: PointBatch, isKept: Uint8Array, beside: readonly Float64Array[] = []): void {
+export function keepRows(batch: Rows, isKept: Uint8Array, beside: readonly Float64Array[] = []): void {
   const {rowCount, indices, columns} = batch
   let first = 0
   while (first < rowCount && isKept[first] === 1) first++

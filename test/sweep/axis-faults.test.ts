@@ -301,7 +301,7 @@ const cases: readonly Case[] = [
 ]
 
 describe('an axis, a sampler or an objective that cannot be used is refused with the place, the reason and a hint:', () => {
-  it.each(cases)('%s', (...[, text, place, reason, hint, code = 'SPEC_INVALID']: Case) => {
+  it.each(cases.map(([claim, ...rest]) => ({claim, rest})))('$claim', ({rest: [text, place, reason, hint, code = 'SPEC_INVALID']}) => {
     const error = refusal(text)
     expect(error.message).toContain(`${path.sep}small.yaml${place.startsWith(':') ? place : ':'}`)
     expect(error.message).toContain(place)
