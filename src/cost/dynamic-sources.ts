@@ -89,7 +89,7 @@ function spentOnLink(linkIndex: number, joulesPerByte: Column, programs: readonl
 
 /** Compiles a sum of amounts, each at its energy for one. */
 function compileSum(spent: readonly Spent[], out: Amounts): (rowCount: number) => void {
-  const joulesMask = compileRowMask(() => spent.map(({joulesPerOne}) => joulesPerOne))
+  const joulesMask = compileRowMask(() => [...new Set(spent.map(({joulesPerOne}) => joulesPerOne))])
   return (rowCount) => {
     out.rowMask = maskOfAmounts(spent) === eachRow ? eachRow : joulesMask(rowCount)
     const rows = rowsUnder(out.rowMask, rowCount)

@@ -177,20 +177,31 @@ function compileLongestBound(programs: readonly OperatorProgram[], boundCount: n
   const boundSeconds = Array.from({length: boundCount}, () => new Float64Array(rowCapacity))
   const longest = new Float64Array(rowCapacity)
   return (out: Column, rowCount: number): void => {
-    for (const seconds of boundSeconds) seconds.fill(0, 0, rowCount)
+    // Most batches know but a few of the bounds: a bit for each that occurs.
+    let occurring = 0
     for (const {count, seconds, boundBy} of programs) {
-      for (let row = 0; row < rowCount; row++) boundSeconds[boundBy[row]!]![row]! += count * seconds[row]!
-    }
-    out.fill(0, 0, rowCount)
-    longest.set(boundSeconds[0]!.subarray(0, rowCount))
-    for (let bound = 1; bound < boundCount; bound++) {
-      const seconds = boundSeconds[bound]!
       for (let row = 0; row < rowCount; row++) {
-        if (seconds[row]! <= longest[row]!) continue
-        longest[row] = seconds[row]!
-        out[row] = bound
+        const bound = boundBy[row]!
+        boundSeconds[bound]![row]! += count * seconds[row]!
+        occurring |= 1 << bound
       }
     }
+    out.fill(0, 0, rowCount)
+    longest.fill(0, 0, rowCount)
+    for (let bound = 0; bound < boundCount; bound++) {
+      if ((occurring & (1 << bound)) !== 0) raiseLongest(bound, boundSeconds[bound]!, longest, out, rowCount)
+    }
+  }
+}
+
+/** Puts a bound where its time is the longest so far, and leaves none of it for the next batch. */
+function raiseLongest(bound: number, seconds: Column, longest: Column, out: Column, rowCount: number): void {
+  for (let row = 0; row < rowCount; row++) {
+    if (seconds[row]! > longest[row]!) {
+      longest[row] = seconds[row]!
+      out[row] = bound
+    }
+    seconds[row] = 0
   }
 }
 

@@ -76,8 +76,24 @@ function createChunks(database: Database): void {
   `)
 }
 
+/** Fronts that are kept while points come in, so that nothing is read twice for them. */
+function createKeptFronts(database: Database): void {
+  database.exec(`
+    CREATE TABLE kept_fronts (
+      space_id INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      chunk_id INTEGER NOT NULL,
+      tally TEXT NOT NULL,
+      objective_count INTEGER NOT NULL,
+      label_count INTEGER NOT NULL,
+      front BLOB NOT NULL,
+      PRIMARY KEY (space_id, name)
+    ) STRICT, WITHOUT ROWID;
+  `)
+}
+
 /** What each schema version adds to the one before it; only ever appended to. */
-export const migrations: readonly Migration[] = [createTables, createChunks]
+export const migrations: readonly Migration[] = [createTables, createChunks, createKeptFronts]
 
 /** The schema version of a store, 0 for an empty file. */
 export function schemaVersion(database: Database): number {

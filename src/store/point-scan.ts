@@ -40,6 +40,11 @@ export class PointScan {
     this.pointCount = start
   }
 
+  /** The last chunk of all, 0 where there is none. */
+  get lastChunkIndex(): number {
+    return this.#sites.reduce((last, {reader, chunkIndex}) => Math.max(last, reader.chunks.ids[chunkIndex]!), 0)
+  }
+
   /** The rows that pass the filters, chunk by chunk; `isWanted` may pass over chunks. */
   *chunks(isWanted: (site: ChunkSite) => boolean = () => true): Generator<ChunkRows> {
     for (const site of this.#sites) {

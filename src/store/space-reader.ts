@@ -49,6 +49,12 @@ export class SpaceReader {
     return this.#decoded(axis.name, place, axis.values, (value) => (typeof value === 'number' ? value : Number.NaN))
   }
 
+  /** The levels of an axis of a chunk as numbers. */
+  levels(name: string, place: number, numberOf: (value: AxisValue) => number): Float64Array {
+    const {values} = this.#codes.axes.find((axis) => axis.name === name)!
+    return this.#decoded(name, place, values, numberOf)
+  }
+
   /** The best that a column of numbers of a chunk may hold, by the range that is stored; no bound where none is. */
   best(column: PointColumn, place: number, goal: Goal): number {
     if (column.kind !== 'metric') return goal === 'min' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY

@@ -3,19 +3,19 @@ import type {Column} from '../accelerator/machine.js'
 import {type MetricColumns, metricNames} from '../cost/metrics.js'
 import type {DesignSpace} from './design-space.js'
 import {type PointRunner, pointRunner} from './point-runner.js'
-import {type PointBatch, type PointSet, pointSet} from './point-set.js'
+import {type PointBatch, type PointSet, pointBatch, pointSet} from './point-set.js'
 import {axesOf, ruleOf, spaceIdentity} from './space-identity.js'
 import type {Study} from './study.js'
 
 /** Rows of a batch at most: what a store keeps in one piece. */
 export const batchRows = 16_384
 
-/** Points of one space to compute: those among a range of indices, or only some of their rows, ascending. */
+/** Points of one space to compute: some rows of those among a range of indices, in this order. */
 export interface BatchTask {
   readonly spaceIndex: number
   readonly firstIndex: number
   readonly indexCount: number
-  readonly rows: Int32Array | undefined
+  readonly rows: Int32Array
 }
 
 /** A batch of points and their results, in one piece of memory that can move to another thread. */
@@ -56,23 +56,30 @@ export function batchIn(memory: ArrayBuffer, space: DesignSpace, rowCount = 0): 
 
 /** Compiles spaces as their batches come; of one space after the other, only the last is kept. */
 export function batchComputer({spaces, constraints}: Study): BatchComputer {
-  let current: {readonly space: DesignSpace; readonly set: PointSet; readonly run: PointRunner} | undefined
+  let current: {readonly space: DesignSpace; readonly set: PointSet; readonly range: PointBatch; readonly run: PointRunner} | undefined
   return ({spaceIndex, firstIndex, indexCount, rows}, memory) => {
     const space = spaces[spaceIndex]!
-    if (current?.space !== space) current = {space, set: pointSet(space, constraints, batchRows), run: pointRunner(space, constraints)}
+    if (current?.space !== space)
+      current = {
+        space,
+        set: pointSet(space, constraints, batchRows),
+        range: pointBatch(space, batchRows),
+        run: pointRunner(space, constraints),
+      }
+    const {set, range, run} = current
     const batch = batchIn(memory, space)
-    current.set.fill(firstIndex, indexCount, batch.points)
-    if (rows !== undefined) takeRows(batch.points, rows)
-    const askedCount = batch.points.rowCount
-    current.run(batch.points, batch.metrics)
-    return {...batch, askedCount}
+    set.fill(firstIndex, indexCount, range)
+    takeRows(range, rows, batch.points)
+    run(batch.points, batch.metrics)
+    return {...batch, askedCount: rows.length}
   }
 }
 
-/** Leaves only some rows of a batch, given in ascending order. */
-function takeRows(points: PointBatch, rows: Int32Array): void {
-  for (const column of [points.indices, ...points.columns]) for (let row = 0; row < rows.length; row++) column[row] = column[rows[row]!]!
-  points.rowCount = rows.length
+function takeRows(from: PointBatch, rows: Int32Array, to: PointBatch): void {
+  const columns = [from.indices, ...from.columns]
+  for (const [index, column] of [to.indices, ...to.columns].entries())
+    for (let row = 0; row < rows.length; row++) column[row] = columns[index]![rows[row]!]!
+  to.rowCount = rows.length
 }
 
 /** What tells two readings of a study apart: everything that decides its points and their numbers. */

@@ -10,31 +10,48 @@ export interface PassGroup {
 
 /** What tells groups apart: the axes of the pass, and how far their levels lie apart in one number. */
 export interface PassGroups {
-  readonly axes: readonly Axis[]
+  readonly axes: readonly Pick<Axis, 'name' | 'values'>[]
   readonly strides: readonly number[]
 }
 
 /** The axes of a pass as digits of one number, the last one fastest. */
-export function passGroups(axes: readonly Axis[]): PassGroups {
+export function passGroups(axes: PassGroups['axes']): PassGroups {
   const strides = axes.map((_, axis) => axes.slice(axis + 1).reduce((product, {values}) => product * values.length, 1))
   return {axes, strides}
 }
 
-/** The rows of a batch, group by group, in the order in which the groups are first met. */
-export function groupedRows(
-  {axes, strides}: PassGroups,
-  {columns, rowCount}: Pick<PointBatch, 'columns' | 'rowCount'>,
-): readonly PassGroup[] {
-  const groups = new Map<number, {count: number; rows: Int32Array}>()
-  for (let row = 0; row < rowCount; row++) {
-    let key = 0
-    for (let axis = 0; axis < axes.length; axis++) key += columns[axis]![row]! * strides[axis]!
-    const group = groups.get(key) ?? {count: 0, rows: new Int32Array(rowCount)}
-    if (group.count === 0) groups.set(key, group)
-    group.rows[group.count++] = row
+/** Some rows of a batch, ascending, in the order of their passes, those of one pass together and ascending. */
+export function rowsByPass(groups: PassGroups, batch: Rows, rows: Int32Array): Int32Array {
+  const keys = Float64Array.from(rows, (row) => passKey(groups, batch, row))
+  if (keys.every((key, place) => place === 0 || key >= keys[place - 1]!)) return rows
+  const places = rows.map((_, place) => place).sort((a, b) => keys[a]! - keys[b]! || a - b)
+  return places.map((place) => rows[place]!)
+}
+
+/** The rows of a batch, pass by pass. */
+export function groupedRows(groups: PassGroups, batch: Rows): readonly PassGroup[] {
+  const ordered = rowsByPass(
+    groups,
+    batch,
+    new Int32Array(batch.rowCount).map((_, row) => row),
+  )
+  const found: PassGroup[] = []
+  let first = 0
+  for (let place = 1; place <= ordered.length; place++) {
+    const key = passKey(groups, batch, ordered[first]!)
+    if (place < ordered.length && passKey(groups, batch, ordered[place]!) === key) continue
+    const levels = groups.axes.map(({name, values}, axis) => [name, values[Math.floor(key / groups.strides[axis]!) % values.length]!])
+    found.push({values: Object.fromEntries(levels) as KnobValues, rows: ordered.subarray(first, place)})
+    first = place
   }
-  return [...groups].map(([key, {count, rows}]) => ({
-    values: Object.fromEntries(axes.map(({name, values}, axis) => [name, values[Math.floor(key / strides[axis]!) % values.length]])),
-    rows: rows.subarray(0, count),
-  }))
+  return found
+}
+
+type Rows = Pick<PointBatch, 'columns' | 'rowCount'>
+
+/** The settings of a row's pass, as one number. */
+function passKey({strides}: PassGroups, {columns}: Rows, row: number): number {
+  let key = 0
+  for (let axis = 0; axis < strides.length; axis++) key += columns[axis]![row]! * strides[axis]!
+  return key
 }

@@ -1,6 +1,7 @@
 import {type BatchTask, batchRows} from './batch.js'
 import {type Outlet, outletOf} from './outlet.js'
 import {newPace, type Pace} from './pace.js'
+import {passGroups, rowsByPass} from './pass-groups.js'
 import {indexCountOf, pointBatch, pointSet} from './point-set.js'
 import type {PointSink} from './point-sink.js'
 import type {IndexRange} from './shard.js'
@@ -38,11 +39,12 @@ export function* stepsOf(
     if (first >= end) continue
     const points = pointSet(space, study.constraints, batchRows)
     const [outlet, pace, batch] = [outletOf(study, space, sinkOf), newPace(batchRows), pointBatch(space, batchRows)]
+    const groups = passGroups(space.passAxes)
     while (first < end) {
       // Pieces of a shard end where those of the whole study do.
       const indexCount = Math.min(end, (Math.floor(first / batchRows) + 1) * batchRows) - first
       const pointCount = points.fill(first, indexCount, batch)
-      const missing = outlet.missingRows(batch)
+      const missing = rowsByPass(groups, batch, outlet.missingRows(batch))
       const rest = {
         doneCount: indexCount - missing.length,
         pointCount: pointCount - missing.length,
@@ -54,7 +56,7 @@ export function* stepsOf(
       for (let row = 0; row < missing.length; ) {
         const rows = missing.slice(row, row + pace.rowCount())
         row += rows.length
-        const task = {spaceIndex, firstIndex: first, indexCount, rows: rows.length === batch.rowCount ? undefined : rows}
+        const task = {spaceIndex, firstIndex: first, indexCount, rows}
         const isLast = row === missing.length
         const none = {doneCount: 0, pointCount: 0, foundCount: 0, removedCount: 0}
         const others = isLast ? rest : none

@@ -139,7 +139,7 @@ function threadTeam(study: Study, threadCount: number, limits: ResourceLimits | 
 function threadFailure(error: Error & {readonly code?: string}, study: Study, task: BatchTask): UserError {
   if (error instanceof UserError) return error
   const {label, model, pointCount} = study.spaces[task.spaceIndex]!
-  const [first, last] = [task.rows?.[0] ?? 0, task.rows?.at(-1) ?? task.indexCount - 1].map((row) => task.firstIndex + row + 1)
+  const [first, last] = [Math.min(...task.rows), Math.max(...task.rows)].map((row) => task.firstIndex + row + 1)
   const during = `while it computed points ${first} to ${last} of the ${pointCount} of ${label} with ${model.name}`
   if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
     return new UserError(`a worker thread ran out of memory ${during}`, {

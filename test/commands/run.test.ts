@@ -17,7 +17,7 @@ describe('ridge run', () => {
     expect(stdout).toMatch(/model against \d+ of \d+ measured rows: latency [\d.]+ % off on average/)
     expect(stdout).toContain(`report   ${path.join(out, 'report.html')}`)
     expect(stdout).toMatch(/next +ridge query /)
-    expect(result!.report.files).toHaveLength(1 + 8 * 5)
+    expect(result!.report.files).toHaveLength(1 + 12 * 5)
     for (const file of result!.report.files) expect(existsSync(file)).toBe(true)
 
     const again = await runCommand(Run, [study, '--out', out, '--json'])

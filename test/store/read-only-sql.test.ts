@@ -115,7 +115,7 @@ describe('describeStore', () => {
   it('counts points and values, and names tables that exist with columns that exist', () => {
     const store = filled()
     const description = describeStore(store)
-    expect(description).toMatchObject({file: ':memory:', schemaVersion: 2, pointCount: 8})
+    expect(description).toMatchObject({file: ':memory:', schemaVersion: 3, pointCount: 8})
     expect(
       description.spaces.map(({accelerator, pointCount, axes}) => [
         accelerator,

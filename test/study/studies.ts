@@ -41,6 +41,10 @@ report:
   figures:
     - {name: front, chart: pareto, title: ${JSON.stringify(`Front ${hostile}`)}, caption: ${JSON.stringify(`Caption ${hostile}`)}, workloads: [{model: gpt2, phase: decode}], x: latency, y: energyPerToken, colour: cost}
     - {name: odd-front, chart: pareto, title: Odd front, workloads: [{model: ./odd.yaml, phase: decode}], x: latency, y: energyPerToken}
+    - {name: designs, chart: parallel, title: ${JSON.stringify(`Designs ${hostile}`)}, workloads: [{model: gpt2, phase: decode}, {model: ./odd.yaml, phase: decode}]}
+    - {name: dies, chart: area, title: Dies, workloads: [{model: gpt2, phase: decode}, {model: ./odd.yaml, phase: decode}]}
+    - {name: limits, chart: limits, title: Limits, workloads: [{model: ./odd.yaml, phase: decode}], x: sms, y: batch}
+    - {name: effects, chart: sensitivity, title: Effects, workloads: [{model: ./odd.yaml, phase: decode}], y: latency}
     - {name: roofs, chart: roofline, title: Roofs of one machine, accelerators: [h100-sxm], workloads: [{model: gpt2, phase: decode, contextTokens: 512, batch: 8}]}
     - {name: parts, chart: breakdown, title: Parts, accelerators: [h100-sxm, a100-sxm-80gb], workloads: [{model: gpt2, phase: decode, contextTokens: 512}]}
     - {name: clocks, chart: dvfs, title: Clocks, accelerators: [h100-sxm], workloads: [{model: gpt2, phase: prefill, promptTokens: 512}]}

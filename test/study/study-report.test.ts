@@ -31,8 +31,8 @@ const tables = (): string[] => [...words().matchAll(/<table><caption>[\s\S]*?<\/
 const cells = (table: string): string[] => [...table.matchAll(/<t[dh](?: [^>]*)?>([^<]*)<\/t[dh]>/g)].map(([, text]) => text!)
 
 describe('the report of a study', () => {
-  it('is a page and, for each of eight figures, a picture, its spec and its data', () => {
-    expect(written.files).toHaveLength(1 + 8 * 3)
+  it('is a page and, for each of twelve figures, a picture, its spec and its data', () => {
+    expect(written.files).toHaveLength(1 + 12 * 3)
     for (const file of written.files) expect(existsSync(file)).toBe(true)
   })
 
@@ -117,8 +117,8 @@ describe.skipIf(isChromiumMissing)('the page of a study in a real browser (Chrom
   const rows = () => page.locator('[data-table=front] tbody tr')
   const status = () => page.locator('[data-table=front] [role=status]').innerText()
 
-  it('draws all eight figures and complains of nothing', async () => {
-    expect(await page.locator('[data-figure] svg, [data-figure] canvas').count()).toBe(8)
+  it('draws all twelve figures and complains of nothing', async () => {
+    expect(await page.locator('[data-figure] svg, [data-figure] canvas').count()).toBe(12)
     expect(open.complaints).toEqual([])
     expect(open.requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([])
     expect(await page.evaluate(() => 'owned' in window)).toBe(false)

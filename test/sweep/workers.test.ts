@@ -69,6 +69,7 @@ describe('a sweep on worker threads', () => {
     ['of more than a batch a space', wideStudy, wideCount, 0],
     // Of 41 counts of cores, the largest two.
     ['thinned out before anything is timed', `${wideStudy}constraints: [sms <= 138]\n`, wideCount, (2 / 41) * wideCount],
+    ['drawn at random over settings of the pass', `${wideStudy}sampler: {kind: random, points: 17000, seed: 3}\n`, 34_000, 0],
     ['whose mappings are searched', mappedStudy, 8, 0],
   ])('%s has on any number of them the points of one, bit for bit and in their order', async (_, text, pointCount, removedCount) => {
     const study = studyOf(text)

@@ -82,7 +82,7 @@ const figure = {
     span: {enum: ['column', 'page']},
     accelerators: {type: 'array', items: text, minItems: 1, uniqueItems: true},
     workloads: {type: 'array', items: workload, minItems: 1},
-    x: text,
+    x: {...text, description: 'a result, or "decode latency" of one of several workloads; of limits, an axis'},
     y: text,
     colour: text,
     quantity: {enum: ['latency', 'energy', 'power']},
