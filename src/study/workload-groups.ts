@@ -1,4 +1,5 @@
-import type {DesignSpace, Study} from '../sweep/study.js'
+import type {DesignSpace} from '../sweep/design-space.js'
+import type {Study} from '../sweep/study.js'
 
 /** The spaces of a study by their workload: a model with one set of fixed settings, over all accelerators. */
 export function workloadGroups({spaces}: Study): readonly (readonly [DesignSpace, ...DesignSpace[]])[] {

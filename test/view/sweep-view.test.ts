@@ -32,7 +32,7 @@ it('says of each constraint how many designs it removes, also where it removes n
   expect(text.split('\n').slice(2)).toEqual([
     'gpt2 decode: 6 of 9 designs meet every constraint, 2 are on the front',
     '  fidelity roofline',
-    '  averageWatts <= 500 W removes 3, 3 of them alone',
+    '  averageWatts <= 500 W removes 3 of 12, 3 of them alone',
     '  fitsInMemory == 1 removes none',
   ])
 })
