@@ -13,9 +13,9 @@ export interface Filter {
   readonly value: AxisValue
 }
 
-const term = /\s*([^\s<>=!'"]+)\s*(<=|>=|!=|=|<|>)\s*(?:"([^"]*)"|'([^']*)'|([^\s<>=!'"](?:(?!\s+and\s)[^<>=!'"])*))\s*(?:and\s+|$)/iy
+const term = /\s*([^\s<>=!'"]+)\s*(<=|>=|!=|==?|<|>)\s*(?:"([^"]*)"|'([^']*)'|([^\s<>=!'"](?:(?!\s+and\s)[^<>=!'"])*))\s*(?:and\s+|$)/iy
 
-/** Reads `latencySeconds < 10 ms and batch = 8`: names, comparisons and values, joined by `and`. */
+/** Reads `latencySeconds < 10 ms and batch = 8`: names, comparisons and values, joined by `and`; `==` as in a study is `=`. */
 export function parseFilters(text: string, columns: readonly PointColumn[]): readonly Filter[] {
   const filters: Filter[] = []
   term.lastIndex = 0
@@ -27,7 +27,7 @@ export function parseFilters(text: string, columns: readonly PointColumn[]): rea
     const column = columnNamed(name!, columns)
     const quoted = double ?? single
     const value = quoted ?? comparedValue(bare!.trim(), column)
-    filters.push({column, comparison: comparison as Comparison, value})
+    filters.push({column, comparison: (comparison === '==' ? '=' : comparison) as Comparison, value})
   }
   if (filters.length === 0) throw malformed(text, 0)
   return filters

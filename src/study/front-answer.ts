@@ -14,7 +14,7 @@ import {type CheaperDesign, nearestCheaper, nearestPoint, pointOf, type Saving} 
 import {studyAxes} from './run-sweep.js'
 import {studyPoints, type WorkloadPoints} from './study-points.js'
 import type {UsedFidelity} from './used-fidelity.js'
-import {workloadGroups} from './workload-groups.js'
+import {type WorkloadName, workloadGroups} from './workload-groups.js'
 
 export interface FrontOptions {
   /** Values of axes of a design to show too: the nearest stored one that meets the constraints. */
@@ -40,9 +40,7 @@ export interface ShownDesign {
   readonly uncertainty: DesignUncertainty | null
 }
 
-export interface WorkloadFront {
-  readonly workload: string
-  readonly phase: string
+export interface WorkloadFront extends WorkloadName {
   readonly fidelities: readonly UsedFidelity[]
   readonly pointCount: number
   readonly feasibleCount: number
@@ -87,7 +85,7 @@ function workloadFront(
   points: WorkloadPoints,
   {at = {}, saving, samples}: FrontOptions,
 ): WorkloadFront {
-  const {workload, phase, fidelities, pointCount, feasibleCount, feasible, front} = points
+  const {workload, phase, settings, fidelities, pointCount, feasibleCount, feasible, front} = points
   const onFront = [...front].map((index) => feasible[index]!)
   const known = study.objectives.slice(0, frontObjectiveCount).filter(({name}) => onFront.some((point) => typeof point[name] === 'number'))
   const columns = known.map((objective) => columnOf(objective, onFront))
@@ -113,6 +111,7 @@ function workloadFront(
   return {
     workload,
     phase,
+    settings,
     fidelities,
     pointCount,
     feasibleCount,

@@ -1,9 +1,10 @@
 import {deepestRow} from '../frontier/knee.js'
-import {type Goal, type ObjectiveColumn, paretoFront} from '../frontier/pareto-front.js'
+import {type Goal, largestObjectiveCount, type ObjectiveColumn, paretoFront} from '../frontier/pareto-front.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Objective} from '../sweep/objective.js'
 import {objectiveTitle} from './figures/metric-title.js'
 import type {WorkloadPoints} from './study-points.js'
+import {fullName, type WorkloadName} from './workload-groups.js'
 
 /** A result of designs: of one of their workloads, or of the design itself where all of them agree on it. */
 export interface JointResult {
@@ -64,13 +65,11 @@ export function jointDesigns(
   }
 }
 
-type Named = Pick<WorkloadPoints, 'workload' | 'phase'>
-
 /** The phases, where they differ; else whatever tells the workloads apart. */
-export function workloadNames(workloads: readonly Named[]): string[] {
-  const forms = [({phase}: Named) => phase, ({workload}: Named) => workload, ({workload, phase}: Named) => `${workload} ${phase}`]
-  const names = forms.map((form) => workloads.map(form)).find((each) => new Set(each).size === workloads.length)
-  return names ?? workloads.map(({workload, phase}, index) => `${workload} ${phase} ${index + 1}`)
+export function workloadNames(workloads: readonly WorkloadName[]): string[] {
+  const forms = [({phase}: WorkloadName) => phase, ({workload}: WorkloadName) => workload, ({settings}: WorkloadName) => settings, fullName]
+  const names = forms.map((form) => workloads.map(form)).find((each) => new Set(each).size === workloads.length && !each.includes(''))
+  return names ?? workloads.map((each, index) => `${fullName(each)} ${index + 1}`)
 }
 
 function resultsOf(objective: Objective, labels: readonly string[], joined: readonly (readonly PointRow[])[]): JointResult[] {
@@ -97,11 +96,12 @@ function resultOf({objective, workloadIndex}: JointResult, points: readonly Poin
   return Number(points[workloadIndex ?? 0]![objective.name] ?? Number.NaN)
 }
 
-/** Results as columns; one that no design knows says nothing, and is left out. */
+/** Results as columns, as many as a front may have; one that no design knows says nothing, and is left out. */
 function columnsOf(results: readonly JointResult[], designs: readonly JointDesign[]): ObjectiveColumn[] {
   return results
     .map(({field, goal}): ObjectiveColumn => ({values: Float64Array.from(designs, (design) => design.results[field]!), goal}))
     .filter(({values}) => values.some((value) => !Number.isNaN(value)))
+    .slice(0, largestObjectiveCount)
 }
 
 function frontOf(results: readonly JointResult[], designs: readonly JointDesign[]): Int32Array {

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import {exitCodes, UserError} from '../foundation/user-error.js'
+import {UserError} from '../foundation/user-error.js'
 import {type ReportFormat, writeReport} from '../report/write-report.js'
 import {openStore} from '../store/store.js'
 import type {Study} from '../sweep/study.js'
@@ -10,6 +10,7 @@ import {type ProfileError, profileErrors} from './profile-errors.js'
 import {namedRows, reportSpec} from './report-spec.js'
 import {studyPoints} from './study-points.js'
 import {studyReport} from './study-report.js'
+import {unsweptError} from './swept-study.js'
 import {fidelitiesOf, type UsedFidelity} from './used-fidelity.js'
 import {type StudyValidation, validateStudy} from './validate-study.js'
 
@@ -78,14 +79,4 @@ function storedPoints(study: Study, storeFile: string): FigureContext['points'] 
     throw unsweptError(study, storeFile, error)
   }
   throw unsweptError(study, storeFile)
-}
-
-function unsweptError({name, fidelity}: Study, storeFile: string, cause?: UserError): UserError {
-  const message = cause?.code === 'STORE_MISSING' ? cause.message : `${storeFile} does not hold all spaces of ${name}`
-  return new UserError(message, {
-    code: cause?.code === 'STORE_MISSING' ? cause.code : 'NO_POINTS',
-    exitCode: exitCodes.invalidInput,
-    suggestions: [`sweep it first: ridge sweep ${name}${fidelity === undefined ? '' : ` --fidelity ${fidelity}`}`],
-    cause,
-  })
 }

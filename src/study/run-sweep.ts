@@ -15,6 +15,7 @@ import {type SweepCounts, type SweepOptions, studyIndexCount, sweep} from '../sw
 import {keptSinks} from './kept-sink.js'
 import {studyPoints, type WorkloadPoints} from './study-points.js'
 import type {UsedFidelity} from './used-fidelity.js'
+import {fullName, type WorkloadName} from './workload-groups.js'
 
 export interface StudySweepOptions extends Omit<SweepOptions, 'sinkOf'> {
   readonly storeFile: string
@@ -27,9 +28,7 @@ export interface Corner extends Objective {
   readonly point: PointRow
 }
 
-export interface WorkloadSummary {
-  readonly workload: string
-  readonly phase: string
+export interface WorkloadSummary extends WorkloadName {
   readonly fidelities: readonly UsedFidelity[]
   readonly pointCount: number
   readonly feasibleCount: number
@@ -140,9 +139,9 @@ async function sweptInto(
 /** Throws when no design of any workload meets all constraints, and says which constraint removes how many. */
 export function refuseInfeasible({workloads}: SweepSummary): void {
   if (workloads.some(({feasibleCount}) => feasibleCount > 0)) return
-  const lines = workloads.flatMap(({workload, phase, pointCount, constraints}) => [
-    `no design of ${pointCount} meets every constraint for ${workload} ${phase}:`,
-    ...constraints.map(
+  const lines = workloads.flatMap((summary) => [
+    `no design of ${summary.pointCount} meets every constraint for ${fullName(summary)}:`,
+    ...summary.constraints.map(
       ({text, ofCount, removedCount, removedAloneCount}) =>
         `  ${text} removes ${removedCount} of ${ofCount}, ${removedAloneCount} of them alone`,
     ),
@@ -157,7 +156,7 @@ export function refuseInfeasible({workloads}: SweepSummary): void {
 
 /** Counts and corners of one workload's points. */
 export function workloadSummary(
-  {workload, phase, fidelities, pointCount, feasibleCount, feasible, constraints, front}: WorkloadPoints,
+  {workload, phase, settings, fidelities, pointCount, feasibleCount, feasible, constraints, front}: WorkloadPoints,
   {objectives}: Study,
 ): WorkloadSummary {
   const corners = objectives.flatMap((objective) => {
@@ -168,7 +167,7 @@ export function workloadSummary(
     const best = known.reduce((a, b) => (sign * Number(feasible[b]![name]) < sign * Number(feasible[a]![name]) ? b : a))
     return [{...objective, point: feasible[best]!}]
   })
-  return {workload, phase, fidelities, pointCount, feasibleCount, constraints, frontCount: front.length, corners}
+  return {workload, phase, settings, fidelities, pointCount, feasibleCount, constraints, frontCount: front.length, corners}
 }
 
 function makeFolder(folder: string): void {

@@ -12,7 +12,7 @@ import {workloadNames} from './joint-designs.js'
 import {namedObjective} from './named-objective.js'
 import {studyAxes} from './run-sweep.js'
 import {type DesignFamily, designFamilies} from './serving-designs.js'
-import {workloadGroups} from './workload-groups.js'
+import {groupNames, workloadGroups} from './workload-groups.js'
 
 export interface ChoiceOptions {
   readonly by?: RobustMeasure
@@ -67,7 +67,7 @@ export function studyChoice(study: Study, store: Store, options: ChoiceOptions =
   const {by = defaults.by, limit = defaults.limit} = options
   const objective = options.objective === undefined ? study.objectives[0]! : namedObjective(study, options.objective)
   const groups = workloadGroups(study)
-  const names = workloadNames(groups.map(([space]) => ({workload: space!.model.name, phase: String(space!.pass.phase ?? 'prefill')})))
+  const names = workloadNames(groupNames(groups))
   const weights = weightsOf(names, by, options.weights ?? {})
   const families = designFamilies(study, store, groups, {objective, others: ownResults, isHeld: heldBy(study, options.hold ?? [])})
   const columns = names.map((_, index) => ({values: joined(families, index), weightValue: weights[index]!}))

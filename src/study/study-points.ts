@@ -10,14 +10,12 @@ import {byPlace, evenSample, type PlacedPoint} from './even-sample.js'
 import type {JudgedSpace} from './judged-chunks.js'
 import {ofKnown, type SpaceTally, spaceTally} from './space-tally.js'
 import {fidelitiesOf, type UsedFidelity} from './used-fidelity.js'
-import {workloadGroups} from './workload-groups.js'
+import {groupNames, type WorkloadName, workloadGroups} from './workload-groups.js'
 
 /** The points of one workload of a study, over all its accelerators. */
-export interface WorkloadPoints {
-  readonly workload: string
-  readonly phase: string
+export interface WorkloadPoints extends WorkloadName {
   readonly fidelities: readonly UsedFidelity[]
-  /** Points that were evaluated, and those that an early constraint kept from it. */
+  /** Points that were evaluated, and where that was all that early constraints leave, what these kept from it. */
   readonly pointCount: number
   readonly storedCount: number
   /** How many points meet every constraint. */
@@ -31,31 +29,36 @@ export interface WorkloadPoints {
 
 /** Rows beyond the front that are read whole for each workload, unless told: enough for a figure. */
 const defaultSampleCount = 20_000
-/** Combinations that early constraints are counted over where only some of all points were looked at. */
+/** Combinations that early constraints are counted over, at least, and for each point that is stored: of more, a sample is. */
 const mostCounted = 500_000
+const countedPerPoint = 100
 
 /**
  * Reads a study's points back from its store, workload by workload, with what its constraints remove and the front that remains.
  * What a store keeps of earlier tallies is not read again; whole rows are read of the front and of a sample alone.
  */
 export function studyPoints(study: Study, store: Store, sampleCount = defaultSampleCount): WorkloadPoints[] {
-  return workloadGroups(study).map((spaces) => workloadPoints(study, store, spaces, sampleCount))
+  const groups = workloadGroups(study)
+  const names = groupNames(groups)
+  return groups.map((spaces, index) => ({...names[index]!, ...workloadPoints(study, store, spaces, sampleCount)}))
 }
 
-function workloadPoints(study: Study, store: Store, spaces: readonly DesignSpace[], sampleCount: number): WorkloadPoints {
-  const [{model, pass}] = spaces as [DesignSpace]
-  const isSearched = study.optimizer !== undefined
+function workloadPoints(
+  study: Study,
+  store: Store,
+  spaces: readonly DesignSpace[],
+  sampleCount: number,
+): Omit<WorkloadPoints, keyof WorkloadName> {
   const tallies = spaces.map((space) => spaceTally(study, store, space))
-  const early = spaces.map((space) => earlyCounts(space, study.constraints, isSearched ? mostCounted : undefined))
   const storedCount = sumOf(tallies, ({pointCount}) => pointCount)
+  const early = spaces.map((space) => earlyCounts(space, study.constraints, Math.max(mostCounted, countedPerPoint * storedCount)))
+  const isWhole = early.every((each, index) => each.sampledCount === undefined && each.keptCount === tallies[index]!.pointCount)
   const onFront = joinedFront(study, tallies)
   const judged = tallies.map((tally) => tally.judged)
   const {rows, placeOf} = wholeRows(judged, [...onFront, ...(sampleCount === 0 ? [] : evenSample(judged, sampleCount))])
   return {
-    workload: model.name,
-    phase: String(pass.phase ?? 'prefill'),
     fidelities: fidelitiesOf(spaces),
-    pointCount: isSearched ? storedCount : storedCount + sumOf(early, ({pointCount, keptCount}) => pointCount - keptCount),
+    pointCount: isWhole ? sumOf(early, ({pointCount}) => pointCount) : storedCount,
     storedCount,
     feasibleCount: sumOf(tallies, ({feasibleCount}) => feasibleCount),
     feasible: rows,

@@ -12,6 +12,7 @@ import {reportSpec} from './report-spec.js'
 import {studyAxes, type WorkloadSummary, workloadSummary} from './run-sweep.js'
 import {trustTable} from './trust-table.js'
 import {fidelityText} from './used-fidelity.js'
+import {fullName} from './workload-groups.js'
 
 const partTitles: Readonly<Record<ReportPart, string>> = {
   front: 'Designs and their front',
@@ -50,19 +51,21 @@ function counted(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-function countText({workload, phase, fidelities, pointCount, feasibleCount, frontCount}: WorkloadSummary): string {
-  return `${workload} ${phase}: ${counted(feasibleCount)} of ${counted(pointCount)} designs meet every constraint, and ${counted(frontCount)} of these are on the front. Fidelity: ${fidelityText(fidelities)}.`
+function countText(summary: WorkloadSummary): string {
+  const {fidelities, pointCount, feasibleCount, frontCount} = summary
+  return `${fullName(summary)}: ${counted(feasibleCount)} of ${counted(pointCount)} designs meet every constraint, and ${counted(frontCount)} of these are on the front. Fidelity: ${fidelityText(fidelities)}.`
 }
 
 const power: Column = {field: 'averageWatts', title: metricTitle('averageWatts'), unit: 'watts'}
 
-function cornerTable({workload, phase, corners}: WorkloadSummary, study: Study): Table {
+function cornerTable(summary: WorkloadSummary, study: Study): Table {
+  const {corners} = summary
   const axes = studyAxes(study)
   const objectives = study.objectives.map(
     (objective): Column => ({field: objective.name, title: objectiveTitle(objective), ...unitOf(objective.unit)}),
   )
   return {
-    caption: `Corners of the front: ${workload} ${phase}`,
+    caption: `Corners of the front: ${fullName(summary)}`,
     columns: [
       {field: 'bestIn', title: 'Best in'},
       {field: 'accelerator', title: 'Accelerator'},
@@ -80,9 +83,7 @@ function titleWords(objective: Objective): string {
 }
 
 function constraintTables(summaries: readonly WorkloadSummary[]): Table[] {
-  const rows = summaries.flatMap(({workload, phase, constraints}) =>
-    constraints.map((each) => ({workload: `${workload} ${phase}`, ...each})),
-  )
+  const rows = summaries.flatMap((summary) => summary.constraints.map((each) => ({workload: fullName(summary), ...each})))
   if (rows.length === 0) return []
   return [
     {

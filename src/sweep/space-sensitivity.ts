@@ -55,7 +55,7 @@ export function spaceSensitivity(space: DesignSpace, objectives: readonly Object
   const base = baseDesign(space, options.at ?? {})
   const steps = axes.map((axis) => stepsAround(space, axis, base[axis.name]!))
   const tried = axes.map((axis) => triedValues(axis))
-  const {baseValues, profiles} = movedAlone(
+  const {baseValues, profiles, settled} = movedAlone(
     space,
     objectives,
     base,
@@ -67,7 +67,7 @@ export function spaceSensitivity(space: DesignSpace, objectives: readonly Object
     workload: model.name,
     phase: String(pass.phase ?? base['phase'] ?? 'prefill'),
     fidelity,
-    base,
+    base: settled,
     baseResults: Object.fromEntries(objectives.map(({name}, index) => [name, finite(baseValues[index]!)])),
     axes: axes.map(({name, unit}) => ({name, unit})),
     swings: along.flatMap((each) => objectives.flatMap(({name}, index) => swingOf(each, name, index))),
@@ -93,11 +93,18 @@ function movedAlone(space: DesignSpace, objectives: readonly Objective[], base: 
   const counts = along.map(({length}) => 1 + length)
   const middles = along.map((values, index) => Float64Array.from(values, (_, place) => (place + 1.5) / counts[index]!))
   const evaluator = designEvaluator(moved, [], evaluatedRows, objectives)
-  return oneAtATime(
-    responseOf(evaluator, objectives.length),
-    counts.map((count) => 0.5 / count),
-    middles,
-  )
+  const atBase = counts.map((count) => 0.5 / count)
+  const found = oneAtATime(responseOf(evaluator, objectives.length), atBase, middles)
+  return {...found, settled: settledAt(evaluator, axes, atBase)}
+}
+
+/** The values of the free axes of a design; one whose condition does not hold there has its other value. */
+function settledAt({dimensions, evaluate}: Evaluator, axes: readonly Axis[], shares: readonly number[]): Design {
+  const {columns} = evaluate(
+    shares.map((share) => Float64Array.of(share)),
+    1,
+  ).points
+  return Object.fromEntries(dimensions.map(({name, axisIndex}) => [name, axes[axisIndex]!.values[columns[axisIndex]![0]!]!]))
 }
 
 /** The results of designs as a function of shares, block by block; NaN where a design has none. */

@@ -2,6 +2,7 @@ import {formatTable, type TableColumn} from '../cli/table.js'
 import {formatCapacity, formatQuantity} from '../cli/text.js'
 import type {Corner, ShardSummary, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
 import {fidelityText} from '../study/used-fidelity.js'
+import {fullName} from '../study/workload-groups.js'
 import {frontObjectiveCount} from '../sweep/objective.js'
 
 /** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
@@ -32,12 +33,10 @@ function storedText({pointCount, computedCount, removedCount, storeFile}: SweepS
   return removedCount === 0 ? stored : `${stored}; ${removedCount} more were removed before they were timed`
 }
 
-function workloadText(
-  {workload, phase, fidelities, pointCount, feasibleCount, frontCount, constraints, corners}: WorkloadSummary,
-  axes: SweepSummary['axes'],
-): string {
+function workloadText(summary: WorkloadSummary, axes: SweepSummary['axes']): string {
+  const {fidelities, pointCount, feasibleCount, frontCount, constraints, corners} = summary
   const lines = [
-    `${workload} ${phase}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${frontCount} are on the front`,
+    `${fullName(summary)}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${frontCount} are on the front`,
     `  fidelity ${fidelityText(fidelities)}`,
   ]
   for (const {text, ofCount, removedCount, removedAloneCount} of constraints)

@@ -1,5 +1,7 @@
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
+import Choose from '../../src/commands/choose.js'
+import Front from '../../src/commands/front.js'
 import Report from '../../src/commands/report.js'
 import Run from '../../src/commands/run.js'
 import Sweep from '../../src/commands/sweep.js'
@@ -75,6 +77,12 @@ describe('a study without an answer', () => {
       code: 'NO_POINTS',
       exitCode: 3,
     })
+    for (const command of [Front, Choose])
+      expect(await refusal(command, other, '--store', store)).toMatchObject({
+        code: 'NO_POINTS',
+        exitCode: 3,
+        suggestions: [expect.stringContaining(`other.yaml --store ${store}`)],
+      })
   })
 })
 

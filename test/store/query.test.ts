@@ -47,6 +47,7 @@ describe('queryPoints', () => {
 
   it.each([
     {where: ['batch = 8'], latencies: [1, 4]},
+    {where: ['batch == 8'], latencies: [1, 4]},
     {where: ['batch != 8'], latencies: [0, 2, 3, 5]},
     {where: ['latencySeconds < 2 and smCount = 132'], latencies: [0, 1]},
     {where: ['latency_seconds >= 4000 ms', 'accelerator = h100-sxm'], latencies: [4, 5]},

@@ -7,6 +7,7 @@ import {metricObjective} from '../../src/sweep/objective.js'
 const points = (phase: string, feasible: readonly PointRow[], feasibleCount = feasible.length): WorkloadPoints => ({
   workload: 'gpt2',
   phase,
+  settings: '',
   fidelities: [],
   pointCount: feasibleCount,
   storedCount: feasibleCount,
@@ -53,6 +54,23 @@ describe('designs that serve several workloads', () => {
     expect([
       ...jointDesigns([points('prefill', [row(1, 8, 100), row(2, 9, 200), row(4, 9, 400)]), dearer], ['cores'], objectives).front,
     ]).toEqual([0])
+  })
+
+  it('have a front of five results at most, the first ones, as every front has', () => {
+    const three = (['latencySeconds', 'energyJoules', 'averageWatts'] as const).map((metric) => metricObjective(metric, 'min'))
+    const both = (['prefill', 'decode'] as const).map((phase, workload) =>
+      points(
+        phase,
+        [1, 2, 3].map((cores) => ({
+          ...row(cores, cores + workload, 1),
+          energyJoules: 5 + workload,
+          averageWatts: workload === 0 ? 7 : 7 - cores,
+        })),
+      ),
+    )
+    const wide = jointDesigns(both, ['cores'], three)
+    expect(wide.results).toHaveLength(6)
+    expect([...wide.front]).toEqual([0])
   })
 
   it('are named by what they are best at, one design by all of its names, and the knee by the least sum of scaled results', () => {

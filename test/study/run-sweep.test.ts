@@ -4,7 +4,7 @@ import {mergeStoreFiles} from '../../src/store/merge.js'
 import {queryPoints} from '../../src/store/query.js'
 import type {PointRow} from '../../src/store/space-reader.js'
 import {openStore, type Store} from '../../src/store/store.js'
-import {refuseInfeasible, runStudySweep, studyAxes, studyPointCount} from '../../src/study/run-sweep.js'
+import {refuseInfeasible, runStudyShard, runStudySweep, studyAxes, studyPointCount} from '../../src/study/run-sweep.js'
 import {studyPoints} from '../../src/study/study-points.js'
 import type {Study} from '../../src/sweep/study.js'
 import {metricsOf, smallStudy, studyOf, sweptPoints, temporaryFolder} from '../sweep/studies.js'
@@ -131,6 +131,18 @@ describe('studyPoints', () => {
     const {summary, points} = await runStudySweep(study, {storeFile: file})
     return {study, summary, points, rows: stored(file), file}
   }
+
+  it('counts the designs that were evaluated, and no others, where only some were', async () => {
+    const file = path.join(temporaryFolder(), 'points.db')
+    const study = studyOf(constrained.replace(/ {2}- (accelerator: a100.*|.*phase: prefill.*)\n/g, ''))
+    await runStudyShard(study, {shardIndex: 1, shardCount: 3}, {storeFile: file})
+    const store = opened(file)
+    for (const {phase, pointCount, storedCount, feasibleCount} of studyPoints(study, store)) {
+      expect(storedCount).toBe(stored(file).filter((row) => row['phase'] === phase).length)
+      expect(pointCount).toBe(storedCount)
+      expect(feasibleCount).toBeLessThanOrEqual(pointCount)
+    }
+  })
 
   it('counts what each constraint removes, and removes alone, as one by one', async () => {
     const {summary, rows, study} = await constrainedPoints()

@@ -67,6 +67,7 @@ export function onlyFigure(study: Study): Figure {
   const points = study.spaces.map(({model, pass}) => ({
     workload: model.name,
     phase: String(pass.phase),
+    settings: '',
     fidelities: [],
     pointCount: 0,
     storedCount: 0,

@@ -42,6 +42,12 @@ describe('spaceSensitivity', () => {
     expect(answer.base).toEqual({batch: 1, weightDtype: 'bf16', sms: 132, hbmBandwidth: 2e12, l2: 50 * 2 ** 20})
   })
 
+  it('stands where a condition leaves an axis, and not where the accelerator is described', () => {
+    const conditional = text.replace('l2: [16 MiB, 50 MiB]', 'l2: {values: [16 MiB, 50 MiB], when: "batch >= 8", otherwise: 24 MiB}')
+    const at = (batch: string) => spaceSensitivity(onlySpace(studyOf(conditional)), objectives, {at: {batch}}).base['l2']
+    expect([at('1'), at('8')]).toEqual([24 * 2 ** 20, 50 * 2 ** 20])
+  })
+
   it('is an elasticity of −1 where the time is that of one resource, and of 0 where a resource is idle', () => {
     expect(elasticity('hbmBandwidth', 'latencySeconds')?.elasticityRatio).toBeCloseTo(-1, 6)
     expect(elasticity('l2', 'latencySeconds')?.elasticityRatio).toBeCloseTo(0, 6)

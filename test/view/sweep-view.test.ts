@@ -17,6 +17,7 @@ it('says of each constraint how many designs it removes, also where it removes n
       {
         workload: 'gpt2',
         phase: 'decode',
+        settings: 'contextTokens 512',
         fidelities: [{accelerator: 'h100-sxm', fidelity: 'roofline'}],
         pointCount: 9,
         feasibleCount: 6,
@@ -30,7 +31,7 @@ it('says of each constraint how many designs it removes, also where it removes n
     ],
   })
   expect(text.split('\n').slice(2)).toEqual([
-    'gpt2 decode: 6 of 9 designs meet every constraint, 2 are on the front',
+    'gpt2 decode, contextTokens 512: 6 of 9 designs meet every constraint, 2 are on the front',
     '  fidelity roofline',
     '  averageWatts <= 500 W removes 3 of 12, 3 of them alone',
     '  fitsInMemory == 1 removes none',

@@ -24,7 +24,5 @@ export function drawnResult(request: FigureRequest, field: 'x' | 'y' | 'colour')
 }
 
 function workloadLabels(request: FigureRequest): string[] {
-  return workloadNames(
-    swept(request).map(({spaces: [space]}) => ({workload: space!.model.name, phase: String(space!.pass.phase ?? 'prefill')})),
-  )
+  return workloadNames(swept(request).map(({points}) => points))
 }

@@ -5,6 +5,7 @@ import type {Axis} from '../../sweep/axis.js'
 import type {DesignSpace} from '../../sweep/design-space.js'
 import {axesOf} from '../../sweep/space-identity.js'
 import {powerLimit, severalConstraints, unmapped, whatLimits} from '../what-limits.js'
+import {fullName} from '../workload-groups.js'
 import {constraintTitle} from './constraint-title.js'
 import {type FigureBuilder, type FigureRequest, needed, oneOf} from './figure-context.js'
 import {swept} from './named-points.js'
@@ -24,7 +25,7 @@ export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
   const panels = workloads.flatMap(({points, spaces}) => {
     const drawn = spaces.filter((space) => [x, y].every(({title}) => levelAxes(space).some(({name}) => name === title)))
     return drawn.map((space) => ({
-      name: [`${points.workload} ${points.phase}`, ...(drawn.length > 1 ? [space.label] : [])].join(', '),
+      name: [fullName(points), ...(drawn.length > 1 ? [space.label] : [])].join(', '),
       cells: whatLimits(space, constraints, [x.title, y.title], designsPerCell).map(({xIndex, yIndex, counts}) => ({
         xIndex: x.placeOf(space, xIndex),
         yIndex: y.placeOf(space, yIndex),

@@ -1,6 +1,6 @@
 import type {DesignSpace} from '../../sweep/design-space.js'
 import type {WorkloadPoints} from '../study-points.js'
-import {workloadGroups} from '../workload-groups.js'
+import {settingsOf, type WorkloadGroup, workloadGroups} from '../workload-groups.js'
 import {type FigureRequest, namedModel, needed, oneOf} from './figure-context.js'
 
 /** A workload of the study that agrees with all that a figure says of it. */
@@ -23,17 +23,17 @@ export function namedPoints(request: FigureRequest): WorkloadPoints[] {
   return swept(request).map(({points}) => points)
 }
 
-function groupIndex(request: FigureRequest, groups: readonly (readonly DesignSpace[])[], workloadIndex: number): number {
+function groupIndex(request: FigureRequest, groups: readonly WorkloadGroup[], workloadIndex: number): number {
   const {model, phase = 'prefill', ...settings}: Readonly<Record<string, unknown>> = needed(request, 'workloads')[workloadIndex]!
-  const labels = groups.map(([space]) => `${space!.model.name} ${String(space!.pass.phase ?? 'prefill')}`)
-  const isKnown = groups.some(([space]) => space!.model.name === model)
+  const labels = groups.map(([space]) => `${space.model.name} ${String(space.pass.phase ?? 'prefill')}`)
+  const isKnown = groups.some(([space]) => space.model.name === model)
   const name = isKnown ? model : namedModel(request, workloadIndex, String(model)).name
   const label = oneOf(request, 'workloads', `${name} ${phase}`, labels)
-  const agrees = (pass: object): boolean =>
-    Object.entries(settings).every(([setting, value]) => String((pass as Readonly<Record<string, unknown>>)[setting]) === String(value))
-  const index = labels.findIndex((each, place) => each === label && agrees(groups[place]![0]!.pass))
+  const agrees = (own: Readonly<Record<string, unknown>>): boolean =>
+    Object.entries(settings).every(([setting, value]) => String(own[setting]) === String(value))
+  const index = labels.findIndex((each, place) => each === label && agrees(settingsOf(groups[place]![0])))
   if (index >= 0) return index
-  const known = groups.filter((_, place) => labels[place] === label).map(([space]) => JSON.stringify(space!.pass))
+  const known = groups.filter((_, place) => labels[place] === label).map(([space]) => JSON.stringify(settingsOf(space)))
   throw request.context.study.source.error(
     `${request.pointer}/workloads/${workloadIndex}`,
     `the study has no ${label} with these settings`,

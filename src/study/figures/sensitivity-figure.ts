@@ -8,6 +8,7 @@ import {axesOf} from '../../sweep/space-identity.js'
 import {type SpaceSensitivity, spaceSensitivity} from '../../sweep/space-sensitivity.js'
 import {namedDesigns} from '../joint-designs.js'
 import {namedObjective, resultWords} from '../named-objective.js'
+import {fullName} from '../workload-groups.js'
 import {atFigure, type FigureBuilder, type FigureRequest, oneOf} from './figure-context.js'
 import {figureDesigns} from './figure-designs.js'
 import {objectiveTitle} from './metric-title.js'
@@ -27,7 +28,7 @@ export const sensitivityFigure: FigureBuilder<SensitivityInput> = (request) => {
   const drawn = swept(request).flatMap(({points, spaces}) => {
     const known = spaces.filter(({accelerator}) => knee === undefined || accelerator.name === knee['accelerator'])
     return known.map((space) => {
-      const label = [`${points.workload} ${points.phase}`, ...(known.length > 1 ? [space.label] : [])].join(', ')
+      const label = [fullName(points), ...(known.length > 1 ? [space.label] : [])].join(', ')
       const at = baseOf(space, knee ?? set ?? {})
       return {label, found: sensitivityOf(request, space, objectives, at)}
     })
