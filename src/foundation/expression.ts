@@ -144,7 +144,9 @@ export function columnsOf(expression: Expression, columnOf: (name: string) => Co
     } else {
       const args = node.args.map(build)
       const loop: Loop = operations[node.operation]
-      steps.push((rowCount) => loop(args, out, rowCount))
+      // What no name takes part in, such as a unit of some power, is computed here and now.
+      if (node.args.every(isConstant)) loop(args, out, rowCapacity)
+      else steps.push((rowCount) => loop(args, out, rowCount))
     }
     return out
   }
@@ -153,6 +155,10 @@ export function columnsOf(expression: Expression, columnOf: (name: string) => Co
     for (const step of steps) step(rowCount)
     return result
   }
+}
+
+function isConstant(node: Node): boolean {
+  return node.kind === 'constant' || (node.kind === 'call' && node.args.every(isConstant))
 }
 
 function readByMathjs(text: string): SyntaxNode {

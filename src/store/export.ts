@@ -1,9 +1,10 @@
 import {closeSync, existsSync, openSync, renameSync, rmSync, writeSync} from 'node:fs'
 import {dirname, extname, resolve} from 'node:path'
 import {exitCodes, UserError} from '../foundation/user-error.js'
+import {identity} from '../frontier/order-of-floats.js'
 import type {PointColumn} from './point-columns.js'
-import type {PointResult} from './query.js'
-import type {Cell, PointRow} from './space-reader.js'
+import type {CellBlock, PointResult} from './query.js'
+import type {Cell, CellReader, PointRow} from './space-reader.js'
 
 export const exportFormats = ['csv', 'json', 'ndjson', 'parquet'] as const
 export type ExportFormat = (typeof exportFormats)[number]
@@ -80,39 +81,84 @@ interface TextChunk {
   readonly rowCount: number
 }
 
-function* textChunks({columns, rows}: PointResult, format: Exclude<ExportFormat, 'parquet'>): Generator<TextChunk> {
-  const {start, row: rowText, between, end} = textForms[format]
-  let text = start(columns)
+/** Rows read together where they come one by one. */
+const blockRowCount = 4096
+
+/** The rows of a result in blocks: those of chunks as they are, others gathered. */
+function* blocksOf({columns, rows, blocks}: PointResult): Generator<CellBlock> {
+  if (blocks !== undefined) return yield* blocks
+  let gathered: PointRow[] = []
+  const readers = columns.map(
+    ({name}) =>
+      (row: number) =>
+        gathered[row]![name] ?? null,
+  )
+  for (const row of rows) {
+    gathered.push(row)
+    if (gathered.length < blockRowCount) continue
+    yield {rows: identity(gathered.length), readers}
+    gathered = []
+  }
+  if (gathered.length > 0) yield {rows: identity(gathered.length), readers}
+}
+
+function* textChunks(result: PointResult, format: Exclude<ExportFormat, 'parquet'>): Generator<TextChunk> {
+  const {columns} = result
+  const {start, row: rowText, between, end} = textForms[format](columns)
+  let text = start
   let rowCount = 0
   let separator = ''
-  for (const row of rows) {
-    text += separator + rowText(row, columns)
-    separator = between
-    rowCount += 1
-    if (text.length < textChunkLength) continue
-    yield {text, rowCount}
-    text = ''
-    rowCount = 0
+  for (const {rows, readers} of blocksOf(result)) {
+    for (const row of rows) {
+      text += separator + rowText(readers, row)
+      separator = between
+      rowCount += 1
+      if (text.length < textChunkLength) continue
+      yield {text, rowCount}
+      text = ''
+      rowCount = 0
+    }
   }
   yield {text: text + end, rowCount}
 }
 
 interface TextForm {
-  readonly start: (columns: readonly PointColumn[]) => string
-  readonly row: (row: PointRow, columns: readonly PointColumn[]) => string
+  readonly start: string
+  readonly row: (readers: readonly CellReader[], row: number) => string
   readonly between: string
   readonly end: string
 }
 
-const textForms: Readonly<Record<Exclude<ExportFormat, 'parquet'>, TextForm>> = {
-  csv: {
-    start: (columns) => `${columns.map(({sqlName}) => csvCell(sqlName)).join(',')}\r\n`,
-    row: (row, columns) => `${columns.map(({name}) => csvCell(row[name] ?? null)).join(',')}\r\n`,
+const textForms: Readonly<Record<Exclude<ExportFormat, 'parquet'>, (columns: readonly PointColumn[]) => TextForm>> = {
+  csv: (columns) => ({
+    start: `${columns.map(({sqlName}) => csvCell(sqlName)).join(',')}\r\n`,
+    row: csvRow,
     between: '',
     end: '',
+  }),
+  json: (columns) => {
+    const rowText = jsonRow(columns)
+    return {start: '[', row: (readers, row) => `\n${rowText(readers, row)}`, between: ',', end: '\n]\n'}
   },
-  json: {start: () => '[', row: (row) => `\n${JSON.stringify(row)}`, between: ',', end: '\n]\n'},
-  ndjson: {start: () => '', row: (row) => `${JSON.stringify(row)}\n`, between: '', end: ''},
+  ndjson: (columns) => {
+    const rowText = jsonRow(columns)
+    return {start: '', row: (readers, row) => `${rowText(readers, row)}\n`, between: '', end: ''}
+  },
+}
+
+function csvRow(readers: readonly CellReader[], row: number): string {
+  let text = ''
+  for (let i = 0; i < readers.length; i++) text += (i === 0 ? '' : ',') + csvCell(readers[i]!(row))
+  return `${text}\r\n`
+}
+
+function jsonRow(columns: readonly PointColumn[]): TextForm['row'] {
+  const keys = columns.map(({name}, i) => `${i === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+  return (readers, row) => {
+    let text = readers.length === 0 ? '{' : ''
+    for (let i = 0; i < readers.length; i++) text += keys[i]! + JSON.stringify(readers[i]!(row))
+    return `${text}}`
+  }
 }
 
 /** A cell as RFC 4180 has it; a text that a spreadsheet would take for a formula gets an apostrophe in front. */
@@ -151,33 +197,47 @@ async function writeStream(chunks: Iterable<TextChunk>, stream: NodeJS.WritableS
 const rowGroupRowCount = 50_000
 
 /** One row group is in memory at a time. */
-async function writeParquet({columns, rows}: PointResult, file: string): Promise<number> {
-  const {fileWriter, parquetWriteRows} = await import('hyparquet-writer')
-  let rowCount = 0
-  const records = function* () {
-    for (const row of rows) {
-      rowCount += 1
-      yield parquetRecord(row, columns)
-    }
-  }
+async function writeParquet(result: PointResult, file: string): Promise<number> {
+  const {ParquetWriter, schemaFromColumnData, fileWriter} = await import('hyparquet-writer')
+  const {columns} = result
+  const gathered: Cell[][] = columns.map(() => [])
+  const columnData = () =>
+    columns.map(({sqlName, type}, i) => ({name: sqlName, type: parquetTypes[type], nullable: true, data: gathered[i]!}))
   const units = Object.fromEntries(columns.map(({sqlName, unit}) => [sqlName, unit]))
-  await parquetWriteRows({
+  const writer = new ParquetWriter({
     writer: fileWriter(file),
-    rows: records(),
-    columns: columns.map(({sqlName, type}) => ({name: sqlName, type: type === 'text' ? 'STRING' : 'DOUBLE', nullable: true})),
-    rowGroupSize: rowGroupRowCount,
+    schema: schemaFromColumnData({columnData: columnData()}),
     kvMetadata: [{key: 'units', value: JSON.stringify(units)}],
     createdBy: 'ridgepoint',
   })
+  let rowCount = 0
+  let groupCount = 0
+  const writeGroup = async (): Promise<void> => {
+    await writer.write({columnData: columnData(), rowGroupSize: groupCount})
+    for (const cells of gathered) cells.length = 0
+    rowCount += groupCount
+    groupCount = 0
+  }
+  for (const {rows, readers} of blocksOf(result)) {
+    for (let first = 0; first < rows.length; ) {
+      const some = rows.subarray(first, first + rowGroupRowCount - groupCount)
+      for (const [i, {type}] of columns.entries()) gather(some, readers[i]!, type, gathered[i]!)
+      first += some.length
+      groupCount += some.length
+      if (groupCount === rowGroupRowCount) await writeGroup()
+    }
+  }
+  if (groupCount > 0) await writeGroup()
+  await writer.finish()
   return rowCount
 }
 
+const parquetTypes = {text: 'STRING', number: 'DOUBLE'} as const
+
 /** An axis with texts among its values is a column of texts. */
-function parquetRecord(row: PointRow, columns: readonly PointColumn[]): Record<string, Cell> {
-  const record: Record<string, Cell> = {}
-  for (const {name, sqlName, type} of columns) {
-    const cell = row[name] ?? null
-    record[sqlName] = type === 'text' && typeof cell === 'number' ? String(cell) : cell
+function gather(rows: Int32Array, read: CellReader, type: PointColumn['type'], to: Cell[]): void {
+  for (let i = 0; i < rows.length; i++) {
+    const cell = read(rows[i]!)
+    to.push(type === 'text' && typeof cell === 'number' ? String(cell) : cell)
   }
-  return record
 }

@@ -1,6 +1,6 @@
 import type {PointColumn} from './point-columns.js'
 import type {ResolvedQuery} from './resolve-query.js'
-import {type Cell, type PointRow, SpaceReader} from './space-reader.js'
+import {type Cell, type CellReader, type PointRow, SpaceReader} from './space-reader.js'
 import type {Store} from './store.js'
 
 /** A chunk of a space, and the position of its first point. */
@@ -54,9 +54,14 @@ export class PointScan {
     }
   }
 
+  /** Readers of the cells of a chunk, by the query's columns. */
+  readers({reader, chunkIndex}: ChunkSite): readonly CellReader[] {
+    return this.#columns.map((column) => this.#store.guard(() => reader.cells(column, chunkIndex)))
+  }
+
   /** The rows of a chunk as records, one after another. */
-  *records({reader, chunkIndex, rows}: ChunkRows): Generator<PointRow> {
-    const cells = this.#columns.map((column) => this.#store.guard(() => reader.cells(column, chunkIndex)))
+  *records({rows, ...site}: ChunkRows): Generator<PointRow> {
+    const cells = this.readers(site)
     for (let i = 0; i < rows.length; i++) {
       const record: Record<string, Cell> = {}
       for (let column = 0; column < cells.length; column++) record[this.#columns[column]!.name] = cells[column]!(rows[i]!)

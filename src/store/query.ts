@@ -5,13 +5,21 @@ import {FrontGroups} from './front-groups.js'
 import {columnNamed, type PointColumn, pointColumns} from './point-columns.js'
 import {type ChunkSite, PointScan} from './point-scan.js'
 import {type PointQuery, type ResolvedQuery, resolveQuery} from './resolve-query.js'
-import type {PointRow} from './space-reader.js'
+import type {CellReader, PointRow} from './space-reader.js'
 import type {Store} from './store.js'
+
+/** Some rows of one chunk, and for each column of the result a reader of its cells. */
+export interface CellBlock {
+  readonly rows: Int32Array
+  readonly readers: readonly CellReader[]
+}
 
 /** Points as they are read: rows come one at a time while the store stays open. */
 export interface PointResult {
   readonly columns: readonly PointColumn[]
   readonly rows: Iterable<PointRow>
+  /** The same rows chunk by chunk, where they come in the order in which they are stored. */
+  readonly blocks?: Iterable<CellBlock>
 }
 
 /** One objective of a front: a column of numbers, to be made small unless told. */
@@ -23,7 +31,9 @@ export interface FrontObjective {
 /** Reads the points of all spaces that pass the filters, sorted, with their axes under their own names. */
 export function queryPoints(store: Store, query: PointQuery = {}): PointResult {
   const resolved = resolveQuery(store, query)
-  return {columns: resolved.columns, rows: {[Symbol.iterator]: () => pointRows(store, resolved)}}
+  const rows = {[Symbol.iterator]: () => pointRows(store, resolved)}
+  const blocks = {[Symbol.iterator]: () => cellBlocks(store, resolved)}
+  return {columns: resolved.columns, rows, ...(resolved.sorts.length === 0 ? {blocks} : {})}
 }
 
 function* pointRows(store: Store, query: ResolvedQuery): Generator<PointRow> {
@@ -35,6 +45,16 @@ function* pointRows(store: Store, query: ResolvedQuery): Generator<PointRow> {
     yield row
     left -= 1
     if (left <= 0) return
+  }
+}
+
+function* cellBlocks(store: Store, query: ResolvedQuery): Generator<CellBlock> {
+  const scan = new PointScan(store, query)
+  let left = query.limit
+  for (const chunk of scan.chunks()) {
+    if (left <= 0) return
+    yield {rows: chunk.rows.subarray(0, Math.min(chunk.rows.length, left)), readers: scan.readers(chunk)}
+    left -= chunk.rows.length
   }
 }
 

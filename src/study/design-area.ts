@@ -1,6 +1,6 @@
 import {designBatch} from '../accelerator/accelerator.js'
 import type {PointRow} from '../store/space-reader.js'
-import type {DesignSpace} from '../sweep/study.js'
+import type {DesignSpace} from '../sweep/design-space.js'
 import {unitScale} from '../sweep/unit-scale.js'
 
 /** A part of a die, over all dies of its kind. */

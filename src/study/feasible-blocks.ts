@@ -4,10 +4,11 @@ import {resolveQuery} from '../store/resolve-query.js'
 import type {Cell, PointRow, SpaceReader} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import {constraintColumn} from '../sweep/constraint.js'
+import type {DesignSpace} from '../sweep/design-space.js'
 import type {Objective} from '../sweep/objective.js'
 import {axesOf, sampleName, storable} from '../sweep/space-identity.js'
 import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
-import type {DesignSpace, Study} from '../sweep/study.js'
+import type {Study} from '../sweep/study.js'
 import {ownPoints} from './own-points.js'
 
 /** Some of the points of a space that meet every constraint; overwritten by the next. */

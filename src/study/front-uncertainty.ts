@@ -4,11 +4,11 @@ import type {PointRow} from '../store/space-reader.js'
 import type {AxisValue} from '../sweep/axis.js'
 import type {Design} from '../sweep/base-design.js'
 import {isResult} from '../sweep/constraint.js'
+import type {DesignSpace} from '../sweep/design-space.js'
 import type {Objective} from '../sweep/objective.js'
 import {designSamples} from '../sweep/sampled-design.js'
 import {axesOf} from '../sweep/space-identity.js'
 import {storedNumbers} from '../sweep/stored-numbers.js'
-import type {DesignSpace} from '../sweep/study.js'
 import {type Band, bandOf} from '../uncertainty/band.js'
 
 /** What the ranges of the constants make of a design of a front. */

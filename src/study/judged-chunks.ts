@@ -7,9 +7,10 @@ import {resolveQuery} from '../store/resolve-query.js'
 import type {PointRow, SpaceReader} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import {type Constraint, constraintColumn} from '../sweep/constraint.js'
+import type {DesignSpace} from '../sweep/design-space.js'
 import {axesOf, sampleName, storable, storedAxes} from '../sweep/space-identity.js'
 import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
-import type {DesignSpace, Study} from '../sweep/study.js'
+import type {Study} from '../sweep/study.js'
 import {ownPoints} from './own-points.js'
 
 /** What constraints leave of the points of a chunk; the columns are overwritten by the next. */

@@ -1,7 +1,7 @@
 import type {PointQuery} from '../store/resolve-query.js'
 import {spaceHash} from '../store/space-definition.js'
+import type {DesignSpace} from '../sweep/design-space.js'
 import {axesOf, sampleName, spaceIdentity, storable} from '../sweep/space-identity.js'
-import type {DesignSpace} from '../sweep/study.js'
 
 /** Which stored points are a study's own: a store may hold more levels of an axis, or a longer sample, than the study names. */
 export function ownPoints(space: DesignSpace): PointQuery {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type {ReportFormat} from '../report/write-report.js'
-import type {RawWorkload, Study} from '../sweep/study.js'
+import type {RawWorkload} from '../sweep/design-space.js'
+import type {Study} from '../sweep/study.js'
 import type {RowColumns} from './measured-kernel.js'
 
 /** A figure as a study asks for it; which fields it needs depends on its chart. */

@@ -12,6 +12,7 @@ import {type Shard, shardRange, wholeStudy} from '../sweep/shard.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {Study} from '../sweep/study.js'
 import {type SweepCounts, type SweepOptions, studyIndexCount, sweep} from '../sweep/sweep.js'
+import {keptSinks} from './kept-sink.js'
 import {studyPoints, type WorkloadPoints} from './study-points.js'
 import type {UsedFidelity} from './used-fidelity.js'
 import {fullName, type WorkloadName} from './workload-groups.js'
@@ -115,7 +116,7 @@ async function sweptInto(
   try {
     const how: SweepOptions = {
       ...options,
-      sinkOf: (definition) => store.space(definition),
+      sinkOf: keptSinks(study, store),
       shard,
       onProgress: (count, foundCount) => {
         doneCount = count

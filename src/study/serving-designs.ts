@@ -3,10 +3,11 @@ import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import type {Axis, AxisValue} from '../sweep/axis.js'
 import type {Design} from '../sweep/base-design.js'
+import type {DesignSpace} from '../sweep/design-space.js'
 import {combinationCount} from '../sweep/grid.js'
 import type {Objective} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
-import type {DesignSpace, Study} from '../sweep/study.js'
+import type {Study} from '../sweep/study.js'
 import {type FeasibleBlock, feasiblePoints} from './feasible-blocks.js'
 
 /** Designs of one accelerator: the same machine for every workload, each workload at its own best settings. */

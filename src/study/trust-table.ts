@@ -1,8 +1,9 @@
 import {type Evaluation, evaluate} from '../cost/evaluate.js'
 import type {OperatorCost} from '../cost/operator-cost.js'
 import type {Table} from '../report/table.js'
+import type {DesignSpace} from '../sweep/design-space.js'
 import {spaceProgram} from '../sweep/space-program.js'
-import type {DesignSpace, Study} from '../sweep/study.js'
+import type {Study} from '../sweep/study.js'
 
 /** What the times of each accelerator and pass of a study rest on, so that nobody takes a fit for a forecast. */
 export function trustTable({spaces}: Study): Table {

@@ -1,5 +1,5 @@
 import type {FidelityName} from '../cost/fidelity.js'
-import type {DesignSpace} from '../sweep/study.js'
+import type {DesignSpace} from '../sweep/design-space.js'
 
 /** Which fidelity stands behind the times of an accelerator. */
 export interface UsedFidelity {

@@ -2,11 +2,11 @@ import type {Machine} from '../accelerator/machine.js'
 import {boundNames} from '../cost/bounds.js'
 import {metricColumns, metricNames} from '../cost/metrics.js'
 import {type Constraint, constraintColumn, isResult} from '../sweep/constraint.js'
+import type {DesignSpace} from '../sweep/design-space.js'
 import {type Dimension, dimensionsOf} from '../sweep/dimension.js'
 import {designEvaluator} from '../sweep/evaluator.js'
 import {placement} from '../sweep/placement.js'
 import {axesOf} from '../sweep/space-identity.js'
-import type {DesignSpace} from '../sweep/study.js'
 
 /**
  * Designs at one level of each of two axes, and how many of them each limit holds: the resource that bounds their time, the power

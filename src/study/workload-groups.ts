@@ -1,4 +1,5 @@
-import type {DesignSpace, Study} from '../sweep/study.js'
+import type {DesignSpace} from '../sweep/design-space.js'
+import type {Study} from '../sweep/study.js'
 
 /** The spaces of one workload: a model, one set of fixed settings, and which of its operators, over all accelerators. */
 export type WorkloadGroup = readonly [DesignSpace, ...DesignSpace[]]

@@ -2,7 +2,7 @@ import type {SpecSource} from '../spec/yaml-source.js'
 import type {AxisValue} from './axis.js'
 
 /** A range with a step, or with a count. */
-export interface LevelRange {
+interface LevelRange {
   readonly from: number
   readonly to: number
   readonly step: number | undefined

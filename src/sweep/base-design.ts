@@ -5,10 +5,10 @@ import {unknownName} from '../foundation/nearest-name.js'
 import {dimensionNoun, sameDimension, unitSize} from '../foundation/quantity.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Axis, AxisValue} from './axis.js'
+import type {DesignSpace} from './design-space.js'
 import {isOperatingAxis, operatingAxes} from './operating-axes.js'
 import {axesOf} from './space-identity.js'
 import {spaceProgram} from './space-program.js'
-import type {DesignSpace} from './study.js'
 import {unitScale} from './unit-scale.js'
 
 /** A value for each axis of a space. */

@@ -1,10 +1,11 @@
 import {createHash} from 'node:crypto'
 import type {Column} from '../accelerator/machine.js'
 import {type MetricColumns, metricNames} from '../cost/metrics.js'
+import type {DesignSpace} from './design-space.js'
 import {type PointRunner, pointRunner} from './point-runner.js'
 import {type PointBatch, type PointSet, pointBatch, pointSet} from './point-set.js'
 import {axesOf, ruleOf, spaceIdentity} from './space-identity.js'
-import type {DesignSpace, Study} from './study.js'
+import type {Study} from './study.js'
 
 /** Rows of a batch at most: what a store keeps in one piece. */
 export const batchRows = 16_384

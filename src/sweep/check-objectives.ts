@@ -1,5 +1,6 @@
 import type {Column} from '../accelerator/machine.js'
 import {isStatic, stageOf} from './constraint.js'
+import type {DesignSpace} from './design-space.js'
 import {designEvaluator} from './evaluator.js'
 import {walkBlocks} from './grid.js'
 import {missingOf} from './missing-prices.js'
@@ -8,7 +9,7 @@ import {placesOf} from './point-set.js'
 import {type Sample, shareFills} from './samplers/sampler.js'
 import {axesOf} from './space-identity.js'
 import {staticResults} from './static-results.js'
-import type {DesignSpace, Study} from './study.js'
+import type {Study} from './study.js'
 
 /** Designs that an objective is tried on: both ends of all axes, and what lies between at random. */
 const tried: Sample = {kind: 'random', pointCount: 64, seedIndex: 0}

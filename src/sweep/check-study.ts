@@ -1,8 +1,9 @@
 import {checkObjectives} from './check-objectives.js'
 import type {Constraint} from './constraint.js'
+import type {DesignSpace} from './design-space.js'
 import {type EarlyCounts, earlyCounts} from './early-counts.js'
 import {axesOf} from './space-identity.js'
-import type {DesignSpace, Study} from './study.js'
+import type {Study} from './study.js'
 
 /** Combinations that are judged before anything runs; a space with more is judged by a sample. */
 const mostRows = 500_000

@@ -1,9 +1,9 @@
 import type {Constraint} from './constraint.js'
+import type {DesignSpace} from './design-space.js'
 import {designEvaluator, type EvaluatedDesigns} from './evaluator.js'
 import type {Objective} from './objective.js'
 import type {SearchTarget} from './optimize.js'
 import {axesOf} from './space-identity.js'
-import type {DesignSpace} from './study.js'
 
 /** The designs of a space as an optimizer searches them; `onEvaluated` may do as it likes with each batch of results. */
 export function designTarget(

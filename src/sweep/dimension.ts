@@ -1,6 +1,6 @@
 import type {Column} from '../accelerator/machine.js'
+import type {DesignSpace} from './design-space.js'
 import {axesOf} from './space-identity.js'
-import type {DesignSpace} from './study.js'
 
 /** A direction in which designs move freely: over the levels of an axis, or over all that a distribution reaches. */
 export type Dimension = {

@@ -1,11 +1,11 @@
 import type {Column} from '../accelerator/machine.js'
 import type {Axis} from './axis.js'
 import {type Constraint, constraintColumn, isStatic} from './constraint.js'
+import type {DesignSpace} from './design-space.js'
 import {type BlockVisitor, decidingAxes, gridOf, type PrepareVisits, walkBlocks} from './grid.js'
 import {placesOf} from './point-set.js'
 import {axesOf} from './space-identity.js'
 import {staticNames, staticResults} from './static-results.js'
-import type {DesignSpace} from './study.js'
 
 /** How many points a constraint turns away: of all that it was asked of, and those that no other such constraint turns away. */
 export interface ConstraintCount {

@@ -2,13 +2,13 @@ import type {Column} from '../accelerator/machine.js'
 import {type MetricColumns, metricColumns} from '../cost/metrics.js'
 import {type Claim, claimOf} from './claim.js'
 import {type Constraint, isResult} from './constraint.js'
+import type {DesignSpace} from './design-space.js'
 import {type Dimension, dimensionsOf, fillAlong} from './dimension.js'
 import type {Objective} from './objective.js'
 import {placement} from './placement.js'
 import {pointRunner} from './point-runner.js'
 import {type PointBatch, pointBatch} from './point-set.js'
 import {axesOf} from './space-identity.js'
-import type {DesignSpace} from './study.js'
 
 /** Results of designs, a row each; overwritten by the next evaluation. */
 export interface EvaluatedDesigns {

@@ -1,10 +1,11 @@
 import {metricNames} from '../cost/metrics.js'
 import {type Batch, batchIn, batchMemory, batchRows} from './batch.js'
+import type {DesignSpace} from './design-space.js'
 import type {PointBatch} from './point-set.js'
+import type {PointSink} from './point-sink.js'
 import {type SpaceDefinition, spaceIdentity} from './space-identity.js'
 import {storedColumns} from './stored-columns.js'
-import type {DesignSpace, Study} from './study.js'
-import type {PointSink} from './sweep.js'
+import type {Study} from './study.js'
 
 /** The way of one space's points into their sink. */
 export interface Outlet {

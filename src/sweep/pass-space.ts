@@ -5,7 +5,7 @@ import type {Model} from '../workload/model.js'
 import type {PassInput} from '../workload/pass.js'
 import type {Axis} from './axis.js'
 import {isPossible} from './base-design.js'
-import type {DesignSpace} from './study.js'
+import type {DesignSpace} from './design-space.js'
 
 /** The space around one accelerator in which each of its free parameters, and its core clock, goes so far down and up. */
 export function spaceAround(accelerator: Accelerator, model: Model, pass: PassInput, rangeRatio: number, fidelity?: string): DesignSpace {

@@ -1,12 +1,11 @@
 import type {Column} from '../accelerator/machine.js'
 import {type Constraint, constraintColumn} from './constraint.js'
+import type {DesignSpace} from './design-space.js'
 import {dimensionsOf, fillAlong} from './dimension.js'
 import {gridOf} from './grid.js'
-import {keepRows} from './keep-rows.js'
 import {placement} from './placement.js'
 import {shareFills} from './samplers/sampler.js'
 import {axesOf} from './space-identity.js'
-import type {DesignSpace} from './study.js'
 
 /** Points on their way from indices to results, filled in place and used again. */
 export interface PointBatch {
@@ -84,4 +83,18 @@ export function placesOf(space: DesignSpace): (first: number, count: number, col
       fillAlong(dimension, column, count, column)
     }
   }
+}
+
+/** Leaves the rows of a batch that are marked with 1, in their order, and of columns beside it. */
+export function keepRows(batch: PointBatch, isKept: Uint8Array, beside: readonly Float64Array[] = []): void {
+  const {rowCount, indices, columns} = batch
+  let first = 0
+  while (first < rowCount && isKept[first] === 1) first++
+  if (first === rowCount) return
+  for (const column of [indices, ...columns, ...beside]) {
+    let kept = first
+    for (let row = first; row < rowCount; row++) if (isKept[row] === 1) column[kept++] = column[row]!
+  }
+  for (let row = first; row < rowCount; row++) first += isKept[row]!
+  batch.rowCount = first
 }

@@ -24,7 +24,7 @@ export interface RawAxisMap {
   readonly mean?: Written
   readonly deviation?: Written
   readonly median?: Written
-  readonly sigma?: number
+  readonly sigma?: Written
   readonly least?: Written
   readonly most?: Written
   readonly is?: string

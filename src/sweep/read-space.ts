@@ -8,6 +8,7 @@ import {type PassInput, passSettings} from '../workload/pass.js'
 import {atPlace} from './at-place.js'
 import type {Axis} from './axis.js'
 import {checkDesigns} from './check-designs.js'
+import type {DesignSpace, RawWorkload} from './design-space.js'
 import {gridPointCount} from './grid.js'
 import {checkMappingAxis, isMappingAxis, mappingAxisNames} from './mapping-axes.js'
 import {isOperatingAxis, operatingAxes} from './operating-axes.js'
@@ -16,7 +17,6 @@ import {readAxes} from './read-axes.js'
 import type {AxisEntry, RawAxis} from './read-axis.js'
 import type {Sampler} from './samplers/sampler.js'
 import {spaceProgram} from './space-program.js'
-import type {DesignSpace, RawWorkload} from './study.js'
 
 /** A space as its study writes it. */
 export interface SpaceParts {

@@ -2,7 +2,7 @@ import {metricNamed, metrics, metricWords} from '../cost/metrics.js'
 import type {ExpressionSymbol, SymbolTable} from '../foundation/expression.js'
 import {type DimensionVector, ownUnit, sameDimension, unitSize} from '../foundation/quantity.js'
 import type {Axis} from './axis.js'
-import type {DesignSpace} from './study.js'
+import type {DesignSpace} from './design-space.js'
 import {unitVector} from './unit-scale.js'
 
 /** What constraints and objectives may name. */

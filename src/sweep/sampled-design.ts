@@ -3,10 +3,10 @@ import type {Metric} from '../cost/metrics.js'
 import {moveToSamples, sampling} from '../uncertainty/monte-carlo.js'
 import {sampledPass} from '../uncertainty/sampled-pass.js'
 import type {Design} from './base-design.js'
+import type {DesignSpace} from './design-space.js'
 import {type OperatingAxis, operatingAxes} from './operating-axes.js'
 import {axesOf} from './space-identity.js'
 import {spaceProgram} from './space-program.js'
-import type {DesignSpace} from './study.js'
 
 /**
  * Results of one design sample by sample, over the ranges of its accelerator's constants. Designs that rest on the same guesses draw the same

@@ -1,13 +1,13 @@
 import {metricNames} from '../cost/metrics.js'
 import {UserError} from '../foundation/user-error.js'
+import type {DesignSpace} from './design-space.js'
 import {designTarget} from './design-target.js'
-import {keepRows} from './keep-rows.js'
 import {optimize} from './optimize.js'
 import {evaluationCounts, type OptimizerChoice} from './optimizer-choice.js'
 import {outletOf} from './outlet.js'
-import type {PointBatch} from './point-set.js'
+import {keepRows, type PointBatch} from './point-set.js'
 import {axesOf} from './space-identity.js'
-import type {DesignSpace, Study} from './study.js'
+import type {Study} from './study.js'
 import type {SweepCounts, SweepOptions} from './sweep.js'
 
 /** Rows evaluated together, at most. */

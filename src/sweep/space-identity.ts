@@ -4,8 +4,8 @@ import {profileOf} from '../cost/calibrated/profile.js'
 import {modelVersion} from '../cost/model-version.js'
 import {looksLikePath} from '../spec/catalogue.js'
 import type {Axis, AxisValue} from './axis.js'
+import type {DesignSpace} from './design-space.js'
 import {strategyData} from './mapping-axes.js'
-import type {DesignSpace} from './study.js'
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | {readonly [key: string]: JsonValue}
 

@@ -3,8 +3,8 @@ import {fusedWorkload} from '../workload/fused-workload.js'
 import {buildWorkload} from '../workload/load-workload.js'
 import type {Workload} from '../workload/operator.js'
 import {selectedOperators} from '../workload/selected-operators.js'
+import type {DesignSpace} from './design-space.js'
 import {isMappingAxis, type KnobValues, mappingChoice} from './mapping-axes.js'
-import type {DesignSpace} from './study.js'
 
 /** What a combination of a space's values of its pass runs, and how its products are mapped. */
 export function spaceProgram(

@@ -1,5 +1,6 @@
 import type {Axis, AxisValue} from './axis.js'
 import {baseDesign, type Design, freeAxes, isPossible} from './base-design.js'
+import type {DesignSpace} from './design-space.js'
 import {elasticityBetween} from './elasticity.js'
 import {designEvaluator, type Evaluator} from './evaluator.js'
 import {withLevels} from './moved-levels.js'
@@ -8,7 +9,6 @@ import {oneAtATime, type Profile} from './one-at-a-time.js'
 import type {AxisElasticity, AxisIndices, AxisSwing} from './sensitivity.js'
 import {type Response, samplePair, sobolIndices} from './sobol-indices.js'
 import {axesOf} from './space-identity.js'
-import type {DesignSpace} from './study.js'
 
 export interface SensitivityOptions {
   /** Values of axes of the base design, as people write them. */

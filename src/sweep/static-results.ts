@@ -4,10 +4,10 @@ import {type StaticMetric, staticMetrics} from '../cost/metrics.js'
 import {compileStatics, type StaticColumns} from '../cost/statics.js'
 import {pointerTo} from '../spec/yaml-source.js'
 import type {Axis} from './axis.js'
+import type {DesignSpace} from './design-space.js'
 import {isMappingAxis} from './mapping-axes.js'
 import {groupedRows, passGroups} from './pass-groups.js'
 import {spaceProgram} from './space-program.js'
-import type {DesignSpace} from './study.js'
 import {unitScale} from './unit-scale.js'
 
 /** Passes that are kept compiled. */

@@ -1,9 +1,9 @@
 import type {StaticColumns} from '../cost/statics.js'
 import {type Constraint, constraintColumn, isStatic} from './constraint.js'
+import type {DesignSpace} from './design-space.js'
 import {placement} from './placement.js'
 import type {PointBatch} from './point-set.js'
 import {axesOf} from './space-identity.js'
-import type {DesignSpace} from './study.js'
 
 /** Says which rows of a block meet the constraints that need no timing. */
 export type StaticSieve = (batch: PointBatch, rows: Int32Array) => Int32Array

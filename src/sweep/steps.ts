@@ -3,10 +3,10 @@ import {type Outlet, outletOf} from './outlet.js'
 import {newPace, type Pace} from './pace.js'
 import {passGroups, rowsByPass} from './pass-groups.js'
 import {indexCountOf, pointBatch, pointSet} from './point-set.js'
+import type {PointSink} from './point-sink.js'
 import type {IndexRange} from './shard.js'
 import type {SpaceDefinition} from './space-identity.js'
 import type {Study} from './study.js'
-import type {PointSink} from './sweep.js'
 
 /** A piece of a sweep: points to compute, or points that are there already. */
 export interface Step {

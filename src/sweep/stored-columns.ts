@@ -1,6 +1,6 @@
+import type {DesignSpace} from './design-space.js'
 import type {PointBatch} from './point-set.js'
 import {axesOf, storable} from './space-identity.js'
-import type {DesignSpace} from './study.js'
 
 /** Points as a store keeps them, a column for each axis of the space's definition: codes of levels, and numbers. */
 export interface StoredColumns {

@@ -1,10 +1,10 @@
 import type {Column} from '../accelerator/machine.js'
 import type {Axis} from './axis.js'
 import {isResult} from './constraint.js'
+import type {DesignSpace} from './design-space.js'
 import {decidingAxes} from './grid.js'
 import {placement} from './placement.js'
 import {axesOf} from './space-identity.js'
-import type {DesignSpace} from './study.js'
 
 /** Numbers of stored designs by name: results and axes as they were read, and parameters that follow from the axes. */
 export interface StoredNumbers {

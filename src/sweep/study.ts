@@ -1,47 +1,21 @@
 import path from 'node:path'
-import type {Accelerator} from '../accelerator/accelerator.js'
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
-import {chosenFidelity, type FidelityName} from '../cost/fidelity.js'
+import {chosenFidelity} from '../cost/fidelity.js'
 import {resolveFile} from '../spec/catalogue.js'
 import {checkSchema} from '../spec/check-schema.js'
 import {extendedLayers} from '../spec/extended-layers.js'
 import {LayeredSource} from '../spec/layered-source.js'
 import {studySchema} from '../spec/schemas/study.js'
 import {pointerTo, type SpecSource} from '../spec/yaml-source.js'
-import type {Model} from '../workload/model.js'
-import type {PassInput} from '../workload/pass.js'
 import {atPlace} from './at-place.js'
-import type {Axis} from './axis.js'
 import {type Constraint, parseConstraint} from './constraint.js'
+import type {DesignSpace, RawWorkload} from './design-space.js'
 import {type Objective, type RawObjective, readObjectives} from './objective.js'
 import {type OptimizerChoice, type RawOptimizer, readOptimizer} from './optimizer-choice.js'
 import type {RawAxis} from './read-axis.js'
 import {readSpace} from './read-space.js'
 import {resultNames} from './result-names.js'
-import {type RawSampler, readSampler} from './samplers/read-sampler.js'
-import type {Sampler} from './samplers/sampler.js'
-
-/** One accelerator with one workload, and what varies between its points. */
-export interface DesignSpace {
-  readonly accelerator: Accelerator
-  /** Tells the accelerator apart: its name, and what the study sets on it. */
-  readonly label: string
-  readonly model: Model
-  /** Settings of the pass that do not vary. */
-  readonly pass: PassInput
-  /** The operators of the pass that are evaluated; all where undefined. */
-  readonly operators: readonly string[] | undefined
-  /** The folder that paths of strategies are relative to. */
-  readonly folder: string
-  readonly fidelity: FidelityName
-  /** Settings of the pass and of its mappings that vary: each combination is a program of its own. */
-  readonly passAxes: readonly Axis[]
-  /** Parameters of the accelerator, clocks and power limit. */
-  readonly machineAxes: readonly Axis[]
-  readonly sampler: Sampler
-  /** Points that the study describes; infinite for a grid over an axis without levels. */
-  readonly pointCount: number
-}
+import {readSampler} from './samplers/read-sampler.js'
 
 export interface Study {
   readonly name: string
@@ -59,9 +33,6 @@ export interface Study {
   readonly optimizer: OptimizerChoice | undefined
 }
 
-/** A workload as a study writes it: settings of the pass, and which of its operators. */
-export type RawWorkload = Readonly<Record<string, string | number | boolean | readonly string[]>>
-
 interface RawSpace {
   readonly accelerator: string
   readonly set?: Readonly<Record<string, string | number>>
@@ -73,7 +44,7 @@ interface RawStudy {
   readonly spaces: readonly RawSpace[]
   readonly workloads: readonly RawWorkload[]
   readonly axes?: Readonly<Record<string, RawAxis>>
-  readonly sampler?: RawSampler
+  readonly sampler?: Parameters<typeof readSampler>[1]
   readonly constraints?: readonly string[]
   readonly objectives: readonly RawObjective[]
   readonly fidelity?: string

@@ -1,25 +1,11 @@
-import type {MetricColumns} from '../cost/metrics.js'
 import type {Outlet} from './outlet.js'
 import {indexCountOf} from './point-set.js'
+import type {PointSink} from './point-sink.js'
 import {type Shard, shardRange, wholeStudy} from './shard.js'
 import type {SpaceDefinition} from './space-identity.js'
 import {type Step, stepsOf} from './steps.js'
 import type {Study} from './study.js'
 import {type TeamOptions, type TimedBatch, teamOf} from './team.js'
-
-/** Points by the axes of their space's definition: codes of levels, and numbers of other axes. */
-export interface PointColumns {
-  readonly rowCount: number
-  readonly axisCodes: readonly (Int32Array | Float64Array)[]
-}
-
-/** Where points go, and what is there already; a store's space is one. */
-export interface PointSink {
-  readonly codes: (axisIndex: number, values: readonly (number | string)[]) => Int32Array
-  /** Indices of the rows that are not there yet. */
-  readonly missingRows: (points: PointColumns) => Int32Array
-  readonly write: (batch: PointColumns & {readonly metrics: MetricColumns}) => number
-}
 
 export interface SweepOptions extends TeamOptions {
   readonly sinkOf: (definition: SpaceDefinition) => PointSink

@@ -3,6 +3,7 @@ import {formatCapacity, formatQuantity} from '../cli/text.js'
 import type {Corner, ShardSummary, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
 import {fidelityText} from '../study/used-fidelity.js'
 import {fullName} from '../study/workload-groups.js'
+import {frontObjectiveCount} from '../sweep/objective.js'
 
 /** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
 export function sweepText(summary: SweepSummary): string {
@@ -10,7 +11,15 @@ export function sweepText(summary: SweepSummary): string {
   const searched =
     optimizer === null ? '' : ` of ${describedCount ?? 'infinitely many'}, chosen by ${optimizer.kind} with seed ${optimizer.seed},`
   const head = storedText(summary, searched)
-  return [head, ...workloads.map((workload) => workloadText(workload, summary.axes))].join('\n\n')
+  return [[head, ...frontText(summary)].join('\n'), ...workloads.map((workload) => workloadText(workload, summary.axes))].join('\n\n')
+}
+
+/** Which objectives fronts are of, where there are more than a front takes. */
+function frontText({objectives}: SweepSummary): readonly string[] {
+  if (objectives.length <= frontObjectiveCount) return []
+  const names = objectives.map(({name}) => name)
+  const [kept, left] = [names.slice(0, frontObjectiveCount), names.slice(frontObjectiveCount)]
+  return [`fronts take ${frontObjectiveCount} objectives, here ${kept.join(', ')}; of ${left.join(', ')} the best on them are shown`]
 }
 
 /** What a shard did, for a person. */

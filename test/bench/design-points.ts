@@ -13,6 +13,7 @@ const pointCount = blockRows * 400
 /** Points evaluated one by one as well. */
 const singleCount = blockRows * 4
 const roundCount = 6
+const acceleratorName = 'h100-sxm'
 /** Of the plain loop's results, the time and the sources of energy. */
 const summedCount = 11
 const otherMetrics = [
@@ -31,6 +32,8 @@ interface Designs {
   readonly hbmBandwidth: Float64Array
   readonly l2: Float64Array
   readonly clock: Float64Array
+  /** Of idle power, what goes with the size of the chip. */
+  readonly idleShare: Float64Array
 }
 type Axis = keyof Designs
 
@@ -41,12 +44,13 @@ export interface Rate {
   readonly checksum: number
 }
 
-/** What the engine is asked: in which fidelity, under which limit, over which axes; the others stand as described. */
+/** What the engine is asked: in which fidelity, under which limit, over which axes; the others stand as described, or as set. */
 interface Asked {
   readonly name: string
   readonly fidelity: FidelityName
   readonly axes: readonly Axis[]
   readonly limitWatts?: number
+  readonly set?: Readonly<Record<string, string>>
 }
 
 const allAxes = ['sms', 'hbmBandwidth', 'l2', 'clock'] as const satisfies readonly Axis[]
@@ -56,17 +60,18 @@ const engineCases: readonly Asked[] = [
   {name: 'calibrated', fidelity: 'calibrated', axes: allAxes},
   {name: 'calibrated, bandwidth and clock vary', fidelity: 'calibrated', axes: ['hbmBandwidth', 'clock']},
   {name: 'calibrated, L2 and clock vary', fidelity: 'calibrated', axes: ['l2', 'clock']},
+  {name: 'calibrated, idle power varies', fidelity: 'calibrated', axes: ['idleShare'], set: {sms: '100'}},
 ]
 
 /** Design points per second of the engine and of a plain loop over the same arithmetic, every point different. */
 export function designPointRates() {
-  const accelerator = loadAccelerator('h100-sxm')
+  const accelerator = loadAccelerator(acceleratorName)
   const workload = loadWorkload('llama-3.1-8b', {phase: 'decode', batch: 16, contextTokens: 2048})
   const designs = differentDesigns()
   const engines = engineCases.map((asked) => ({
-    ...best(asked.name, () => engineChecksum(accelerator, workload, designs, asked, blockRows, pointCount)),
-    batched: engineChecksum(accelerator, workload, designs, asked, blockRows, singleCount),
-    single: engineChecksum(accelerator, workload, designs, asked, 1, singleCount),
+    ...best(asked.name, () => engineChecksum(workload, designs, asked, blockRows, pointCount)),
+    batched: engineChecksum(workload, designs, asked, blockRows, singleCount),
+    single: engineChecksum(workload, designs, asked, 1, singleCount),
   }))
   return {
     operatorCount: workload.operators.length,
@@ -104,7 +109,7 @@ function plainEvaluation(accelerator: Accelerator, workload: Workload, {sms, hbm
 function otherDifference(accelerator: Accelerator, workload: Workload, designs: Designs): number {
   const evaluate = plainEvaluation(accelerator, workload, designs)
   let most = 0
-  eachBlock(accelerator, workload, designs, engineCases[0]!, blockRows, singleCount, (first, out) => {
+  eachBlock(workload, designs, engineCases[0]!, blockRows, singleCount, (first, out) => {
     for (let row = 0; row < blockRows; row++) {
       const plain = evaluate(first + row)
       for (const [index, metric] of otherMetrics.entries()) {
@@ -130,16 +135,9 @@ function best(name: string, run: () => number): Rate {
 }
 
 /** The sum of times and energies of the first points. */
-function engineChecksum(
-  accelerator: Accelerator,
-  workload: Workload,
-  designs: Designs,
-  asked: Asked,
-  rowCount: number,
-  count: number,
-): number {
+function engineChecksum(workload: Workload, designs: Designs, asked: Asked, rowCount: number, count: number): number {
   let checksum = 0
-  eachBlock(accelerator, workload, designs, asked, rowCount, count, (_, out, sources) => {
+  eachBlock(workload, designs, asked, rowCount, count, (_, out, sources) => {
     for (let row = 0; row < rowCount; row++) checksum += out.latencySeconds[row]!
     for (const {joules} of sources) for (let row = 0; row < rowCount; row++) checksum += joules[row]!
   })
@@ -148,14 +146,14 @@ function engineChecksum(
 
 /** Evaluates the first points block by block; the columns are refilled as a sweep does it. */
 function eachBlock(
-  accelerator: Accelerator,
   workload: Workload,
   designs: Designs,
-  {fidelity, axes, limitWatts = 1e9}: Asked,
+  {fidelity, axes, limitWatts = 1e9, set = {}}: Asked,
   rowCount: number,
   count: number,
   see: (first: number, out: MetricColumns, sources: Program['sources']) => void,
 ): void {
+  const accelerator = loadAccelerator(acceleratorName, {set})
   const parameters = axes.filter((axis) => axis !== 'clock')
   const {machine, parameterColumns, refill} = designBatch(accelerator, parameters, rowCount)
   const program = compileProgram(accelerator, machine, workload, fidelity, rowCount)
@@ -171,7 +169,7 @@ function eachBlock(
   }
 }
 
-/** A fixed walk over four ranges in which no two points agree: SM counts are whole, the rest never repeat. */
+/** A fixed walk over five ranges in which no two points agree: SM counts are whole, the rest never repeat. */
 function differentDesigns(): Designs {
   const column = (from: number, to: number, step: number): Float64Array =>
     Float64Array.from({length: pointCount}, (_, index) => from + ((index * step) % 1) * (to - from))
@@ -180,6 +178,7 @@ function differentDesigns(): Designs {
     hbmBandwidth: column(8 * 1.5e12, 8 * 8e12, Math.sqrt(3)),
     l2: column(8 * 16 * 2 ** 20, 8 * 160 * 2 ** 20, Math.sqrt(5)),
     clock: column(400e6, 1980e6, Math.sqrt(7)),
+    idleShare: column(0.1, 0.9, Math.sqrt(11)),
   }
 }
 

@@ -4,8 +4,9 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {openStore} from '#ridge/store/store.js'
+import type {PointSink} from '#ridge/sweep/point-sink.js'
 import {loadStudy, type Study} from '#ridge/sweep/study.js'
-import {type PointSink, sweep} from '#ridge/sweep/sweep.js'
+import {sweep} from '#ridge/sweep/sweep.js'
 
 const binary = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 

@@ -78,7 +78,7 @@ describe('ridge sweep', () => {
     )
     const {exitCode, stderr, stdout} = await runCommand(Sweep, [study, '--store', store])
     expect(exitCode).toBe(4)
-    expect(stderr).toMatch(/averageWatts <= 20 W removes 12, 12 of them alone/)
+    expect(stderr).toMatch(/averageWatts <= 20 W removes 12 of 12, 12 of them alone/)
     expect(stderr).toContain('loosen "averageWatts <= 20 W"')
     expect(stdout).toContain('12 of them computed now')
     expect(points(store)).toHaveLength(12)

@@ -57,6 +57,11 @@ function described({sms, bandwidthGigabytes, l2Mebibytes}: Design) {
   return loadAccelerator('h100-sxm', {set: {sms: String(sms), hbmBandwidth: `${bandwidthGigabytes} GB/s`, l2: `${l2Mebibytes} MiB`}})
 }
 
+/** Values around the one described, all different; counts stay whole. */
+function spreadOut(name: string, value: number, row: number): number {
+  return name === 'sms' ? value - row : value * (0.6 + 0.02 * row)
+}
+
 describe('a program over columns', () => {
   it.each(workloads)('says of $phase on random designs what the scalar reference says, metric by metric', (workload) => {
     fc.assert(
@@ -91,6 +96,50 @@ describe('a program over columns', () => {
         expect(out[metric][row]! / alone[metric]).toBeCloseTo(1, 12)
       expect(out.throttled[row]).toBe(alone.throttled ? 1 : 0)
     }
+  })
+
+  it.each([['hbmBandwidth', 'l2'], ['sms'], ['idleShare'], ['hbmCapacity']])(
+    'shares what %s leaves as it is, to the same results as row by row',
+    (...names) => {
+      const rowCount = 12
+      for (const fidelity of ['roofline', 'calibrated'] as const) {
+        const {machine, parameterColumns, refill} = designBatch(base, names, rowCount)
+        for (const name of names) {
+          const column = parameterColumns.get(name)!
+          column.set(column.map((value, row) => spreadOut(name, value, row)))
+        }
+        refill(rowCount)
+        const out = metricColumns(rowCount)
+        const at = {coreHertz: new Float64Array(rowCount).fill(1.5e9), limitWatts: new Float64Array(rowCount).fill(1e9)}
+        compileProgram(base, machine, workloads[0]!, fidelity, rowCount).evaluate(at, out, rowCount)
+        const one = designBatch(base, names, 1)
+        for (let row = 0; row < rowCount; row++) {
+          for (const name of names) one.parameterColumns.get(name)![0] = parameterColumns.get(name)![row]!
+          one.refill(1)
+          const alone = metricColumns(1)
+          compileProgram(base, one.machine, workloads[0]!, fidelity, 1).evaluate(at, alone, 1)
+          for (const metric of metricNames) {
+            const [actual, wanted] = [out[metric][row]!, alone[metric][0]!]
+            if (Math.abs(actual - wanted) > 1e-12 * Math.abs(wanted)) expect({metric, row, actual}).toEqual({metric, row, actual: wanted})
+          }
+        }
+      }
+    },
+  )
+
+  it('compiles operators that ask the same once, and counts the runs of each', () => {
+    const {program, out} = columnsOf(
+      [{sms: 132, bandwidthGigabytes: 3352, l2Mebibytes: 50, clockHertz: 1e9, limitWatts: 900}],
+      workloads[0]!,
+      'roofline',
+    )
+    const norms = program.operators.filter(({node}) => node.class === 'layernorm')
+    expect(norms.map(({node}) => node.name)).toEqual(['attention_norm', 'mlp_norm', 'final_norm'])
+    const [attention, mlp, final] = norms.map(({program: {seconds}}) => seconds)
+    expect([mlp === attention, final === attention]).toEqual([true, false])
+    expect(norms.map(({program: {count}}) => count)).toEqual([32, 32, 1])
+    const seconds = program.operators.reduce((sum, {program: {count, seconds: each}}) => sum + count * each[0]!, 0)
+    expect(out.latencySeconds[0]! / seconds).toBeCloseTo(1, 12)
   })
 
   it('knows the static results before any pass is timed', () => {

@@ -79,7 +79,8 @@ export async function killedMoment(argv: readonly string[], {store, afterSeconds
   if (intoWriteSeconds !== undefined) {
     const before = logState(store)
     await until(child, () => logState(store) !== before)
-    await wait(intoWriteSeconds * 1000)
+    // A timer waits a millisecond at least.
+    if (intoWriteSeconds >= 0.001) await wait(intoWriteSeconds * 1000)
   }
   child.process.kill('SIGKILL')
   const {signal} = await child.ended

@@ -14,7 +14,7 @@ const momentCounts =
 const mostTries = 400
 
 /** A write takes some milliseconds: kills that are to meet one wait for its beginning, and up to this long. */
-const writeSeconds = 0.006
+const writeSeconds = 0.003
 
 /** Stores under the names of their trials, each killed once. */
 interface Killed {

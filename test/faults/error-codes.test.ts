@@ -7,6 +7,7 @@ import {repositoryRoot} from '../support/run-command.js'
 const exceptions: Readonly<Record<string, string>> = {
   NO_COLOR: 'a variable of the environment',
   OCLIF_COLUMNS: 'a variable of the environment',
+  ERR_WORKER_OUT_OF_MEMORY: 'a code of Node, which we put into words of our own',
   AMBIGUOUS_NAME: 'no shipped accelerator shares its name with a model',
 }
 

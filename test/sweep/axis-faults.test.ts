@@ -301,14 +301,15 @@ const cases: readonly Case[] = [
 ]
 
 describe('an axis, a sampler or an objective that cannot be used is refused with the place, the reason and a hint:', () => {
-  it.each(cases)('%s', (_, text, place, reason, hint, code = 'SPEC_INVALID') => {
-    const error = refusal(text)
-    expect(error.message).toContain(`${path.sep}small.yaml${place.startsWith(':') ? place : ':'}`)
-    expect(error.message).toContain(place)
-    expect(error.message).toMatch(reason)
-    expect(error.suggestions.join('\n')).toMatch(hint)
-    expect({code: error.code, exitCode: error.exitCode}).toEqual({code, exitCode: 3})
-  })
+  for (const [claim, text, place, reason, hint, code = 'SPEC_INVALID'] of cases)
+    it(claim, () => {
+      const error = refusal(text)
+      expect(error.message).toContain(`${path.sep}small.yaml${place.startsWith(':') ? place : ':'}`)
+      expect(error.message).toContain(place)
+      expect(error.message).toMatch(reason)
+      expect(error.suggestions.join('\n')).toMatch(hint)
+      expect({code: error.code, exitCode: error.exitCode}).toEqual({code, exitCode: 3})
+    })
 })
 
 describe('layered studies', () => {

@@ -33,7 +33,7 @@ describe('designEvaluator', () => {
       Float64Array.from(backward, (index) => (index % 4) / 4),
     ]
     const {metrics} = evaluator.evaluate(shares, 24)
-    const swept = await sweptPoints(study)
+    const swept = await sweptPoints(studyOf(text.replace(/constraints: .*\n/, '')))
     for (const [row, index] of backward.entries())
       for (const name of metricNames) expect(metrics[name][row], `${name} of ${index}`).toBe(swept[index]![name])
   })

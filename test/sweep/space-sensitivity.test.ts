@@ -1,9 +1,10 @@
 import {beforeEach, describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
+import type {DesignSpace} from '../../src/sweep/design-space.js'
 import {metricObjective} from '../../src/sweep/objective.js'
 import {spaceAround} from '../../src/sweep/pass-space.js'
 import {type SpaceSensitivity, spaceSensitivity} from '../../src/sweep/space-sensitivity.js'
-import type {DesignSpace, Study} from '../../src/sweep/study.js'
+import type {Study} from '../../src/sweep/study.js'
 import {loadModel} from '../../src/workload/load-workload.js'
 import {onlySpace, studyOf, sweptPoints} from './studies.js'
 

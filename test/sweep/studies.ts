@@ -6,9 +6,11 @@ import {type Metric, metricNames} from '../../src/cost/metrics.js'
 import {UserError} from '../../src/foundation/user-error.js'
 import {packageRoot} from '../../src/spec/catalogue.js'
 import type {PointRow} from '../../src/store/space-reader.js'
+import type {DesignSpace} from '../../src/sweep/design-space.js'
+import type {PointSink} from '../../src/sweep/point-sink.js'
 import {axesOf, spaceIdentity} from '../../src/sweep/space-identity.js'
-import {type DesignSpace, loadStudy, type Study} from '../../src/sweep/study.js'
-import {type PointSink, type SweepOptions, sweep} from '../../src/sweep/sweep.js'
+import {loadStudy, type Study} from '../../src/sweep/study.js'
+import {type SweepOptions, sweep} from '../../src/sweep/sweep.js'
 import {tinyText} from '../support/tiny-machine.js'
 
 /** A folder that goes when the test ends. */

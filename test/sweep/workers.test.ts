@@ -3,9 +3,10 @@ import {writeFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {metricNames} from '../../src/cost/metrics.js'
 import {UserError} from '../../src/foundation/user-error.js'
+import type {PointSink} from '../../src/sweep/point-sink.js'
 import type {SpaceDefinition} from '../../src/sweep/space-identity.js'
 import type {Study} from '../../src/sweep/study.js'
-import {type PointSink, type SweepOptions, sweep} from '../../src/sweep/sweep.js'
+import {type SweepOptions, sweep} from '../../src/sweep/sweep.js'
 import {smallStudy, studyOf} from './studies.js'
 
 /** Two spaces with a setting of the pass, each of more than a batch: 41 × 210 designs at two batches. */

@@ -19,7 +19,7 @@ const axis = {
     mean: {...written, description: 'of a normal distribution, with its deviation'},
     deviation: written,
     median: {...written, description: 'of a lognormal distribution, with the deviation sigma of its logarithm'},
-    sigma: {type: 'number'},
+    sigma: written,
     least: {...written, description: 'where a distribution is cut'},
     most: written,
     is: {...text, description: 'an expression over other axes and parameters of the accelerator'},

@@ -1,4 +1,4 @@
-import type {DesignSpace} from '../../sweep/study.js'
+import type {DesignSpace} from '../../sweep/design-space.js'
 import type {WorkloadPoints} from '../study-points.js'
 import {settingsOf, type WorkloadGroup, workloadGroups} from '../workload-groups.js'
 import {type FigureRequest, namedModel, needed, oneOf} from './figure-context.js'

@@ -3,7 +3,7 @@ import {type SampleKind, type Sampler, samplerKinds} from './sampler.js'
 import {sobolPointCount} from './sobol.js'
 
 /** How a study says which points of its spaces to take. */
-export interface RawSampler {
+interface RawSampler {
   readonly kind: (typeof samplerKinds)[number]
   readonly points?: number
   readonly seed?: number

@@ -1,11 +1,8 @@
-import type {Column} from '../../accelerator/machine.js'
 import {seedOf} from '../../foundation/random.js'
 import {shareOf, threefry} from '../../foundation/threefry.js'
 import {latinShare} from '../../uncertainty/latin-hypercube.js'
+import type {ShareFill} from './share-fill.js'
 import {sobolFill} from './sobol.js'
-
-/** Fills the shares in [0, 1) of one dimension for `count` points from `first` on; a point is the same whatever is filled with it. */
-export type ShareFill = (first: number, count: number, out: Column) => void
 
 /** So many points drawn from a space. */
 export interface Sample {

@@ -1,7 +1,7 @@
 import {seedOf} from '../../foundation/random.js'
 import {threefry} from '../../foundation/threefry.js'
 import {joeKuo} from './joe-kuo.js'
-import type {ShareFill} from './sampler.js'
+import type {ShareFill} from './share-fill.js'
 
 const bitCount = 32
 /** Dimensions that the table of direction numbers reaches. */
