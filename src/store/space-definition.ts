@@ -22,7 +22,7 @@ export function spaceText(definition: SpaceDefinition, name: SpaceColumnName): s
 
 /** What a space fixes of its pass beside the phase, as "contextTokens 8192, operators attention+head"; empty where it fixes nothing. */
 function settingsText(constants: JsonValue): string {
-  const {pass = {}, operators} = constants as {readonly [key: string]: JsonValue}
+  const {pass = {}, operators} = (constants ?? {}) as {readonly [key: string]: JsonValue}
   return Object.entries({...(pass as object), operators} as Readonly<Record<string, JsonValue | undefined>>)
     .flatMap(([name, value]) => (name === 'phase' || value === undefined ? [] : [`${name} ${[value].flat().join('+')}`]))
     .sort()
