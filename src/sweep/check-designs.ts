@@ -30,7 +30,7 @@ export function checkDesigns(source: SpecSource, accelerator: Accelerator, axes:
         refill(rowCount)
       }
     } catch (error) {
-      const steps = rule.kind === 'drawn' ? [`give ${name} a step, as in {from, to, step: 1}`] : []
+      const steps = rule.kind === 'drawn' ? [`give ${name} a step, as in {from, to, step: 1} or {distribution: …, step: 1}`] : []
       if (error instanceof UserError) throw source.error(pointer, error.message, [...steps, ...error.suggestions], error.code)
       throw error
     }

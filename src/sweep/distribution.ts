@@ -68,14 +68,29 @@ export const distributions: Readonly<Record<DistributionName, DistributionKind>>
   },
 }
 
+/** How a distribution is cut, and which step its values are whole multiples of. */
+export interface DistributionBounds {
+  readonly leastValue?: number | undefined
+  readonly mostValue?: number | undefined
+  readonly stepValue?: number | undefined
+}
+
 /** A distribution by its kind and numbers, kept between two values where it is cut; the numbers must be sound. */
-export function distribution(name: DistributionName, numbers: readonly number[], least = -Infinity, most = Infinity): Distribution {
+export function distribution(name: DistributionName, numbers: readonly number[], bounds: DistributionBounds = {}): Distribution {
+  const {leastValue: least = -Infinity, mostValue: most = Infinity, stepValue} = bounds
   const quantile = distributions[name].quantile(...numbers)
   const isCut = least > -Infinity || most < Infinity
   const [low, high] = [shareBelow(quantile, least), shareBelow(quantile, most)]
+  const between = (share: number): number => Math.min(Math.max(quantile(low + share * (high - low)), least), most)
+  const value = isCut ? between : quantile
   return {
-    key: [name, ...numbers, ...(isCut ? ['between', String(least), String(most)] : [])],
-    quantile: isCut ? (share) => Math.min(Math.max(quantile(low + share * (high - low)), least), most) : quantile,
+    key: [
+      name,
+      ...numbers,
+      ...(isCut ? ['between', String(least), String(most)] : []),
+      ...(stepValue === undefined ? [] : ['step', stepValue]),
+    ],
+    quantile: stepValue === undefined ? value : (share) => Math.round(value(share) / stepValue) * stepValue,
   }
 }
 

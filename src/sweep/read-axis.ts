@@ -80,7 +80,7 @@ export function axisMap(raw: RawAxis): RawAxisMap {
 
 const forms = {
   is: ['is'],
-  distribution: ['distribution', 'from', 'to', 'peak', 'mean', 'deviation', 'median', 'sigma', 'least', 'most'],
+  distribution: ['distribution', 'from', 'to', 'peak', 'mean', 'deviation', 'median', 'sigma', 'least', 'most', 'step'],
   with: ['with', 'values'],
   values: ['values'],
   from: ['from', 'to', 'step', 'count', 'scale'],
@@ -161,22 +161,24 @@ function drawn(entry: AxisEntry, raw: RawAxisMap, {source}: AxisSurroundings): S
     ])
   const kind = raw.distribution!
   const {numbers, fault} = distributions[kind]
-  const known: readonly string[] = [...numbers.map((each) => each.name), 'least', 'most', 'distribution', 'when', 'otherwise']
+  const known: readonly string[] = [...numbers.map((each) => each.name), 'least', 'most', 'step', 'distribution', 'when', 'otherwise']
   const foreign = Object.keys(raw).find((key) => !known.includes(key))
   if (foreign !== undefined)
     throw source.error(pointerTo(pointer, foreign), `${foreign} says nothing of a ${kind} distribution`, [
-      `it has ${numbers.map((each) => each.name).join(', ')}, and least and most to cut it`,
+      `it has ${numbers.map((each) => each.name).join(', ')}, least and most to cut it, and a step to round it`,
     ])
   const value = (key: string, isPlain = false): number =>
     quantity(name, isPlain ? [] : like, needed(entry, raw, key as keyof RawAxisMap, source), `${pointer}/${key}`, source)
   const read = numbers.map((number) => value(number.name, number.isPlain))
   const wrong = fault(...read)
   if (wrong !== undefined) throw source.error(`${pointer}/${wrong[0]}`, wrong[1], ['check the numbers of this distribution'])
-  const cut = (key: 'least' | 'most'): number | undefined => (raw[key] === undefined ? undefined : value(key))
-  const [least, most] = [cut('least'), cut('most')]
-  if (least !== undefined && most !== undefined && !(most > least))
+  const said = (key: 'least' | 'most' | 'step'): number | undefined => (raw[key] === undefined ? undefined : value(key))
+  const [leastValue, mostValue, stepValue] = [said('least'), said('most'), said('step')]
+  if (leastValue !== undefined && mostValue !== undefined && !(mostValue > leastValue))
     throw source.error(`${pointer}/most`, 'most must lie above least', ['write least below most'])
-  return {kind: 'value', values: [], rule: {kind: 'drawn', distribution: distribution(kind, read, least, most)}}
+  if (stepValue !== undefined && !(stepValue > 0))
+    throw source.error(`${pointer}/step`, 'a step must be more than zero', ['write the distance between neighbouring values'])
+  return {kind: 'value', values: [], rule: {kind: 'drawn', distribution: distribution(kind, read, {leastValue, mostValue, stepValue})}}
 }
 
 function needed({pointer}: AxisEntry, raw: RawAxisMap, key: keyof RawAxisMap, source: SpecSource): AxisValue {

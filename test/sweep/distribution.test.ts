@@ -76,13 +76,13 @@ describe('distributions', () => {
 
   it('is finite over all shares, and cut where it is told: what is left keeps its proportions', () => {
     for (const name of ['normal', 'lognormal'] as const) expect(Number.isFinite(distribution(name, [10, 0.5]).quantile(0))).toBe(true)
-    const {quantile} = distribution('normal', [0, 1], -1, 1)
+    const {quantile} = distribution('normal', [0, 1], {leastValue: -1, mostValue: 1})
     expect(quantile(0)).toBeCloseTo(-1, 9)
     expect(quantile(0.5)).toBeCloseTo(0, 9)
     expect(quantile(1 - 2 ** -32)).toBeCloseTo(1, 6)
     // Φ(x) = 0.5 + (Φ(1) − 0.5) / 2 at three quarters.
     expect(quantile(0.75)).toBeCloseTo(normalQuantile(0.5 + 0.3413447460685429 / 2), 9)
-    const above = distribution('uniform', [0, 10], 4).quantile
+    const above = distribution('uniform', [0, 10], {leastValue: 4}).quantile
     expect([above(0), above(0.5)]).toEqual([expect.closeTo(4, 9), expect.closeTo(7, 9)])
   })
 })
