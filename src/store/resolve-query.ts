@@ -38,8 +38,6 @@ export interface ResolvedQuery {
   readonly among: readonly AxisChoice[]
   readonly sorts: readonly Sort[]
   readonly limit: number
-  /** Only these points of each space, where their keys are known already. */
-  readonly keysOfSpace?: ReadonlyMap<number, readonly number[]>
 }
 
 /** Finds the spaces and columns that a query names. */

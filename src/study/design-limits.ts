@@ -2,6 +2,8 @@ import type {Metric} from '../cost/metrics.js'
 import {columnsOf, sidesOf} from '../foundation/expression.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Constraint} from '../sweep/constraint.js'
+import type {DesignSpace} from '../sweep/design-space.js'
+import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
 
 /** How close a design is to a bound. */
 export interface ConstraintMargin {
@@ -20,19 +22,23 @@ export interface DesignLimits {
   readonly margins: readonly ConstraintMargin[]
 }
 
-/** What limits a stored point: its bounding resource, its power limit, and how close each constraint is to biting. */
-export function designLimits(point: PointRow, constraints: readonly Constraint[]): DesignLimits {
+/** What limits a stored point of a space: its bounding resource, its power limit, and how close each constraint is to biting. */
+export function designLimits(space: DesignSpace, point: PointRow, constraints: readonly Constraint[]): DesignLimits {
   return {
     boundBy: typeof point['boundBy'] === 'string' ? point['boundBy'] : null,
     isThrottled: point['throttled' satisfies Metric] === 1,
-    margins: constraints.flatMap((constraint) => marginOf(constraint, point)).sort((a, b) => a.marginRatio - b.marginRatio),
+    margins: constraints.flatMap((constraint) => marginOf(space, constraint, point)).sort((a, b) => a.marginRatio - b.marginRatio),
   }
 }
 
-function marginOf({text, expression, columnNames}: Constraint, point: PointRow): ConstraintMargin[] {
+function marginOf(space: DesignSpace, {text, expression, columnNames}: Constraint, point: PointRow): ConstraintMargin[] {
   const sides = /[!=]=/.test(text.replaceAll(/[<>]=/g, '')) ? undefined : sidesOf(expression)
-  const cell = (written: string): Float64Array => Float64Array.of(Number(point[columnNames.get(written)!] ?? Number.NaN))
-  const [left, right] = sides?.map((side) => columnsOf(side, cell, 1)(1)[0]!) ?? []
+  const names = storedNames(space, [...columnNames.values()])
+  const read = new Map(names.map((name) => [name, Float64Array.of(Number(point[name] ?? Number.NaN))]))
+  const {columnOf, settle} = storedNumbers(space, read, 1)
+  const fills = sides?.map((side) => columnsOf(side, (written) => columnOf(columnNames.get(written)!), 1))
+  settle(1)
+  const [left, right] = fills?.map((fill) => fill(1)[0]!) ?? []
   if (left === undefined || right === undefined) return []
   const marginRatio = Math.abs(left - right) / Math.max(Math.abs(left), Math.abs(right))
   return Number.isFinite(marginRatio) ? [{text, marginRatio}] : []

@@ -104,7 +104,7 @@ function workloadFront(
   const designs = sited.map(({point, space}, index) => ({
     names: names.get(point)!,
     point,
-    limits: designLimits(point, study.constraints),
+    limits: designLimits(space, point, study.constraints),
     cheaper: saving === undefined ? null : nearestCheaper(study, store, space, point, saving),
     uncertainty: uncertainty?.designs[index] ?? null,
   }))

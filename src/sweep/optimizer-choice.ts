@@ -69,10 +69,11 @@ export function evaluationCounts({evaluations}: OptimizerChoice, pointCounts: re
       suggestions: ['write how many designs to evaluate, as in 5000', 'or give every axis levels'],
     })
   const total = evaluations.kind === 'number' ? evaluations.evaluationCount : Math.max(1, Math.round(evaluations.ratio * all))
+  if (!isCounted) return evenCounts(total, pointCounts)
   const least = pointCounts.map((count) => Math.min(count, leastPerSpaceCount, Math.floor(total / pointCounts.length)))
   const rest = total - least.reduce((sum, count) => sum + count, 0)
   const leftCount = all - least.reduce((sum, count) => sum + count, 0)
-  const weights = pointCounts.map((count, index) => (isCounted ? (count - least[index]!) / Math.max(1, leftCount) : 1 / pointCounts.length))
+  const weights = pointCounts.map((count, index) => (count - least[index]!) / Math.max(1, leftCount))
   let [weightSum, givenCount] = [0, 0]
   return pointCounts.map((pointCount, index) => {
     weightSum += weights[index]!
@@ -80,6 +81,20 @@ export function evaluationCounts({evaluations}: OptimizerChoice, pointCounts: re
     givenCount += count
     return Math.min(pointCount, least[index]! + count)
   })
+}
+
+/** The same for every space, and what a small one can't take for the others. */
+function evenCounts(total: number, pointCounts: readonly number[]): number[] {
+  const counts = pointCounts.map(() => 0)
+  const ascending = [...pointCounts.keys()].sort((a, b) =>
+    pointCounts[a]! < pointCounts[b]! ? -1 : pointCounts[a]! > pointCounts[b]! ? 1 : a - b,
+  )
+  let left = total
+  for (const [place, index] of ascending.entries()) {
+    counts[index] = Math.min(pointCounts[index]!, Math.floor(left / (ascending.length - place)))
+    left -= counts[index]!
+  }
+  return counts
 }
 
 function knownKind(kind: string | undefined): OptimizerKind {

@@ -58,6 +58,16 @@ describe('frontAnswer', () => {
     }
   })
 
+  it('knows how close a design comes to a bound on a parameter that no axis moves', async () => {
+    const own = await swept(servingStudy.replace('fitsInMemory == 1]', 'fitsInMemory == 1, "residentBytes / hbmCapacity <= 0.9"]'))
+    const [{designs}] = frontAnswer(own.study, own.store).workloads as [ReturnType<typeof frontAnswer>['workloads'][0]]
+    own.close()
+    for (const {point, limits} of designs) {
+      const {marginRatio} = limits.margins.find(({text}) => text.includes('hbmCapacity'))!
+      expect(marginRatio).toBeCloseTo(1 - of(point, 'residentBytes') / (80 * 2 ** 30) / 0.9, 9)
+    }
+  })
+
   it('finds the nearest design that saves a result and keeps the others within a share, as a search through all does', () => {
     const saving = savingOf(given.study, 'area', 0.1)!
     const {workloads} = frontAnswer(given.study, given.store, {saving, at: {sms: '132', l2: '50 MiB', batch: '16'}})

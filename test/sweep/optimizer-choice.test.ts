@@ -92,6 +92,7 @@ describe('evaluationCounts', () => {
 
   it('gives spaces without number as many each, and refuses a share of them', () => {
     expect(evaluationCounts(number(100), [Number.POSITIVE_INFINITY, 1e6])).toEqual([50, 50])
+    expect(evaluationCounts(number(100), [4, Number.POSITIVE_INFINITY, 3, Number.POSITIVE_INFINITY])).toEqual([4, 46, 3, 47])
     expect(() => evaluationCounts(share(0.01), [Number.POSITIVE_INFINITY, 1e6])).toThrow(expect.objectContaining({code: 'BAD_VALUE'}))
   })
 
