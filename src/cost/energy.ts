@@ -105,18 +105,19 @@ function compileScaling(
   }
 }
 
+/** Sums energies in the order of their sources, whichever of them differ from row to row: no row's sum depends on those beside it. */
 function sumStated(sources: readonly DynamicSource[], out: Column, rowCount: number): void {
-  let everywhere = 0
+  const differing = sources.findIndex(({statedJoules: {rowMask}}) => rowMask === eachRow)
+  const ahead = differing < 0 ? sources : sources.slice(0, differing)
+  out.fill(
+    ahead.reduce((sum, {statedJoules: {values}}) => sum + values[0]!, 0),
+    0,
+    rowCount,
+  )
   for (const {
     statedJoules: {values, rowMask},
-  } of sources)
-    if (rowMask !== eachRow) everywhere += values[0]!
-  out.fill(everywhere, 0, rowCount)
-  for (const {
-    statedJoules: {values, rowMask},
-  } of sources) {
-    if (rowMask !== eachRow) continue
-    for (let row = 0; row < rowCount; row++) out[row]! += values[row]!
+  } of sources.slice(ahead.length)) {
+    for (let row = 0; row < rowCount; row++) out[row]! += values[row & rowMask]!
   }
 }
 

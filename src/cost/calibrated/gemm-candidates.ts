@@ -1,4 +1,15 @@
-import {blocksPerCore, type GemmRates, handicapOf, isSplitInVain, type ProductBytes, portBytes, waveCount} from './gemm-phases.js'
+import {
+  blocksPerCore,
+  elementsPerSharedByte,
+  fillCount,
+  type GemmRates,
+  handicapOf,
+  isSplitInVain,
+  type ProductBytes,
+  portBytes,
+  rampedOperations,
+  waveElements,
+} from './gemm-phases.js'
 import type {Tiling} from './gemm-tiles.js'
 
 /** Rows of as many cores from which on it pays to look for the tilings that matter. */
@@ -59,22 +70,22 @@ export function tilingCandidates(tilings: readonly Tiling[], rates: GemmRates, b
   return candidates.map(({tiling}) => tiling)
 }
 
-/** What a tiling's score grows with, each by a rate of the machine that no other part knows. */
+/**
+ * What a tiling's score grows with, each by a rate of the machine that no other part knows; computed as its phases do, so that rounding
+ * does not turn their order round and a result never depends on how many tilings were tried.
+ */
 function partsOf(tiling: Tiling, rates: GemmRates, bytes: ProductBytes): readonly number[] {
-  const {splitCount, elementCount, residentCount, operationCount, perDepth, blockCount, requestedElementCount, fillRatio} = tiling
-  const blocks = blocksPerCore(tiling, rates)
-  const atOnceCount = rates.coreCount * residentCount
   return [
-    blocks * operationCount * (1 + rates.rampDepth * perDepth),
-    splitCount,
+    rampedOperations(tiling, rates),
+    tiling.splitCount,
     handicapOf(tiling, rates),
-    waveCount(tiling, rates) * fillRatio,
-    blocks * portBytes(tiling, rates, bytes),
-    blockCount * requestedElementCount,
+    fillCount(tiling, rates),
+    blocksPerCore(tiling, rates) * portBytes(tiling, rates, bytes),
+    tiling.blockCount * tiling.requestedElementCount,
     // Bytes read again fall with the results under way: of one block, more with the cache behind them, up to those of a wave.
-    -elementCount,
-    -(elementCount * (atOnceCount - 1)) / Math.sqrt(atOnceCount * elementCount),
-    -elementCount * atOnceCount,
+    -tiling.elementCount,
+    -elementsPerSharedByte(tiling, rates, bytes.operandBytes),
+    -waveElements(tiling, rates),
   ]
 }
 

@@ -123,12 +123,12 @@ export function setPhases(phases: GemmPhases, tiling: Tiling, rates: GemmRates, 
   const atOnce = rates.launchSeconds + reductionSeconds(tiling, rates, bytes.resultCount)
   if (atOnce + rates.dramSeconds >= best) return
   const blocks = blocksPerCore(tiling, rates)
-  phases.unitSeconds = blocks * tiling.operationCount * rates.secondsPerOperation * (1 + rates.rampDepth * tiling.perDepth)
+  phases.unitSeconds = rampedOperations(tiling, rates) * rates.secondsPerOperation
   if (atOnce + phases.unitSeconds >= best) return
   phases.portSeconds = blocks * portBytes(tiling, rates, bytes) * rates.secondsPerPortByte
   phases.cacheSeconds = tiling.blockCount * tiling.requestedElementCount * bytes.operandBytes * rates.secondsPerCacheByte
   if (atOnce + Math.max(phases.portSeconds, phases.cacheSeconds) >= best) return
-  phases.overheadSeconds = atOnce + waveCount(tiling, rates) * rates.fillSeconds * tiling.fillRatio
+  phases.overheadSeconds = atOnce + fillCount(tiling, rates) * rates.fillSeconds
   phases.dramSeconds = rates.dramSeconds + rereadBytes(tiling, rates, bytes) * rates.secondsPerDramByte
   phases.totalSeconds = totalSeconds(phases)
   phases.scoreSeconds = handicap * phases.totalSeconds
@@ -177,12 +177,31 @@ export function reductionSeconds({splitCount}: Tiling, {splitSeconds, secondsPer
  * beyond a wave. 2mnk/√S words. Smith et al., "A Tight I/O Lower Bound for Matrix Multiplication", 2019.
  */
 export function rereadBytes(tiling: Tiling, rates: GemmRates, {operandBytes, readBytes, unsharedBytes}: ProductBytes): number {
-  const atOnceCount = rates.coreCount * tiling.residentCount
-  const slicesBytes = 2 * Math.sqrt(atOnceCount * tiling.elementCount) * pipelineStageDepth * operandBytes
-  const sharedRatio = rates.sharedBytes >= slicesBytes ? 1 : rates.sharedBytes / slicesBytes
-  const waveElementCount = tiling.elementCount * (1 + (atOnceCount - 1) * sharedRatio)
-  const bytes = unsharedBytes / Math.sqrt(waveElementCount + rates.keepingBytes / operandBytes)
+  const sharedElementCount = tiling.elementCount + elementsPerSharedByte(tiling, rates, operandBytes) * rates.sharedBytes
+  const keptElementCount = Math.min(sharedElementCount, waveElements(tiling, rates)) + rates.keepingBytes / operandBytes
+  const bytes = unsharedBytes / Math.sqrt(keptElementCount)
   return bytes > readBytes ? (bytes - readBytes) * rates.cacheReadRatio : 0
+}
+
+/** Results of all blocks under way. */
+export function waveElements({elementCount, residentCount}: Tiling, {coreCount}: GemmRates): number {
+  return elementCount * (coreCount * residentCount)
+}
+
+/** Results beyond those of one block that each byte lets a wave share, until it holds the slices that all blocks have under way. */
+export function elementsPerSharedByte({elementCount, residentCount}: Tiling, {coreCount}: GemmRates, operandBytes: number): number {
+  const atOnceCount = coreCount * residentCount
+  return (elementCount * (atOnceCount - 1)) / (2 * Math.sqrt(atOnceCount * elementCount) * pipelineStageDepth * operandBytes)
+}
+
+/** Operations of the fullest core, those that the ramp of each block costs among them. */
+export function rampedOperations(tiling: Tiling, rates: GemmRates): number {
+  return blocksPerCore(tiling, rates) * tiling.operationCount * (1 + rates.rampDepth * tiling.perDepth)
+}
+
+/** Times that the pipelines fill. */
+export function fillCount(tiling: Tiling, rates: GemmRates): number {
+  return waveCount(tiling, rates) * tiling.fillRatio
 }
 
 /** Share of the bytes that the cache no longer holds when their turn comes again: a smooth step at its capacity. */

@@ -49,7 +49,7 @@ const matrixTilings = (m: number, n: number, k: number): Tiling[] =>
   tilings(productNode(m, n, k).demand.contractions, tileFamily({isMatrix: true, nativeRows: 16, nativeColumns: 8, knowsBf16: true}, false))
 
 describe('the candidates on so many cores', () => {
-  it('hold one that is as good as any, whatever the clock, the caches and the memory', () => {
+  it('hold one that is as good as any to the last bit, whatever the clock, the caches and the memory', () => {
     const machines = fc
       .record({coreCount: fc.integer({min: 1, max: 300}), isPersistent: fc.boolean()})
       .chain((cores) => fc.tuple(fc.constant(cores), fc.array(otherRates(cores), {minLength: 1, maxLength: 5})))
@@ -67,7 +67,7 @@ describe('the candidates on so many cores', () => {
           }
           return best.scoreSeconds
         }
-        for (const rates of machine) expect(bestScore(candidates, rates) / bestScore(all, rates)).toBeCloseTo(1, 12)
+        for (const rates of machine) expect(bestScore(candidates, rates)).toBe(bestScore(all, rates))
       }),
       {numRuns: 100},
     )
