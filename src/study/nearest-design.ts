@@ -8,7 +8,7 @@ import type {Design} from '../sweep/base-design.js'
 import type {DesignSpace} from '../sweep/design-space.js'
 import type {Objective} from '../sweep/objective.js'
 import {regretRatio} from '../sweep/robust-choice.js'
-import {axesOf, isStoredLevel, sampleName, spaceIdentity, storable} from '../sweep/space-identity.js'
+import {axesOf, sampleName, spaceIdentity, storable} from '../sweep/space-identity.js'
 import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
 import type {Study} from '../sweep/study.js'
 import {feasiblePoints, type RowTest} from './feasible-blocks.js'
@@ -118,7 +118,7 @@ export function nearestPoint(
 
 /** The stored point of a space that stands where another does: at the same levels, or at the same place of a sample. */
 export function pointOf(store: Store, space: DesignSpace, like: PointRow): PointRow | undefined {
-  const levels = axesOf(space).filter((axis) => isStoredLevel(space, axis))
+  const levels = axesOf(space).filter(({kind}) => kind === 'level')
   const among = Object.fromEntries(levels.map(({name}) => [name, [like[name] as number | string]]))
   const at = space.sampler.kind === 'grid' ? {among} : {where: [`${sampleName} = ${like[sampleName]}`]}
   const [point] = queryPoints(store, {space: spaceHash(spaceIdentity(space)), ...at, limit: 1}).rows

@@ -72,16 +72,8 @@ export function spaceIdentity(space: DesignSpace): SpaceDefinition {
 
 /** The axes of a space as a store keeps them: of a sample, the place in it first. */
 export function storedAxes(space: DesignSpace): SpaceDefinition['axes'] {
-  const axes = axesOf(space).map((axis) => {
-    const {name, unit} = axis
-    return isStoredLevel(space, axis) ? {name, unit} : {name, unit, kind: axis.kind}
-  })
+  const axes = axesOf(space).map(({name, unit, kind}) => (kind === 'level' ? {name, unit} : {name, unit, kind}))
   return space.sampler.kind === 'grid' ? axes : [{name: sampleName, unit: '', kind: 'index'}, ...axes]
-}
-
-/** Whether a store tells points apart by the values of an axis: where there is no place in a sample, also by those that a search chose freely. */
-export function isStoredLevel({sampler}: Pick<DesignSpace, 'sampler'>, {kind, rule}: Axis): boolean {
-  return kind === 'level' || (sampler.kind === 'grid' && rule.kind === 'drawn')
 }
 
 /** What the place of a point in its sample is called. */
@@ -100,7 +92,7 @@ function sampleOf(space: DesignSpace): unknown {
 
 /** How the axes of a grid follow that tell no points apart; undefined where there are none. */
 function derivedOf(space: DesignSpace): unknown {
-  const derived = axesOf(space).filter((axis) => !isStoredLevel(space, axis))
+  const derived = axesOf(space).filter(({kind}) => kind === 'value')
   return space.sampler.kind !== 'grid' || derived.length === 0 ? undefined : derived.map(ruleOf)
 }
 

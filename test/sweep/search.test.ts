@@ -77,25 +77,6 @@ objectives: [latencySeconds, joulesPerToken]
     expect(all).toEqual(expect.arrayContaining(points))
   })
 
-  it('stores every design that it finds along axes without levels, and knows it again', async () => {
-    const continuous = text
-      .replace('{from: 84, to: 156, step: 8}', '[100]')
-      .replace(
-        /clock: .*/,
-        'hbmBandwidth: {from: 2 TB/s, to: 5 TB/s}\n      l2: {from: 16 MiB, to: 96 MiB, when: "batch >= 8", otherwise: 50 MiB}',
-      )
-      .replace('  - accelerator: a100-sxm-80gb\n', '')
-      .replace(/constraints: .*\n/, '')
-    const study = studyWith({kind: 'random', evaluations: 60}, writeStudy(continuous))
-    const store = openStore(':memory:', {mode: 'create'})
-    const once = () => search(study, study.optimizer!, {sinkOf: (definition) => store.space(definition)})
-    expect(await once()).toMatchObject({pointCount: 60, computedCount: 60})
-    expect(store.pointCount()).toBe(60)
-    expect(await once()).toMatchObject({pointCount: 60, computedCount: 0})
-    expect(store.pointCount()).toBe(60)
-    store.close()
-  })
-
   it('stores nothing twice, and goes on from what is stored to the same end', async () => {
     const from = file()
     const study = studyWith({kind: 'nsga-2', evaluations: 120}, from)
