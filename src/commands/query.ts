@@ -35,7 +35,7 @@ export default class Query extends BaseCommand {
       delimiter: ',',
       multiple: true,
       dependsOn: ['pareto'],
-      defaultHelp: async () => 'workload and phase where there are several',
+      defaultHelp: async () => 'workload, phase and settings where there are several',
     }),
     space: string({description: 'Only one space: its hash, or the beginning of it (see --describe).'}),
     sql: string({description: `A query in SQL that only reads; it stands in place of --${asked.join(', --')}.`, helpValue: 'QUERY'}),

@@ -27,13 +27,19 @@ export class LayeredSource implements SpecSource {
     return this.#nearestLayer(pointer).path
   }
 
-  /** The layer that holds the value at `pointer`, or its nearest ancestor. */
+  /** The layer that holds the value at `pointer`, or its nearest ancestor: what replaces a value hides all that lay under it. */
   #nearestLayer(pointer: string): YamlSource {
-    for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
-      const holder = this.layers.find((layer) => layer.has(at))
-      if (holder !== undefined) return holder
+    const keys = pointer.split('/')
+    let visible: readonly YamlSource[] = this.layers
+    let [nearest] = this.layers
+    for (let depth = 2; depth <= keys.length && visible.length > 0; depth++) {
+      const at = keys.slice(0, depth).join('/')
+      const holders = visible.filter((layer) => layer.has(at))
+      const replacing = holders.findIndex((layer) => !isMap(layer.valueAt(at)))
+      visible = replacing < 0 ? holders : holders.slice(0, Math.max(1, replacing))
+      nearest = visible[0] ?? nearest
     }
-    return this.layers[0]
+    return nearest
   }
 }
 

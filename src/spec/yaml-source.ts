@@ -115,12 +115,17 @@ export class YamlSource implements SpecSource {
 
   /** Whether a value stands at `pointer` in this very text. */
   has(pointer: string): boolean {
+    return this.valueAt(pointer) !== undefined
+  }
+
+  /** What stands at `pointer` in this very text; undefined where nothing does. */
+  valueAt(pointer: string): unknown {
     let value = this.data
     for (const key of keysOf(pointer)) {
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
       value = (value as Record<string | number, unknown>)[key]
     }
-    return true
+    return value
   }
 
   #place(pointer: string): {line: number; column: number} {

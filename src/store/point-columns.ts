@@ -20,6 +20,7 @@ const spaceMeanings: Readonly<Record<(typeof spaceColumnNames)[number], string>>
   accelerator: 'the machine',
   workload: 'what runs on it',
   phase: 'which pass of the workload',
+  settings: 'what all points of a space fix of the pass',
   fidelity: 'which cost model',
   modelVersion: 'version of the cost model',
 }

@@ -127,7 +127,9 @@ function tables(columns: readonly PointColumn[]): readonly TableDescription[] {
       columns: [
         space,
         plain('hash', 'SHA-256 of all that follows'),
-        ...spaceColumnNames.map((name) => plain(snakeCase(name), columns.find((column) => column.name === name)!.meaning)),
+        ...spaceColumnNames
+          .filter((name) => name !== 'settings')
+          .map((name) => plain(snakeCase(name), columns.find((column) => column.name === name)!.meaning)),
         plain('constants', 'JSON'),
         plain('bound_names', 'JSON list that bound_by_index counts'),
       ],

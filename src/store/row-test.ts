@@ -4,7 +4,7 @@ import {type Filter, filterBounds, passes} from './filter.js'
 import {snakeCase} from './names.js'
 import type {PointColumn} from './point-columns.js'
 import type {AxisChoice, ResolvedQuery} from './resolve-query.js'
-import type {AxisValue, SpaceColumnName} from './space-definition.js'
+import {type AxisValue, type SpaceColumnName, spaceText} from './space-definition.js'
 import type {StoredSpace} from './store.js'
 
 /** What the rows of one space have to meet in one stored column: to lie in a range or outside of it, or to be some of the codes. */
@@ -67,7 +67,7 @@ type Claim = RowTest | 'always' | 'never'
 
 function filterTest(filter: Filter, space: StoredSpace, codes: AxisCodes): Claim {
   const {column} = filter
-  if (column.kind === 'space') return passes(space.definition[column.name as SpaceColumnName], filter) ? 'always' : 'never'
+  if (column.kind === 'space') return passes(spaceText(space.definition, column.name as SpaceColumnName), filter) ? 'always' : 'never'
   if (column.kind === 'metric') return rangeTest(column.name, filter)
   if (column.kind === 'bound') return codesTest('boundByIndex', space.definition.boundNames, (name) => passes(name, filter))
   const axis = storedAxis(column, codes)

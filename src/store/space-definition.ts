@@ -12,8 +12,22 @@ export type AxisValue = number | string
 export type AxisDefinition = SpaceDefinition['axes'][number]
 
 /** Texts that say which space a point belongs to, in the order in which exports write them. */
-export const spaceColumnNames = ['accelerator', 'workload', 'phase', 'fidelity', 'modelVersion'] as const
+export const spaceColumnNames = ['accelerator', 'workload', 'phase', 'settings', 'fidelity', 'modelVersion'] as const
 export type SpaceColumnName = (typeof spaceColumnNames)[number]
+
+/** What a space says of itself in a column. */
+export function spaceText(definition: SpaceDefinition, name: SpaceColumnName): string {
+  return name === 'settings' ? settingsText(definition.constants) : definition[name]
+}
+
+/** What a space fixes of its pass beside the phase, as "contextTokens 8192, operators attention+head"; empty where it fixes nothing. */
+function settingsText(constants: JsonValue): string {
+  const {pass = {}, operators} = (constants ?? {}) as {readonly [key: string]: JsonValue}
+  return Object.entries({...(pass as object), operators} as Readonly<Record<string, JsonValue | undefined>>)
+    .flatMap(([name, value]) => (name === 'phase' || value === undefined ? [] : [`${name} ${[value].flat().join('+')}`]))
+    .sort()
+    .join(', ')
+}
 
 const reservedNames = new Set([...spaceColumnNames, ...metricNames, 'boundBy', 'spaceHash'].map(snakeCase))
 const axisNameForm = /^[\p{L}_][\p{L}\p{N}_./:-]*$/u

@@ -5,7 +5,7 @@ import {ChunkMap} from './chunk-map.js'
 import type {PointColumn} from './point-columns.js'
 import type {ResolvedQuery} from './resolve-query.js'
 import {keepPassing, mayPass, type RowTest, rowTests, storedAxis} from './row-test.js'
-import type {AxisValue, SpaceColumnName} from './space-definition.js'
+import {type AxisValue, type SpaceColumnName, spaceText} from './space-definition.js'
 import type {Store, StoredSpace} from './store.js'
 
 /** A cell: null where a metric is not known or a space has no such axis. */
@@ -70,7 +70,7 @@ export class SpaceReader {
     const axis = column.kind === 'axis' ? storedAxis(column, this.#codes) : undefined
     if (axis?.kind === 'level') return this.#decoded(axis.name, place, axis.values, numberOf)
     if (axis !== undefined) return this.#stored(axis.name, place).map((value) => numberOf(Number.isNaN(value) ? null : value))
-    const text = column.kind === 'space' ? definition[column.name as SpaceColumnName] : null
+    const text = column.kind === 'space' ? spaceText(definition, column.name as SpaceColumnName) : null
     return new Float64Array(this.chunks.rowCounts[place]!).fill(numberOf(text))
   }
 
@@ -78,7 +78,7 @@ export class SpaceReader {
   cells(column: PointColumn, place: number): CellReader {
     const {definition} = this.space
     if (column.kind === 'space') {
-      const text = definition[column.name as SpaceColumnName]
+      const text = spaceText(definition, column.name as SpaceColumnName)
       return () => text
     }
     if (column.kind === 'bound') {

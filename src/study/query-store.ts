@@ -3,8 +3,9 @@ import {columnNamed, type PointColumn, pointColumns} from '../store/point-column
 import {type PointResult, queryFront, queryPoints} from '../store/query.js'
 import {readOnlySql} from '../store/read-only-sql.js'
 import {type PointQuery, resolveQuery} from '../store/resolve-query.js'
+import {type SpaceColumnName, spaceText} from '../store/space-definition.js'
 import type {Cell, PointRow} from '../store/space-reader.js'
-import type {Store} from '../store/store.js'
+import type {Store, StoredSpace} from '../store/store.js'
 
 export interface StoreQuery extends PointQuery {
   /** Objectives of a front, `-` before one that is to be large. */
@@ -62,12 +63,20 @@ function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
 
-const workColumns = ['workload', 'phase'] as const
+const workColumns = ['workload', 'phase', 'settings'] as const
 
 /** What sets work apart among the spaces that are asked for: a front over different work says nothing. */
 function differentWork(store: Store, query: PointQuery): readonly string[] {
   const {spaces} = resolveQuery(store, query)
-  return workColumns.filter((name) => new Set(spaces.map(({definition}) => definition[name])).size > 1)
+  return workColumns.filter((name) => tellsApart(spaces, name))
+}
+
+/** Whether a column tells some spaces apart: settings do where neither workload nor phase does. */
+function tellsApart(spaces: readonly StoredSpace[], name: SpaceColumnName): boolean {
+  const before: readonly SpaceColumnName[] = name === 'settings' ? ['workload', 'phase'] : []
+  const countOf = (names: readonly SpaceColumnName[]): number =>
+    new Set(spaces.map(({definition}) => JSON.stringify(names.map((each) => spaceText(definition, each))))).size
+  return countOf([...before, name]) > Math.max(1, countOf(before))
 }
 
 /** Whatever SQL computes may carry the name of a stored column, so its numbers are given as they are, without a unit. */
@@ -120,12 +129,10 @@ function mainColumns(store: Store, query: StoreQuery): readonly string[] {
   const all = pointColumns(store, spaces)
   const asked = (query.pareto ?? query.sort ?? []).map((text) => columnNamed(text.replace(/^-/, ''), all).name)
   const main = new Set<string>([...mainMetrics, ...asked])
-  const varied = (name: 'accelerator' | 'workload' | 'phase' | 'fidelity') =>
-    new Set(spaces.map(({definition}) => definition[name])).size > 1
   const shown = all.filter(({kind, name}) => {
     if (kind === 'axis' || kind === 'bound') return true
     if (kind === 'metric') return main.has(name)
-    return name === 'accelerator' || (name !== 'modelVersion' && varied(name as 'workload'))
+    return name === 'accelerator' || (name !== 'modelVersion' && tellsApart(spaces, name as SpaceColumnName))
   })
   return shown.map(({name}) => name)
 }

@@ -5,6 +5,7 @@ import type {Store} from '../store/store.js'
 import type {Axis, AxisValue} from '../sweep/axis.js'
 import type {Design} from '../sweep/base-design.js'
 import type {DesignSpace} from '../sweep/design-space.js'
+import {combinationCount} from '../sweep/grid.js'
 import type {Objective} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {Study} from '../sweep/study.js'
@@ -14,7 +15,10 @@ import {type FeasibleBlock, feasiblePoints} from './feasible-blocks.js'
 export interface DesignFamily {
   /** Its name, and what the study sets on it. */
   readonly accelerator: string
+  /** Numbers of designs: some have no design where axes follow each other. */
   readonly designCount: number
+  /** Designs that there are. */
+  readonly describedCount: number
   readonly designAt: (design: number) => Design
   /** By workload. */
   readonly results: readonly FamilyResults[]
@@ -57,11 +61,13 @@ function family(study: Study, store: Store, accelerator: string, spaces: readonl
   const [space] = spaces as readonly [DesignSpace, ...DesignSpace[]]
   const {sampler} = space
   const held = levelAxes(space).filter(({name}) => options.isHeld(name))
-  const designCount = sampler.kind === 'grid' ? combinationCount(held) : sampler.pointCount
+  const isGrid = sampler.kind === 'grid'
+  const designCount = isGrid ? held.reduce((product, {values}) => product * values.length, 1) : sampler.pointCount
+  const describedCount = isGrid ? combinationCount(axesOf(space), space.accelerator.parameters, held) : designCount
   const results = spaces.map((each) => familyResults(study, store, each, designCount, options))
-  const designAt = sampler.kind === 'grid' ? (design: number) => combination(held, design) : results[0]!.settingsAt
-  if (sampler.kind === 'grid') return {accelerator, designCount, designAt, results}
-  return {accelerator, designCount, designAt, results: results.map((each) => ({...each, settingsAt: () => ({})}))}
+  const designAt = isGrid ? (design: number) => combination(held, design) : results[0]!.settingsAt
+  const family = {accelerator, designCount, describedCount, designAt}
+  return {...family, results: isGrid ? results : results.map((each) => ({...each, settingsAt: () => ({})}))}
 }
 
 /** An optimizer hardly asks for one value of an axis without levels twice, so that no design has a point of every workload. */
@@ -128,10 +134,6 @@ function familyResults(study: Study, store: Store, space: DesignSpace, designCou
     }
   }
   return {values, settingsAt: (design) => settingsAt(settings[design]!), otherValues: others}
-}
-
-function combinationCount(axes: readonly Axis[]): number {
-  return axes.reduce((product, {values}) => product * values.length, 1)
 }
 
 /** The levels of some axes of a row as digits of one number, the last axis fastest. */

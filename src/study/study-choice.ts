@@ -83,7 +83,7 @@ export function studyChoice(study: Study, store: Store, options: ChoiceOptions =
     objective: objectiveRecord(objective),
     axes: studyAxes(study),
     workloads: names.map((name, index) => ({name, weightValue: weights[index]!, bestValue: known(bests[index]!)})),
-    designCount: scores.length,
+    designCount: families.reduce((sum, {describedCount}) => sum + describedCount, 0),
     servingCount: serving.length,
     frontCount: front?.size ?? null,
     designs: [...ranked.subarray(0, limit)].map((index) => {

@@ -37,8 +37,14 @@ function fillDigits(column: Column, first: number, count: number, stride: number
   }
 }
 
-/** The axes that decide some names: those named, those that they follow, and all that vary at some points only, in the order of the space. */
+/** The axes that decide some names: those behind them, and behind all that vary at some points only, in the order of the space. */
 export function decidingAxes(axes: readonly Axis[], parameters: Parameters, names: readonly string[]): readonly Axis[] {
+  const conditional = axes.filter(({rule, when}) => rule.kind === 'free' && when !== undefined)
+  return axesBehind(axes, parameters, [...names, ...conditional.map(({name}) => name)])
+}
+
+/** The axes that are named, and those that they follow, in the order of the space. */
+function axesBehind(axes: readonly Axis[], parameters: Parameters, names: readonly string[]): readonly Axis[] {
   const deciding = new Set<string>()
   const seen = new Set<string>()
   const visit = (name: string): void => {
@@ -51,7 +57,6 @@ export function decidingAxes(axes: readonly Axis[], parameters: Parameters, name
     } else for (const other of parameters.ordered.find((each) => each.name === name)?.expression.dependsOn ?? []) visit(other)
   }
   for (const name of names) visit(name)
-  for (const {name, rule, when} of axes) if (rule.kind === 'free' && when !== undefined) visit(name)
   return axes.filter(({name}) => deciding.has(name))
 }
 
@@ -99,4 +104,21 @@ export function gridPointCount(axes: readonly Axis[], parameters: Parameters): n
     for (let row = 0; row < rowCount; row++) pointCount += isPoint[row]!
   })
   return pointCount * (indexCount / gridOf(deciding).indexCount)
+}
+
+/** How many different combinations of some axes with levels the grid has, whatever the other axes do. */
+export function combinationCount(axes: readonly Axis[], parameters: Parameters, some: readonly Axis[]): number {
+  const behind = axesBehind(
+    axes,
+    parameters,
+    some.map(({name}) => name),
+  )
+  if (behind.length === some.length) return gridPointCount(behind, parameters)
+  const places = some.map((axis) => behind.indexOf(axis))
+  const found = new Set<number>()
+  walkGrid(behind, parameters, () => (rowCount, _, columns) => {
+    for (let row = 0; row < rowCount; row++)
+      found.add(places.reduce((index, place, axis) => index * some[axis]!.values.length + columns[place]![row]!, 0))
+  })
+  return found.size
 }

@@ -1,10 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import path from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {runStudySweep} from '#ridge/study/run-sweep.js'
-import {loadStudy} from '#ridge/sweep/study.js'
 import {clockSweeps, repeatCount} from './clock-sweep.js'
 import {compositions} from './compositions.js'
 import {designPointRates} from './design-points.js'
@@ -13,6 +8,8 @@ import {searchTimings} from './mapping-search.js'
 import {mappingRates} from './mappings.js'
 import {plans} from './plans.js'
 import {searchedSpaces} from './searches.js'
+import {storeQueries} from './store-queries.js'
+import {sweepRates, wholeSweep} from './sweeps.js'
 
 const binary = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
 
@@ -129,19 +126,39 @@ async function benchSearch(): Promise<void> {
 }
 
 async function benchSweep(): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'ridge-bench-'))
-  try {
-    const study = loadStudy('quickstart')
-    const start = performance.now()
-    const {summary} = await runStudySweep(study, {storeFile: path.join(folder, 'points.db')})
-    const seconds = (performance.now() - start) / 1000
-    line(
-      'sweep, stored, front found',
-      `${rate(summary.computedCount / seconds)} (${summary.computedCount} points, ${study.spaces[0]!.fidelity})`,
-    )
-  } finally {
-    rmSync(folder, {recursive: true, force: true})
+  const {pointCount, computing, storing} = await sweepRates()
+  line('sweep on workers, no store', `${pointCount.toLocaleString('en')} points, calibrated, every one different`)
+  const [one] = computing
+  for (const {workerCount, pointsPerSecond, checksum} of computing) {
+    const ratio = (pointsPerSecond / one!.pointsPerSecond).toFixed(2)
+    line(`  ${workerCount} of them`, `${rate(pointsPerSecond)}, ${ratio} × one, checksum ${checksum}`)
+    if (checksum !== one!.checksum) throw new Error('workers disagree')
   }
+  line('sweep on two workers into a store', `${rate(storing.pointsPerSecond)}, roofline`)
+  line('  spent in the store by the writer', `${(100 * storing.storeRatio).toFixed(0)} % of the time`)
+  const whole = await wholeSweep()
+  line(
+    'ridge sweep, whole, on all cores',
+    `${rate(whole.pointCount / whole.seconds)}, ${whole.pointCount.toLocaleString('en')} points, roofline`,
+  )
+  line('  memory at most', `${mebibytes(whole.peakBytes)} in its one process`)
+  line('  store', `${(whole.storeBytes / whole.pointCount).toFixed(0)} bytes a point; ${whole.frontCount} points on the front`)
+}
+
+async function benchStore(): Promise<void> {
+  const {pointCount, bytesPerPoint, writtenPointsPerSecond, queries, exports, largestResidentBytes} = await storeQueries()
+  line(
+    'store',
+    `${pointCount.toLocaleString('en')} points, ${bytesPerPoint.toFixed(0)} bytes each, ${rate(writtenPointsPerSecond)} written`,
+  )
+  for (const {name, leastMilliseconds, rowCount} of queries)
+    line(`  ${name}`, `${leastMilliseconds.toFixed(0)} ms, ${rowCount.toLocaleString('en')} rows`)
+  for (const {format, rowsPerSecond} of exports) line(`  export to ${format}`, `${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`)
+  line('  memory at most', mebibytes(largestResidentBytes))
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`
 }
 
 async function benchOptimizers(): Promise<void> {
@@ -166,26 +183,26 @@ function benchStart(name: string, argv: readonly string[]): void {
   line(name, `${sorted[5]!.toFixed(0)} ms (median of 11, ${sorted[0]!.toFixed(0)} to ${sorted[10]!.toFixed(0)})`)
 }
 
-benchKernels(benchDesignPoints())
-benchCompositions()
-benchMappings()
-benchPlans()
-benchClocks()
-await benchSearch()
-await benchSweep()
-await benchOptimizers()
-benchStart('ridge --help', ['--help'])
-benchStart('ridge eval', [
-  'eval',
-  '--accelerator',
-  'h100-sxm',
-  '--model',
-  'llama-3.1-8b',
-  '--phase',
-  'decode',
-  '--batch',
-  '16',
-  '--context',
-  '2048',
-])
-line('peak memory of this process', `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`)
+function benchStarts(): void {
+  benchStart('ridge --help', ['--help'])
+  const pass = ['--model', 'llama-3.1-8b', '--phase', 'decode', '--batch', '16', '--context', '2048']
+  benchStart('ridge eval', ['eval', '--accelerator', 'h100-sxm', ...pass])
+}
+
+const sections: Readonly<Record<string, () => void | Promise<void>>> = {
+  points: () => benchKernels(benchDesignPoints()),
+  frontiers: benchCompositions,
+  mappings: benchMappings,
+  plans: benchPlans,
+  clocks: benchClocks,
+  mapper: benchSearch,
+  sweeps: benchSweep,
+  store: benchStore,
+  optimizers: benchOptimizers,
+  start: benchStarts,
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.find((name) => sections[name] === undefined)
+if (unknown !== undefined) throw new Error(`there is no ${unknown} among ${Object.keys(sections).join(', ')}`)
+for (const name of asked.length === 0 ? Object.keys(sections) : asked) await sections[name]!()

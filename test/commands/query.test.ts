@@ -68,6 +68,18 @@ describe('ridge query', () => {
     expect(metricWords.filter((word) => !metricNames.includes(metricNamed(word)!))).toEqual([])
   })
 
+  it('never compares passes of other settings, or other operators, and tells them apart by a column', async () => {
+    const decode = '{model: gpt2, phase: decode, contextTokens: 512}'
+    const others = `${decode}\n  - {model: gpt2, phase: decode, contextTokens: 900}\n  - {model: gpt2, phase: decode, contextTokens: 512, operators: [head]}`
+    const settings = ['contextTokens 512', 'contextTokens 512, operators head', 'contextTokens 900']
+    await runStudySweep(studyOf(smallStudy.replace(decode, others)), {storeFile: store})
+    const {result} = await runCommand(Query, [store, '--where', 'phase = decode', '--pareto', 'latency'])
+    const {rows, note} = result as QueryResult
+    expect(note).toMatch(/^3 fronts, one for each phase and settings: 3 points; points of different work are not compared/)
+    expect(rows.map((row) => row['settings']).toSorted()).toEqual(settings)
+    expect(await rowsOf('--where', 'settings = "contextTokens 900"')).toHaveLength(12)
+  })
+
   it('finds one front for each phase unless told, and says so', async () => {
     const {result, stdout} = await runCommand(Query, [store, '--pareto', 'latency,energyPerToken', '--limit', '100'])
     const {rows, note} = result as QueryResult

@@ -54,6 +54,27 @@ describe('studyChoice', () => {
     }
   })
 
+  it('counts designs once where axes move together, follow others, or vary under a condition', async () => {
+    const text = (l2: string) => `title: t
+fidelity: roofline
+spaces:
+  - accelerator: ./machine.yaml
+    axes: {sms: [100, 120, 132], l2: ${l2}, hbmBandwidth: {is: "sms * 25 GB/s"}}
+workloads: [{model: gpt2, phase: decode}, {model: gpt2, phase: prefill, promptTokens: 64}]
+axes: {batch: [1, 8]}
+objectives: [latency]
+`
+    const countsOf = async (l2: string) => {
+      const own = await swept(text(l2))
+      const {designCount, servingCount} = studyChoice(own.study, own.store)
+      own.close()
+      return [designCount, servingCount]
+    }
+    expect(await countsOf('{with: sms, values: [30 MiB, 40 MiB, 50 MiB]}')).toEqual([3, 3])
+    expect(await countsOf('{values: [30 MiB, 40 MiB], when: "sms >= 120", otherwise: 16 MiB}')).toEqual([5, 5])
+    expect(await countsOf('{values: [30 MiB, 40 MiB], when: "batch >= 8", otherwise: 16 MiB}')).toEqual([9, 9])
+  })
+
   it('holds settings where it is told, so that all workloads share them', () => {
     const axes = ['batch', ...parameters, 'clock']
     const least = leastByDesign('latencySeconds', axes)

@@ -344,6 +344,8 @@ objectives: [latency]
   })
 
   it('refuse a base that is not there, a circle, and what is no name', () => {
+    const ranged = 'extends: BASE\naxes: {batch: {from: 1, to: 100, count: 5, scale: log}}\n'
+    expect(() => loadStudy(layered(ranged))).toThrow(/derived\.yaml:2:15 \/axes\/batch/)
     const missing = layered('extends: ./nowhere.yaml\ntitle: t\n')
     expect(() => loadStudy(missing)).toThrow(/derived\.yaml:1:10 \/extends\n {2}\.\/nowhere\.yaml: there is no such file/)
     const itself = layered('extends: ./derived.yaml\ntitle: t\n')
