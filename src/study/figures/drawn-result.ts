@@ -24,5 +24,5 @@ export function drawnResult(request: FigureRequest, field: 'x' | 'y' | 'colour')
 }
 
 function workloadLabels(request: FigureRequest): string[] {
-  return workloadNames(swept(request).map(({points}) => points))
+  return workloadNames(swept(request).map(({name}) => name))
 }

@@ -22,10 +22,10 @@ export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
   const titleOf = (limit: string): string => titles.get(limit) ?? limit
   const all = workloads.flatMap(({spaces}) => spaces)
   const [x, y] = cellAxisNames(request).map((name) => axisOver(name, all)) as [OverAxis, OverAxis]
-  const panels = workloads.flatMap(({points, spaces}) => {
+  const panels = workloads.flatMap(({name: workload, spaces}) => {
     const drawn = spaces.filter((space) => [x, y].every(({title}) => levelAxes(space).some(({name}) => name === title)))
     return drawn.map((space) => ({
-      name: [fullName(points), ...(drawn.length > 1 ? [space.label] : [])].join(', '),
+      name: [fullName(workload), ...(drawn.length > 1 ? [space.label] : [])].join(', '),
       cells: whatLimits(space, constraints, [x.title, y.title], designsPerCell).map(({xIndex, yIndex, counts}) => ({
         xIndex: x.placeOf(space, xIndex),
         yIndex: y.placeOf(space, yIndex),

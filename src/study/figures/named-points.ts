@@ -1,26 +1,29 @@
 import type {DesignSpace} from '../../sweep/design-space.js'
 import type {WorkloadPoints} from '../study-points.js'
-import {settingsOf, type WorkloadGroup, workloadGroups} from '../workload-groups.js'
+import {groupNames, settingsOf, type WorkloadGroup, type WorkloadName, workloadGroups} from '../workload-groups.js'
 import {type FigureRequest, namedModel, needed, oneOf} from './figure-context.js'
 
 /** A workload of the study that agrees with all that a figure says of it. */
 export interface NamedWorkload {
-  readonly points: WorkloadPoints
+  readonly name: WorkloadName
+  /** Undefined before the study is swept. */
+  readonly points: WorkloadPoints | undefined
   readonly spaces: readonly DesignSpace[]
 }
 
 /** The study's workloads that a figure names. */
 export function swept(request: FigureRequest): NamedWorkload[] {
   const groups = workloadGroups(request.context.study)
+  const names = groupNames(groups)
   return needed(request, 'workloads').map((_, workloadIndex) => {
     const index = groupIndex(request, groups, workloadIndex)
-    return {points: request.context.points[index]!, spaces: groups[index]!}
+    return {name: names[index]!, points: request.context.points[index], spaces: groups[index]!}
   })
 }
 
 /** The points of each workload that a figure names. */
 export function namedPoints(request: FigureRequest): WorkloadPoints[] {
-  return swept(request).map(({points}) => points)
+  return swept(request).map(({points}) => points!)
 }
 
 function groupIndex(request: FigureRequest, groups: readonly WorkloadGroup[], workloadIndex: number): number {

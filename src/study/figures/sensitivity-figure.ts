@@ -25,10 +25,10 @@ export const sensitivityFigure: FigureBuilder<SensitivityInput> = (request) => {
   const {study} = request.context
   const objectives = y === undefined ? study.objectives : [namedObjective(study, oneOf(request, 'y', y, resultWords(study)))]
   const knee = set === undefined ? kneeDesign(request) : undefined
-  const drawn = swept(request).flatMap(({points, spaces}) => {
+  const drawn = swept(request).flatMap(({name, spaces}) => {
     const known = spaces.filter(({accelerator}) => knee === undefined || accelerator.name === knee['accelerator'])
     return known.map((space) => {
-      const label = [fullName(points), ...(known.length > 1 ? [space.label] : [])].join(', ')
+      const label = [fullName(name), ...(known.length > 1 ? [space.label] : [])].join(', ')
       const at = baseOf(space, knee ?? set ?? {})
       return {label, found: sensitivityOf(request, space, objectives, at)}
     })
