@@ -66,13 +66,13 @@ function optimizerChoice(raw: RawOptimizer, isEndless: boolean, at: <T>(field: s
  * Evaluations of each space of a study: in proportion to its designs, but ten at least; as many for each space where some are without number.
  */
 export function evaluationCounts({evaluations}: OptimizerChoice, pointCounts: readonly number[]): number[] {
-  const isCounted = pointCounts.every(Number.isFinite)
   const all = pointCounts.reduce((sum, count) => sum + count, 0)
   const total = evaluations.kind === 'number' ? evaluations.evaluationCount : Math.max(1, Math.round(evaluations.ratio * all))
+  if (!Number.isFinite(all)) return evenCounts(total, pointCounts)
   const least = pointCounts.map((count) => Math.min(count, leastPerSpaceCount, Math.floor(total / pointCounts.length)))
   const rest = total - least.reduce((sum, count) => sum + count, 0)
   const leftCount = all - least.reduce((sum, count) => sum + count, 0)
-  const weights = pointCounts.map((count, index) => (isCounted ? (count - least[index]!) / Math.max(1, leftCount) : 1 / pointCounts.length))
+  const weights = pointCounts.map((count, index) => (count - least[index]!) / Math.max(1, leftCount))
   let [weightSum, givenCount] = [0, 0]
   return pointCounts.map((pointCount, index) => {
     weightSum += weights[index]!
@@ -80,6 +80,18 @@ export function evaluationCounts({evaluations}: OptimizerChoice, pointCounts: re
     givenCount += count
     return Math.min(pointCount, least[index]! + count)
   })
+}
+
+/** As many each, what small spaces leave over going to the others. */
+function evenCounts(total: number, pointCounts: readonly number[]): number[] {
+  const counts = pointCounts.map(() => 0)
+  let restCount = total
+  const smallestFirst = [...pointCounts.keys()].sort((a, b) => pointCounts[a]! - pointCounts[b]! || a - b)
+  for (const [place, index] of smallestFirst.entries()) {
+    counts[index] = Math.min(pointCounts[index]!, Math.floor(restCount / (pointCounts.length - place)))
+    restCount -= counts[index]!
+  }
+  return counts
 }
 
 function knownKind(kind: string | undefined): OptimizerKind {

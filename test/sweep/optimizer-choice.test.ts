@@ -104,6 +104,7 @@ describe('evaluationCounts', () => {
 
   it('gives spaces without number as many each', () => {
     expect(evaluationCounts(number(100), [Number.POSITIVE_INFINITY, 1e6])).toEqual([50, 50])
+    expect(evaluationCounts(number(50), [Number.POSITIVE_INFINITY, 3, Number.POSITIVE_INFINITY])).toEqual([23, 3, 24])
   })
 
   it('spends no more than it may, were it one', () => {

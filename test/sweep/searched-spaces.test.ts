@@ -5,6 +5,7 @@ import type {PointRow} from '../../src/store/space-reader.js'
 import {openStore, type Store} from '../../src/store/store.js'
 import {studyPoints} from '../../src/study/study-points.js'
 import {dimensionsOf} from '../../src/sweep/dimension.js'
+import {earlyCounts} from '../../src/sweep/early-counts.js'
 import {designEvaluator} from '../../src/sweep/evaluator.js'
 import type {RawOptimizer} from '../../src/sweep/optimizer-choice.js'
 import {optimizerKinds} from '../../src/sweep/optimizers/optimizers.js'
@@ -138,6 +139,17 @@ describe('a search over axes without levels', () => {
     const [points] = await expectResumed(study)
     expect(points!.filter(({batch}) => batch === 1).map(({sms}) => sms)).toEqual(expect.arrayContaining([84, 100]))
     expect(new Set(points!.map((point) => `${designOf(point)} ${point['sms']}`)).size).toBe(points!.length)
+  })
+
+  it('counts what constraints remove of a sample, whichever axes decide them', () => {
+    const counted = (constraint: string) => {
+      const {constraints, spaces} = studyWith({kind: 'random'}, text.replace(/constraints: .*/, `constraints: [${constraint}]`))
+      const {sampledCount, counts} = earlyCounts(spaces[0]!, constraints)
+      return {sampledCount, removedRatio: counts[0]!.removedCount / counts[0]!.ofCount}
+    }
+    // One of three batches, and a half of the bandwidths; 100,000 samples put either within 0.01 for any seed that one meets.
+    expect(counted('batch <= 8')).toEqual({sampledCount: 100_000, removedRatio: expect.closeTo(1 / 3, 2)})
+    expect(counted('hbmBandwidth <= 5 TB/s')).toEqual({sampledCount: 100_000, removedRatio: expect.closeTo(1 / 2, 2)})
   })
 
   it('by cma-es comes within 1 % of the best of a fine grid in one objective', async () => {
