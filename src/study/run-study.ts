@@ -8,6 +8,7 @@ import type {FigureContext} from './figures/figure-context.js'
 import {heldOutError} from './held-out-error.js'
 import {type ProfileError, profileErrors} from './profile-errors.js'
 import {namedRows, reportSpec} from './report-spec.js'
+import {withStoredSearches} from './stored-searches.js'
 import {studyPoints} from './study-points.js'
 import {studyReport} from './study-report.js'
 import {unsweptError} from './swept-study.js'
@@ -69,7 +70,7 @@ function storedPoints(study: Study, storeFile: string): FigureContext['points'] 
   try {
     const store = openStore(storeFile, {mode: 'read'})
     try {
-      const points = studyPoints(study, store)
+      const points = studyPoints(withStoredSearches(study, store), store)
       if (points.some(({storedCount}) => storedCount > 0)) return points
     } finally {
       store.close()

@@ -1,4 +1,5 @@
 import type {Column} from '../accelerator/machine.js'
+import {UserError} from '../foundation/user-error.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import type {Axis, AxisValue} from '../sweep/axis.js'
@@ -46,6 +47,9 @@ export function designFamilies(
   workloads: readonly (readonly DesignSpace[])[],
   options: ServingOptions,
 ): DesignFamily[] {
+  const [first, ...others] = workloads
+  if (first !== undefined && others.length === 0) return first.map((space) => family(study, store, space.label, [space], options))
+  for (const space of workloads.flat()) if (space.sampler.kind === 'searched') throw searchedApart(space)
   const labels = [...new Set(workloads.flat().map(({label}) => label))]
   return labels.flatMap((label) => {
     const spaces = workloads.map((of) => of.find((space) => space.label === label))
@@ -64,6 +68,17 @@ function family(study: Study, store: Store, accelerator: string, spaces: readonl
   const designAt = isGrid ? (design: number) => combination(held, design) : results[0]!.settingsAt
   const family = {accelerator, designCount, describedCount, designAt}
   return {...family, results: isGrid ? results : results.map((each) => ({...each, settingsAt: () => ({})}))}
+}
+
+/** An optimizer hardly asks for one value of an axis without levels twice, so that no design has a point of every workload. */
+function searchedApart({label}: DesignSpace): UserError {
+  return new UserError(`${label} was searched for each workload by itself, over axes without levels, so that no design serves them all`, {
+    code: 'SEARCHED_APART',
+    suggestions: [
+      'give every axis levels, as in {from, to, count: 8}',
+      'or sample in place of searching, as in `sampler: {kind: sobol, points: 10000}`',
+    ],
+  })
 }
 
 /** The axes that tell designs of a grid apart. */

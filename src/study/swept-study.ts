@@ -4,6 +4,7 @@ import {shippedNames} from '../spec/catalogue.js'
 import {openStore, type Store} from '../store/store.js'
 import {loadStudy, type Study} from '../sweep/study.js'
 import {findStore} from './find-store.js'
+import {withStoredSearches} from './stored-searches.js'
 
 export interface SweptOptions {
   readonly fidelity?: string | undefined
@@ -20,7 +21,7 @@ export function withSweptStudy<Answer>(
   const storeFile = findStore(file ?? path.join('out', study.name, 'points.db'))
   const store = openStore(storeFile, {mode: 'read'})
   try {
-    return ask(study, store)
+    return ask(withStoredSearches(study, store), store)
   } catch (error) {
     throw error instanceof UserError && error.code === 'UNKNOWN_SPACE' ? unsweptError(study, storeFile, error) : error
   } finally {

@@ -22,7 +22,11 @@ function refuseEndless({source}: Study, space: DesignSpace): void {
   throw source.error(
     endless.pointer,
     `a grid has no end of values of ${endless.name}`,
-    ['give it a step or a count, as in {from, to, count: 8}', 'or choose a sampler, as in `sampler: {kind: sobol, points: 10000}`'],
+    [
+      'give it a step or a count, as in {from, to, count: 8}',
+      'or choose a sampler, as in `sampler: {kind: sobol, points: 10000}`',
+      'or search it, as in `optimizer: {kind: nsga-2, evaluations: 2000}`',
+    ],
     'AXIS_ENDLESS',
   )
 }

@@ -23,7 +23,7 @@ export interface DesignSpace {
   /** Parameters of the accelerator, clocks and power limit. */
   readonly machineAxes: readonly Axis[]
   readonly sampler: Sampler
-  /** Points that the study describes; infinite for a grid over an axis without levels. */
+  /** Points that the study describes; infinite over an axis without levels, unless a sample is drawn. */
   readonly pointCount: number
 }
 

@@ -31,7 +31,7 @@ const sampleCount = 100_000
 
 /**
  * Counts what the constraints on designs and static results remove, over the levels of the axes that decide them: exactly, unless there
- * are more than `mostRows` of these combinations.
+ * are more than `mostRows` of these combinations, or points without number.
  */
 export function earlyCounts(space: DesignSpace, constraints: readonly Constraint[], mostRows = Number.POSITIVE_INFINITY): EarlyCounts {
   const early = constraints.filter(({stage}) => stage !== 'timed')
@@ -67,7 +67,7 @@ interface Rows {
 /** The combinations that decide constraints: of a grid those of the axes behind them, else the points themselves. */
 function decidingRows(space: DesignSpace, early: readonly Constraint[], mostRows: number): Rows {
   const axes = axesOf(space)
-  if (space.sampler.kind !== 'grid') {
+  if (space.sampler.kind !== 'grid' && space.sampler.kind !== 'searched') {
     const {pointCount} = space.sampler
     const isWhole = pointCount <= mostRows
     const rowCount = isWhole ? pointCount : Math.min(pointCount, sampleCount)
@@ -76,7 +76,7 @@ function decidingRows(space: DesignSpace, early: readonly Constraint[], mostRows
   const {parameters} = space.accelerator
   const deciding = decidingAxes(axes, parameters, [...new Set(early.flatMap((each) => axesBehind(space, each)))])
   const grid = gridOf(deciding)
-  if (grid.indexCount <= Math.min(mostRows, Number.MAX_SAFE_INTEGER)) {
+  if (Number.isFinite(space.pointCount) && grid.indexCount <= Math.min(mostRows, Number.MAX_SAFE_INTEGER)) {
     const weight = gridOf(axes).indexCount / grid.indexCount
     return {axes: deciding, rowCount: grid.indexCount, fill: grid.fill, weight, isGrid: true}
   }

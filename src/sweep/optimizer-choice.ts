@@ -27,11 +27,16 @@ const usualSeed = 1
 /** Of a space among others that would have fewer: enough to see how its designs compare. */
 const leastPerSpaceCount = 10
 
-/** The optimizer of a study, with what its reader says in place of it; undefined where neither names any. */
-export function readOptimizer(source: SpecSource, written: RawOptimizer | undefined, said: RawOptimizer = {}): OptimizerChoice | undefined {
+/** The optimizer of a study, with what its reader says in place of it; undefined where neither names any. No share of an endless study is a number. */
+export function readOptimizer(
+  source: SpecSource,
+  written: RawOptimizer | undefined,
+  said: RawOptimizer,
+  isEndless: boolean,
+): OptimizerChoice | undefined {
   const raw = mergedOptimizer(written, said)
   if (raw === undefined) return undefined
-  return optimizerChoice(raw, (field, read) =>
+  return optimizerChoice(raw, isEndless, (field, read) =>
     said[field] === undefined && written?.[field] !== undefined ? atPlace(source, `/optimizer/${field}`, read) : read(),
   )
 }
@@ -45,13 +50,13 @@ function mergedOptimizer(written: RawOptimizer | undefined, said: RawOptimizer):
 }
 
 /** Reads an optimizer; `at` puts what is wrong with a field in its place. */
-function optimizerChoice(raw: RawOptimizer, at: <T>(field: string, read: () => T) => T): OptimizerChoice {
+function optimizerChoice(raw: RawOptimizer, isEndless: boolean, at: <T>(field: string, read: () => T) => T): OptimizerChoice {
   const {kind, evaluations, seed = usualSeed, ...options} = raw
   const known = at('kind', () => knownKind(kind))
   for (const [name, value] of Object.entries(options)) at(name, () => checkOption(known, name, Number(value)))
   return {
     kind: known,
-    evaluations: at('evaluations', () => evaluationsOf(evaluations)),
+    evaluations: at('evaluations', () => evaluationsOf(evaluations, isEndless)),
     seed: at('seed', () => seedOf(seed)),
     options: Object.fromEntries(Object.entries(options).map(([name, value]) => [name, Number(value)])),
   }
@@ -61,15 +66,9 @@ function optimizerChoice(raw: RawOptimizer, at: <T>(field: string, read: () => T
  * Evaluations of each space of a study: in proportion to its designs, but ten at least; as many for each space where some are without number.
  */
 export function evaluationCounts({evaluations}: OptimizerChoice, pointCounts: readonly number[]): number[] {
-  const isCounted = pointCounts.every(Number.isFinite)
   const all = pointCounts.reduce((sum, count) => sum + count, 0)
-  if (evaluations.kind === 'share' && !isCounted)
-    throw new UserError('a share of infinitely many designs is no number of evaluations', {
-      code: 'BAD_VALUE',
-      suggestions: ['write how many designs to evaluate, as in 5000', 'or give every axis levels'],
-    })
   const total = evaluations.kind === 'number' ? evaluations.evaluationCount : Math.max(1, Math.round(evaluations.ratio * all))
-  if (!isCounted) return evenCounts(total, pointCounts)
+  if (!Number.isFinite(all)) return evenCounts(total, pointCounts)
   const least = pointCounts.map((count) => Math.min(count, leastPerSpaceCount, Math.floor(total / pointCounts.length)))
   const rest = total - least.reduce((sum, count) => sum + count, 0)
   const leftCount = all - least.reduce((sum, count) => sum + count, 0)
@@ -83,16 +82,14 @@ export function evaluationCounts({evaluations}: OptimizerChoice, pointCounts: re
   })
 }
 
-/** The same for every space, and what a small one can't take for the others. */
+/** As many each, what small spaces leave over going to the others. */
 function evenCounts(total: number, pointCounts: readonly number[]): number[] {
   const counts = pointCounts.map(() => 0)
-  const ascending = [...pointCounts.keys()].sort((a, b) =>
-    pointCounts[a]! < pointCounts[b]! ? -1 : pointCounts[a]! > pointCounts[b]! ? 1 : a - b,
-  )
-  let left = total
-  for (const [place, index] of ascending.entries()) {
-    counts[index] = Math.min(pointCounts[index]!, Math.floor(left / (ascending.length - place)))
-    left -= counts[index]!
+  let restCount = total
+  const smallestFirst = [...pointCounts.keys()].sort((a, b) => pointCounts[a]! - pointCounts[b]! || a - b)
+  for (const [place, index] of smallestFirst.entries()) {
+    counts[index] = Math.min(pointCounts[index]!, Math.floor(restCount / (pointCounts.length - place)))
+    restCount -= counts[index]!
   }
   return counts
 }
@@ -110,9 +107,14 @@ function knownKind(kind: string | undefined): OptimizerKind {
   return kind
 }
 
-function evaluationsOf(written: string | number | undefined): OptimizerChoice['evaluations'] {
+function evaluationsOf(written: string | number | undefined, isEndless: boolean): OptimizerChoice['evaluations'] {
   const text = String(written ?? '').trim()
   const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1]
+  if (percent !== undefined && isEndless)
+    throw new UserError('a share of infinitely many designs is no number of evaluations', {
+      code: 'BAD_VALUE',
+      suggestions: ['write how many designs to evaluate, as in 5000', 'or give every axis levels'],
+    })
   if (percent !== undefined && Number(percent) > 0 && Number(percent) <= 100) return {kind: 'share', ratio: Number(percent) / 100}
   if (/^\d+$/.test(text) && Number(text) > 0) return {kind: 'number', evaluationCount: Number(text)}
   const message =

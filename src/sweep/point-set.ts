@@ -71,6 +71,7 @@ function onesOf(marks: Uint8Array, count: number): number {
 export function placesOf(space: DesignSpace): (first: number, count: number, columns: readonly Column[]) => void {
   const {sampler} = space
   if (sampler.kind === 'grid') return gridOf(axesOf(space)).fill
+  if (sampler.kind === 'searched') throw new RangeError(`no index tells what ${sampler.optimizer} asks for: that follows from results`)
   const dimensions = dimensionsOf(space)
   const fills = shareFills(
     sampler,

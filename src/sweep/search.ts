@@ -49,17 +49,20 @@ export async function search(
     if (counts[index] === 0) continue
     const outlet = outletOf(study, space, sinkOf)
     const isFirst = firstOfEach(space)
+    let placeIndex = 0
     const target = designTarget(space, study, batchRows, ({points, metrics, earlyViolationRatios}) => {
       const columns = metricNames.map((name) => metrics[name])
       const isDesign = Uint8Array.from(points.indices.subarray(0, points.rowCount), (_, row) => Number(earlyViolationRatios[row] === 0))
       const askedCount = points.rowCount
+      for (let row = 0; row < askedCount; row++) points.indices[row] = placeIndex++
       keepRows(points, isDesign, columns)
-      removedCount += askedCount - points.rowCount
-      const missing = outlet.missingRows(points)
-      foundCount += points.rowCount - missing.length
-      const isMissing = new Uint8Array(points.rowCount)
-      for (const row of missing) isMissing[row] = Number(isFirst(points, row))
+      const designCount = points.rowCount
+      removedCount += askedCount - designCount
+      const firsts = Uint8Array.from({length: designCount}, (_, row) => Number(isFirst(points, row)))
+      const isMissing = new Uint8Array(designCount)
+      for (const row of outlet.missingRows(points)) isMissing[row] = firsts[row]!
       keepRows(points, isMissing, columns)
+      foundCount += designCount - points.rowCount
       outlet.add({points, metrics}, false)
     })
     const before = doneCount
@@ -78,9 +81,9 @@ export async function search(
   return {pointCount: doneCount, computedCount: doneCount - foundCount - removedCount, removedCount}
 }
 
-/** Whether a row is the first of its design: axes that do not vary everywhere make one design of several. */
+/** Whether a row is the first of its design: axes that do not vary everywhere make one design of several, and so does rounding. */
 function firstOfEach(space: DesignSpace): (points: PointBatch, row: number) => boolean {
-  if (axesOf(space).every(({when}) => when === undefined)) return () => true
+  if (axesOf(space).every(({when, rule}) => when === undefined && rule.kind !== 'drawn')) return () => true
   const seen = new Set<string>()
   return ({columns}, row) => {
     const {size} = seen

@@ -80,12 +80,13 @@ export function storedAxes(space: DesignSpace): SpaceDefinition['axes'] {
 export const sampleName = 'sample'
 
 /**
- * What decides which design each index of a sample is: how points are drawn and from what. Only a Latin hypercube lays its points by how
+ * What decides which design each index of a sample is: how points are drawn, or searched, and from what. Only a Latin hypercube lays its points by how
  * many there are, so that any other goes on where a shorter one ended. Undefined for a grid, which leaves no trace in the identity.
  */
 function sampleOf(space: DesignSpace): unknown {
   const {sampler} = space
   if (sampler.kind === 'grid') return undefined
+  if (sampler.kind === 'searched') return {...sampler, axes: axesOf(space).map(ruleOf)}
   const {kind, seedIndex, pointCount} = sampler
   return {kind, seedIndex, pointCount: kind === 'latin-hypercube' ? pointCount : undefined, axes: axesOf(space).map(ruleOf)}
 }

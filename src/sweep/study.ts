@@ -16,6 +16,7 @@ import type {RawAxis} from './read-axis.js'
 import {readSpace} from './read-space.js'
 import {resultNames} from './result-names.js'
 import {readSampler} from './samplers/read-sampler.js'
+import {searchedSpaces} from './searched-spaces.js'
 
 export interface Study {
   readonly name: string
@@ -86,6 +87,9 @@ export function loadStudy(nameOrFile: string, options: StudyOptions = {}): Study
     )
   })
   const names = resultNames(spaces)
+  const constraints = (raw.constraints ?? []).map((text, index) => parseConstraint(source, `/constraints/${index}`, text, names))
+  const objectives = readObjectives(source, raw.objectives, names)
+  const optimizer = optimizerOf(source, raw, options, spaces)
   return {
     name: path.basename(file) === 'study.yaml' ? path.basename(path.dirname(file)) : path.basename(file).replace(/\.ya?ml$/, ''),
     title: raw.title,
@@ -93,16 +97,22 @@ export function loadStudy(nameOrFile: string, options: StudyOptions = {}): Study
     source,
     folderOf,
     fidelity,
-    spaces,
-    constraints: (raw.constraints ?? []).map((text, index) => parseConstraint(source, `/constraints/${index}`, text, names)),
-    objectives: readObjectives(source, raw.objectives, names),
-    optimizer: optimizerOf(source, raw, options),
+    spaces: optimizer === undefined ? spaces : searchedSpaces(spaces, optimizer, {constraints, objectives}),
+    constraints,
+    objectives,
+    optimizer,
   }
 }
 
 /** The optimizer of a study, which chooses among all points, and so leaves no room for a sampler. */
-function optimizerOf(source: SpecSource, raw: RawStudy, options: StudyOptions): OptimizerChoice | undefined {
-  const optimizer = readOptimizer(source, raw.optimizer, options.optimizer)
+function optimizerOf(
+  source: SpecSource,
+  raw: RawStudy,
+  {optimizer: said = {}}: StudyOptions,
+  spaces: readonly DesignSpace[],
+): OptimizerChoice | undefined {
+  const isEndless = spaces.some(({pointCount}) => !Number.isFinite(pointCount))
+  const optimizer = readOptimizer(source, raw.optimizer, said, isEndless)
   if (optimizer === undefined || raw.sampler === undefined || raw.sampler.kind === 'grid') return optimizer
   throw source.error('/sampler', `${optimizer.kind} chooses the designs itself, and ${raw.sampler.kind} leaves it none`, [
     'leave the sampler out, or the optimizer',

@@ -52,6 +52,18 @@ describe('the optimizer of a study', () => {
     expect(error.message).toContain('nsga-2 chooses the designs itself, and random leaves it none')
   })
 
+  it('is no share of designs without number, whoever says so', () => {
+    const endless = smallStudy.replace('[1410 MHz, 1980 MHz]', '{from: 1410 MHz, to: 1980 MHz}')
+    const error = refusal(`${endless}optimizer: {kind: nsga-2, evaluations: 10 %}\n`)
+    expect(error).toMatchObject({code: 'BAD_VALUE', exitCode: 3})
+    expect(error.message).toMatch(
+      /small\.yaml:12:\d+ \/optimizer\/evaluations\n {2}a share of infinitely many designs is no number of evaluations/,
+    )
+    expect(() => loadStudy(writeStudy(endless), {optimizer: {kind: 'random', evaluations: '10 %'}})).toThrow(
+      expect.objectContaining({message: 'a share of infinitely many designs is no number of evaluations'}),
+    )
+  })
+
   const said = (optimizer: RawOptimizer): OptimizerChoice | undefined =>
     loadStudy(writeStudy(searched('{kind: nsga-2, evaluations: 1 %, seed: 7, population: 12}')), {optimizer}).optimizer
 
@@ -90,10 +102,9 @@ describe('evaluationCounts', () => {
     expect(evaluationCounts(all, [100, 4000])).toEqual([100, 4000])
   })
 
-  it('gives spaces without number as many each, and refuses a share of them', () => {
+  it('gives spaces without number as many each', () => {
     expect(evaluationCounts(number(100), [Number.POSITIVE_INFINITY, 1e6])).toEqual([50, 50])
-    expect(evaluationCounts(number(100), [4, Number.POSITIVE_INFINITY, 3, Number.POSITIVE_INFINITY])).toEqual([4, 46, 3, 47])
-    expect(() => evaluationCounts(share(0.01), [Number.POSITIVE_INFINITY, 1e6])).toThrow(expect.objectContaining({code: 'BAD_VALUE'}))
+    expect(evaluationCounts(number(50), [Number.POSITIVE_INFINITY, 3, Number.POSITIVE_INFINITY])).toEqual([23, 3, 24])
   })
 
   it('spends no more than it may, were it one', () => {

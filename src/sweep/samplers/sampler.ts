@@ -11,8 +11,20 @@ export interface Sample {
   readonly seedIndex: number
 }
 
-/** How the points of a space are chosen: all combinations of levels, or a sample. */
-export type Sampler = {readonly kind: 'grid'} | Sample
+/** So many points that an optimizer asks for one after the other, and everything that decides which they are. */
+export interface Search {
+  readonly kind: 'searched'
+  readonly pointCount: number
+  readonly seedIndex: number
+  readonly optimizer: string
+  readonly options: Readonly<Record<string, number>>
+  /** What it learns from: the study's constraints and objectives. */
+  readonly constraints: readonly string[]
+  readonly objectives: readonly (readonly (string | number)[])[]
+}
+
+/** How the points of a space are chosen: all combinations of levels, a sample, or by an optimizer where levels are missing. */
+export type Sampler = {readonly kind: 'grid'} | Sample | Search
 
 type Fills = (sample: Sample, dimensionNames: readonly string[]) => readonly ShareFill[]
 
