@@ -42,6 +42,29 @@ export function formatTable<Row>(
   return [...lines, ...(hidden.length === 0 ? [] : [wrapped(`(not shown at this width: ${hidden.join(', ')})`, width)])].join('\n')
 }
 
+/** Rows as aligned text; columns that the width does not hold go on in a further table, under the first column again. */
+export function formatFolded<Row>(
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+  {width = terminalWidth()}: TableOptions = {},
+): string {
+  const [key, ...others] = columns
+  if (key === undefined) return ''
+  const keyWidth = laidOut(key, rows).width
+  const tables: TableColumn<Row>[][] = []
+  let leftWidth = 0
+  for (const column of others) {
+    const needed = gap.length + laidOut(column, rows).width
+    if (tables.length === 0 || needed > leftWidth) {
+      tables.push([key])
+      leftWidth = width - keyWidth
+    }
+    tables.at(-1)!.push(column)
+    leftWidth -= needed
+  }
+  return (tables.length === 0 ? [[key]] : tables).map((table) => formatTable(table, rows, {width})).join('\n\n')
+}
+
 /** Columns of text on the terminal; without end where output goes to a file or a pipe. */
 export function terminalWidth(): number {
   return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY

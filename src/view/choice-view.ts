@@ -1,5 +1,5 @@
 import type {Palette} from '../cli/colour.js'
-import {formatTable, type TableColumn, wrapped} from '../cli/table.js'
+import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
 import {counted, formatPercent} from '../cli/text.js'
 import type {RobustDesign, ServedWorkload, StudyChoice} from '../study/study-choice.js'
 import type {Design} from '../sweep/base-design.js'
@@ -25,7 +25,7 @@ export function choiceText(choice: StudyChoice, colours: Palette): string {
   ]
   return blocks(
     `${colours.bold(study)} · ${shortName(objective.name)} by ${by}${weights}\n${wrapped(head)}`,
-    designs.length === 0 ? undefined : formatTable(columns(choice), designs),
+    designs.length === 0 ? undefined : formatFolded(columns(choice), designs),
     designs.length === 0 ? undefined : factLines(designFacts(choice), colours),
     workloads.length < 2 ? colours.dim('the study has one workload: the best design for it is the best at all') : undefined,
     notes.map((note) => colours.dim(wrapped(note))).join('\n'),
@@ -48,10 +48,10 @@ function columns({objective, workloads, by, designs}: StudyChoice): TableColumn<
       ({name}, index): TableColumn<RobustDesign> => ({header: name, cell: (design) => served(design.workloads[index]!), align: 'right'}),
     ),
     ...(isKnown(({dieSquareMillimetres}) => dieSquareMillimetres)
-      ? [{header: 'area', cell: ({dieSquareMillimetres}: RobustDesign) => cellText(dieSquareMillimetres, 'mm^2'), dropOrder: 1}]
+      ? [{header: 'area', cell: ({dieSquareMillimetres}: RobustDesign) => cellText(dieSquareMillimetres, 'mm^2')}]
       : []),
     ...(isKnown(({deviceDollars}) => deviceDollars)
-      ? [{header: 'cost', cell: ({deviceDollars}: RobustDesign) => cellText(deviceDollars, 'USD'), dropOrder: 2}]
+      ? [{header: 'cost', cell: ({deviceDollars}: RobustDesign) => cellText(deviceDollars, 'USD')}]
       : []),
   ]
 }

@@ -1,5 +1,5 @@
 import type {Palette} from '../cli/colour.js'
-import {formatTable, type TableColumn} from '../cli/table.js'
+import {formatFolded, formatTable, type TableColumn, wrapped} from '../cli/table.js'
 import {counted, formatBand, formatPercent, nothing} from '../cli/text.js'
 import {metricNamed} from '../cost/metrics.js'
 import type {FrontAnswer, ShownDesign, WorkloadFront} from '../study/front-answer.js'
@@ -18,10 +18,10 @@ function workloadText(front: WorkloadFront, answer: FrontAnswer, colours: Palett
   const volume = hypervolumeRatio === null ? '' : `, hypervolume ${Number(hypervolumeRatio.toFixed(3))}`
   return blocks(
     `${colours.bold(workload)} ${phase}${settings === '' ? '' : `, ${settings}`} · ${fidelityText(fidelities)}\n${feasibleCount} of ${counted(pointCount, 'design')} meet every constraint, ${frontCount} are on the front${volume}`,
-    designs.length === 0 ? undefined : formatTable(designColumns(answer, designs), designs),
+    designs.length === 0 ? undefined : formatFolded(designColumns(answer, designs), designs),
     designs.some(({limits}) => limits.margins.length > 0 || limits.boundBy !== null) ? formatTable(limitColumns(), designs) : undefined,
-    front.comparedCount === null || designs.length === 0 ? undefined : formatTable(uncertaintyColumns(answer), designs),
-    answer.saving === null || designs.length === 0 ? undefined : formatTable(cheaperColumns(answer), designs),
+    front.comparedCount === null || designs.length === 0 ? undefined : formatFolded(uncertaintyColumns(answer), designs),
+    answer.saving === null || designs.length === 0 ? undefined : formatFolded(cheaperColumns(answer), designs),
   )
 }
 
@@ -38,13 +38,9 @@ function designColumns({axes, objectives}: FrontAnswer, designs: readonly ShownD
   return [
     nameColumn,
     ...(accelerators.size > 1
-      ? [{header: 'accelerator', cell: ({point}: ShownDesign) => String(point['accelerator']), align: 'left' as const, dropOrder: 1}]
+      ? [{header: 'accelerator', cell: ({point}: ShownDesign) => String(point['accelerator']), align: 'left' as const}]
       : []),
-    ...axes.map(({name, unit}, index) => ({
-      header: name,
-      cell: ({point}: ShownDesign) => cellText(point[name], unit),
-      dropOrder: 2 + axes.length - index,
-    })),
+    ...axes.map(({name, unit}) => ({header: name, cell: ({point}: ShownDesign) => cellText(point[name], unit)})),
     ...objectives.map(({name, unit}) => ({
       header: shortName(name),
       cell: ({point}: ShownDesign) => cellText(point[name], unit),
@@ -80,14 +76,13 @@ function uncertaintyColumns({objectives}: FrontAnswer): TableColumn<ShownDesign>
     nameColumn,
     {header: 'stays on the front', cell: ({uncertainty}) => formatPercent(uncertainty?.staysRatio), align: 'right'},
     ...objectives.map(
-      ({name, unit}, index): TableColumn<ShownDesign> => ({
+      ({name, unit}): TableColumn<ShownDesign> => ({
         header: `nine in ten ${shortName(name)}`,
         cell: ({uncertainty}) => {
           const band = uncertainty?.bands[name]
           return band === undefined ? nothing : formatBand(band.p5Value, band.p95Value, screenUnit(unit))
         },
         align: 'right',
-        dropOrder: 1 + index,
       }),
     ),
   ]
@@ -113,11 +108,10 @@ function cheaperColumns({saving, axes, objectives}: FrontAnswer): TableColumn<Sh
       align: 'left',
     },
     ...others.map(
-      ({name}, index): TableColumn<ShownDesign> => ({
+      ({name}): TableColumn<ShownDesign> => ({
         header: shortName(name),
         cell: ({cheaper}) => lossText(cheaper?.lossRatios[name]),
         align: 'right',
-        dropOrder: 1 + index,
       }),
     ),
   ]
@@ -130,9 +124,10 @@ export function lossText(ratio: number | undefined): string {
   return text === '0 %' ? text : `${ratio < 0 ? '−' : '+'}${text}`
 }
 
-function noteText({workloads, saving}: FrontAnswer, {dim}: Palette): string {
+function noteText({workloads, saving}: FrontAnswer, colours: Palette): string {
   const compared = workloads.flatMap(({comparedCount}) => comparedCount ?? [])
   const hasKnee = workloads.some(({designs}) => designs.some(({names}) => names.includes('knee')))
+  const dim = (note: string): string => colours.dim(wrapped(note))
   return [
     dim('hypervolume: what the front dominates of the box from its best values to 1.1 times the way to its worst ones'),
     ...(hasKnee ? [dim('knee: the least sum of all objectives, each from 0 at its best on the front to 1 at its worst')] : []),

@@ -1,5 +1,5 @@
 import type {Palette} from '../cli/colour.js'
-import {formatTable, type TableColumn} from '../cli/table.js'
+import {formatTable, type TableColumn, wrapped} from '../cli/table.js'
 import {formatPercent, nothing} from '../cli/text.js'
 import {metricNamed, metrics} from '../cost/metrics.js'
 import type {Sensitivity} from '../study/sensitivity.js'
@@ -168,14 +168,16 @@ function idleText({axes, swings, elasticities, baseResults}: SpaceSensitivity, {
         axis === name && mostResult - leastResult > leastTold * Math.abs(baseResults[objective] ?? leastResult),
     )
   const idle = axes.map(({name}) => name).filter((name) => !moves(name))
-  return idle.length === 0 ? undefined : dim(`no effect here: ${idle.join(', ')}`)
+  return idle.length === 0 ? undefined : dim(wrapped(`no effect here: ${idle.join(', ')}`))
 }
 
 function noteText(spaces: readonly SpaceSensitivity[], {dim}: Palette): string | undefined {
   const sampling = spaces.find((space) => space.sampling !== null)?.sampling
   if (sampling === undefined || sampling === null) return undefined
   return dim(
-    `shares of variance: Sobol indices over the whole space from ${sampling.evaluatedCount} designs, constraints aside, with 95 % confidence intervals; alone: of this axis by itself, in all: with what it does in concert with others`,
+    wrapped(
+      `shares of variance: Sobol indices over the whole space from ${sampling.evaluatedCount} designs, constraints aside, with 95 % confidence intervals; alone: of this axis by itself, in all: with what it does in concert with others`,
+    ),
   )
 }
 

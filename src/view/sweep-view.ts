@@ -1,4 +1,4 @@
-import {formatTable, type TableColumn} from '../cli/table.js'
+import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
 import {formatCapacity, formatQuantity} from '../cli/text.js'
 import type {Corner, ShardSummary, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
 import {fidelityText} from '../study/used-fidelity.js'
@@ -19,7 +19,9 @@ function frontText({objectives}: SweepSummary): readonly string[] {
   if (objectives.length <= frontObjectiveCount) return []
   const names = objectives.map(({name}) => name)
   const [kept, left] = [names.slice(0, frontObjectiveCount), names.slice(frontObjectiveCount)]
-  return [`fronts take ${frontObjectiveCount} objectives, here ${kept.join(', ')}; of ${left.join(', ')} the best on them are shown`]
+  return [
+    wrapped(`fronts take ${frontObjectiveCount} objectives, here ${kept.join(', ')}; of ${left.join(', ')} the best on them are shown`),
+  ]
 }
 
 /** What a shard did, for a person. */
@@ -30,7 +32,7 @@ export function shardText(summary: ShardSummary): string {
 /** What is stored, and what constraints kept from being timed at all. */
 function storedText({pointCount, computedCount, removedCount, storeFile}: SweepSummary | ShardSummary, searched = ''): string {
   const stored = `${pointCount - removedCount} points${searched} in ${storeFile}, ${computedCount} of them computed now`
-  return removedCount === 0 ? stored : `${stored}; ${removedCount} more were removed before they were timed`
+  return wrapped(removedCount === 0 ? stored : `${stored}; ${removedCount} more were removed before they were timed`)
 }
 
 function workloadText(summary: WorkloadSummary, axes: SweepSummary['axes']): string {
@@ -41,7 +43,7 @@ function workloadText(summary: WorkloadSummary, axes: SweepSummary['axes']): str
   ]
   for (const {text, ofCount, removedCount, removedAloneCount} of constraints)
     lines.push(`  ${text} removes ${removedCount === 0 ? 'none' : `${removedCount} of ${ofCount}, ${removedAloneCount} of them alone`}`)
-  if (corners.length > 0) lines.push(formatTable(cornerColumns(corners, axes), corners))
+  if (corners.length > 0) lines.push(formatFolded(cornerColumns(corners, axes), corners))
   return lines.join('\n')
 }
 
@@ -49,14 +51,10 @@ function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): 
   return [
     {header: 'best in', cell: ({name}) => name, align: 'left'},
     {header: 'accelerator', cell: ({point}) => String(point['accelerator']), align: 'left'},
-    ...axes.map(({name, unit}, index) => ({
-      header: name,
-      cell: ({point}: Corner) => cellText(point[name], unit),
-      dropOrder: axes.length - index,
-    })),
+    ...axes.map(({name, unit}) => ({header: name, cell: ({point}: Corner) => cellText(point[name], unit)})),
     ...corners.map(({name, unit}) => ({header: name, cell: ({point}: Corner) => cellText(point[name], unit)})),
-    {header: 'power', cell: ({point}) => cellText(point['averageWatts'], 'W'), dropOrder: axes.length + 1},
-    {header: 'bound by', cell: ({point}) => cellText(point['boundBy'], ''), align: 'left', dropOrder: axes.length + 2},
+    {header: 'power', cell: ({point}) => cellText(point['averageWatts'], 'W')},
+    {header: 'bound by', cell: ({point}) => cellText(point['boundBy'], ''), align: 'left'},
   ]
 }
 

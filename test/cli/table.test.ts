@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {palette} from '../../src/cli/colour.js'
-import {cutText, displayWidth, formatTable, type TableColumn, wrapped} from '../../src/cli/table.js'
+import {cutText, displayWidth, formatFolded, formatTable, type TableColumn, wrapped} from '../../src/cli/table.js'
 
 interface Row {
   readonly name: string
@@ -69,6 +69,27 @@ describe('formatTable', () => {
 
   it('shows the header of an empty table', () => {
     expect(formatTable(columns, [], {width: 80})).toBe('operator  time  note')
+  })
+})
+
+describe('formatFolded', () => {
+  const all = ['design', 'batch', 'latency', 'energy'].map((header): TableColumn<string> => ({header, cell: (row) => row}))
+
+  it('goes on in a further table under the first column, and loses no column', () => {
+    expect(formatFolded(all, ['1'], {width: 15}).split('\n')).toEqual([
+      'design  batch',
+      '     1      1',
+      '',
+      'design  latency',
+      '     1        1',
+      '',
+      'design  energy',
+      '     1       1',
+    ])
+  })
+
+  it('is one table where the width holds it', () => {
+    expect(formatFolded(all, ['1'], {width: 30})).toBe(formatTable(all, ['1'], {width: 30}))
   })
 })
 
