@@ -1,4 +1,4 @@
-import {formatDuration, formatQuantity} from './text.js'
+import {formatDuration, formatRate} from './text.js'
 
 /** A place to write lines to, and whether a person watches it. */
 export interface ProgressStream {
@@ -45,7 +45,7 @@ export function progressText(
   if (foundCount > 0) parts.push(`${foundCount} were there`)
   const perSecond = (doneCount - foundCount) / elapsedSeconds
   if (elapsedSeconds > 0 && perSecond > 0) {
-    parts.push(formatQuantity(perSecond, '/s'))
+    parts.push(formatRate(perSecond, noun))
     if (totalCount === undefined) parts.push(formatDuration(elapsedSeconds))
     else
       parts.push(

@@ -80,6 +80,11 @@ export function formatDuration(seconds: number): string {
   return `${twoDigits(seconds / 86_400)} d`
 }
 
+/** How fast work goes: "25 k/s"; of slow work how long one takes, "53 s a point", because "19 m/s" reads as metres. */
+export function formatRate(perSecond: number, noun: string): string {
+  return perSecond > 0 && perSecond < 1 ? `${formatDuration(1 / perSecond)} a ${noun.replace(/s\b/, '')}` : formatQuantity(perSecond, '/s')
+}
+
 function twoDigits(value: number): string {
   return Math.abs(value) >= 10 ? String(Math.round(value)) : String(Number(value.toPrecision(2)))
 }

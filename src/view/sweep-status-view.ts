@@ -1,5 +1,5 @@
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {counted, formatDuration, formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import {counted, formatDuration, formatPercent, formatRate, nothing} from '../cli/text.js'
 import type {SubmittedSweep} from '../cluster/submit-sweep.js'
 import {type ShardStatus, type SweepStatus, shardStates} from '../cluster/sweep-status.js'
 
@@ -50,7 +50,7 @@ const columns: readonly TableColumn<ShardStatus>[] = [
   {header: 'shard', cell: ({shardIndex}) => String(shardIndex)},
   {header: 'state', cell: ({state}) => state, align: 'left'},
   {header: 'points', cell: ({doneCount, pointCount}) => `${doneCount} of ${pointCount}`, align: 'left'},
-  {header: 'rate', cell: ({pointsPerSecond}) => formatQuantity(pointsPerSecond, '/s'), dropOrder: 1},
+  {header: 'rate', cell: ({pointsPerSecond}) => (pointsPerSecond === null ? nothing : formatRate(pointsPerSecond, 'points')), dropOrder: 1},
   {header: 'task', cell: ({task}) => task ?? nothing, align: 'left'},
   {header: 'Slurm', cell: ({reason}) => reason ?? nothing, align: 'left', dropOrder: 2},
   {header: 'last words', cell: ({lastWords}) => lastWords ?? '', align: 'left'},
@@ -58,7 +58,7 @@ const columns: readonly TableColumn<ShardStatus>[] = [
 
 function pointsText({doneCount, pointCount, pointsPerSecond, remainingSeconds}: SweepStatus): string {
   const parts = [formatPercent(pointCount === 0 ? 1 : doneCount / pointCount), `${doneCount} of ${pointCount} points`]
-  if (pointsPerSecond !== null) parts.push(formatQuantity(pointsPerSecond, '/s'))
+  if (pointsPerSecond !== null) parts.push(formatRate(pointsPerSecond, 'points'))
   if (remainingSeconds !== null) parts.push(`${formatDuration(remainingSeconds)} left`)
   return parts.join(' · ')
 }

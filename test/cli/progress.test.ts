@@ -18,6 +18,12 @@ describe('progressText', () => {
   })
 })
 
+describe('progressText of slow work', () => {
+  it('tells how long one takes', () => {
+    expect(progressText(2, 106, {noun: 'points', totalCount: 4})).toBe('50 % · 2 of 4 points · 53 s a point · 106 s left')
+  })
+})
+
 describe('progressText of work that only time ends', () => {
   it('tells the rate, and how it goes', () => {
     expect(progressText(4000, 2, {noun: 'mappings', totalCount: undefined}, 0, 'best 3 ms')).toBe('4000 mappings · 2 k/s · 2 s · best 3 ms')
