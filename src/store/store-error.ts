@@ -13,7 +13,7 @@ const readings: readonly Reading[] = [
     prefix: 'SQLITE_NOTADB',
     code: 'STORE_NOT_A_STORE',
     message: (file) => `${file} is not a store: it is no SQLite database`,
-    hint: 'name the .sqlite file that a sweep wrote, or a file that does not exist yet',
+    hint: 'name the file that a sweep wrote, such as out/quickstart/points.db, or a file that does not exist yet',
   },
   {
     prefix: 'SQLITE_READONLY',
