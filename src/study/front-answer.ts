@@ -30,7 +30,7 @@ const mostCompared = 64
 
 /** A design, by what it is shown for. */
 export interface ShownDesign {
-  /** As "least latencySeconds", "knee", "asked for". */
+  /** As "least latencySeconds", "knee", "asked for", "nearest to asked". */
   readonly names: readonly string[]
   readonly point: PointRow
   readonly limits: DesignLimits
@@ -93,7 +93,7 @@ function workloadFront(
   const asked = Object.keys(at).length === 0 ? undefined : askedPoint(study, store, spaces, at)
   const named = [
     ...(scale === undefined ? [] : namedRows(known, columns, scale).map(({name, rowIndex}) => ({name, point: onFront[rowIndex]!}))),
-    ...(asked === undefined ? [] : [{name: 'asked for', point: asked}]),
+    ...(asked === undefined ? [] : [asked]),
   ]
   const names = new Map<PointRow, string[]>()
   for (const {name, point} of named) names.set(point, [...(names.get(point) ?? []), name])
@@ -149,11 +149,23 @@ function askedPoint(
   store: Store,
   spaces: readonly DesignSpace[],
   at: Readonly<Record<string, string>>,
-): PointRow | undefined {
+): {readonly name: string; readonly point: PointRow} | undefined {
   const names = Object.keys(at)
   const able = spaces.filter((space) => names.every((name) => axesOf(space).some((axis) => axis.name === name)))
-  const found = able.flatMap((space) => nearestPoint(study, store, space, baseDesign(space, at), {named: names}) ?? [])
-  return found.toSorted((a, b) => a.distanceRatio - b.distanceRatio)[0]?.point
+  const found = able.flatMap((space) => {
+    const design = baseDesign(space, at)
+    const near = nearestPoint(study, store, space, design, {named: names})
+    return near === undefined ? [] : [{...near, design}]
+  })
+  const [nearest] = found.toSorted((a, b) => a.distanceRatio - b.distanceRatio)
+  if (nearest === undefined) return undefined
+  const {point, design} = nearest
+  return {name: names.every((name) => isAlike(point[name], design[name])) ? 'asked for' : 'nearest to asked', point}
+}
+
+/** Whether two values of an axis are one, rounding aside. */
+function isAlike(a: unknown, b: unknown): boolean {
+  return typeof a === 'number' && typeof b === 'number' ? Math.abs(a - b) <= 1e-9 * Math.abs(b) : a === b
 }
 
 /** The space that a point stands in: of its accelerator, and with the same results at the same place. */

@@ -106,9 +106,17 @@ describe('frontAnswer', () => {
 
   it('shows the stored design nearest to one that is asked for', () => {
     const {workloads} = frontAnswer(given.study, given.store, {at: {sms: '110', hbmBandwidth: '2.9 TB/s', clock: '990 MHz', batch: '16'}})
-    const asked = workloads[1]!.designs.find(({names}) => names.includes('asked for'))
+    const asked = workloads[1]!.designs.find(({names}) => names.includes('nearest to asked'))
     // L2 as described: 50 MiB.
     expect(asked?.point).toMatchObject({sms: 108, hbmBandwidth: 3e12, clock: 990e6, batch: 16, l2: 50 * 2 ** 20})
+  })
+
+  it('says that a design is the one asked for only where all that was named is stored', () => {
+    const named = (sms: string) => frontAnswer(given.study, given.store, {at: {sms}}).workloads[1]!.designs.flatMap(({names}) => names)
+    expect(named('108')).toContain('asked for')
+    expect(named('108')).not.toContain('nearest to asked')
+    expect(named('110')).toContain('nearest to asked')
+    expect(named('110')).not.toContain('asked for')
   })
 
   it('refuses an axis and a metric that are not there, with the nearest names', () => {
