@@ -93,7 +93,8 @@ export interface SpaceDescription {
   readonly fidelity: string
   readonly modelVersion: string
   readonly pointCount: number
-  readonly axes: readonly {readonly name: string; readonly unit: string; readonly valueCount: number}[]
+  /** Values that are stored of an axis, its points of a sample; null of an axis whose values are drawn or follow from others. */
+  readonly axes: readonly {readonly name: string; readonly unit: string; readonly valueCount: number | null}[]
 }
 
 /** What a store holds, and the tables that SQL may name. */
@@ -103,8 +104,12 @@ export function describeStore(store: Store): StoreDescription {
     const countValues = store.database.prepare('SELECT count(*) FROM axis_values WHERE space_id = ? AND axis_index = ?').pluck()
     const spaces = store.spaces().map(({id, hash, definition}) => {
       const {accelerator, workload, phase, fidelity, modelVersion} = definition
-      const axes = definition.axes.map(({name, unit}, axis) => ({name, unit, valueCount: countValues.get(id, axis) as number}))
-      return {hash, accelerator, workload, phase, fidelity, modelVersion, pointCount: countPoints.get(id) as number, axes}
+      const ownCount = countPoints.get(id) as number
+      const axes = definition.axes.map(({name, unit, kind}, axis) => {
+        const valueCount = kind === 'index' ? ownCount : kind === 'value' ? null : (countValues.get(id, axis) as number)
+        return {name, unit, valueCount}
+      })
+      return {hash, accelerator, workload, phase, fidelity, modelVersion, pointCount: ownCount, axes}
     })
     const pointCount = spaces.reduce((total, space) => total + space.pointCount, 0)
     return {file: store.file, schemaVersion: migrations.length, pointCount, spaces, tables: tables(pointColumns(store))}

@@ -1,4 +1,4 @@
-import {formatTable, type TableColumn} from '../cli/table.js'
+import {formatTable, type TableColumn, wrapped} from '../cli/table.js'
 import type {PointColumn} from '../store/point-columns.js'
 import type {StoreDescription} from '../store/read-only-sql.js'
 import type {PointRow} from '../store/space-reader.js'
@@ -36,7 +36,6 @@ export function storeText({file, pointCount, spaces, tables}: StoreDescription):
       {header: 'phase', cell: ({phase}) => phase, align: 'left'},
       {header: 'fidelity', cell: ({fidelity}) => fidelity, align: 'left'},
       {header: 'points', cell: ({pointCount: count}) => String(count)},
-      {header: 'axes', cell: ({axes}) => axes.map(({name, valueCount}) => `${name} ${valueCount}`).join(', '), align: 'left'},
     ],
     spaces,
   )
@@ -52,8 +51,15 @@ export function storeText({file, pointCount, spaces, tables}: StoreDescription):
   return blocks(
     `${pointCount} points in ${file}`,
     spaceTable,
+    spaces.map(axesText).join('\n'),
     `${view!.name}: ${view!.meaning}`,
     columnTable,
     `more tables for --sql: ${others.map(({name}) => name).join(', ')}`,
   )
+}
+
+/** The axes of a space, each with how many values are stored; without where values are drawn or follow from others. */
+function axesText({hash, axes}: StoreDescription['spaces'][number]): string {
+  const texts = axes.map(({name, valueCount}) => (valueCount === null ? name : `${name} ${valueCount}`))
+  return wrapped(`axes of ${hash.slice(0, 12)}: ${texts.join(', ') || 'none'}`)
 }

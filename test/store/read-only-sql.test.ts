@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import type {UserError} from '../../src/foundation/user-error.js'
 import {queryPoints} from '../../src/store/query.js'
 import {describeStore, readOnlySql} from '../../src/store/read-only-sql.js'
-import {definition, openedStore, temporaryFolder, writeGrid} from './fixtures.js'
+import {definition, metricColumns, openedStore, temporaryFolder, writeGrid} from './fixtures.js'
 
 function filled(file = ':memory:') {
   const store = openedStore(file)
@@ -130,5 +130,19 @@ describe('describeStore', () => {
       const result = readOnlySql(store, `SELECT * FROM ${name}`)
       expect([...result.columnNames].sort()).toEqual(columns.map((column) => column.name).sort())
     }
+  })
+
+  it('counts the points of a sample, and no values of an axis that is drawn', () => {
+    const store = openedStore()
+    const axes = [
+      {name: 'sample', unit: '', kind: 'index' as const},
+      {name: 'clock', unit: 'Hz', kind: 'value' as const},
+    ]
+    const axisCodes = [Float64Array.of(3, 4, 9), Float64Array.of(1e9, 1e9, 2e9)]
+    store.space({...definition, axes}).write({rowCount: 3, axisCodes, metrics: metricColumns(3, {})})
+    expect(describeStore(store).spaces[0]!.axes).toEqual([
+      {name: 'sample', unit: '', valueCount: 3},
+      {name: 'clock', unit: 'Hz', valueCount: null},
+    ])
   })
 })
