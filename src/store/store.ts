@@ -219,7 +219,11 @@ function checkIsStore(database: Database, file: string, mode: StoreMode): void {
   const isEmpty = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0
   if (isEmpty && mode !== 'read') return
   const found = isEmpty ? 'it is empty' : 'it is a SQLite database of another program'
-  throw storeRefusal(`${file} is not a store: ${found}`, 'STORE_NOT_A_STORE', 'name the file that a sweep wrote, such as out/quickstart/points.db')
+  throw storeRefusal(
+    `${file} is not a store: ${found}`,
+    'STORE_NOT_A_STORE',
+    'name the file that a sweep wrote, such as out/quickstart/points.db',
+  )
 }
 
 /** Measured on 300 chunks of 25 columns: pages of 16 KiB to 32 KiB are written fastest, and a larger cache or log brings nothing. */
