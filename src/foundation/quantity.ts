@@ -111,6 +111,12 @@ export function dimensionNoun(vector: DimensionVector): string {
   return 'another dimension'
 }
 
+/** How a quantity of this dimension is written: "24 MiB"; nothing for a product of several. */
+export function dimensionExample(vector: DimensionVector): string | undefined {
+  const found = (Object.keys(dimensions) as Dimension[]).find((dimension) => sameDimension(canonicalUnit(dimension).vector, vector))
+  return found === undefined ? undefined : dimensions[found].example
+}
+
 /** The unit that the code uses for quantities of a dimension, and its size in base units. */
 export function ownUnit(vector: DimensionVector): {unit: string; baseValue: number} {
   for (const dimension of Object.keys(dimensions) as Dimension[]) {
@@ -118,6 +124,57 @@ export function ownUnit(vector: DimensionVector): {unit: string; baseValue: numb
     if (sameDimension(canonical.vector, vector)) return {unit: dimensions[dimension].unit, baseValue: canonical.baseValue}
   }
   return {unit: 'base units', baseValue: 1}
+}
+
+/** What products are made of, in the order in which they are written. */
+const factors = ['J', 's', 'B', 'op', 'mm^2', 'USD', 'g', 'W', 'Hz', 'V', 'K']
+const powers = [1, -1, 2, -2, 3, -3]
+
+/** The unit of a dimension as people write it: the code's own, or of a product of several the shortest such as `J s` and `J s^2/B`. */
+export function writtenUnit(vector: DimensionVector): string {
+  const {unit} = ownUnit(vector)
+  if (unit !== 'base units') return unit
+  const found = [1, 2, 3].map((count) => productOf(vector, count, 0)).find((product) => product !== undefined)
+  return found === undefined ? unit : productText(found)
+}
+
+type Product = readonly (readonly [symbol: string, power: number])[]
+
+/** So many of the factors whose powers make a dimension; none where there are none. */
+function productOf(vector: DimensionVector, count: number, first: number): Product | undefined {
+  if (count === 0) return sameDimension(vector, []) ? [] : undefined
+  for (let index = first; index < factors.length; index++) {
+    const symbol = factors[index]!
+    const own = unitText(symbol).vector
+    for (const power of powers) {
+      const rest = combined(
+        vector,
+        own.map((exponent) => exponent * power),
+        -1,
+      )
+      const others = productOf(rest, count - 1, index + 1)
+      if (others !== undefined) return [[symbol, power], ...others]
+    }
+  }
+  return undefined
+}
+
+function productText(product: Product): string {
+  const text = ([symbol, power]: Product[number]): string => {
+    const [base, exponent = '1'] = symbol.split('^')
+    const raised = Math.abs(power) * Number(exponent)
+    return raised === 1 ? base! : `${base}^${raised}`
+  }
+  const over = product.filter(([, power]) => power > 0).map(text)
+  const under = product.filter(([, power]) => power < 0).map(text)
+  return [over.join(' ') || '1', ...under].join('/')
+}
+
+/** A quantity under the prefix that suits it, as an error tells it: "16.78 MB", "930 MHz", "84". */
+export function quantityText(value: number, unit: string): string {
+  const [, symbol, rest] = /^([A-Za-z]+)([ /].*)?$/.exec(unit === 'base units' ? '' : unit) ?? []
+  if (symbol !== undefined) return `${math().unit(value, symbol).format({precision: 4})}${rest ?? ''}`
+  return [Number(value.toPrecision(4)), unit === 'base units' ? '' : unit].join(' ').trim()
 }
 
 /** Dimension and size of any unit text, such as `mm^2`; a plain number for the empty text. */

@@ -2,7 +2,7 @@ import type {Column} from '../accelerator/machine.js'
 import {type Metric, metricNamed, metrics, metricWords} from '../cost/metrics.js'
 import {baseValueOf, columnsOf, type Expression, parseExpression} from '../foundation/expression.js'
 import {nameHints} from '../foundation/nearest-name.js'
-import {dimensionNoun, ownUnit, sameDimension} from '../foundation/quantity.js'
+import {dimensionNoun, sameDimension, writtenUnit} from '../foundation/quantity.js'
 import type {Goal} from '../frontier/pareto-front.js'
 import {located} from '../spec/located.js'
 import type {SpecSource} from '../spec/yaml-source.js'
@@ -77,7 +77,7 @@ function readObjective(source: SpecSource, pointer: string, raw: RawObjective, n
   if (own === undefined)
     throw source.error(`${pointer}/name`, 'an objective that is an expression needs a name', ['add a name, as in `name: edp`'])
   checkName(source, `${pointer}/name`, own, names)
-  const {unit} = ownUnit(expression.vector)
+  const unit = writtenUnit(expression.vector)
   const targetValue = target === undefined ? undefined : targetOf(source, `${pointer}/target`, target, expression)
   return {
     name: own,
@@ -110,8 +110,8 @@ function expressionColumn(expression: Expression, scale: number, target: number 
 
 function targetOf(source: SpecSource, pointer: string, written: string | number, {vector}: Expression): number {
   const target = located(source, pointer, () => parseExpression(String(written), new Map()))
-  const {unit, baseValue} = ownUnit(vector)
-  if (sameDimension(target.vector, vector)) return baseValueOf(target) / baseValue
+  const unit = writtenUnit(vector)
+  if (sameDimension(target.vector, vector)) return baseValueOf(target) / unitScale(unit)
   throw source.error(
     pointer,
     `"${written}" is ${dimensionNoun(target.vector)}, but this objective is ${dimensionNoun(vector)}`,

@@ -59,11 +59,11 @@ function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): 
 }
 
 /** Units as people write them, where metrics name them otherwise. */
-const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'mm^2': 'mm²', 'base units': ''}
+const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'base units': ''}
 
 /** A unit as people write it. */
 export function screenUnit(unit: string): string {
-  return screenUnits[unit] ?? unit
+  return screenUnits[unit] ?? unit.replaceAll('^2', '²').replaceAll('^3', '³')
 }
 
 /** A cell of a stored point; capacities in binary units, as people name them. */
