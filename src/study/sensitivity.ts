@@ -1,6 +1,6 @@
 import {loadAccelerator} from '../accelerator/load-accelerator.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
-import {refuseUnknownAxes} from '../sweep/base-design.js'
+import {refuseOutside, refuseUnknownAxes} from '../sweep/base-design.js'
 import type {DesignSpace} from '../sweep/design-space.js'
 import {type ObjectiveRecord, objectiveRecord} from '../sweep/objective.js'
 import {spaceAround} from '../sweep/pass-space.js'
@@ -37,6 +37,7 @@ const passRangeRatio = 0.1
 export function sensitivity(subject: Subject, options: SensitivityOptions): Sensitivity {
   const {spaces, objectives} = subject.study === undefined ? aroundPass(subject) : ofStudy(subject.study, subject)
   refuseUnknownAxes(spaces, options.at ?? {})
+  refuseOutside(spaces, options.at ?? {})
   return {objectives: objectives.map(objectiveRecord), spaces: spaces.map((space) => spaceSensitivity(space, objectives, options))}
 }
 

@@ -2,7 +2,7 @@ import {type Accelerator, designBatch} from '../accelerator/accelerator.js'
 import {operatingPoint} from '../cost/operating-point.js'
 import {baseValueOf, ExpressionError, parseExpression} from '../foundation/expression.js'
 import {unknownName} from '../foundation/nearest-name.js'
-import {dimensionNoun, sameDimension, unitSize} from '../foundation/quantity.js'
+import {dimensionExample, dimensionNoun, quantityText, sameDimension, unitSize} from '../foundation/quantity.js'
 import {UserError} from '../foundation/user-error.js'
 import type {Axis, AxisValue} from './axis.js'
 import type {DesignSpace} from './design-space.js'
@@ -44,6 +44,28 @@ export function refuseUnknownAxes(spaces: readonly DesignSpace[], asked: Readonl
   for (const name of Object.keys(asked)) if (!known.includes(name)) throw unknownName('axis of this study', name, known, 'UNKNOWN_NAME')
 }
 
+/** Refuses a number that lies within the axis of none of some spaces. */
+export function refuseOutside(spaces: readonly DesignSpace[], asked: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(asked)) {
+    const axes = spaces.flatMap((space) => freeAxes(space).filter((axis) => axis.name === name))
+    const ranges = axes.map((axis) => ({axis, value: askedValue(axis, text), ...rangeOf(axis)}))
+    if (ranges.some(({value, low, high}) => typeof value !== 'number' || (value >= low && value <= high))) continue
+    const texts = [...new Set(ranges.map(({axis: {unit}, low, high}) => `${quantityText(low, unit)} to ${quantityText(high, unit)}`))]
+    if (texts.length === 0) continue
+    throw new UserError(`${name} ${text} lies outside of its axis, ${texts.join(' or ')}`, {
+      code: 'BAD_VALUE',
+      suggestions: ['take a value within it, or widen the axis: in the study, or around a pass with --range'],
+    })
+  }
+}
+
+/** The least and the greatest number of an axis, and whatever rounding leaves of them. */
+function rangeOf({rule, values}: Axis): {readonly low: number; readonly high: number} {
+  const ends = rule.kind === 'drawn' ? [rule.distribution.quantile(0), rule.distribution.quantile(1 - 2 ** -32)] : values.map(Number)
+  const [low, high] = [Math.min(...ends), Math.max(...ends)]
+  return {low: low - Math.abs(low) * 1e-9, high: high + Math.abs(high) * 1e-9}
+}
+
 /** A value of an axis as people write it, in the unit of the axis. */
 function askedValue({name, unit, kind, values}: Axis, text: string): AxisValue {
   if (kind === 'level' && typeof values[0] !== 'number') {
@@ -55,7 +77,11 @@ function askedValue({name, unit, kind, values}: Axis, text: string): AxisValue {
     const expression = parseExpression(text, new Map())
     const {vector, baseValue} = unitSize(unit === 'base units' ? '' : unit)
     if (unit === 'base units' || sameDimension(expression.vector, vector)) return baseValueOf(expression) / baseValue
-    throw new ExpressionError(`"${text}" is ${dimensionNoun(expression.vector)}, but ${name} is ${dimensionNoun(vector)}`)
+    const example = dimensionExample(vector)
+    throw new ExpressionError(
+      `"${text}" is ${dimensionNoun(expression.vector)}, but ${name} is ${dimensionNoun(vector)}`,
+      example === undefined ? undefined : [`write it as in \`${example}\``],
+    )
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error
     throw new UserError(error.message, {code: 'QUANTITY_INVALID', suggestions: error.suggestions, cause: error})

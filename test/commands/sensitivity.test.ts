@@ -37,11 +37,20 @@ describe('ridge sensitivity', () => {
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(result)))
   })
 
+  it('refuses a base outside of an axis, and takes the ends of it', async () => {
+    const study = writeStudy(smallStudy)
+    const {error} = await runCommand(Sensitivity, [study, '--at', 'sms=5000'])
+    expect(error).toMatchObject({code: 'BAD_VALUE'})
+    expect((await runCommand(Sensitivity, [study, '--at', 'sms=132'])).exitCode).toBe(0)
+  })
+
   it.each([
     {argv: [], message: 'nothing is named to look at'},
     {argv: ['quickstart', '--batch', '8'], message: 'a study says which'},
     {argv: [...decode, '--range', '100%'], message: 'more than nothing and less than all'},
     {argv: [...decode, '--at', 'smss=132'], message: '"smss" is not a known axis'},
+    {argv: [...decode, '--at', 'sms=5000'], message: 'sms 5000 lies outside of its axis, 118 to 146'},
+    {argv: [...decode, '--at', 'l2=5'], message: 'write it as in `24 MiB`'},
     {argv: [...decode, '--objectives', 'latence'], message: '"latence" is not a known metric'},
   ])('refuses $argv', async ({argv, message}) => {
     const {stderr, exitCode} = await runCommand(Sensitivity, argv)
