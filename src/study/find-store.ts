@@ -13,14 +13,17 @@ export function findStore(written: string | undefined): string {
   const isFile = /[\\/]|\.(db|sqlite3?)$/i.test(written) || existsSync(written)
   const file = isFile ? written : path.join(outFolder, written, storeName)
   if (existsSync(file)) return file
-  const study = nearestName(isFile ? path.basename(path.dirname(path.resolve(written))) : written, shippedNames('study'))
+  const study = isFile ? studyOfStore(file) : nearestName(written, shippedNames('study'))
+  const command = study === undefined && isFile ? `ridge sweep STUDY --store ${file}` : `ridge sweep ${study ?? 'STUDY'}`
   throw new UserError(`there is no store ${file}`, {
     code: 'STORE_MISSING',
-    suggestions: [
-      `ridge sweep ${study ?? 'STUDY'}${isFile ? ` --store ${file}` : ''} makes one`,
-      ...(sweptStudies().length === 0 ? [] : [`swept here: ${sweptStudies().join(', ')}`]),
-    ],
+    suggestions: [`${command} makes one`, ...(sweptStudies().length === 0 ? [] : [`swept here: ${sweptStudies().join(', ')}`])],
   })
+}
+
+/** The shipped study that a sweep puts into this file by default. */
+function studyOfStore(file: string): string | undefined {
+  return shippedNames('study').find((name) => path.normalize(file) === path.join(outFolder, name, storeName))
 }
 
 function onlyStore(): string {
