@@ -1,5 +1,6 @@
 import {metricNamed, metricNames, metrics, metricWords} from '../cost/metrics.js'
-import {unknownName} from '../foundation/nearest-name.js'
+import {nearestName, nearestNames} from '../foundation/nearest-name.js'
+import {UserError} from '../foundation/user-error.js'
 import {snakeCase} from './names.js'
 import {isLevel, spaceColumnNames} from './space-definition.js'
 import type {Store, StoredSpace} from './store.js'
@@ -69,6 +70,9 @@ function axisColumns(store: Store, spaces: readonly StoredSpace[]): readonly Poi
   return [...columns.values()]
 }
 
+/** Of columns that are not it, so many are named. */
+const mostNear = 5
+
 /** The column that a person means: by its name, its name in SQL, its short name (`cost`), or the beginning that is its alone. */
 export function columnNamed(written: string, columns: readonly PointColumn[]): PointColumn {
   const wanted = snakeCase(written)
@@ -76,10 +80,15 @@ export function columnNamed(written: string, columns: readonly PointColumn[]): P
   if (exact !== undefined) return exact
   const beginning = columns.filter(({sqlName}) => sqlName.startsWith(`${wanted}_`))
   if (beginning.length === 1) return beginning[0]!
-  throw unknownName(
-    'column of the points',
-    written,
-    [...columns.map(({name}) => name), ...metricWords.filter((word) => !columns.some(({name}) => name === word))],
-    'UNKNOWN_COLUMN',
-  )
+  const known = [...columns.map(({name}) => name), ...metricWords.filter((word) => !columns.some(({name}) => name === word))]
+  const nearest = nearestName(written, known)
+  throw new UserError(`"${written}" is not a known column of the points`, {
+    code: 'UNKNOWN_COLUMN',
+    suggestions: [
+      nearest === undefined
+        ? 'named expressions of a study are not stored: write them out in --sql, as in `select energy_joules * latency_seconds from points_by_name`'
+        : `did you mean ${nearest}`,
+      `near to it: ${nearestNames(written, known, mostNear).join(', ')}; --describe lists all columns`,
+    ],
+  })
 }

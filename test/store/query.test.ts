@@ -136,6 +136,12 @@ describe('queryPoints', () => {
       message: '"latencySecond" is not a known column of the points',
       hint: 'did you mean latencySeconds',
     },
+    {
+      where: 'edp < 1',
+      code: 'UNKNOWN_COLUMN',
+      message: '"edp" is not a known column of the points',
+      hint: 'named expressions of a study are not stored: write them out in --sql, as in `select energy_joules * latency_seconds from points_by_name`',
+    },
     {where: 'bach = 8', code: 'UNKNOWN_COLUMN', message: '"bach" is not a known column of the points', hint: 'did you mean batch'},
     {
       where: 'latencySeconds < 3 J',
