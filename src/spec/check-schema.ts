@@ -2,6 +2,7 @@ import {createRequire} from 'node:module'
 import type {Ajv2020 as AjvClass, ErrorObject, ValidateFunction} from 'ajv/dist/2020.js'
 import {nearestName} from '../foundation/nearest-name.js'
 import {type JsonSchema, surelyValid} from './quick-check.js'
+import {schemaWords} from './schema-words.js'
 import {SpecError, type SpecProblem} from './spec-error.js'
 import {pointerTo, type SpecSource} from './yaml-source.js'
 
@@ -18,7 +19,7 @@ export function checkSchema(source: SpecSource, schema: JsonSchema): void {
   const validate = validator(schema)
   if (validate(data)) return
   const problems = (validate.errors ?? []).filter(isCause).map((error) => problemOf(source, error, validate.errors ?? []))
-  throw new SpecError(unique(problems).map(withHint))
+  throw new SpecError(unique(problems).map((problem) => withHint(problem, schema)))
 }
 
 /** A file that holds nothing, or a list or one value where keys are expected. */
@@ -97,11 +98,7 @@ function problemOf(source: SpecSource, error: ErrorObject, all: readonly ErrorOb
     }
     default: {
       const hint = error.parentSchema?.['description']
-      return source.problem(
-        instancePath,
-        `${shortJson(data)} ${error.message ?? 'is not allowed'}`,
-        typeof hint === 'string' ? [`expected: ${hint}`] : [],
-      )
+      return source.problem(instancePath, schemaWords(error, shortJson(data)), typeof hint === 'string' ? [`expected: ${hint}`] : [])
     }
   }
 }
@@ -115,11 +112,14 @@ function namesHint(error: ErrorObject, all: readonly ErrorObject[]): string[] {
   return [...(nearest === undefined ? [] : [`did you mean ${nearest}`]), `known: ${allowed.join(', ')}`]
 }
 
+/** The title of a schema that `ridge schema` prints ends in the name that it takes. */
+const titleForm = /^Ridgepoint (\w+)$/
+
 /** Where the schema itself says no more, it can be read. */
-function withHint(problem: SpecProblem): SpecProblem {
-  return problem.suggestions.length > 0
-    ? problem
-    : {...problem, suggestions: ['ridge schema KIND prints what each key of a kind of file may hold']}
+function withHint(problem: SpecProblem, schema: JsonSchema): SpecProblem {
+  if (problem.suggestions.length > 0) return problem
+  const [, kind = 'KIND'] = titleForm.exec(String(schema['title'])) ?? []
+  return {...problem, suggestions: [`ridge schema ${kind} prints what each key may hold`]}
 }
 
 function shortJson(data: unknown): string {

@@ -104,8 +104,8 @@ describe('a fault of a problem file', () => {
   it.each([
     ['', 'problem.yaml:1:1 /', 'the file is empty', ''],
     ['dtype: int8\n', 'problem.yaml:1:1 /', 'describes no problem', 'write dimensions: and tensors:'],
-    [full('M: 0', output), 'problem.yaml:2:17 /dimensions/M', '0 must be >= 1', 'points along it'],
-    [full('M: 2.5', output), 'problem.yaml:2:17 /dimensions/M', 'must be integer', 'points along it'],
+    [full('M: 0', output), 'problem.yaml:2:17 /dimensions/M', '0 is less than 1, the least allowed', 'points along it'],
+    [full('M: 2.5', output), 'problem.yaml:2:17 /dimensions/M', '2.5 is no whole number', 'points along it'],
     [full('M: 2', `a: {indices: [L]}, ${output}`), 'problem.yaml:3:25 /tensors/a/indices/0', '"L" is not a dimension', 'known: M'],
     [full('Rows: 2', 'a: {indices: [Row]}, b: {indices: [Rows], output: true}'), ':3:25 ', '"Row" is not a dimension', 'did you mean Rows'],
     [full('M: 2', `a: {indices: [M - 1]}, ${output}`), ':3:25 ', '"M - 1" is not a sum of dimensions', 'write it as in 2*P + R'],

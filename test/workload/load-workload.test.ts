@@ -84,7 +84,7 @@ describe('loadModel', () => {
   it.each([
     ['hiden: 64\n', 'hidden: 64\n', ':3:8 /hiden', '"hiden" is not a key here', 'did you mean hidden'],
     ['activation: gleu', 'activation: gelu', '/mlp/activation', '"gleu" is not one of', 'did you mean gelu'],
-    ['layers: 0', 'layers: 2', ':5:9 /layers', '0 must be >= 1', 'a number of equal layers'],
+    ['layers: 0', 'layers: 2', ':5:9 /layers', '0 is less than 1, the least allowed', 'a number of equal layers'],
     ['layers: [{count: 2, mlp: moe}]', 'layers: 2', '/moe', '"moe" is missing', 'add moe'],
     ['{heads: 5}', '{heads: 4}', '/attention/heads', 'hidden 64 does not divide into 5 heads', 'add headDim'],
     [

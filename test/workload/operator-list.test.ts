@@ -62,7 +62,7 @@ operators:
   it.each([
     ['kind: gem,', 'kind: gemm,', ':6:12 /operators/0/kind', '"gem" is not one of', 'did you mean gemm'],
     ['batch: 2, k: 16', 'k: 16', '/operators/0/batch', '"batch" is not a key here', 'did you mean batchCount'],
-    ['m: -8, n: 32, k', 'm: 8, n: 32, k', '/operators/0/m', '-8 must be >= 1', 'rows of A and C'],
+    ['m: -8, n: 32, k', 'm: 8, n: 32, k', '/operators/0/m', '-8 is less than 1, the least allowed', 'rows of A and C'],
     ['dtype: bf61, m: 8, n: 32, k', 'dtype: bf16, m: 8, n: 32, k', '/operators/0/dtype', '"bf61" is not one of', 'did you mean bf16'],
     ['function: glue', 'function: gelu', '/operators/1/function', '"glue" is not one of', 'did you mean gelu'],
   ])('with %s has an error at its place', (wrong, right, place, message, hint) => {

@@ -30,7 +30,7 @@ const parameter = {
 /** What `profile.yaml` beside an accelerator holds: parameters fitted from measured rows, and their provenance. */
 export const profileSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'Ridgepoint measured profile',
+  title: 'Ridgepoint profile',
   type: 'object',
   properties: {
     device: {type: 'string', minLength: 1},
