@@ -96,6 +96,11 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** "1 is", "12 are". */
+export function beingCount(count: number): string {
+  return `${count} ${count === 1 ? 'is' : 'are'}`
+}
+
 /** A ratio as percent: 0.1234 is "12.3 %", 0.0012 is "0.12 %". */
 export function formatPercent(ratio: number | null | undefined): string {
   if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return nothing

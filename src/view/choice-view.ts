@@ -1,6 +1,6 @@
 import type {Palette} from '../cli/colour.js'
 import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
-import {counted, formatPercent} from '../cli/text.js'
+import {beingCount, counted, formatPercent} from '../cli/text.js'
 import type {RobustDesign, ServedWorkload, StudyChoice} from '../study/study-choice.js'
 import type {Design} from '../sweep/base-design.js'
 import {blocks, factLines} from './layout.js'
@@ -16,7 +16,7 @@ const measureText: Readonly<Record<StudyChoice['by'], string>> = {
 /** Which design serves all workloads best, what that costs on each, and who else is near, for a person. */
 export function choiceText(choice: StudyChoice, colours: Palette): string {
   const {study, by, objective, workloads, designCount, servingCount, frontCount, designs} = choice
-  const many = frontCount === null ? '' : `; ${frontCount} ${frontCount === 1 ? 'is' : 'are'} on the front across workloads`
+  const many = frontCount === null ? '' : `; ${beingCount(frontCount)} on the front across workloads`
   const weights = by === 'weighted' ? ` (${workloads.map(({name, weightValue}) => `${name} ${weightValue}`).join(', ')})` : ''
   const head = `${servingCount} of ${counted(designCount, 'design')} ${servingCount === 1 ? 'serves' : 'serve'} every workload${many}`
   const notes = [

@@ -1,6 +1,6 @@
 import type {Palette} from '../cli/colour.js'
 import {formatFolded, formatTable, type TableColumn, wrapped} from '../cli/table.js'
-import {counted, formatBand, formatPercent, nothing} from '../cli/text.js'
+import {beingCount, counted, formatBand, formatPercent, nothing} from '../cli/text.js'
 import {metricNamed} from '../cost/metrics.js'
 import type {FrontAnswer, ShownDesign, WorkloadFront} from '../study/front-answer.js'
 import {fidelityText} from '../study/used-fidelity.js'
@@ -16,8 +16,9 @@ export function frontText(answer: FrontAnswer, colours: Palette): string {
 function workloadText(front: WorkloadFront, answer: FrontAnswer, colours: Palette): string {
   const {workload, phase, settings, fidelities, feasibleCount, pointCount, frontCount, hypervolumeRatio, designs} = front
   const volume = hypervolumeRatio === null ? '' : `, hypervolume ${Number(hypervolumeRatio.toFixed(3))}`
+  const met = `${feasibleCount} of ${counted(pointCount, 'design')} meet every constraint, ${beingCount(frontCount)} on the front${volume}`
   return blocks(
-    `${colours.bold(workload)} ${phase}${settings === '' ? '' : `, ${settings}`} · ${fidelityText(fidelities)}\n${feasibleCount} of ${counted(pointCount, 'design')} meet every constraint, ${frontCount} are on the front${volume}`,
+    `${colours.bold(workload)} ${phase}${settings === '' ? '' : `, ${settings}`} · ${fidelityText(fidelities)}\n${wrapped(met)}`,
     designs.length === 0 ? undefined : formatFolded(designColumns(answer, designs), designs),
     designs.some(({limits}) => limits.margins.length > 0 || limits.boundBy !== null) ? formatTable(limitColumns(), designs) : undefined,
     front.comparedCount === null || designs.length === 0 ? undefined : formatFolded(uncertaintyColumns(answer), designs),

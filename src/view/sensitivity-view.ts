@@ -1,5 +1,5 @@
 import type {Palette} from '../cli/colour.js'
-import {formatTable, type TableColumn, wrapped} from '../cli/table.js'
+import {formatFolded, formatTable, type TableColumn, wrapped} from '../cli/table.js'
 import {formatPercent, nothing} from '../cli/text.js'
 import {metricNamed, metrics} from '../cost/metrics.js'
 import type {Sensitivity} from '../study/sensitivity.js'
@@ -63,15 +63,14 @@ function elasticityTable(space: SpaceSensitivity, objectives: readonly string[])
   const of = (axis: string, objective: string): AxisElasticity | undefined => found(space.elasticities, axis, objective)
   const axes = ordered(space, (axis, objective) => Math.abs(of(axis, objective)?.elasticityRatio ?? 0), objectives)
   if (axes.length === 0) return undefined
-  return formatTable<string>(
+  return formatFolded<string>(
     [
       {header: '1 % more', cell: (axis) => axis, align: 'left'},
       ...objectives.map(
-        (objective, index): TableColumn<string> => ({
+        (objective): TableColumn<string> => ({
           header: shortName(objective),
           cell: (axis) => signedPercent((of(axis, objective)?.elasticityRatio ?? Number.NaN) / 100),
           align: 'right',
-          ...(index < 2 ? {} : {dropOrder: index}),
         }),
       ),
     ],
@@ -93,16 +92,15 @@ function swingTable(space: SpaceSensitivity, objectives: readonly string[], unit
     const unit = unitOf.get(axis) ?? ''
     return `${cellText(lowValue, unit)} to ${cellText(highValue, unit)}`
   }
-  return formatTable<string>(
+  return formatFolded<string>(
     [
       {header: 'over its range', cell: (axis) => axis, align: 'left'},
       {header: '', cell: range, align: 'left'},
       ...objectives.map(
-        (objective, index): TableColumn<string> => ({
+        (objective): TableColumn<string> => ({
           header: shortName(objective),
           cell: (axis) => swingText(of(axis, objective), baseOf(objective)),
           align: 'right',
-          ...(index < 2 ? {} : {dropOrder: index}),
         }),
       ),
     ],

@@ -1,5 +1,5 @@
 import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
-import {formatCapacity, formatQuantity} from '../cli/text.js'
+import {beingCount, formatCapacity, formatQuantity} from '../cli/text.js'
 import type {Corner, ShardSummary, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
 import {fidelityText} from '../study/used-fidelity.js'
 import {fullName} from '../study/workload-groups.js'
@@ -38,7 +38,9 @@ function storedText({pointCount, computedCount, removedCount, storeFile}: SweepS
 function workloadText(summary: WorkloadSummary, axes: SweepSummary['axes']): string {
   const {fidelities, pointCount, feasibleCount, frontCount, constraints, corners} = summary
   const lines = [
-    `${fullName(summary)}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${frontCount} are on the front`,
+    wrapped(
+      `${fullName(summary)}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${beingCount(frontCount)} on the front`,
+    ),
     `  fidelity ${fidelityText(fidelities)}`,
   ]
   for (const {text, ofCount, removedCount, removedAloneCount} of constraints)
