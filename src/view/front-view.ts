@@ -14,10 +14,11 @@ export function frontText(answer: FrontAnswer, colours: Palette): string {
 }
 
 function workloadText(front: WorkloadFront, answer: FrontAnswer, colours: Palette): string {
-  const {workload, phase, settings, fidelities, feasibleCount, pointCount, frontCount, hypervolumeRatio, designs} = front
+  const {workload, phase, settings, fidelities, feasibleCount, pointCount, describedCount, frontCount, hypervolumeRatio, designs} = front
   const volume = hypervolumeRatio === null ? '' : `, hypervolume ${Number(hypervolumeRatio.toFixed(3))}`
+  const described = describedCount === null ? '' : `; the study describes ${describedCount}, of which the others are not stored`
   return blocks(
-    `${colours.bold(workload)} ${phase}${settings === '' ? '' : `, ${settings}`} · ${fidelityText(fidelities)}\n${feasibleCount} of ${counted(pointCount, 'design')} meet every constraint, ${frontCount} are on the front${volume}`,
+    `${colours.bold(workload)} ${phase}${settings === '' ? '' : `, ${settings}`} · ${fidelityText(fidelities)}\n${feasibleCount} of ${counted(pointCount, 'design')} meet every constraint, ${frontCount} are on the front${volume}${described}`,
     designs.length === 0 ? undefined : formatTable(designColumns(answer, designs), designs),
     designs.some(({limits}) => limits.margins.length > 0 || limits.boundBy !== null) ? formatTable(limitColumns(), designs) : undefined,
     front.comparedCount === null || designs.length === 0 ? undefined : formatTable(uncertaintyColumns(answer), designs),
