@@ -136,6 +136,20 @@ export function checkPlan(plan: SweepPlan, study: Study, folder: string): void {
   })
 }
 
+/** Refuses to sweep into a folder whose shards were never joined: their points would be computed again. */
+export function refuseUnjoined(folder: string): void {
+  const {points, shards} = sweepFiles(folder)
+  if (planIn(folder) === undefined || existsSync(points)) return
+  throw new UserError(`the shards in ${folder} are not joined`, {
+    code: 'SHARDS_NOT_JOINED',
+    suggestions: [
+      `join them: ridge store merge ${points} ${path.join(shards, '*.db')}`,
+      `see which are missing: ridge sweep status ${folder}`,
+      'or sweep into another folder',
+    ],
+  })
+}
+
 /** Refuses a shard of another number of shards than were planned. */
 export function checkShard({shardCount}: SweepPlan, shard: Shard, folder: string): void {
   if (shard.shardCount === shardCount) return

@@ -61,6 +61,7 @@ export default class Sweep extends BaseCommand {
       this.log(shardText(summary))
       return summary
     }
+    if (store === undefined) (await import('../cluster/plan.js')).refuseUnjoined(folder)
     const {sweepText} = await import('../view/sweep-view.js')
     const {summary} = await runStudySweep(study, {storeFile: store ?? path.join(folder, 'points.db'), ...how, sampleCount: 0})
     progress.stop()

@@ -64,7 +64,7 @@ function* storedRows(scan: PointScan): Generator<PointRow> {
 }
 
 /** Sorted rows read whole at a time. */
-const windowCellCount = 4_000_000
+const windowCellCount = 1_000_000
 
 /** Only what is sorted by is read of every point; whole rows follow, many at a time. */
 function* sortedRows(scan: PointScan, {sorts, limit, columns}: ResolvedQuery): Generator<PointRow> {

@@ -43,6 +43,8 @@ export interface ShownDesign {
 export interface WorkloadFront extends WorkloadName {
   readonly fidelities: readonly UsedFidelity[]
   readonly pointCount: number
+  /** Points that the study describes, where the store holds only some of them; else null. */
+  readonly describedCount: number | null
   readonly feasibleCount: number
   readonly frontCount: number
   /** Objectives that vary, with their best and worst on the front. */
@@ -85,7 +87,7 @@ function workloadFront(
   points: WorkloadPoints,
   {at = {}, saving, samples}: FrontOptions,
 ): WorkloadFront {
-  const {workload, phase, settings, fidelities, pointCount, feasibleCount, feasible, front} = points
+  const {workload, phase, settings, fidelities, pointCount, feasibleCount, feasible, front, describedCount} = points
   const onFront = [...front].map((index) => feasible[index]!)
   const known = study.objectives.slice(0, frontObjectiveCount).filter(({name}) => onFront.some((point) => typeof point[name] === 'number'))
   const columns = known.map((objective) => columnOf(objective, onFront))
@@ -114,6 +116,7 @@ function workloadFront(
     settings,
     fidelities,
     pointCount,
+    describedCount,
     feasibleCount,
     frontCount: onFront.length,
     scale: scale ?? null,

@@ -8,14 +8,15 @@ export function namedMetric(written: string): Objective {
   return namedObjective({objectives: []}, written)
 }
 
-/** The objective that a person names: as the study has it, else a metric to be made small, or large where a minus stands before it. */
+/** The objective that a person names: as the study has it, else a metric to be made small; large where a minus stands before it. */
 export function namedObjective({objectives}: Pick<Study, 'objectives'>, written: string): Objective {
   const word = written.replace(/^-/, '')
   const metric = metricNamed(word)
   const own = objectives.find(({name}) => name === (metric ?? word))
-  if (own !== undefined) return own
+  const isLarge = written.startsWith('-')
+  if (own !== undefined) return isLarge ? {...own, goal: 'max'} : own
   if (metric === undefined) throw unknownName('metric', word, resultWords({objectives}))
-  return metricObjective(metric, written.startsWith('-') ? 'max' : 'min')
+  return metricObjective(metric, isLarge ? 'max' : 'min')
 }
 
 /** Every word that names a result of a study: its own objectives, and metrics. */

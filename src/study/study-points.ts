@@ -18,6 +18,8 @@ export interface WorkloadPoints extends WorkloadName {
   /** Points that were evaluated, and where that was all that early constraints leave, what these kept from it. */
   readonly pointCount: number
   readonly storedCount: number
+  /** Points that the study describes, where the store holds only some of them; else null. */
+  readonly describedCount: number | null
   /** How many points meet every constraint. */
   readonly feasibleCount: number
   /** Points that meet every constraint: all where few were asked for or found, else the front and an even sample of the rest. */
@@ -53,6 +55,7 @@ function workloadPoints(
   const storedCount = sumOf(tallies, ({pointCount}) => pointCount)
   const early = spaces.map((space) => earlyCounts(space, study.constraints, Math.max(mostCounted, countedPerPoint * storedCount)))
   const isWhole = early.every((each, index) => each.sampledCount === undefined && each.keptCount === tallies[index]!.pointCount)
+  const describedCount = sumOf(spaces, ({pointCount}) => pointCount)
   const onFront = joinedFront(study, tallies)
   const judged = tallies.map((tally) => tally.judged)
   const {rows, placeOf} = wholeRows(judged, [...onFront, ...(sampleCount === 0 ? [] : evenSample(judged, sampleCount))])
@@ -60,6 +63,7 @@ function workloadPoints(
     fidelities: fidelitiesOf(spaces),
     pointCount: isWhole ? sumOf(early, ({pointCount}) => pointCount) : storedCount,
     storedCount,
+    describedCount: isWhole || !Number.isFinite(describedCount) ? null : describedCount,
     feasibleCount: sumOf(tallies, ({feasibleCount}) => feasibleCount),
     feasible: rows,
     constraints: joinedCounts(study.constraints, early, tallies, storedCount),

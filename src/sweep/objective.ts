@@ -59,7 +59,7 @@ export function readObjectives(source: SpecSource, raw: readonly RawObjective[],
 }
 
 function readObjective(source: SpecSource, pointer: string, raw: RawObjective, names: ResultNames): Objective {
-  const {metric: written, expression: text, name, goal, target} = typeof raw === 'string' ? {metric: raw} : raw
+  const {metric: written, expression: text, name, goal, target} = typeof raw === 'string' ? shortObjective(raw) : raw
   if ((written === undefined) === (text === undefined))
     throw source.error(pointer, 'an objective is either a metric or an expression', [
       'write {metric: latencySeconds, goal: min} or {expression: "energyJoules * latencySeconds", name: edp}',
@@ -88,6 +88,11 @@ function readObjective(source: SpecSource, pointer: string, raw: RawObjective, n
     columnNames: expression.dependsOn.map(names.columnNamed),
     column: expressionColumn(expression, unitScale(unit), targetValue, names),
   }
+}
+
+/** A metric alone is to be made small; a minus before it, as on the command line, makes it large. */
+function shortObjective(written: string): Exclude<RawObjective, string> {
+  return written.startsWith('-') ? {metric: written.slice(1), goal: 'max'} : {metric: written}
 }
 
 /** A metric as an objective. */

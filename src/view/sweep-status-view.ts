@@ -72,7 +72,15 @@ function mergeText({merge: {state, jobId, points, lastWords}}: SweepStatus): str
     : `job ${jobId} could not join the shards: ${lastWords ?? 'it left no log'}`
 }
 
-function nextLines({states, merge}: SweepStatus): readonly string[] {
+function nextLines({folder, states, merge, shards, shardCount}: SweepStatus): readonly string[] {
+  if (merge.jobId === null && shards.every(({task}) => task === null)) {
+    const wanted = shards.find(({state}) => state === 'failed' || state === 'missing')
+    if (wanted !== undefined)
+      return [`compute what is missing: ridge sweep STUDY --shard ${wanted.shardIndex}/${shardCount} --out ${folder}`]
+    return merge.state === 'missing' && states.done === shardCount
+      ? [`join them: ridge store merge ${merge.points} ${folder}/shards/*.db`]
+      : []
+  }
   const isWanting = states.failed + states.missing > 0 || (merge.state === 'failed' && states.running + states.pending === 0)
   return isWanting ? [`submit what is missing: the same command with --resume`] : []
 }

@@ -191,6 +191,21 @@ describe('ridge sweep --engine slurm, wherever it is asked for', () => {
     expect(readdirSync(out).sort()).toEqual(['jobs', 'logs', 'plan.json', 'shards'])
   })
 
+  it('says what to do next with shards that people compute by hand, and computes none of their points again', async () => {
+    const {study, out} = place()
+    await runCommand(Sweep, [study, '--shard', '1/2', '--out', out])
+    expect((await runCommand(SweepStatusCommand, [out])).stdout).toContain(
+      `compute what is missing: ridge sweep STUDY --shard 2/2 --out ${out}`,
+    )
+    await runCommand(Sweep, [study, '--shard', '2/2', '--out', out])
+    expect((await runCommand(SweepStatusCommand, [out])).stdout).toContain(`join them: ridge store merge ${path.join(out, 'points.db')}`)
+    const {exitCode, stderr} = await runCommand(Sweep, [study, '--out', out])
+    expect(exitCode).toBe(3)
+    expect(stderr).toContain('are not joined')
+    expect(stderr).toContain('SHARDS_NOT_JOINED')
+    expect(existsSync(path.join(out, 'points.db'))).toBe(false)
+  })
+
   it.each([
     [['--engine', 'slurm', '--shard', '1/3'], '--shard is for one machine'],
     [['--engine', 'slurm', '--store', 'x.db'], '--store is for one machine'],

@@ -11,6 +11,7 @@ const points = (phase: string, feasible: readonly PointRow[], feasibleCount = fe
   fidelities: [],
   pointCount: feasibleCount,
   storedCount: feasibleCount,
+  describedCount: null,
   feasibleCount,
   feasible,
   constraints: [],

@@ -71,6 +71,7 @@ export function onlyFigure(study: Study): Figure {
     fidelities: [],
     pointCount: 0,
     storedCount: 0,
+    describedCount: null,
     feasibleCount: 0,
     feasible: [],
     constraints: [],

@@ -85,4 +85,11 @@ describe('distributions', () => {
     const above = distribution('uniform', [0, 10], {leastValue: 4}).quantile
     expect([above(0), above(0.5)]).toEqual([expect.closeTo(4, 9), expect.closeTo(7, 9)])
   })
+
+  it('gives whole steps where it is told, each as often as it is near', () => {
+    const {quantile, key} = distribution('uniform', [0.5, 4.5], {stepValue: 1})
+    expect([0, 0.2, 0.3, 0.6, 0.99].map(quantile)).toEqual([1, 1, 2, 3, 4])
+    expect(key).toEqual(['uniform', 0.5, 4.5, 'step', 1])
+    expect(distribution('triangular', [80, 120, 150], {stepValue: 8}).quantile(0.5) % 8).toBe(0)
+  })
 })

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {namedObjective} from '../../src/study/named-objective.js'
 import {loadStudy} from '../../src/sweep/study.js'
 import {onlySpace, refusal, smallStudy, studyOf, writeStudy} from './studies.js'
 
@@ -44,6 +45,16 @@ describe('loadStudy', () => {
       {metric: 'deviceDollars', goal: 'min'},
       {metric: 'tokensPerSecond', goal: 'max'},
     ])
+  })
+
+  it('makes large what has a minus before it, as the command line does', () => {
+    const [first, second] = studyOf(edited('[latency, energyPerToken]', '[-throughput, cost]')).objectives
+    expect([first, second]).toMatchObject([
+      {metric: 'tokensPerSecond', goal: 'max'},
+      {metric: 'deviceDollars', goal: 'min'},
+    ])
+    expect(namedObjective({objectives: [second!]}, '-cost')).toMatchObject({metric: 'deviceDollars', goal: 'max'})
+    expect(namedObjective({objectives: [first!]}, 'throughput')).toMatchObject({metric: 'tokensPerSecond', goal: 'max'})
   })
 
   it('finds accelerators and models by paths that are relative to the study', () => {

@@ -192,7 +192,7 @@ function notesOf({panels}: LimitsInput): string[] {
   const counts = panels.flatMap(({cells}) => cells.map((cell) => cell.counts.reduce((sum, {designCount}) => sum + designCount, 0)))
   const most = Math.max(...counts, 0).toLocaleString('en-US')
   return [
-    `each cell: the shares of its designs that a limit holds, over all other axes (${most} designs each); grey: removed by constraints`,
+    `each cell: the shares of its designs that a limit holds, over all other axes (${most} designs of each looked at); grey: removed by constraints`,
   ]
 }
 

@@ -168,7 +168,8 @@ export const studySchema = {
           target: {...written, description: 'the value to come close to'},
         },
         additionalProperties: false,
-        description: 'a metric to make small, {metric, goal}, {metric, target} or {expression, name}',
+        description:
+          'a metric to make small, or large with a minus before it (-throughput), {metric, goal}, {metric, target} or {expression, name}',
       },
     },
     fidelity: text,
