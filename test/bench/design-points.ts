@@ -68,11 +68,14 @@ export function designPointRates() {
   const accelerator = loadAccelerator(acceleratorName)
   const workload = loadWorkload('llama-3.1-8b', {phase: 'decode', batch: 16, contextTokens: 2048})
   const designs = differentDesigns()
-  const engines = engineCases.map((asked) => ({
-    ...best(asked.name, () => engineChecksum(workload, designs, asked, blockRows, pointCount)),
-    batched: engineChecksum(workload, designs, asked, blockRows, singleCount),
-    single: engineChecksum(workload, designs, asked, 1, singleCount),
-  }))
+  const engines = engineCases.map((asked) => {
+    const [blocks, single] = [engineOver(workload, designs, asked, blockRows), engineOver(workload, designs, asked, 1)]
+    return {
+      ...best(asked.name, () => checksumOf(blocks, pointCount)),
+      batched: checksumOf(blocks, singleCount),
+      single: checksumOf(single, singleCount),
+    }
+  })
   return {
     operatorCount: workload.operators.length,
     pointCount,
@@ -109,7 +112,12 @@ function plainEvaluation(accelerator: Accelerator, workload: Workload, {sms, hbm
 function otherDifference(accelerator: Accelerator, workload: Workload, designs: Designs): number {
   const evaluate = plainEvaluation(accelerator, workload, designs)
   let most = 0
-  eachBlock(workload, designs, engineCases[0]!, blockRows, singleCount, (first, out) => {
+  engineOver(
+    workload,
+    designs,
+    engineCases[0]!,
+    blockRows,
+  )(singleCount, (first, out) => {
     for (let row = 0; row < blockRows; row++) {
       const plain = evaluate(first + row)
       for (const [index, metric] of otherMetrics.entries()) {
@@ -134,25 +142,21 @@ function best(name: string, run: () => number): Rate {
   return {name, pointsPerSecond: (1e6 * pointCount) / microseconds, checksum}
 }
 
+/** Evaluates the first points block by block; what it shows is overwritten by the next block. */
+type Engine = (count: number, see: (first: number, out: MetricColumns, sources: Program['sources'], rowCount: number) => void) => void
+
 /** The sum of times and energies of the first points. */
-function engineChecksum(workload: Workload, designs: Designs, asked: Asked, rowCount: number, count: number): number {
+function checksumOf(engine: Engine, count: number): number {
   let checksum = 0
-  eachBlock(workload, designs, asked, rowCount, count, (_, out, sources) => {
+  engine(count, (_, out, sources, rowCount) => {
     for (let row = 0; row < rowCount; row++) checksum += out.latencySeconds[row]!
     for (const {joules} of sources) for (let row = 0; row < rowCount; row++) checksum += joules[row]!
   })
   return checksum
 }
 
-/** Evaluates the first points block by block; the columns are refilled as a sweep does it. */
-function eachBlock(
-  workload: Workload,
-  designs: Designs,
-  {fidelity, axes, limitWatts = 1e9, set = {}}: Asked,
-  rowCount: number,
-  count: number,
-  see: (first: number, out: MetricColumns, sources: Program['sources']) => void,
-): void {
+/** The pair of accelerator and workload, compiled once; the columns are refilled as a sweep does it. */
+function engineOver(workload: Workload, designs: Designs, {fidelity, axes, limitWatts = 1e9, set = {}}: Asked, rowCount: number): Engine {
   const accelerator = loadAccelerator(acceleratorName, {set})
   const parameters = axes.filter((axis) => axis !== 'clock')
   const {machine, parameterColumns, refill} = designBatch(accelerator, parameters, rowCount)
@@ -161,11 +165,13 @@ function eachBlock(
   const at = {coreHertz, limitWatts: new Float64Array(rowCount).fill(limitWatts)}
   const columns = axes.map((axis) => ({from: designs[axis], to: axis === 'clock' ? coreHertz : parameterColumns.get(axis)!}))
   const out = metricColumns(rowCount)
-  for (let first = 0; first < count; first += rowCount) {
-    for (const {from, to} of columns) for (let row = 0; row < rowCount; row++) to[row] = from[first + row]!
-    refill(rowCount)
-    program.evaluate(at, out, rowCount)
-    see(first, out, program.sources)
+  return (count, see) => {
+    for (let first = 0; first < count; first += rowCount) {
+      for (const {from, to} of columns) for (let row = 0; row < rowCount; row++) to[row] = from[first + row]!
+      refill(rowCount)
+      program.evaluate(at, out, rowCount)
+      see(first, out, program.sources, rowCount)
+    }
   }
 }
 

@@ -97,7 +97,7 @@ function peakOf(processId: number): number {
 }
 
 /** A sweep of 100,000 points for each clock, on one and on two workers. */
-export function sweepRates(clockCount = 10): Promise<SweepRates> {
+export function sweepRates(clockCount = 40): Promise<SweepRates> {
   return inFolder(async (folder) => {
     const calibrated = loadStudy(studyIn(folder, 'calibrated', clockCount))
     const computing = []
