@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
-import {existsSync, linkSync, mkdirSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, linkSync, readFileSync, rmSync} from 'node:fs'
 import path from 'node:path'
-import {diskFault} from '../foundation/disk-fault.js'
+import {makeFolder} from '../foundation/make-folder.js'
 import {UserError} from '../foundation/user-error.js'
 import {writeWhole} from '../foundation/write-whole.js'
 import type {Shard} from '../sweep/shard.js'
@@ -109,7 +109,7 @@ export function plannedIn(folder: string, study: Study, shardCount: number, poin
 /** Makes the folders of a shared sweep. */
 export function makeSweepFolders(folder: string): void {
   const {shards, logs, jobs} = sweepFiles(folder)
-  for (const each of [shards, logs, jobs]) makeFolder(each)
+  for (const each of [shards, logs, jobs]) makeFolder(each, '--out')
 }
 
 /** Keeps a plan in its folder. */
@@ -157,17 +157,4 @@ export function checkShard({shardCount}: SweepPlan, shard: Shard, folder: string
     code: 'PLAN_OTHER_SHARDS',
     suggestions: [`write --shard ${shard.shardIndex}/${shardCount}`, 'or sweep into another folder'],
   })
-}
-
-/** Makes a folder, and those that it lies in. */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, {recursive: true})
-  } catch (cause) {
-    throw new UserError(`${folder}: this folder can't be made: ${diskFault(cause) ?? (cause as Error).message}`, {
-      code: 'FOLDER_UNWRITABLE',
-      suggestions: ['choose another place with --out'],
-      cause,
-    })
-  }
 }

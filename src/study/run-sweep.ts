@@ -1,6 +1,5 @@
-import {mkdirSync} from 'node:fs'
 import path from 'node:path'
-import {diskFault} from '../foundation/disk-fault.js'
+import {makeFolder} from '../foundation/make-folder.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {PointRow} from '../store/space-reader.js'
 import {openStore, type Store} from '../store/store.js'
@@ -75,7 +74,7 @@ export async function runStudySweep(
   options: StudySweepOptions,
 ): Promise<{summary: SweepSummary; points: readonly WorkloadPoints[]}> {
   const {storeFile} = options
-  makeFolder(path.dirname(path.resolve(storeFile)))
+  makeFolder(path.dirname(path.resolve(storeFile)), '--store or --out')
   const store = openStore(storeFile, {mode: 'create'})
   try {
     const counts = await sweptInto(store, study, options)
@@ -94,7 +93,7 @@ export async function runStudySweep(
 /** Sweeps a shard of a study into a store of its own; what it finds says nothing of the study's front until all shards are joined. */
 export async function runStudyShard(study: Study, shard: Shard, options: StudySweepOptions): Promise<ShardSummary> {
   const {storeFile} = options
-  makeFolder(path.dirname(path.resolve(storeFile)))
+  makeFolder(path.dirname(path.resolve(storeFile)), '--store or --out')
   const store = openStore(storeFile, {mode: 'create'})
   try {
     return {study: study.name, storeFile, ...shard, ...(await sweptInto(store, study, {...options, shard}))}
@@ -168,16 +167,4 @@ export function workloadSummary(
     return [{...objective, point: feasible[best]!}]
   })
   return {workload, phase, settings, fidelities, pointCount, feasibleCount, constraints, frontCount: front.length, corners}
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, {recursive: true})
-  } catch (cause) {
-    throw new UserError(`${folder}: this folder can't be made: ${diskFault(cause) ?? (cause as Error).message}`, {
-      code: 'FOLDER_UNWRITABLE',
-      suggestions: ['choose another place with --store or --out'],
-      cause,
-    })
-  }
 }
