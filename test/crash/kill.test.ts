@@ -11,7 +11,7 @@ import {integrityOf, type Moment, storedCount} from './moments.js'
 /** `npm run crash` kills at 75 moments, `npm test` at five. */
 const momentCounts =
   process.env['RIDGE_CRASH'] === 'all' ? {computing: 25, storing: 25, merging: 25} : {computing: 2, storing: 2, merging: 1}
-const mostTries = 400
+const mostTries = 2000
 
 /** A write takes some milliseconds: kills that are to meet one wait for its beginning, and up to this long. */
 const writeSeconds = 0.003
