@@ -94,7 +94,7 @@ function parts(line: AccountLine): [string, string][] {
     return [
       [
         `${name} of a ${line.of}`,
-        known.map(([part, value]) => `${part} ${percent(value!, total)}`).join(', ') + `, of ${amount(total, unit)}`,
+        `${known.map(([part, value]) => `${part} ${percent(value!, total)}`).join(', ')}, of ${amount(total, unit)}`,
       ],
     ]
   })

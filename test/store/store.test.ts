@@ -127,7 +127,9 @@ describe('openStore', () => {
     const error = thrownBy(() => openStore(file, {mode}))
     expect(error).toMatchObject({code: 'STORE_NOT_A_STORE', message: `${file} is not a store: it is no SQLite database`})
     expect(error.cause).toMatchObject({code: 'SQLITE_NOTADB'})
-    expect(error.suggestions).toEqual(['name the file that a sweep wrote, such as out/quickstart/points.db, or a file that does not exist yet'])
+    expect(error.suggestions).toEqual([
+      'name the file that a sweep wrote, such as out/quickstart/points.db, or a file that does not exist yet',
+    ])
     expect(readFileSync(file)).toEqual(before)
   })
 
