@@ -6,7 +6,8 @@ import {UserError} from '../foundation/user-error.js'
 import {writeWhole} from '../foundation/write-whole.js'
 import type {Shard} from '../sweep/shard.js'
 import type {Study} from '../sweep/study.js'
-import {differingPins, ownVersions, type StudyPins, studyPins, type Versions} from './study-pins.js'
+import {differingPins, type StudyPins, studyPins} from '../sweep/study-pins.js'
+import {ownVersions, type Versions} from './versions.js'
 
 /** One array of tasks in a queue: task `i` runs the shards `tasks[i]` in turn. */
 export interface SubmittedArray {

@@ -9,6 +9,7 @@ export interface ObjectiveColumn {
   readonly goal: Goal
 }
 
+/** How many objectives a front may have. */
 export const largestObjectiveCount = 5
 /** Below this many comparisons, comparing all pairs beats dividing further. */
 const pairLimit = 2048

@@ -1,11 +1,11 @@
 import {type FrontScale, frontScale, hypervolumeRatio, scaledColumns} from '../frontier/hypervolume.js'
 import {deepestRow} from '../frontier/knee.js'
-import type {ObjectiveColumn} from '../frontier/pareto-front.js'
+import {largestObjectiveCount, type ObjectiveColumn} from '../frontier/pareto-front.js'
 import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import {baseDesign, refuseUnknownAxes} from '../sweep/base-design.js'
 import type {DesignSpace} from '../sweep/design-space.js'
-import {frontObjectiveCount, type Objective, type ObjectiveRecord, objectiveRecord} from '../sweep/objective.js'
+import {type Objective, type ObjectiveRecord, objectiveRecord} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {Study} from '../sweep/study.js'
 import {type DesignLimits, designLimits} from './design-limits.js'
@@ -89,7 +89,9 @@ function workloadFront(
 ): WorkloadFront {
   const {workload, phase, settings, fidelities, pointCount, feasibleCount, feasible, front, describedCount} = points
   const onFront = [...front].map((index) => feasible[index]!)
-  const known = study.objectives.slice(0, frontObjectiveCount).filter(({name}) => onFront.some((point) => typeof point[name] === 'number'))
+  const known = study.objectives
+    .slice(0, largestObjectiveCount)
+    .filter(({name}) => onFront.some((point) => typeof point[name] === 'number'))
   const columns = known.map((objective) => columnOf(objective, onFront))
   const scale = columns.length === 0 ? undefined : frontScale(columns)
   const asked = Object.keys(at).length === 0 ? undefined : askedPoint(study, store, spaces, at)

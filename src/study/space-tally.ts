@@ -1,11 +1,11 @@
 import {createHash} from 'node:crypto'
 import {type FrontRows, GrowingFront, type LabelOrder} from '../frontier/growing-front.js'
+import {largestObjectiveCount} from '../frontier/pareto-front.js'
 import {keepFront, keptFront} from '../store/kept-fronts.js'
 import {resolveQuery} from '../store/resolve-query.js'
 import {canonicalJson, type JsonValue} from '../store/space-definition.js'
 import type {Store} from '../store/store.js'
 import type {DesignSpace} from '../sweep/design-space.js'
-import {frontObjectiveCount} from '../sweep/objective.js'
 import type {Study} from '../sweep/study.js'
 import {type JudgedChunk, JudgedSpace} from './judged-chunks.js'
 import {ownPoints} from './own-points.js'
@@ -84,7 +84,7 @@ function newCounts({constraints, objectives}: Study): Counts {
     feasibleCount: 0,
     removedCounts: constraints.map(() => 0),
     removedAloneCounts: constraints.map(() => 0),
-    knownObjectives: objectives.slice(0, frontObjectiveCount).map(() => false),
+    knownObjectives: objectives.slice(0, largestObjectiveCount).map(() => false),
   }
 }
 

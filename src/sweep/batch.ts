@@ -1,22 +1,33 @@
-import {createHash} from 'node:crypto'
 import type {Column} from '../accelerator/machine.js'
 import {type MetricColumns, metricNames} from '../cost/metrics.js'
+import type {Constraint} from './constraint.js'
 import type {DesignSpace} from './design-space.js'
 import {type PointRunner, pointRunner} from './point-runner.js'
 import {type PointBatch, type PointSet, pointBatch, pointSet} from './point-set.js'
-import {axesOf, ruleOf, spaceIdentity} from './space-identity.js'
+import {axesOf} from './space-identity.js'
 import type {Study} from './study.js'
 
 /** Rows of a batch at most: what a store keeps in one piece. */
 export const batchRows = 16_384
 
-/** Points of one space to compute: some rows of those among a range of indices, in this order. */
-export interface BatchTask {
+/** Points of one space to compute: some rows of those among a range of indices, in this order, but those that constraints remove early. */
+export interface RangeTask {
+  readonly kind: 'range'
   readonly spaceIndex: number
   readonly firstIndex: number
   readonly indexCount: number
   readonly rows: Int32Array
 }
+
+/** Designs of one space to compute as they stand, whatever constraints say of them. */
+export interface DesignTask {
+  readonly kind: 'designs'
+  readonly spaceIndex: number
+  readonly points: PointBatch
+}
+
+/** What is asked of a team; of one study always the same kind. */
+export type Task = RangeTask | DesignTask
 
 /** A batch of points and their results, in one piece of memory that can move to another thread. */
 export interface Batch {
@@ -32,7 +43,7 @@ export interface ComputedBatch extends Batch {
 }
 
 /** Computes a task into memory that is large enough for any batch of the study. */
-export type BatchComputer = (task: BatchTask, memory: ArrayBuffer) => ComputedBatch
+export type BatchComputer = (task: Task, memory: ArrayBuffer) => ComputedBatch
 
 /** Memory for a batch of any space of a study. */
 export function batchMemory({spaces}: Study): ArrayBuffer {
@@ -56,37 +67,36 @@ export function batchIn(memory: ArrayBuffer, space: DesignSpace, rowCount = 0): 
 
 /** Compiles spaces as their batches come; of one space after the other, only the last is kept. */
 export function batchComputer({spaces, constraints}: Study): BatchComputer {
-  let current: {readonly space: DesignSpace; readonly set: PointSet; readonly range: PointBatch; readonly run: PointRunner} | undefined
-  return ({spaceIndex, firstIndex, indexCount, rows}, memory) => {
-    const space = spaces[spaceIndex]!
+  let current: {readonly space: DesignSpace; readonly placed: (task: Task) => PointBatch; readonly run: PointRunner} | undefined
+  return (task, memory) => {
+    const space = spaces[task.spaceIndex]!
     if (current?.space !== space)
-      current = {
-        space,
-        set: pointSet(space, constraints, batchRows),
-        range: pointBatch(space, batchRows),
-        run: pointRunner(space, constraints),
-      }
-    const {set, range, run} = current
+      current = {space, placed: placedPoints(space, constraints), run: pointRunner(space, task.kind === 'range' ? constraints : [])}
     const batch = batchIn(memory, space)
-    set.fill(firstIndex, indexCount, range)
-    takeRows(range, rows, batch.points)
-    run(batch.points, batch.metrics)
-    return {...batch, askedCount: rows.length}
+    takeRows(current.placed(task), task.kind === 'range' ? task.rows : undefined, batch.points)
+    const askedCount = batch.points.rowCount
+    current.run(batch.points, batch.metrics)
+    return {...batch, askedCount}
   }
 }
 
-function takeRows(from: PointBatch, rows: Int32Array, to: PointBatch): void {
-  const columns = [from.indices, ...from.columns]
-  for (const [index, column] of [to.indices, ...to.columns].entries())
-    for (let row = 0; row < rows.length; row++) column[row] = columns[index]![rows[row]!]!
-  to.rowCount = rows.length
+/** Where the points of tasks stand: at their indices, or where the task says. */
+function placedPoints(space: DesignSpace, constraints: readonly Constraint[]): (task: Task) => PointBatch {
+  const range = pointBatch(space, batchRows)
+  let set: PointSet | undefined
+  return (task) => {
+    if (task.kind === 'designs') return task.points
+    set ??= pointSet(space, constraints, batchRows)
+    set.fill(task.firstIndex, task.indexCount, range)
+    return range
+  }
 }
 
-/** What tells two readings of a study apart: everything that decides its points and their numbers. */
-export function studyDigest({spaces, constraints}: Study): string {
-  const parts = spaces.map((space) => [spaceIdentity(space), axesOf(space).map(ruleOf), space.sampler])
-  const early = constraints.map(({text}) => text)
-  return createHash('sha256')
-    .update(JSON.stringify([parts, early]))
-    .digest('hex')
+/** Copies some rows, or all. */
+function takeRows(from: PointBatch, rows: Int32Array | undefined, to: PointBatch): void {
+  const columns = [from.indices, ...from.columns]
+  const rowCount = rows?.length ?? from.rowCount
+  for (const [index, column] of [to.indices, ...to.columns].entries())
+    for (let row = 0; row < rowCount; row++) column[row] = columns[index]![rows === undefined ? row : rows[row]!]!
+  to.rowCount = rowCount
 }

@@ -1,40 +1,72 @@
-import type {Constraint} from './constraint.js'
-import type {DesignSpace} from './design-space.js'
-import {designEvaluator, type EvaluatedDesigns} from './evaluator.js'
-import type {Objective} from './objective.js'
+import {batchRows, type DesignTask} from './batch.js'
+import {dimensionsOf} from './dimension.js'
+import {designPlacer, type EvaluatedDesigns} from './evaluator.js'
+import {inOrder} from './in-order.js'
+import {designJudge} from './judge.js'
 import type {SearchTarget} from './optimize.js'
+import {newPace} from './pace.js'
+import {pointBatch} from './point-set.js'
 import {axesOf} from './space-identity.js'
+import type {Study} from './study.js'
+import type {Team} from './team.js'
 
-/** The designs of a space as an optimizer searches them; `onEvaluated` may do as it likes with each batch of results. */
+export interface DesignTargetOptions {
+  /** Takes each batch of results, in their order, and may do as it likes with them. */
+  readonly onEvaluated?: (designs: EvaluatedDesigns) => void
+  /** Designs that are left to evaluate, with those under way. */
+  readonly leftCount?: () => number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The designs of one space of a study as an optimizer searches them, and a team evaluates them. */
 export function designTarget(
-  space: DesignSpace,
-  {constraints, objectives}: {readonly constraints: readonly Constraint[]; readonly objectives: readonly Objective[]},
-  rowCapacity: number,
-  onEvaluated: (designs: EvaluatedDesigns) => void = () => {},
+  study: Pick<Study, 'spaces' | 'constraints' | 'objectives'>,
+  spaceIndex: number,
+  team: Team,
+  {onEvaluated = () => {}, leftCount = () => 0, signal}: DesignTargetOptions = {},
 ): SearchTarget {
-  const evaluator = designEvaluator(space, constraints, rowCapacity, objectives)
+  const {spaces, constraints, objectives} = study
+  const space = spaces[spaceIndex]!
   const axes = axesOf(space)
-  const dimensions = evaluator.dimensions.map((dimension) => ({
+  const place = designPlacer(space, batchRows)
+  const judge = designJudge(space, constraints, objectives, batchRows)
+  const pace = newPace(batchRows)
+  const dimensions = dimensionsOf(space).map((dimension) => ({
     levelCount: dimension.kind === 'level' ? dimension.levelCount : Number.POSITIVE_INFINITY,
     isOrdered: axes[dimension.axisIndex]!.values.every((value) => typeof value === 'number'),
   }))
+
+  /** Designs piece by piece, each as it is asked for: so many that every thread has some, and that none takes long. */
+  function* pieces(shares: readonly Float64Array[], rowCount: number): Generator<{readonly first: number; readonly task: DesignTask}> {
+    for (let first = 0; first < rowCount; ) {
+      const count = Math.min(pace.rowCount(), Math.ceil(rowCount / team.threadCount), rowCount - first)
+      const points = pointBatch(space, count)
+      place(
+        shares.map((column) => column.subarray(first, first + count)),
+        count,
+        points,
+      )
+      yield {first, task: {kind: 'designs', spaceIndex, points}}
+      first += count
+    }
+  }
+
   return {
     dimensions,
     objectiveCount: objectives.length,
-    evaluate: (shares, rowCount) => {
+    evaluate: async (shares, rowCount) => {
       const results = {objectives: objectives.map(() => new Float64Array(rowCount)), violationRatios: new Float64Array(rowCount)}
-      for (let first = 0; first < rowCount; first += rowCapacity) {
-        const count = Math.min(rowCapacity, rowCount - first)
-        const designs = evaluator.evaluate(
-          shares.map((column) => column.subarray(first, first + count)),
-          count,
-        )
+      for await (const {piece, batch} of inOrder(team, pieces(shares, rowCount), leftCount, signal)) {
+        const {points, metrics, askedCount, seconds} = batch!
+        const judgement = judge(points, metrics)
         for (const [index, {goal}] of objectives.entries()) {
           const sign = goal === 'min' ? 1 : -1
-          for (let row = 0; row < count; row++) results.objectives[index]![first + row] = sign * designs.objectives[index]![row]!
+          for (let row = 0; row < askedCount; row++)
+            results.objectives[index]![piece.first + row] = sign * judgement.objectives[index]![row]!
         }
-        results.violationRatios.set(designs.violationRatios.subarray(0, count), first)
-        onEvaluated(designs)
+        results.violationRatios.set(judgement.violationRatios.subarray(0, askedCount), piece.first)
+        pace.observe(askedCount, seconds)
+        onEvaluated({points, metrics, ...judgement})
       }
       return results
     },

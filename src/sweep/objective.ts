@@ -45,9 +45,6 @@ export type RawObjective =
       readonly target?: string | number
     }
 
-/** How many objectives a front may have. */
-export const frontObjectiveCount = 5
-
 /** Reads the objectives of a study; no two may share a name. */
 export function readObjectives(source: SpecSource, raw: readonly RawObjective[], names: ResultNames): readonly Objective[] {
   const objectives = raw.map((each, index) => readObjective(source, `/objectives/${index}`, each, names))
@@ -98,7 +95,17 @@ function shortObjective(written: string): Exclude<RawObjective, string> {
 /** A metric as an objective. */
 export function metricObjective(metric: Metric, goal: Goal): Objective {
   const {unit} = metrics[metric]
-  return {name: metric, unit, goal, metric, columnNames: [metric], column: (columnOf) => () => columnOf(metric)}
+  return {
+    name: metric,
+    unit,
+    goal,
+    metric,
+    columnNames: [metric],
+    column: (columnOf) => {
+      const column = columnOf(metric)
+      return () => column
+    },
+  }
 }
 
 function expressionColumn(expression: Expression, scale: number, target: number | undefined, names: ResultNames): Objective['column'] {

@@ -19,18 +19,13 @@ export interface OptimizeOptions {
   /** Different designs that may be evaluated; all where there are no more. */
   readonly evaluationCount: number
   readonly seed: number
-  readonly signal?: AbortSignal
-  readonly onProgress?: (evaluatedCount: number) => void
 }
 
 /**
  * Searches for designs whose objectives are small: every design that was evaluated, in the order in which it was asked for. That order and
  * all results follow from the target, the options and the seed; however many workers share an evaluation changes neither.
  */
-export async function optimize(
-  target: SearchTarget,
-  {kind, options = {}, evaluationCount, seed, signal, onProgress}: OptimizeOptions,
-): Promise<Archive> {
+export async function optimize(target: SearchTarget, {kind, options = {}, evaluationCount, seed}: OptimizeOptions): Promise<Archive> {
   const {dimensions, objectiveCount} = target
   const archive = designArchive(dimensions, objectiveCount, evaluationCount)
   const optimizer: Optimizer = optimizers[kind]
@@ -41,19 +36,9 @@ export async function optimize(
     isDone = search.next().done === true
     const [first, rowCount] = [toldCount, archive.rowCount() - toldCount]
     if (rowCount === 0) continue
-    await otherTurns()
-    signal?.throwIfAborted()
     const shares = archive.shareColumns.map((column) => column.subarray(first, first + rowCount))
     archive.tell(await target.evaluate(shares, rowCount), rowCount)
     toldCount += rowCount
-    onProgress?.(toldCount)
   }
   return archive
-}
-
-/** What waits has its turn, such as an interrupt. */
-async function otherTurns(): Promise<void> {
-  await new Promise((resolve) => {
-    setImmediate(resolve)
-  })
 }

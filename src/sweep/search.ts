@@ -2,6 +2,7 @@ import {metricNames} from '../cost/metrics.js'
 import {UserError} from '../foundation/user-error.js'
 import type {DesignSpace} from './design-space.js'
 import {designTarget} from './design-target.js'
+import type {EvaluatedDesigns} from './evaluator.js'
 import {optimize} from './optimize.js'
 import {evaluationCounts, type OptimizerChoice} from './optimizer-choice.js'
 import {outletOf} from './outlet.js'
@@ -9,9 +10,7 @@ import {keepRows, type PointBatch} from './point-set.js'
 import {axesOf} from './space-identity.js'
 import type {Study} from './study.js'
 import type {SweepCounts, SweepOptions} from './sweep.js'
-
-/** Rows evaluated together, at most. */
-const batchRows = 4096
+import {teamOf} from './team.js'
 
 /** Evaluations that an optimizer spends on a study. */
 export function evaluationCountOf({spaces}: Pick<Study, 'spaces'>, choice: OptimizerChoice): number {
@@ -37,46 +36,45 @@ export function refuseShared({optimizer}: Study): void {
 export async function search(
   study: Study,
   choice: OptimizerChoice,
-  {sinkOf, signal, onProgress}: Pick<SweepOptions, 'sinkOf' | 'signal' | 'onProgress'>,
+  {sinkOf, signal, onProgress, ...teamOptions}: Omit<SweepOptions, 'shard'>,
 ): Promise<SweepCounts> {
   const {kind, options, seed} = choice
   const counts = evaluationCounts(
     choice,
     study.spaces.map(({pointCount}) => pointCount),
   )
+  const allCount = counts.reduce((sum, count) => sum + count, 0)
+  const team = teamOf(study, teamOptions)
   let [doneCount, foundCount, removedCount] = [0, 0, 0]
-  for (const [index, space] of study.spaces.entries()) {
-    if (counts[index] === 0) continue
-    const outlet = outletOf(study, space, sinkOf)
-    const isFirst = firstOfEach(space)
-    let placeIndex = 0
-    const target = designTarget(space, study, batchRows, ({points, metrics, earlyViolationRatios}) => {
-      const columns = metricNames.map((name) => metrics[name])
-      const isDesign = Uint8Array.from(points.indices.subarray(0, points.rowCount), (_, row) => Number(earlyViolationRatios[row] === 0))
-      const askedCount = points.rowCount
-      for (let row = 0; row < askedCount; row++) points.indices[row] = placeIndex++
-      keepRows(points, isDesign, columns)
-      const designCount = points.rowCount
-      removedCount += askedCount - designCount
-      const firsts = Uint8Array.from({length: designCount}, (_, row) => Number(isFirst(points, row)))
-      const isMissing = new Uint8Array(designCount)
-      for (const row of outlet.missingRows(points)) isMissing[row] = firsts[row]!
-      keepRows(points, isMissing, columns)
-      foundCount += designCount - points.rowCount
-      outlet.add({points, metrics}, false)
-    })
-    const before = doneCount
-    await optimize(target, {
-      kind,
-      options,
-      seed,
-      evaluationCount: counts[index]!,
-      ...(signal === undefined ? {} : {signal}),
-      onProgress: (count) => {
-        doneCount = before + count
+  try {
+    for (const [spaceIndex, space] of study.spaces.entries()) {
+      const evaluationCount = counts[spaceIndex]!
+      if (evaluationCount === 0) continue
+      const outlet = outletOf(study, space, sinkOf)
+      const isFirst = firstOfEach(space)
+      let placeIndex = 0
+      const onEvaluated = ({points, metrics, earlyViolationRatios}: EvaluatedDesigns): void => {
+        const columns = metricNames.map((name) => metrics[name])
+        const isDesign = Uint8Array.from(points.indices.subarray(0, points.rowCount), (_, row) => Number(earlyViolationRatios[row] === 0))
+        const askedCount = points.rowCount
+        for (let row = 0; row < askedCount; row++) points.indices[row] = placeIndex++
+        keepRows(points, isDesign, columns)
+        const designCount = points.rowCount
+        removedCount += askedCount - designCount
+        const firsts = Uint8Array.from({length: designCount}, (_, row) => Number(isFirst(points, row)))
+        const isMissing = new Uint8Array(designCount)
+        for (const row of outlet.missingRows(points)) isMissing[row] = firsts[row]!
+        keepRows(points, isMissing, columns)
+        foundCount += designCount - points.rowCount
+        outlet.add({points, metrics}, false)
+        doneCount += askedCount
         onProgress?.(doneCount, foundCount)
-      },
-    }).finally(outlet.flush)
+      }
+      const target = designTarget(study, spaceIndex, team, {onEvaluated, leftCount: () => allCount - doneCount, signal})
+      await optimize(target, {kind, options, seed, evaluationCount}).finally(outlet.flush)
+    }
+  } finally {
+    await team.dismiss()
   }
   return {pointCount: doneCount, computedCount: doneCount - foundCount - removedCount, removedCount}
 }

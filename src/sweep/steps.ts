@@ -1,4 +1,4 @@
-import {type BatchTask, batchRows} from './batch.js'
+import {batchRows, type RangeTask} from './batch.js'
 import {type Outlet, outletOf} from './outlet.js'
 import {newPace, type Pace} from './pace.js'
 import {passGroups, rowsByPass} from './pass-groups.js'
@@ -13,7 +13,7 @@ export interface Step {
   readonly outlet: Outlet
   readonly pace: Pace
   /** Undefined where nothing of it is missing. */
-  readonly task: BatchTask | undefined
+  readonly task: RangeTask | undefined
   /** Indices that are done with this step. */
   readonly doneCount: number
   /** Points among them: those that were there before, and those that constraints on designs alone removed. */
@@ -56,7 +56,7 @@ export function* stepsOf(
       for (let row = 0; row < missing.length; ) {
         const rows = missing.slice(row, row + pace.rowCount())
         row += rows.length
-        const task = {spaceIndex, firstIndex: first, indexCount, rows}
+        const task: RangeTask = {kind: 'range', spaceIndex, firstIndex: first, indexCount, rows}
         const isLast = row === missing.length
         const none = {doneCount: 0, pointCount: 0, foundCount: 0, removedCount: 0}
         const others = isLast ? rest : none

@@ -27,6 +27,8 @@ export interface Study {
   readonly folderOf: (pointer: string) => string
   /** The fidelity that was asked for; each accelerator has its best where none was. */
   readonly fidelity: string | undefined
+  /** What was asked for in place of the file's own: with it, the file is this study again. */
+  readonly asked: StudyOptions
   readonly spaces: readonly DesignSpace[]
   readonly constraints: readonly Constraint[]
   readonly objectives: readonly Objective[]
@@ -97,6 +99,7 @@ export function loadStudy(nameOrFile: string, options: StudyOptions = {}): Study
     source,
     folderOf,
     fidelity,
+    asked: options,
     spaces: optimizer === undefined ? spaces : searchedSpaces(spaces, optimizer, {constraints, objectives}),
     constraints,
     objectives,

@@ -1,11 +1,12 @@
+import {inOrder} from './in-order.js'
 import type {Outlet} from './outlet.js'
 import {indexCountOf} from './point-set.js'
 import type {PointSink} from './point-sink.js'
 import {type Shard, shardRange, wholeStudy} from './shard.js'
 import type {SpaceDefinition} from './space-identity.js'
-import {type Step, stepsOf} from './steps.js'
+import {stepsOf} from './steps.js'
 import type {Study} from './study.js'
-import {type TeamOptions, type TimedBatch, teamOf} from './team.js'
+import {type TeamOptions, teamOf} from './team.js'
 
 export interface SweepOptions extends TeamOptions {
   readonly sinkOf: (definition: SpaceDefinition) => PointSink
@@ -23,47 +24,24 @@ export interface SweepCounts {
   readonly removedCount: number
 }
 
-interface Queued {
-  readonly step: Step
-  readonly batch: Promise<TimedBatch> | undefined
-}
-
 /** Evaluates every point of a study, or of its shard, that its sink does not hold yet; an abort loses at most the batches in flight. */
 export async function sweep(study: Study, options: SweepOptions): Promise<SweepCounts> {
   const {shard = wholeStudy, signal, onProgress} = options
   const range = shardRange(shard, studyIndexCount(study))
-  const steps = stepsOf(study, range, options.sinkOf)
   const team = teamOf(study, options)
-  const queue: Queued[] = []
   const counts = {pointCount: 0, computedCount: 0, removedCount: 0}
   let [doneCount, foundCount] = [0, 0]
   let outlet: Outlet | undefined
-  const dispatch = (): void => {
-    while (queue.length < team.batchCount) {
-      const {value: step} = steps.next()
-      if (step === undefined) return
-      const batch = step.task && team.compute(step.task, range.endIndex - range.firstIndex - doneCount)
-      // A batch that fails behind one that failed before has nobody who waits for it.
-      batch?.catch(() => {})
-      queue.push({step, batch})
-    }
-  }
+  const leftCount = (): number => range.endIndex - range.firstIndex - doneCount
   try {
-    for (;;) {
-      signal?.throwIfAborted()
-      dispatch()
-      const head = queue.shift()
-      if (head === undefined) break
-      const {step} = head
+    for await (const {piece: step, batch} of inOrder(team, stepsOf(study, range, options.sinkOf), leftCount, signal)) {
       outlet = step.outlet
-      const batch = await untilAborted(head.batch ?? otherTurns(), signal)
       if (batch !== undefined) {
         const {rowCount} = batch.points
         counts.computedCount += rowCount
         counts.removedCount += batch.askedCount - rowCount
         outlet.add(batch, step.isLast)
         step.pace.observe(batch.askedCount, batch.seconds)
-        team.giveBack(batch)
       }
       counts.pointCount += step.pointCount
       counts.removedCount += step.removedCount
@@ -83,21 +61,4 @@ export async function sweep(study: Study, options: SweepOptions): Promise<SweepC
 /** Indices of all points of a study, over its spaces in order. */
 export function studyIndexCount({spaces}: Study): number {
   return spaces.reduce((sum, space) => sum + indexCountOf(space), 0)
-}
-
-/** What waits has its turn, such as an interrupt. */
-async function otherTurns(): Promise<undefined> {
-  await new Promise((resolve) => {
-    setImmediate(resolve)
-  })
-}
-
-/** A result, unless the signal is aborted before. */
-function untilAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return result
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', stop, {once: true})
-    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
 }

@@ -2,15 +2,17 @@ import {availableParallelism} from 'node:os'
 import type {ResourceLimits} from 'node:worker_threads'
 import {startThread, type Thread} from '../foundation/thread.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
-import {type Batch, type BatchTask, batchComputer, batchIn, batchMemory, type ComputedBatch, studyDigest} from './batch.js'
-import type {Study} from './study.js'
+import {type Batch, batchComputer, batchIn, batchMemory, type ComputedBatch, type Task} from './batch.js'
+import type {Study, StudyOptions} from './study.js'
+import {type StudyPins, studyPins} from './study-pins.js'
 
 /** Who computes batches: this thread, or some of its own. */
 export interface Team {
+  readonly threadCount: number
   /** Batches under way or computed and not given back, at most: what bounds memory. */
   readonly batchCount: number
   /** Computes a task, the first of so many points that are left to do. */
-  readonly compute: (task: BatchTask, leftCount: number) => Promise<TimedBatch>
+  readonly compute: (task: Task, leftCount: number) => Promise<TimedBatch>
   readonly giveBack: (batch: Batch) => void
   readonly dismiss: () => Promise<void>
 }
@@ -22,8 +24,8 @@ export interface TimedBatch extends ComputedBatch {
 /** What a thread is started with: the study as this thread read it. */
 export interface TeamData {
   readonly file: string
-  readonly fidelity: string | undefined
-  readonly digest: string
+  readonly asked: StudyOptions
+  readonly pins: StudyPins
 }
 
 /** What a thread says of a batch. */
@@ -60,15 +62,18 @@ function growingTeam(study: Study, threadCount: number, limits: ResourceLimits |
   let team = localTeam(study)
   let [computedSeconds, secondsPerRow] = [0, 0]
   return {
+    get threadCount() {
+      return team.threadCount
+    },
     get batchCount() {
       return team.batchCount
     },
     compute: async (task, leftCount) => {
-      const isLocal = team.batchCount === 1
+      const isLocal = team.threadCount === 1
       if (isLocal && computedSeconds > trialSeconds && secondsPerRow * leftCount > startSeconds)
         team = threadTeam(study, threadCount, limits)
       const batch = await team.compute(task, leftCount)
-      if (team.batchCount === 1) {
+      if (team.threadCount === 1) {
         computedSeconds += batch.seconds
         secondsPerRow = batch.seconds / batch.askedCount
       }
@@ -84,6 +89,7 @@ function localTeam(study: Study): Team {
   const compute = batchComputer(study)
   let memory: ArrayBuffer | undefined
   return {
+    threadCount: 1,
     batchCount: 1,
     compute: async (task) => {
       await new Promise((resolve) => {
@@ -100,13 +106,13 @@ function localTeam(study: Study): Team {
 }
 
 interface Member {
-  readonly thread: Thread<{readonly task: BatchTask; readonly memory: ArrayBuffer}, ComputedRows>
+  readonly thread: Thread<{readonly task: Task; readonly memory: ArrayBuffer}, ComputedRows>
   askedCount: number
 }
 
 /** Threads of their own, each started with the first batch that it is asked for. */
 function threadTeam(study: Study, threadCount: number, limits: ResourceLimits | undefined): Team {
-  const data: TeamData = {file: study.file, fidelity: study.fidelity, digest: studyDigest(study)}
+  const data: TeamData = {file: study.file, asked: study.asked, pins: studyPins(study)}
   const members: Member[] = []
   const memories: ArrayBuffer[] = []
   const leastBusy = (): Member => {
@@ -117,6 +123,7 @@ function threadTeam(study: Study, threadCount: number, limits: ResourceLimits | 
     return added
   }
   return {
+    threadCount,
     batchCount: batchesPerThread * threadCount,
     compute: async (task) => {
       const member = leastBusy()
@@ -136,11 +143,10 @@ function threadTeam(study: Study, threadCount: number, limits: ResourceLimits | 
 }
 
 /** What a person can do about a thread that is gone; their own mistakes keep their words. */
-function threadFailure(error: Error & {readonly code?: string}, study: Study, task: BatchTask): UserError {
+function threadFailure(error: Error & {readonly code?: string}, study: Study, task: Task): UserError {
   if (error instanceof UserError) return error
-  const {label, model, pointCount} = study.spaces[task.spaceIndex]!
-  const [first, last] = [Math.min(...task.rows), Math.max(...task.rows)].map((row) => task.firstIndex + row + 1)
-  const during = `while it computed points ${first} to ${last} of the ${pointCount} of ${label} with ${model.name}`
+  const {label, model} = study.spaces[task.spaceIndex]!
+  const during = `while it computed ${namedPoints(task, study)} of ${label} with ${model.name}`
   if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
     return new UserError(`a worker thread ran out of memory ${during}`, {
       code: 'WORKER_OUT_OF_MEMORY',
@@ -153,4 +159,11 @@ function threadFailure(error: Error & {readonly code?: string}, study: Study, ta
     suggestions: ['run the same command again; it goes on where it stopped', 'with --workers 1 the place of the fault is shown'],
     cause: error,
   })
+}
+
+function namedPoints(task: Task, {spaces}: Study): string {
+  const {pointCount} = spaces[task.spaceIndex]!
+  if (task.kind === 'designs') return `${task.points.rowCount} designs`
+  const [first, last] = [Math.min(...task.rows), Math.max(...task.rows)].map((row) => task.firstIndex + row + 1)
+  return `points ${first} to ${last} of the ${pointCount}`
 }

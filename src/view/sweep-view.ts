@@ -1,9 +1,9 @@
 import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
 import {beingCount, formatCapacity, formatQuantity} from '../cli/text.js'
+import {largestObjectiveCount} from '../frontier/pareto-front.js'
 import type {Corner, ShardSummary, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
 import {fidelityText} from '../study/used-fidelity.js'
 import {fullName} from '../study/workload-groups.js'
-import {frontObjectiveCount} from '../sweep/objective.js'
 
 /** What a sweep did, for a person: counts, what each constraint removes, the corners of each front. */
 export function sweepText(summary: SweepSummary): string {
@@ -16,11 +16,11 @@ export function sweepText(summary: SweepSummary): string {
 
 /** Which objectives fronts are of, where there are more than a front takes. */
 function frontText({objectives}: SweepSummary): readonly string[] {
-  if (objectives.length <= frontObjectiveCount) return []
+  if (objectives.length <= largestObjectiveCount) return []
   const names = objectives.map(({name}) => name)
-  const [kept, left] = [names.slice(0, frontObjectiveCount), names.slice(frontObjectiveCount)]
+  const [kept, left] = [names.slice(0, largestObjectiveCount), names.slice(largestObjectiveCount)]
   return [
-    wrapped(`fronts take ${frontObjectiveCount} objectives, here ${kept.join(', ')}; of ${left.join(', ')} the best on them are shown`),
+    wrapped(`fronts take ${largestObjectiveCount} objectives, here ${kept.join(', ')}; of ${left.join(', ')} the best on them are shown`),
   ]
 }
 

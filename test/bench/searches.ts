@@ -3,6 +3,7 @@ import {designTarget} from '#ridge/sweep/design-target.js'
 import {optimize} from '#ridge/sweep/optimize.js'
 import {type OptimizerKind, optimizerKinds} from '#ridge/sweep/optimizers/optimizers.js'
 import {loadStudy} from '#ridge/sweep/study.js'
+import {teamOf} from '#ridge/sweep/team.js'
 import {knownSpace, medianGapRatio} from './known-space.js'
 
 const engine = {optimize, frontScale, hypervolumeRatio}
@@ -19,7 +20,7 @@ export async function searchedSpaces(): Promise<SearchedSpace[]> {
   const study = loadStudy('quickstart')
   const searched: SearchedSpace[] = []
   for (const space of study.spaces.filter(({machineAxes}) => machineAxes.length > 0)) {
-    const known = await knownSpace(engine, designTarget(space, study, 16_384))
+    const known = await knownSpace(engine, designTarget(study, study.spaces.indexOf(space), teamOf(study, {workerCount: 1})))
     const randomRatio = await medianGapRatio(engine, known, 'random')
     const gaps: SearchedSpace['gaps'][number][] = []
     for (const kind of optimizerKinds) {

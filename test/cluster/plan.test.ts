@@ -2,9 +2,9 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'n
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {checkPlan, newPlan, plannedIn, planOf, type SweepPlan, sweepFiles, writePlan} from '../../src/cluster/plan.js'
-import {differingPins, studyPins} from '../../src/cluster/study-pins.js'
 import {UserError} from '../../src/foundation/user-error.js'
 import {loadStudy} from '../../src/sweep/study.js'
+import {differingPins, studyPins} from '../../src/sweep/study-pins.js'
 import {smallStudy, temporaryFolder, writeStudy} from '../sweep/studies.js'
 
 const pinsOf = (text: string) => studyPins(loadStudy(writeStudy(text)))

@@ -67,20 +67,23 @@ export interface Kill {
   readonly store: string
   /** After the first write of the store. */
   readonly afterSeconds: number
-  /** Waits further for a write, and this long after its beginning. */
-  readonly intoWriteSeconds?: number | undefined
+  /** The moments that will do. */
+  readonly isWanted: (moment: Moment) => boolean
 }
 
-/** Kills a run of `ridge`; undefined where it was over before. */
-export async function killedMoment(argv: readonly string[], {store, afterSeconds, intoWriteSeconds}: Kill): Promise<Moment | undefined> {
+/** Between looks at a run that is not where it is wanted: a write takes some milliseconds. */
+const mostStepSeconds = 0.003
+
+/** Kills a run of `ridge` in such a moment, for which it is stopped again and again; undefined where it was over before. */
+export async function killedMoment(argv: readonly string[], {store, afterSeconds, isWanted}: Kill): Promise<Moment | undefined> {
   const child = startRidge(argv)
   await until(child, () => logState(store) !== '')
   await wait(afterSeconds * 1000)
-  if (intoWriteSeconds !== undefined) {
-    const before = logState(store)
-    await until(child, () => logState(store) !== before)
-    // A timer waits a millisecond at least.
-    if (intoWriteSeconds >= 0.001) await wait(intoWriteSeconds * 1000)
+  while (!child.isOver()) {
+    child.process.kill('SIGSTOP')
+    if (isWanted(momentOf(store))) break
+    child.process.kill('SIGCONT')
+    await wait(Math.random() * mostStepSeconds * 1000)
   }
   child.process.kill('SIGKILL')
   const {signal} = await child.ended

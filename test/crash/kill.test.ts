@@ -11,10 +11,7 @@ import {integrityOf, type Moment, storedCount} from './moments.js'
 /** `npm run crash` kills at 75 moments, `npm test` at five. */
 const momentCounts =
   process.env['RIDGE_CRASH'] === 'all' ? {computing: 25, storing: 25, merging: 25} : {computing: 2, storing: 2, merging: 1}
-const mostTries = 2000
-
-/** A write takes some milliseconds: kills that are to meet one wait for its beginning, and up to this long. */
-const writeSeconds = 0.003
+const mostTries = 200
 
 /** Stores under the names of their trials, each killed once. */
 interface Killed {
@@ -22,13 +19,12 @@ interface Killed {
   readonly moment: Moment
 }
 
-/** Kills runs at random moments until so many were met that are wanted; what else was met is not counted. */
-async function kills(wantedCount: number, wanted: (moment: Moment) => boolean, trial: (index: number) => Promise<Killed | undefined>) {
+/** Kills runs at random until so many were met in moments that are wanted. */
+async function kills(wantedCount: number, trial: (index: number) => Promise<Killed | undefined>) {
   const met: Killed[] = []
   for (let index = 0; met.length < wantedCount && index < mostTries; index++) {
     const killed = await trial(index)
-    if (killed !== undefined && wanted(killed.moment)) met.push(killed)
-    else if (killed !== undefined) rmSync(killed.file)
+    if (killed !== undefined) met.push(killed)
   }
   expect(met).toHaveLength(wantedCount)
   return met
@@ -64,15 +60,20 @@ describe('a store whose process is killed', () => {
     expect(expected).toHaveLength(pointCount)
 
     const swept =
-      (isAimed: boolean) =>
+      (name: string, isWanted: (moment: Moment) => boolean) =>
       async (index: number): Promise<Killed | undefined> => {
-        const file = path.join(folder, `${isAimed ? 'storing' : 'computing'}-${index}.db`)
-        const intoWriteSeconds = isAimed ? Math.random() * writeSeconds : undefined
-        const moment = await killedMoment(sweepInto(file, 2), {store: file, afterSeconds: Math.random() * seconds, intoWriteSeconds})
-        return moment && keptCount(file) < pointCount ? {file, moment} : undefined
+        const file = path.join(folder, `${name}-${index}.db`)
+        const moment = await killedMoment(sweepInto(file, 2), {store: file, afterSeconds: Math.random() * seconds, isWanted})
+        return moment !== undefined && isWanted(moment) && keptCount(file) < pointCount ? {file, moment} : undefined
       }
-    const computing = await kills(momentCounts.computing, (moment) => moment === 'computing', swept(false))
-    const storing = await kills(momentCounts.storing, (moment) => moment !== 'computing', swept(true))
+    const computing = await kills(
+      momentCounts.computing,
+      swept('computing', (moment) => moment === 'computing'),
+    )
+    const storing = await kills(
+      momentCounts.storing,
+      swept('storing', (moment) => moment !== 'computing'),
+    )
     for (const {file, moment} of [...computing, ...storing]) {
       expect(await ridge(sweepInto(file, 1)), moment).toMatchObject({code: 0, signal: null, stderr: ''})
       expect(integrityOf(file), moment).toBe('ok')
@@ -84,15 +85,12 @@ describe('a store whose process is killed', () => {
     const merged = path.join(folder, 'merged.db')
     const mergeSeconds = await writingSeconds(mergeInto(merged), merged)
     expect(allPoints(merged)).toEqual(expected)
-    const merging = await kills(
-      momentCounts.merging,
-      () => true,
-      async (index) => {
-        const file = path.join(folder, `merging-${index}.db`)
-        const moment = await killedMoment(mergeInto(file), {store: file, afterSeconds: Math.random() * mergeSeconds})
-        return moment && {file, moment}
-      },
-    )
+    const merging = await kills(momentCounts.merging, async (index) => {
+      const file = path.join(folder, `merging-${index}.db`)
+      const isWanted = (): boolean => true
+      const moment = await killedMoment(mergeInto(file), {store: file, afterSeconds: Math.random() * mergeSeconds, isWanted})
+      return moment && {file, moment}
+    })
     for (const {file, moment} of merging) {
       expect(await ridge(mergeInto(file)), moment).toMatchObject({code: 0, signal: null, stderr: ''})
       expect(integrityOf(file), moment).toBe('ok')

@@ -97,6 +97,15 @@ objectives: [latencySeconds, joulesPerToken]
     store.close()
   })
 
+  it('asks for the same designs and stores the same numbers on any number of workers', async () => {
+    const study = studyWith({kind: 'nsga-2', evaluations: 300, population: 60})
+    const on = (workerCount: number): Promise<SweptPoint[]> =>
+      sweptPoints(study, {}, (each, options) => search(each, study.optimizer!, {...options, workerCount}))
+    const alone = await on(1)
+    expect(alone.length).toBeGreaterThan(100)
+    expect(await on(3)).toEqual(alone)
+  })
+
   it('is refused in shards, which learn nothing from each other', () => {
     expect(() => refuseShared(studyWith({kind: 'nsga-2', evaluations: 10}))).toThrow(expect.objectContaining({code: 'OPTIMIZER_SHARED'}))
     expect(() => refuseShared(studyWith({}))).not.toThrow()

@@ -3,7 +3,7 @@ import type {Draws} from './draws.js'
 import type {Optimizer} from './optimizer.js'
 import {frontsOf, roomiestFirst, rowsFrom} from './ranks.js'
 import {claimSample} from './sample.js'
-import {claimChild, type VariationOptions, variationOptions} from './variation.js'
+import {type BreedingOptions, breedingOptions, claimChild} from './variation.js'
 
 /** The place of each parent, the best first: by front, and on a front those with the most room around them. */
 function survivors(archive: Archive, rows: Int32Array, count: number): Int32Array {
@@ -21,18 +21,9 @@ function chosen(parents: Int32Array, draws: Draws): number {
   return parents[Math.min(draws.below(parents.length), draws.below(parents.length))]!
 }
 
-export const nsga2: Optimizer<'population' | keyof VariationOptions> = {
+export const nsga2: Optimizer<keyof BreedingOptions> = {
   summary: 'a population that breeds: fronts first, then room (Deb et al. 2002)',
-  options: {
-    population: {
-      meaning: 'designs that breed, and children of each generation',
-      minimum: 2,
-      maximum: 100_000,
-      isInteger: true,
-      usual: ({evaluationCount}) => Math.max(10, Math.min(100, Math.round(evaluationCount / 20))),
-    },
-    ...variationOptions,
-  },
+  options: breedingOptions,
   *search(archive, draws, options) {
     claimSample(archive, draws, options.population)
     yield

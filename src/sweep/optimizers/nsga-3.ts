@@ -5,7 +5,7 @@ import {matrices} from './matrices.js'
 import type {Optimizer} from './optimizer.js'
 import {frontsOf, isComparable, rowsFrom} from './ranks.js'
 import {claimSample} from './sample.js'
-import {claimChild, type VariationOptions, variationOptions} from './variation.js'
+import {type BreedingOptions, breedingOptions, claimChild} from './variation.js'
 
 type Directions = readonly (readonly number[])[]
 
@@ -99,18 +99,9 @@ function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, index) => sum + value * b[index]!, 0)
 }
 
-export const nsga3: Optimizer<'population' | keyof VariationOptions> = {
+export const nsga3: Optimizer<keyof BreedingOptions> = {
   summary: 'a population that breeds: fronts first, then even directions (Deb and Jain 2014)',
-  options: {
-    population: {
-      meaning: 'designs that breed, children of each generation, and the most directions',
-      minimum: 2,
-      maximum: 100_000,
-      isInteger: true,
-      usual: ({evaluationCount}) => Math.max(10, Math.min(100, Math.round(evaluationCount / 20))),
-    },
-    ...variationOptions,
-  },
+  options: breedingOptions,
   *search(archive, draws, options) {
     claimSample(archive, draws, options.population)
     yield

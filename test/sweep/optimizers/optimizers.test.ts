@@ -82,18 +82,6 @@ describe.each(optimizerKinds)('%s', (kind) => {
     expect(designsOf(shared)).toEqual(designsOf(alone))
     expect(shared.objectives()).toEqual(alone.objectives())
   })
-
-  it('tells how far it is, and stops where it is told to', async () => {
-    const counts: number[] = []
-    const stop = new AbortController()
-    const onProgress = (count: number): void => {
-      counts.push(count)
-      if (count >= 40) stop.abort(new Error('enough'))
-    }
-    await expect(optimize(zdt1.target, {kind, evaluationCount: 5000, seed: 1, onProgress, signal: stop.signal})).rejects.toThrow('enough')
-    expect(counts.at(-1)).toBeLessThan(5000)
-    expect(counts).toEqual(counts.toSorted((a, b) => a - b))
-  })
 })
 
 it.each(['nsga-2', 'nsga-3', 'cma-es', 'random'] as const)('%s asks for other designs with another seed', async (kind) => {

@@ -4,6 +4,7 @@ import {designTarget} from '../../../src/sweep/design-target.js'
 import {optimize} from '../../../src/sweep/optimize.js'
 import {optimizerKinds} from '../../../src/sweep/optimizers/optimizers.js'
 import {loadStudy} from '../../../src/sweep/study.js'
+import {teamOf} from '../../../src/sweep/team.js'
 import {gapRatio, type KnownSpace, knownSpace, medianGapRatio} from '../../bench/known-space.js'
 
 const engine = {optimize, frontScale, hypervolumeRatio}
@@ -14,7 +15,7 @@ describe.each(families.map((space) => [String(space.pass.phase), space] as const
   let known: KnownSpace
   let randomGapRatio: number
   beforeAll(async () => {
-    known = await knownSpace(engine, designTarget(space, study, 16_384))
+    known = await knownSpace(engine, designTarget(study, study.spaces.indexOf(space), teamOf(study, {workerCount: 1})))
     randomGapRatio = await medianGapRatio(engine, known, 'random')
   })
 

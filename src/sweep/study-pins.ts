@@ -1,25 +1,9 @@
 import {createHash} from 'node:crypto'
-import {readFileSync} from 'node:fs'
-import path from 'node:path'
-import {modelVersion} from '../cost/model-version.js'
-import {packageRoot} from '../spec/catalogue.js'
-import {axesOf, ruleOf, spaceIdentity} from '../sweep/space-identity.js'
-import type {Study} from '../sweep/study.js'
+import {axesOf, ruleOf, spaceIdentity} from './space-identity.js'
+import type {Study} from './study.js'
 
 /** What a study was resolved to, as a fingerprint for each of its parts: equal where every point and every answer is. */
 export type StudyPins = Readonly<Record<string, string>>
-
-/** Versions whose points may stand in one store. */
-export interface Versions {
-  readonly ridgepoint: string
-  readonly model: string
-}
-
-/** The versions of this installation. */
-export function ownVersions(): Versions {
-  const {version} = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as {version: string}
-  return {ridgepoint: version, model: modelVersion}
-}
 
 /** Fingerprints of a study by the names of its parts; titles, comments and the way it is written leave no trace. */
 export function studyPins({spaces, constraints, objectives}: Study): StudyPins {
