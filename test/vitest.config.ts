@@ -8,5 +8,7 @@ export default defineConfig({
     disableConsoleIntercept: true,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // One core stays idle otherwise, of two one.
+    maxWorkers: '100%',
   },
 })
