@@ -9,7 +9,7 @@ import {combinationCount} from '../sweep/grid.js'
 import type {Objective} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {Study} from '../sweep/study.js'
-import {type FeasibleBlock, feasiblePoints} from './feasible-blocks.js'
+import {type JudgedChunk, JudgedSpace} from './judged-chunks.js'
 
 /** Designs of one accelerator: the same machine for every workload, each workload at its own best settings. */
 export interface DesignFamily {
@@ -86,28 +86,31 @@ function levelAxes(space: DesignSpace): readonly Axis[] {
   return axesOf(space).filter(({kind}) => kind === 'level')
 }
 
-/** How a row is told apart: by the number of its design, and what it has that is no part of it. */
+/** How rows are told apart: by the number of their design, and what they have that is no part of it. */
 interface RowKeys {
-  readonly designOf: (block: FeasibleBlock, row: number) => number
-  readonly settingsOf: (block: FeasibleBlock, row: number) => number
+  readonly keysOf: (chunk: JudgedChunk) => {readonly designOf: (row: number) => number; readonly settingsOf: (row: number) => number}
   readonly settingsAt: (settings: number) => Design
 }
 
 /** In a grid, held axes make the design; a sample draws all axes of a design together, the same ones for every workload. */
 function rowKeys(space: DesignSpace, {isHeld}: ServingOptions, rowAt: (positionIndex: number) => PointRow): RowKeys {
   const axes = axesOf(space)
-  const indexOf = (some: readonly Axis[]) => {
-    const places = some.map((axis) => axes.indexOf(axis))
-    return (block: FeasibleBlock, row: number): number => combinationIndex(some, places, block, row)
-  }
   if (space.sampler.kind === 'grid') {
-    const free = levelAxes(space).filter(({name}) => !isHeld(name))
-    const held = levelAxes(space).filter(({name}) => isHeld(name))
-    return {designOf: indexOf(held), settingsOf: indexOf(free), settingsAt: (settings) => combination(free, settings)}
+    const [held, free] = [levelAxes(space).filter(({name}) => isHeld(name)), levelAxes(space).filter(({name}) => !isHeld(name))]
+    return {
+      keysOf: ({placeColumns}) => {
+        const columns = placeColumns()
+        const indexOf = (some: readonly Axis[]) => {
+          const places = some.map((axis) => columns[axes.indexOf(axis)]!)
+          return (row: number): number => combinationIndex(some, places, row)
+        }
+        return {designOf: indexOf(held), settingsOf: indexOf(free)}
+      },
+      settingsAt: (settings) => combination(free, settings),
+    }
   }
   return {
-    designOf: ({sampled}, row) => sampled[row]!,
-    settingsOf: ({positions}, row) => positions[row]!,
+    keysOf: ({start, labelColumns: [sampled]}) => ({designOf: (row) => sampled![row]!, settingsOf: (row) => start + row}),
     settingsAt: (positionIndex) => {
       const point = rowAt(positionIndex)
       return Object.fromEntries(axes.map(({name}) => [name, point[name] as AxisValue]))
@@ -116,20 +119,21 @@ function rowKeys(space: DesignSpace, {isHeld}: ServingOptions, rowAt: (positionI
 }
 
 function familyResults(study: Study, store: Store, space: DesignSpace, designCount: number, options: ServingOptions): FamilyResults {
-  const points = feasiblePoints(study, store, space, [options.objective, ...options.others])
-  const {designOf, settingsOf, settingsAt} = rowKeys(space, options, points.rowAt)
+  const judged = new JudgedSpace({...study, objectives: [options.objective, ...options.others]}, store, space)
+  const {keysOf, settingsAt} = rowKeys(space, options, (positionIndex) => judged.rowsAt([positionIndex])[0]!)
   const sign = options.objective.goal === 'min' ? 1 : -1
   const values = new Float64Array(designCount).fill(Number.NaN)
   const settings = new Float64Array(designCount)
   const others = options.others.map(() => new Float64Array(designCount).fill(Number.NaN))
-  for (const block of points.blocks()) {
-    const [results, ...rest] = block.objectives as [Column, ...Column[]]
-    for (let row = 0; row < block.rowCount; row++) {
-      const design = designOf(block, row)
+  for (const chunk of judged.chunks()) {
+    const [results, ...rest] = chunk.objectiveColumns as [Column, ...Column[]]
+    const {designOf, settingsOf} = keysOf(chunk)
+    for (const row of chunk.rows) {
+      const design = designOf(row)
       const isBetter = Number.isNaN(values[design]!) || sign * results[row]! < sign * values[design]!
       if (!isBetter || Number.isNaN(results[row]!)) continue
       values[design] = results[row]!
-      settings[design] = settingsOf(block, row)
+      settings[design] = settingsOf(row)
       for (const [index, column] of rest.entries()) others[index]![design] = column[row]!
     }
   }
@@ -137,9 +141,9 @@ function familyResults(study: Study, store: Store, space: DesignSpace, designCou
 }
 
 /** The levels of some axes of a row as digits of one number, the last axis fastest. */
-function combinationIndex(axes: readonly Axis[], places: readonly number[], {places: levels}: FeasibleBlock, row: number): number {
+function combinationIndex(axes: readonly Axis[], places: readonly ArrayLike<number>[], row: number): number {
   let index = 0
-  for (let axis = 0; axis < axes.length; axis++) index = index * axes[axis]!.values.length + levels[places[axis]!]![row]!
+  for (let axis = 0; axis < axes.length; axis++) index = index * axes[axis]!.values.length + places[axis]![row]!
   return index
 }
 
