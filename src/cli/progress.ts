@@ -23,6 +23,8 @@ export interface Progress {
 }
 
 const secondsBetweenLines = 10
+/** What is left is not guessed from less: work begins with its smallest pieces. */
+const steadySeconds = 1
 const silence: Progress = {update: () => {}, stop: () => {}}
 const monotonicSeconds = (): number => performance.now() / 1000
 
@@ -47,10 +49,8 @@ export function progressText(
   if (elapsedSeconds > 0 && perSecond > 0) {
     parts.push(formatRate(perSecond, noun))
     if (totalCount === undefined) parts.push(formatDuration(elapsedSeconds))
-    else
-      parts.push(
-        doneCount < totalCount ? `${formatDuration((totalCount - doneCount) / perSecond)} left` : `in ${formatDuration(elapsedSeconds)}`,
-      )
+    else if (doneCount === totalCount) parts.push(`in ${formatDuration(elapsedSeconds)}`)
+    else if (elapsedSeconds >= steadySeconds) parts.push(`${formatDuration((totalCount - doneCount) / perSecond)} left`)
   }
   if (note !== undefined) parts.push(note)
   return parts.join(' · ')

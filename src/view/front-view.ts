@@ -1,5 +1,5 @@
 import type {Palette} from '../cli/colour.js'
-import {formatFolded, formatTable, type TableColumn, wrapped} from '../cli/table.js'
+import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
 import {beingCount, counted, formatBand, formatPercent, nothing} from '../cli/text.js'
 import {metricNamed} from '../cost/metrics.js'
 import type {FrontAnswer, ShownDesign, WorkloadFront} from '../study/front-answer.js'
@@ -21,7 +21,9 @@ function workloadText(front: WorkloadFront, answer: FrontAnswer, colours: Palett
   return blocks(
     `${colours.bold(workload)} ${phase}${settings === '' ? '' : `, ${settings}`} · ${fidelityText(fidelities)}\n${wrapped(met)}`,
     designs.length === 0 ? undefined : formatFolded(designColumns(answer, designs), designs),
-    designs.some(({limits}) => limits.margins.length > 0 || limits.boundBy !== null) ? formatTable(limitColumns(), designs) : undefined,
+    designs.some(({limits}) => limits.margins.length > 0 || limits.boundBy !== null)
+      ? formatFolded(limitColumns(designs), designs)
+      : undefined,
     front.comparedCount === null || designs.length === 0 ? undefined : formatFolded(uncertaintyColumns(answer), designs),
     answer.saving === null || designs.length === 0 ? undefined : formatFolded(cheaperColumns(answer), designs),
   )
@@ -51,10 +53,12 @@ function designColumns({axes, objectives}: FrontAnswer, designs: readonly ShownD
   ]
 }
 
-/** A bound this close is worth a name. */
+/** A constraint this close is worth a name. */
 const nearRatio = 0.1
 
-function limitColumns(): TableColumn<ShownDesign>[] {
+/** What binds each design, and how much is left of each constraint that is near for any of them. */
+function limitColumns(designs: readonly ShownDesign[]): TableColumn<ShownDesign>[] {
+  const near = new Set(designs.flatMap(({limits: {margins}}) => margins.filter(isNear).map(({text}) => text)))
   return [
     nameColumn,
     {
@@ -62,15 +66,21 @@ function limitColumns(): TableColumn<ShownDesign>[] {
       cell: ({limits: {boundBy, isThrottled}}) => `${boundBy ?? nothing}${isThrottled ? ', at its power limit' : ''}`,
       align: 'left',
     },
-    {
-      header: 'constraints within 10 %',
-      cell: ({limits: {margins}}) => {
-        const near = margins.filter(({marginRatio}) => marginRatio <= nearRatio)
-        return near.length === 0 ? 'none' : near.map(({text, marginRatio}) => `${text} (${formatPercent(marginRatio)} left)`).join(', ')
-      },
-      align: 'left',
-    },
+    ...[...near].map(
+      (constraint): TableColumn<ShownDesign> => ({
+        header: constraint,
+        cell: ({limits: {margins}}) => {
+          const margin = margins.find(({text}) => text === constraint)
+          return margin === undefined ? nothing : `${formatPercent(margin.marginRatio)} left`
+        },
+        align: 'right',
+      }),
+    ),
   ]
+}
+
+function isNear({marginRatio}: {readonly marginRatio: number}): boolean {
+  return marginRatio <= nearRatio
 }
 
 function uncertaintyColumns({objectives}: FrontAnswer): TableColumn<ShownDesign>[] {
