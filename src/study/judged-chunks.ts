@@ -6,6 +6,7 @@ import {type ChunkRows, PointScan} from '../store/point-scan.js'
 import {resolveQuery} from '../store/resolve-query.js'
 import type {PointRow, SpaceReader} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
+import type {Axis} from '../sweep/axis.js'
 import {type Constraint, constraintColumn} from '../sweep/constraint.js'
 import type {DesignSpace} from '../sweep/design-space.js'
 import {axesOf, sampleName, storable, storedAxes} from '../sweep/space-identity.js'
@@ -25,6 +26,8 @@ export interface JudgedChunk {
   readonly rows: Int32Array
   readonly objectiveColumns: readonly Column[]
   readonly labelColumns: readonly ArrayLike<number>[]
+  /** By axis of the space, for each row: the place of each value among the axis's values, or the value of an axis without levels. */
+  readonly placeColumns: () => readonly ArrayLike<number>[]
 }
 
 /** The stored points of a study's space, as they are now, judged by its constraints and objectives. */
@@ -35,7 +38,8 @@ export class JudgedSpace {
   readonly #verdicts: readonly ((rowCount: number) => Column)[]
   readonly #goals: readonly ((rowCount: number) => Column)[]
   readonly #settle: (rowCount: number) => void
-  readonly #labels: readonly LabelReader[]
+  readonly #labels: readonly ColumnReader[]
+  readonly #places: readonly ColumnReader[]
 
   constructor(study: Study, store: Store, space: DesignSpace) {
     this.#study = study
@@ -56,7 +60,10 @@ export class JudgedSpace {
     this.#settle = settle
     this.#verdicts = study.constraints.map((constraint) => constraintColumn(constraint, columnOf, chunkRowCount))
     this.#goals = study.objectives.map(({column}) => column(columnOf, chunkRowCount))
-    this.#labels = labelReaders(space, query.columns)
+    const axes = axesOf(space).map((axis) => ({kind: axis.kind, read: placeReader(axis, query.columns)}))
+    this.#places = axes.map(({read}) => read)
+    this.#labels =
+      space.sampler.kind === 'grid' ? axes.filter(({kind}) => kind === 'level').map(({read}) => read) : [sampleReader(query.columns)]
   }
 
   /** The last chunk that there is. */
@@ -109,6 +116,7 @@ export class JudgedSpace {
       ),
       objectiveColumns: this.#goals.map((goal) => goal(rowCount)),
       labelColumns: this.#labels.map((label) => label(reader, chunkIndex)),
+      placeColumns: () => this.#places.map((place) => place(reader, chunkIndex)),
     }
   }
 }
@@ -117,20 +125,21 @@ function cellsOf(columns: readonly {readonly name: string; readonly values: Colu
   return Object.fromEntries(columns.map(({name, values}) => [name, Number.isNaN(values[row]!) ? null : values[row]!]))
 }
 
-/** Reads by what a point is told apart: of a sample its place there, else the place of each level among those of the study. */
-type LabelReader = (reader: SpaceReader, chunkIndex: number) => ArrayLike<number>
+type ColumnReader = (reader: SpaceReader, chunkIndex: number) => ArrayLike<number>
 
-function labelReaders(space: DesignSpace, columns: readonly PointColumn[]): readonly LabelReader[] {
-  if (space.sampler.kind !== 'grid') {
-    const column = columnNamed(sampleName, columns)
-    return [(reader, chunkIndex) => reader.numbers(column, chunkIndex)]
+function sampleReader(columns: readonly PointColumn[]): ColumnReader {
+  const column = columnNamed(sampleName, columns)
+  return (reader, chunkIndex) => reader.numbers(column, chunkIndex)
+}
+
+/** Reads the places of values among those of the study, or values where there are no levels. */
+function placeReader({name, kind, values}: Axis, columns: readonly PointColumn[]): ColumnReader {
+  if (kind === 'value') {
+    const column = columnNamed(name, columns)
+    return (reader, chunkIndex) => reader.numbers(column, chunkIndex)
   }
-  return axesOf(space)
-    .filter(({kind}) => kind === 'level')
-    .map(({name, values}) => {
-      const placeOf = new Map(values.map((value, place) => [storable(value), place]))
-      return (reader, chunkIndex) => reader.levels(name, chunkIndex, (value) => placeOf.get(value) ?? -1)
-    })
+  const placeOf = new Map(values.map((value, place) => [storable(value), place]))
+  return (reader, chunkIndex) => reader.levels(name, chunkIndex, (value) => placeOf.get(value) ?? -1)
 }
 
 function verdictsOf(

@@ -11,7 +11,7 @@ import {regretRatio} from '../sweep/robust-choice.js'
 import {axesOf, sampleName, spaceIdentity, storable} from '../sweep/space-identity.js'
 import {storedNames, storedNumbers} from '../sweep/stored-numbers.js'
 import type {Study} from '../sweep/study.js'
-import {feasiblePoints, type RowTest} from './feasible-blocks.js'
+import {type JudgedChunk, JudgedSpace} from './judged-chunks.js'
 import {namedObjective} from './named-objective.js'
 
 /** The nearest design that is better in one result, and at most so much worse in every objective. */
@@ -47,7 +47,7 @@ export function nearestCheaper(study: Study, store: Store, space: DesignSpace, f
   const others = study.objectives.filter(({name}) => name !== saving.name)
   const judged = [saving, ...others]
   const own = judged.map((objective) => resultAt(objective, space, from))
-  const isAllowed = (columns: readonly Float64Array[], row: number): boolean =>
+  const isAllowed = ({objectiveColumns: columns}: JudgedChunk, row: number): boolean =>
     judged.every(({goal}, index) => {
       const lossRatio = regretRatio(columns[index]![row]!, own[index]!, goal)
       return index === 0 ? lossRatio < -leastSavedRatio : !(lossRatio > saving.withinRatio)
@@ -82,7 +82,7 @@ function withObjectives({objectives}: Study, space: DesignSpace, point: PointRow
 /** Which points may be found, by some of their objectives. */
 export interface Allowed {
   readonly objectives?: readonly Objective[]
-  readonly isAllowed?: RowTest
+  readonly isAllowed?: (chunk: JudgedChunk, row: number) => boolean
   /** Axes that ways are counted along; the others decide between equals. All count alike without it. */
   readonly named?: readonly string[]
 }
@@ -104,16 +104,18 @@ export function nearestPoint(
     return (place: number): number => weight * wayTo(place)
   })
   const origin = axes.map(() => 0)
-  const points = feasiblePoints(study, store, space, objectives)
+  const judged = new JudgedSpace({...study, objectives}, store, space)
   let nearest: {positionIndex: number; distanceRatio: number} | undefined
-  for (const {rowCount, places, positions} of points.blocks(isAllowed)) {
-    const coordinates = places.map((column, index) => column.subarray(0, rowCount).map(ways[index]!))
-    const near = nearestRow(coordinates, origin, rowCount)
+  for (const chunk of judged.chunks()) {
+    const rows = isAllowed === undefined ? chunk.rows : chunk.rows.filter((row) => isAllowed(chunk, row))
+    if (rows.length === 0) continue
+    const coordinates = chunk.placeColumns().map((column, index) => Float64Array.from(rows, (row) => ways[index]!(column[row]!)))
+    const near = nearestRow(coordinates, origin, rows.length)
     if (near === undefined || near.distanceRatio >= (nearest?.distanceRatio ?? Number.POSITIVE_INFINITY)) continue
-    nearest = {positionIndex: positions[near.rowIndex]!, distanceRatio: near.distanceRatio}
+    nearest = {positionIndex: chunk.start + rows[near.rowIndex]!, distanceRatio: near.distanceRatio}
   }
   if (nearest === undefined) return undefined
-  return {point: withObjectives(study, space, points.rowAt(nearest.positionIndex)), distanceRatio: nearest.distanceRatio}
+  return {point: withObjectives(study, space, judged.rowsAt([nearest.positionIndex])[0]!), distanceRatio: nearest.distanceRatio}
 }
 
 /** The stored point of a space that stands where another does: at the same levels, or at the same place of a sample. */

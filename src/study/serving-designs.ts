@@ -1,6 +1,5 @@
 import type {Column} from '../accelerator/machine.js'
 import {UserError} from '../foundation/user-error.js'
-import type {PointRow} from '../store/space-reader.js'
 import type {Store} from '../store/store.js'
 import type {Axis, AxisValue} from '../sweep/axis.js'
 import type {Design} from '../sweep/base-design.js'
@@ -9,13 +8,14 @@ import {combinationCount} from '../sweep/grid.js'
 import type {Objective} from '../sweep/objective.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {Study} from '../sweep/study.js'
-import {type FeasibleBlock, feasiblePoints} from './feasible-blocks.js'
+import {DistinctNumbers, placeIn} from './distinct-numbers.js'
+import {type JudgedChunk, JudgedSpace} from './judged-chunks.js'
 
 /** Designs of one accelerator: the same machine for every workload, each workload at its own best settings. */
 export interface DesignFamily {
   /** Its name, and what the study sets on it. */
   readonly accelerator: string
-  /** Numbers of designs: some have no design where axes follow each other. */
+  /** Designs of which some workload has a point that meets every constraint; they are numbered from 0. */
   readonly designCount: number
   /** Designs that there are. */
   readonly describedCount: number
@@ -59,15 +59,34 @@ export function designFamilies(
 
 function family(study: Study, store: Store, accelerator: string, spaces: readonly DesignSpace[], options: ServingOptions): DesignFamily {
   const [space] = spaces as readonly [DesignSpace, ...DesignSpace[]]
-  const {sampler} = space
+  const isGrid = space.sampler.kind === 'grid'
   const held = levelAxes(space).filter(({name}) => options.isHeld(name))
-  const isGrid = sampler.kind === 'grid'
-  const designCount = isGrid ? held.reduce((product, {values}) => product * values.length, 1) : sampler.pointCount
-  const describedCount = isGrid ? combinationCount(axesOf(space), space.accelerator.parameters, held) : designCount
-  const results = spaces.map((each) => familyResults(study, store, each, designCount, options))
-  const designAt = isGrid ? (design: number) => combination(held, design) : results[0]!.settingsAt
-  const family = {accelerator, designCount, describedCount, designAt}
-  return {...family, results: isGrid ? results : results.map((each) => ({...each, settingsAt: () => ({})}))}
+  const objectives = [options.objective, ...options.others]
+  const members = spaces.map((each) => {
+    const judged = new JudgedSpace({...study, objectives}, store, each)
+    return {judged, keys: rowKeys(each, options, judged)}
+  })
+  const labels = designLabels(members)
+  const results = members.map((member) => familyResults(member, labels, options))
+  return {
+    accelerator,
+    designCount: labels.length,
+    describedCount: isGrid ? combinationCount(axesOf(space), space.accelerator.parameters, held) : space.sampler.pointCount,
+    designAt: isGrid ? (design) => combination(held, labels[design]!) : results[0]!.settingsAt,
+    results: isGrid ? results : results.map((each) => ({...each, settingsAt: () => ({})})),
+  }
+}
+
+/** What the designs of all workloads are told apart by, ascending: of a grid that was searched, only a few have points. */
+function designLabels(members: readonly FamilyMember[]): Float64Array {
+  const labels = new DistinctNumbers()
+  for (const {judged, keys} of members) {
+    for (const chunk of judged.chunks()) {
+      const {designOf} = keys.keysOf(chunk)
+      for (const row of chunk.rows) labels.add(designOf(row))
+    }
+  }
+  return labels.sorted()
 }
 
 /** An optimizer hardly asks for one value of an axis without levels twice, so that no design has a point of every workload. */
@@ -86,60 +105,68 @@ function levelAxes(space: DesignSpace): readonly Axis[] {
   return axesOf(space).filter(({kind}) => kind === 'level')
 }
 
-/** How a row is told apart: by the number of its design, and what it has that is no part of it. */
+/** The points of one workload, and how they are told apart. */
+interface FamilyMember {
+  readonly judged: JudgedSpace
+  readonly keys: RowKeys
+}
+
+/** How rows are told apart: by a label of their design, and by what they have that is no part of it. */
 interface RowKeys {
-  readonly designOf: (block: FeasibleBlock, row: number) => number
-  readonly settingsOf: (block: FeasibleBlock, row: number) => number
+  readonly keysOf: (chunk: JudgedChunk) => {readonly designOf: (row: number) => number; readonly settingsOf: (row: number) => number}
   readonly settingsAt: (settings: number) => Design
 }
 
 /** In a grid, held axes make the design; a sample draws all axes of a design together, the same ones for every workload. */
-function rowKeys(space: DesignSpace, {isHeld}: ServingOptions, rowAt: (positionIndex: number) => PointRow): RowKeys {
+function rowKeys(space: DesignSpace, {isHeld}: ServingOptions, judged: JudgedSpace): RowKeys {
   const axes = axesOf(space)
-  const indexOf = (some: readonly Axis[]) => {
-    const places = some.map((axis) => axes.indexOf(axis))
-    return (block: FeasibleBlock, row: number): number => combinationIndex(some, places, block, row)
-  }
   if (space.sampler.kind === 'grid') {
-    const free = levelAxes(space).filter(({name}) => !isHeld(name))
-    const held = levelAxes(space).filter(({name}) => isHeld(name))
-    return {designOf: indexOf(held), settingsOf: indexOf(free), settingsAt: (settings) => combination(free, settings)}
+    const [held, free] = [levelAxes(space).filter(({name}) => isHeld(name)), levelAxes(space).filter(({name}) => !isHeld(name))]
+    return {
+      keysOf: ({placeColumns}) => {
+        const columns = placeColumns()
+        const indexOf = (some: readonly Axis[]) => {
+          const places = some.map((axis) => columns[axes.indexOf(axis)]!)
+          return (row: number): number => combinationIndex(some, places, row)
+        }
+        return {designOf: indexOf(held), settingsOf: indexOf(free)}
+      },
+      settingsAt: (settings) => combination(free, settings),
+    }
   }
   return {
-    designOf: ({sampled}, row) => sampled[row]!,
-    settingsOf: ({positions}, row) => positions[row]!,
+    keysOf: ({start, labelColumns: [sampled]}) => ({designOf: (row) => sampled![row]!, settingsOf: (row) => start + row}),
     settingsAt: (positionIndex) => {
-      const point = rowAt(positionIndex)
-      return Object.fromEntries(axes.map(({name}) => [name, point[name] as AxisValue]))
+      const [point] = judged.rowsAt([positionIndex])
+      return Object.fromEntries(axes.map(({name}) => [name, point![name] as AxisValue]))
     },
   }
 }
 
-function familyResults(study: Study, store: Store, space: DesignSpace, designCount: number, options: ServingOptions): FamilyResults {
-  const points = feasiblePoints(study, store, space, [options.objective, ...options.others])
-  const {designOf, settingsOf, settingsAt} = rowKeys(space, options, points.rowAt)
-  const sign = options.objective.goal === 'min' ? 1 : -1
-  const values = new Float64Array(designCount).fill(Number.NaN)
-  const settings = new Float64Array(designCount)
-  const others = options.others.map(() => new Float64Array(designCount).fill(Number.NaN))
-  for (const block of points.blocks()) {
-    const [results, ...rest] = block.objectives as [Column, ...Column[]]
-    for (let row = 0; row < block.rowCount; row++) {
-      const design = designOf(block, row)
+function familyResults({judged, keys}: FamilyMember, labels: Float64Array, {objective, others}: ServingOptions): FamilyResults {
+  const sign = objective.goal === 'min' ? 1 : -1
+  const values = new Float64Array(labels.length).fill(Number.NaN)
+  const settings = new Float64Array(labels.length)
+  const otherValues = others.map(() => new Float64Array(labels.length).fill(Number.NaN))
+  for (const chunk of judged.chunks()) {
+    const [results, ...rest] = chunk.objectiveColumns as [Column, ...Column[]]
+    const {designOf, settingsOf} = keys.keysOf(chunk)
+    for (const row of chunk.rows) {
+      const design = placeIn(labels, designOf(row))
       const isBetter = Number.isNaN(values[design]!) || sign * results[row]! < sign * values[design]!
       if (!isBetter || Number.isNaN(results[row]!)) continue
       values[design] = results[row]!
-      settings[design] = settingsOf(block, row)
-      for (const [index, column] of rest.entries()) others[index]![design] = column[row]!
+      settings[design] = settingsOf(row)
+      for (const [index, column] of rest.entries()) otherValues[index]![design] = column[row]!
     }
   }
-  return {values, settingsAt: (design) => settingsAt(settings[design]!), otherValues: others}
+  return {values, settingsAt: (design) => keys.settingsAt(settings[design]!), otherValues}
 }
 
 /** The levels of some axes of a row as digits of one number, the last axis fastest. */
-function combinationIndex(axes: readonly Axis[], places: readonly number[], {places: levels}: FeasibleBlock, row: number): number {
+function combinationIndex(axes: readonly Axis[], places: readonly ArrayLike<number>[], row: number): number {
   let index = 0
-  for (let axis = 0; axis < axes.length; axis++) index = index * axes[axis]!.values.length + levels[places[axis]!]![row]!
+  for (let axis = 0; axis < axes.length; axis++) index = index * axes[axis]!.values.length + places[axis]![row]!
   return index
 }
 

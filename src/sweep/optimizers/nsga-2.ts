@@ -3,7 +3,7 @@ import type {Draws} from './draws.js'
 import type {Optimizer} from './optimizer.js'
 import {frontsOf, roomiestFirst, rowsFrom} from './ranks.js'
 import {claimSample} from './sample.js'
-import {type BreedingOptions, breedingOptions, claimChild} from './variation.js'
+import {type BreedingOption, breedingOptions, claimChild} from './variation.js'
 
 /** The place of each parent, the best first: by front, and on a front those with the most room around them. */
 function survivors(archive: Archive, rows: Int32Array, count: number): Int32Array {
@@ -21,7 +21,7 @@ function chosen(parents: Int32Array, draws: Draws): number {
   return parents[Math.min(draws.below(parents.length), draws.below(parents.length))]!
 }
 
-export const nsga2: Optimizer<keyof BreedingOptions> = {
+export const nsga2: Optimizer<BreedingOption> = {
   summary: 'a population that breeds: fronts first, then room (Deb et al. 2002)',
   options: breedingOptions,
   *search(archive, draws, options) {

@@ -5,7 +5,7 @@ import {matrices} from './matrices.js'
 import type {Optimizer} from './optimizer.js'
 import {frontsOf, isComparable, rowsFrom} from './ranks.js'
 import {claimSample} from './sample.js'
-import {type BreedingOptions, breedingOptions, claimChild} from './variation.js'
+import {type BreedingOption, breedingOptions, claimChild} from './variation.js'
 
 type Directions = readonly (readonly number[])[]
 
@@ -99,7 +99,7 @@ function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, index) => sum + value * b[index]!, 0)
 }
 
-export const nsga3: Optimizer<keyof BreedingOptions> = {
+export const nsga3: Optimizer<BreedingOption> = {
   summary: 'a population that breeds: fronts first, then even directions (Deb and Jain 2014)',
   options: breedingOptions,
   *search(archive, draws, options) {

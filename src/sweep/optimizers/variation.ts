@@ -3,14 +3,16 @@ import type {Draws} from './draws.js'
 import type {OptimizerOption} from './optimizer.js'
 import {claimAny} from './sample.js'
 
-/** How many designs breed, and how their children differ from them. */
-export interface BreedingOptions {
-  readonly population: number
+/** How children differ from their parents. */
+export interface VariationOptions {
   readonly crossoverRatio: number
   readonly crossoverIndex: number
   readonly mutationRatio: number
   readonly mutationIndex: number
 }
+
+/** Options of an optimizer whose designs breed. */
+export type BreedingOption = 'population' | keyof VariationOptions
 
 /**
  * Values of Deb et al. 2002, section V, but for the index of mutation, 20 there: along an axis of ten levels that rarely reaches beyond the
@@ -40,12 +42,12 @@ export const breedingOptions = {
     usual: ({dimensionCount}) => 1 / dimensionCount,
   },
   mutationIndex: {meaning: 'the larger, the smaller a change', minimum: 0, maximum: 1000, isInteger: false, usual: () => 5},
-} satisfies Record<keyof BreedingOptions, OptimizerOption>
+} satisfies Record<BreedingOption, OptimizerOption>
 
 const tryCount = 20
 
 /** Claims a child of two rows; one that is known already changes once more, until it is new. */
-export function claimChild(archive: Archive, draws: Draws, mother: number, father: number, options: BreedingOptions): void {
+export function claimChild(archive: Archive, draws: Draws, mother: number, father: number, options: VariationOptions): void {
   const {dimensions} = archive
   const [first, second] = [archive.designAt(mother), archive.designAt(father)]
   let child = draws.share() < options.crossoverRatio ? crossed(dimensions, first, second, draws, options) : first
@@ -62,7 +64,7 @@ function crossed(
   first: Design,
   second: Design,
   draws: Draws,
-  {crossoverIndex}: BreedingOptions,
+  {crossoverIndex}: VariationOptions,
 ): Design {
   return dimensions.map(({isOrdered}, index) => {
     const [a, b] = draws.share() < 0.5 ? [first[index]!, second[index]!] : [second[index]!, first[index]!]
@@ -78,7 +80,7 @@ function mutated(
   dimensions: readonly SearchDimension[],
   design: Design,
   draws: Draws,
-  {mutationRatio, mutationIndex}: BreedingOptions,
+  {mutationRatio, mutationIndex}: VariationOptions,
   isForced: boolean,
 ): Design {
   const certain = isForced ? draws.below(dimensions.length) : -1
