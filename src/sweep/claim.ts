@@ -22,8 +22,9 @@ export function claimOf(constraint: Constraint, columnOf: (name: string) => Colu
   }
 }
 
-/** The gap of two numbers relative to the larger: above 0, at most 2, infinite where one is not known. */
+/** The gap of two numbers relative to the larger: above 0, also at a bound that has to be passed, at most 2, infinite where one is not known. */
 function excess(left: number, right: number): number {
+  if (left === right) return Number.EPSILON
   const gap = Math.abs(left - right) / Math.max(Math.abs(left), Math.abs(right))
   return Number.isNaN(gap) ? Number.POSITIVE_INFINITY : gap
 }

@@ -1,9 +1,11 @@
 import {batchRows, type DesignTask} from './batch.js'
+import type {DesignSpace} from './design-space.js'
 import {dimensionsOf} from './dimension.js'
 import {designPlacer, type EvaluatedDesigns} from './evaluator.js'
 import {inOrder} from './in-order.js'
 import {designJudge} from './judge.js'
 import type {SearchTarget} from './optimize.js'
+import type {DesignKey} from './optimizers/archive.js'
 import {newPace} from './pace.js'
 import {pointBatch} from './point-set.js'
 import {axesOf} from './space-identity.js'
@@ -54,6 +56,7 @@ export function designTarget(
   return {
     dimensions,
     objectiveCount: objectives.length,
+    keyOf: designKey(space),
     evaluate: async (shares, rowCount) => {
       const results = {objectives: objectives.map(() => new Float64Array(rowCount)), violationRatios: new Float64Array(rowCount)}
       for await (const {piece, batch} of inOrder(team, pieces(shares, rowCount), leftCount, signal)) {
@@ -70,5 +73,18 @@ export function designTarget(
       }
       return results
     },
+  }
+}
+
+/** Tells designs apart by where their axes end up, where one varies in places only or is drawn, and may be rounded; undefined elsewhere. */
+function designKey(space: DesignSpace): DesignKey | undefined {
+  if (axesOf(space).every(({when, rule}) => when === undefined && rule.kind !== 'drawn')) return undefined
+  const place = designPlacer(space, 1)
+  const point = pointBatch(space, 1)
+  const shares = dimensionsOf(space).map(() => new Float64Array(1))
+  return (design) => {
+    for (const [index, share] of design.entries()) shares[index]![0] = share
+    place(shares, 1, point)
+    return point.columns.map((column) => column[0]!).join(' ')
   }
 }

@@ -6,6 +6,8 @@ export interface Distribution {
   readonly key: readonly (string | number)[]
   /** The value that a share in [0, 1) of all lies below. */
   readonly quantile: (share: number) => number
+  /** Whether there is any value: no whole multiple of a step may lie within the bounds. */
+  readonly isAnywhere: boolean
 }
 
 /** A parameter of a distribution: a value of the axis, or a plain number. */
@@ -83,15 +85,22 @@ export function distribution(name: DistributionName, numbers: readonly number[],
   const [low, high] = [shareBelow(quantile, least), shareBelow(quantile, most)]
   const between = (share: number): number => Math.min(Math.max(quantile(low + share * (high - low)), least), most)
   const value = isCut ? between : quantile
+  const key = [name, ...numbers, ...(isCut ? ['between', String(least), String(most)] : [])]
+  if (stepValue === undefined) return {key, quantile: value, isAnywhere: true}
+  const [first, last] = multiplesWithin(stepValue, value)
   return {
-    key: [
-      name,
-      ...numbers,
-      ...(isCut ? ['between', String(least), String(most)] : []),
-      ...(stepValue === undefined ? [] : ['step', stepValue]),
-    ],
-    quantile: stepValue === undefined ? value : (share) => Math.round(value(share) / stepValue) * stepValue,
+    key: [...key, 'step', stepValue],
+    quantile: (share) => Math.min(Math.max(Math.round(value(share) / stepValue), first), last) * stepValue,
+    isAnywhere: first <= last,
   }
+}
+
+/** What is off a whole multiple by less is so by rounding alone. */
+const wholeSlack = 1e-9
+
+/** Which multiple of a step is the first, and which the last, that a distribution reaches. */
+function multiplesWithin(step: number, value: (share: number) => number): readonly [first: number, last: number] {
+  return [Math.ceil(value(0) / step - wholeSlack), Math.floor(value(1) / step + wholeSlack)]
 }
 
 /** How much of a distribution lies below a value: where its quantile, which never falls, passes it. */

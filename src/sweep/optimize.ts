@@ -1,4 +1,4 @@
-import {type Archive, designArchive, type Results, type SearchDimension} from './optimizers/archive.js'
+import {type Archive, type DesignKey, designArchive, type Results, type SearchDimension} from './optimizers/archive.js'
 import {drawsOf} from './optimizers/draws.js'
 import type {Optimizer} from './optimizers/optimizer.js'
 import {type OptimizerKind, optimizers} from './optimizers/optimizers.js'
@@ -8,6 +8,8 @@ import {optimizerOptions} from './optimizers/options.js'
 export interface SearchTarget {
   readonly dimensions: readonly SearchDimension[]
   readonly objectiveCount: number
+  /** Tells designs apart where their levels alone do not. */
+  readonly keyOf?: DesignKey | undefined
   /** `shares[dimension][row]` lies in [0, 1). */
   readonly evaluate: (shares: readonly Float64Array[], rowCount: number) => Results | Promise<Results>
 }
@@ -26,8 +28,8 @@ export interface OptimizeOptions {
  * all results follow from the target, the options and the seed; however many workers share an evaluation changes neither.
  */
 export async function optimize(target: SearchTarget, {kind, options = {}, evaluationCount, seed}: OptimizeOptions): Promise<Archive> {
-  const {dimensions, objectiveCount} = target
-  const archive = designArchive(dimensions, objectiveCount, evaluationCount)
+  const {dimensions, objectiveCount, keyOf} = target
+  const archive = designArchive(dimensions, objectiveCount, evaluationCount, keyOf)
   const optimizer: Optimizer = optimizers[kind]
   const chosen = optimizerOptions(kind, options, {dimensionCount: dimensions.length, objectiveCount, evaluationCount})
   const search = optimizer.search(archive, drawsOf(`${seed} ${kind}`), chosen)

@@ -178,7 +178,12 @@ function drawn(entry: AxisEntry, raw: RawAxisMap, {source}: AxisSurroundings): S
     throw source.error(`${pointer}/most`, 'most must lie above least', ['write least below most'])
   if (stepValue !== undefined && !(stepValue > 0))
     throw source.error(`${pointer}/step`, 'a step must be more than zero', ['write the distance between neighbouring values'])
-  return {kind: 'value', values: [], rule: {kind: 'drawn', distribution: distribution(kind, read, {leastValue, mostValue, stepValue})}}
+  const drawnFrom = distribution(kind, read, {leastValue, mostValue, stepValue})
+  if (!drawnFrom.isAnywhere)
+    throw source.error(`${pointer}/step`, `no whole multiple of ${String(raw.step)} lies within this distribution`, [
+      'take a smaller step, or a wider distribution',
+    ])
+  return {kind: 'value', values: [], rule: {kind: 'drawn', distribution: drawnFrom}}
 }
 
 function needed({pointer}: AxisEntry, raw: RawAxisMap, key: keyof RawAxisMap, source: SpecSource): AxisValue {

@@ -29,9 +29,13 @@ function cost(value: number, goal: Goal): number {
   return goal === 'min' ? value : -value
 }
 
-/** By which share a result falls short of the best: 0.05 is 5 % more time, or 5 % more speed that the best has. */
+/**
+ * By which share a result falls short of the best: 0.05 is 5 % more time, or 5 % more speed that the best has. Results below zero fall
+ * short by a share of their size.
+ */
 export function regretRatio(value: number, bestValue: number, goal: Goal): number {
-  return (goal === 'min' ? value / bestValue : bestValue / value) - 1
+  const [high, low] = goal === 'min' ? [value, bestValue] : [bestValue, value]
+  return low < 0 ? (high - low) / -low : high / low - 1
 }
 
 /** Results of designs on one workload; NaN where a design can't serve it. */

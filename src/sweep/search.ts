@@ -1,13 +1,11 @@
 import {metricNames} from '../cost/metrics.js'
 import {UserError} from '../foundation/user-error.js'
-import type {DesignSpace} from './design-space.js'
 import {designTarget} from './design-target.js'
 import type {EvaluatedDesigns} from './evaluator.js'
 import {optimize} from './optimize.js'
 import {evaluationCounts, type OptimizerChoice} from './optimizer-choice.js'
 import {outletOf} from './outlet.js'
-import {keepRows, type PointBatch} from './point-set.js'
-import {axesOf} from './space-identity.js'
+import {keepRows} from './point-set.js'
 import type {Study} from './study.js'
 import type {SweepCounts, SweepOptions} from './sweep.js'
 import {teamOf} from './team.js'
@@ -51,7 +49,6 @@ export async function search(
       const evaluationCount = counts[spaceIndex]!
       if (evaluationCount === 0) continue
       const outlet = outletOf(study, space, sinkOf)
-      const isFirst = firstOfEach(space)
       let placeIndex = 0
       const onEvaluated = ({points, metrics, earlyViolationRatios}: EvaluatedDesigns): void => {
         const columns = metricNames.map((name) => metrics[name])
@@ -61,9 +58,8 @@ export async function search(
         keepRows(points, isDesign, columns)
         const designCount = points.rowCount
         removedCount += askedCount - designCount
-        const firsts = Uint8Array.from({length: designCount}, (_, row) => Number(isFirst(points, row)))
         const isMissing = new Uint8Array(designCount)
-        for (const row of outlet.missingRows(points)) isMissing[row] = firsts[row]!
+        for (const row of outlet.missingRows(points)) isMissing[row] = 1
         keepRows(points, isMissing, columns)
         foundCount += designCount - points.rowCount
         outlet.add({points, metrics}, false)
@@ -77,14 +73,4 @@ export async function search(
     await team.dismiss()
   }
   return {pointCount: doneCount, computedCount: doneCount - foundCount - removedCount, removedCount}
-}
-
-/** Whether a row is the first of its design: axes that do not vary everywhere make one design of several, and so does rounding. */
-function firstOfEach(space: DesignSpace): (points: PointBatch, row: number) => boolean {
-  if (axesOf(space).every(({when, rule}) => when === undefined && rule.kind !== 'drawn')) return () => true
-  const seen = new Set<string>()
-  return ({columns}, row) => {
-    const {size} = seen
-    return seen.add(columns.map((column) => column[row]!).join(' ')).size > size
-  }
 }

@@ -57,6 +57,13 @@ const cases: readonly Case[] = [
     'QUANTITY_INVALID',
   ],
   [
+    'a step that passes over the whole distribution',
+    study('sms: {distribution: uniform, from: 97, to: 103, step: 8}'),
+    ':5:61 /spaces/0/axes/sms/step',
+    /no whole multiple of 8 lies within/,
+    /a smaller step/,
+  ],
+  [
     'a distribution without width',
     study('l2: {distribution: lognormal, median: 50 MiB, sigma: 0}'),
     '/spaces/0/axes/l2/sigma',

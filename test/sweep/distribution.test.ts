@@ -92,4 +92,14 @@ describe('distributions', () => {
     expect(key).toEqual(['uniform', 0.5, 4.5, 'step', 1])
     expect(distribution('triangular', [80, 120, 150], {stepValue: 8}).quantile(0.5) % 8).toBe(0)
   })
+
+  it('never steps beyond its ends', () => {
+    // 96 lies below 97, and 152 above 150, though both are the nearest multiples of 8.
+    const ends = ({quantile}: ReturnType<typeof distribution>): number[] => [quantile(0), quantile(1 - 2 ** -32)]
+    expect(ends(distribution('uniform', [97, 150], {stepValue: 8}))).toEqual([104, 144])
+    expect(ends(distribution('normal', [120, 30], {leastValue: 97, mostValue: 150, stepValue: 8}))).toEqual([104, 144])
+    const tenths = ends(distribution('uniform', [0.3, 0.7], {stepValue: 0.1}))
+    expect(tenths).toEqual([expect.closeTo(0.3, 12), expect.closeTo(0.7, 12)])
+    expect(distribution('uniform', [97, 103], {stepValue: 8}).isAnywhere).toBe(false)
+  })
 })

@@ -26,6 +26,12 @@ describe('robustScores', () => {
     expect([...robustScores(workloads, 'max', 'regret')]).toEqual([1, 1])
   })
 
+  it('fall short by a share of their size where results are below zero', () => {
+    // A profit of 1 falls short of one of 2 by 0.5, and a loss of 2 of one of 1 by 1.
+    expect([regretRatio(-1, -2, 'min'), regretRatio(-2, -2, 'min'), regretRatio(1, -2, 'min')]).toEqual([0.5, 0, 1.5])
+    expect(regretRatio(-2, -1, 'max')).toBe(0.5)
+  })
+
   it('have no number for a design that one workload can not use, whose results set no best either', () => {
     const workloads = [
       {values: Float64Array.of(1, 5), weightValue: 1},

@@ -57,7 +57,7 @@ describe('search', () => {
     expect(most(await searched(study)) / most(await sweptPoints(study))).toBeGreaterThan(0.9)
   })
 
-  it('stores a design once where an axis varies only in places', async () => {
+  it.each(optimizerKinds)('by %s evaluates a design once where an axis varies only in places, and finds all', async (kind) => {
     const study = loadStudy(
       writeStudy(`title: t
 spaces:
@@ -69,12 +69,32 @@ axes:
   batch: [1, 8, 64]
 objectives: [latencySeconds, joulesPerToken]
 `),
-      {optimizer: {kind: 'random', evaluations: 9}},
+      {optimizer: {kind, evaluations: '100 %'}},
     )
-    const points = (await searched(study)).map(({batch, powerLimit}) => `${batch} ${powerLimit}`)
-    expect(new Set(points).size).toBe(points.length)
-    const all = (await sweptPoints(study)).map(({batch, powerLimit}) => `${batch} ${powerLimit}`)
-    expect(all).toEqual(expect.arrayContaining(points))
+    // One design of batches 1 and 8 each, three of batch 64.
+    expect(evaluationCountOf(study, study.optimizer!)).toBe(5)
+    const designs = (points: readonly SweptPoint[]): string[] => points.map(({batch, powerLimit}) => `${batch} ${powerLimit}`).sort()
+    expect(designs(await searched(study))).toEqual(designs(await sweptPoints(study)))
+  })
+
+  it.each(optimizerKinds)('by %s evaluates a design once where what is drawn is rounded, and ends where none is left', async (kind) => {
+    const study = loadStudy(
+      writeStudy(`title: t
+spaces:
+  - accelerator: ./machine.yaml
+    axes:
+      sms: {distribution: uniform, from: 100, to: 140, step: 8}
+workloads: [{model: gpt2, phase: decode}]
+axes:
+  batch: [1, 8]
+objectives: [latencySeconds, deviceDollars]
+`),
+      {optimizer: {kind, evaluations: 100}},
+    )
+    const points = await searched(study)
+    const designs = new Set(points.map(({batch, sms}) => `${batch} ${sms}`))
+    expect([points.length, designs.size]).toEqual([10, 10])
+    expect(new Set(points.map(({sms}) => sms))).toEqual(new Set([104, 112, 120, 128, 136]))
   })
 
   it('stores nothing twice, and goes on from what is stored to the same end', async () => {

@@ -23,6 +23,8 @@ export interface Archive {
   readonly rowCount: () => number
   /** How many designs may still be claimed. */
   readonly openCount: () => number
+  /** Nothing is open any more: no design is left that has no row. */
+  readonly close: () => void
   /** Gives a design a row; false where it has one, or no more may be claimed. */
   readonly claim: (design: Design) => boolean
   /** The row of a design; undefined where it has none. */
@@ -39,8 +41,16 @@ export interface Results {
   readonly violationRatios: ArrayLike<number>
 }
 
-/** An archive for as many designs as may be evaluated, or as there are. */
-export function designArchive(dimensions: readonly SearchDimension[], objectiveCount: number, evaluationCount: number): Archive {
+/** Equal for all shares of one design. */
+export type DesignKey = (design: Design) => number | string
+
+/** An archive for as many designs as may be evaluated, or as there are; designs are one where their levels are, unless a key says more. */
+export function designArchive(
+  dimensions: readonly SearchDimension[],
+  objectiveCount: number,
+  evaluationCount: number,
+  keyOf: DesignKey = levelsKey(dimensions),
+): Archive {
   const capacity = Math.min(evaluationCount, designCount(dimensions))
   const columns = (count: number) => Array.from({length: count}, () => new Float64Array(capacity))
   const shareColumns = columns(dimensions.length)
@@ -49,14 +59,17 @@ export function designArchive(dimensions: readonly SearchDimension[], objectiveC
   let known: readonly Float64Array[] = []
   let toldCount = 0
   const rows = new Map<number | string, number>()
-  const keyOf = keyFunction(dimensions)
+  let isClosed = false
   return {
     dimensions,
     shareColumns,
     objectives: () => known,
     violationRatios,
     rowCount: () => rows.size,
-    openCount: () => capacity - rows.size,
+    openCount: () => (isClosed ? 0 : capacity - rows.size),
+    close: () => {
+      isClosed = true
+    },
     claim: (design) => {
       const key = keyOf(design)
       if (rows.size === capacity || rows.has(key)) return false
@@ -99,7 +112,7 @@ function settled(dimension: SearchDimension, share: number): number {
 }
 
 /** Equal designs have equal keys: a number where there are few enough of them, else a text. */
-function keyFunction(dimensions: readonly SearchDimension[]): (design: Design) => number | string {
+function levelsKey(dimensions: readonly SearchDimension[]): DesignKey {
   if (designCount(dimensions) <= Number.MAX_SAFE_INTEGER)
     return (design) => dimensions.reduce((key, dimension, index) => key * dimension.levelCount + levelOf(dimension, design[index]!), 0)
   return (design) =>

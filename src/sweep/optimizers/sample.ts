@@ -1,8 +1,8 @@
 import {type Archive, type Design, designCount, type SearchDimension, shareOf} from './archive.js'
 import type {Draws} from './draws.js'
 
-/** Thoughts of a random design before an unclaimed one is looked for in order. */
-const tryCount = 20
+/** Thoughts of a random design before an unclaimed one is looked for in order; where there is no order, before there is none. */
+const [tryCount, lastTryCount] = [20, 10_000]
 
 /** Claims a Latin hypercube of designs, and random ones for those of it that fall together. */
 export function claimSample(archive: Archive, draws: Draws, count: number): void {
@@ -17,11 +17,21 @@ export function claimSample(archive: Archive, draws: Draws, count: number): void
 export function claimAny(archive: Archive, draws: Draws): boolean {
   if (archive.openCount() === 0) return false
   const {dimensions} = archive
-  for (let count = 0; count < tryCount; count++) if (archive.claim(dimensions.map(draws.share))) return true
+  const isDrawn = (mostCount: number): boolean => {
+    for (let count = 0; count < mostCount; count++) if (archive.claim(dimensions.map(draws.share))) return true
+    return false
+  }
+  if (isDrawn(tryCount)) return true
   // Most designs have rows, so there are few in all.
   const total = designCount(dimensions)
-  const start = draws.below(total)
-  for (let step = 0; step < total; step++) if (archive.claim(designOf(dimensions, (start + step) % total))) return true
+  if (Number.isFinite(total) ? isNext(archive, draws.below(total), total) : isDrawn(lastTryCount)) return true
+  archive.close()
+  return false
+}
+
+/** Claims the first unclaimed design from a place on, round to it. */
+function isNext(archive: Archive, start: number, total: number): boolean {
+  for (let step = 0; step < total; step++) if (archive.claim(designOf(archive.dimensions, (start + step) % total))) return true
   return false
 }
 

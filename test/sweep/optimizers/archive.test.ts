@@ -30,6 +30,14 @@ describe('designArchive', () => {
     expect(designArchive([levels(3), levels(2)], 1, 100).openCount()).toBe(6)
   })
 
+  it('takes a key for what is one design, and nothing once it is closed', () => {
+    const archive = designArchive([free, levels(2)], 1, 8, ([share]) => Math.round(share! * 10))
+    expect([0.31, 0.32, 0.36].map((share) => archive.claim([share, 0.1]))).toEqual([true, false, true])
+    expect(archive.rowOf([0.29, 0.9])).toBe(0)
+    archive.close()
+    expect(archive.openCount()).toBe(0)
+  })
+
   it('leaves out an objective until a design has it', () => {
     const archive = designArchive([free], 2, 3)
     for (const share of [0.1, 0.2, 0.3]) archive.claim([share])
