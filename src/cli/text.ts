@@ -117,6 +117,13 @@ export function formatPercent(ratio: number | null | undefined): string {
   return `${Number(percent.toFixed(Math.abs(percent) < 1 ? 2 : 1))} %`
 }
 
+/** A relative change with its sign: "−0.7 %", "+0.12 %", "0 %". */
+export function formatChange(ratio: number | null | undefined): string {
+  if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return nothing
+  const text = formatPercent(Math.abs(ratio))
+  return text === '0 %' ? text : `${ratio < 0 ? '−' : '+'}${text}`
+}
+
 /** Two shares, the sign written once: "1.1 to 1.4 %"; one where they read alike. */
 export function formatPercentBand(low: number, high: number): string {
   const [from, to] = [formatPercent(low), formatPercent(high)]

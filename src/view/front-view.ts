@@ -1,7 +1,8 @@
 import type {Palette} from '../cli/colour.js'
 import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
-import {beingCount, counted, formatBand, formatPercent, nothing} from '../cli/text.js'
+import {beingCount, counted, formatBand, formatChange, formatPercent, nothing} from '../cli/text.js'
 import {metricNamed} from '../cost/metrics.js'
+import type {Goal} from '../frontier/pareto-front.js'
 import type {FrontAnswer, ShownDesign, WorkloadFront} from '../study/front-answer.js'
 import {fidelityText} from '../study/used-fidelity.js'
 import {blocks} from './layout.js'
@@ -120,20 +121,18 @@ function cheaperColumns({saving, axes, objectives}: FrontAnswer): TableColumn<Sh
       align: 'left',
     },
     ...others.map(
-      ({name}): TableColumn<ShownDesign> => ({
+      ({name, goal}): TableColumn<ShownDesign> => ({
         header: shortName(name),
-        cell: ({cheaper}) => lossText(cheaper?.lossRatios[name]),
+        cell: ({cheaper}) => formatChange(changeOf(cheaper?.lossRatios[name], goal)),
         align: 'right',
       }),
     ),
   ]
 }
 
-/** "+1.2 %" where something is lost, "−0.4 %" where it is gained. */
-export function lossText(ratio: number | undefined): string {
-  if (ratio === undefined) return nothing
-  const text = formatPercent(Math.abs(ratio))
-  return text === '0 %' ? text : `${ratio < 0 ? '−' : '+'}${text}`
+/** What is lost of a result that is to be large makes it smaller. */
+function changeOf(lossRatio: number | undefined, goal: Goal): number | undefined {
+  return lossRatio === undefined || goal === 'min' ? lossRatio : -lossRatio
 }
 
 function noteText({workloads, saving}: FrontAnswer, colours: Palette): string {

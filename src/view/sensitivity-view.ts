@@ -1,6 +1,6 @@
 import type {Palette} from '../cli/colour.js'
 import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
-import {formatPercent, nothing} from '../cli/text.js'
+import {formatChange, nothing} from '../cli/text.js'
 import {metricNamed, metrics} from '../cost/metrics.js'
 import type {Sensitivity} from '../study/sensitivity.js'
 import type {AxisElasticity, AxisIndices, AxisSwing} from '../sweep/sensitivity.js'
@@ -69,7 +69,7 @@ function elasticityTable(space: SpaceSensitivity, objectives: readonly string[])
       ...objectives.map(
         (objective): TableColumn<string> => ({
           header: shortName(objective),
-          cell: (axis) => signedPercent((of(axis, objective)?.elasticityRatio ?? Number.NaN) / 100),
+          cell: (axis) => formatChange((of(axis, objective)?.elasticityRatio ?? Number.NaN) / 100),
           align: 'right',
         }),
       ),
@@ -111,7 +111,7 @@ function swingTable(space: SpaceSensitivity, objectives: readonly string[], unit
 /** "+30 % to −12 %", and the extremes where they lie between the ends. */
 function swingText(swing: AxisSwing | undefined, base: number): string {
   if (swing === undefined) return nothing
-  const from = (result: number): string => signedPercent(result / base - 1)
+  const from = (result: number): string => formatChange(result / base - 1)
   const {lowResult, highResult, leastResult, mostResult} = swing
   const ends = from(lowResult) === from(highResult) ? from(lowResult) : `${from(lowResult)} to ${from(highResult)}`
   const within = [leastResult, mostResult].filter(
@@ -175,11 +175,4 @@ function noteText(spaces: readonly SpaceSensitivity[], {dim}: Palette): string |
       `shares of variance: Sobol indices over the whole space from ${[...counts].join(' and ')} designs, constraints aside, with 95 % confidence intervals; alone: of this axis by itself, in all: with what it does in concert with others`,
     ),
   )
-}
-
-/** "−0.70 %", "+0.12 %". */
-function signedPercent(ratio: number): string {
-  if (!Number.isFinite(ratio)) return nothing
-  const text = formatPercent(Math.abs(ratio))
-  return text === '0 %' ? text : `${ratio < 0 ? '−' : '+'}${text}`
 }

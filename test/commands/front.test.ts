@@ -75,7 +75,7 @@ describe('ridge choose', () => {
   it('shows the designs in order, what each costs on every workload, and at which settings', async () => {
     const {stdout} = await runCommand(Choose, [...asked(), '--by', 'weighted', '--weight', 'decode=64', '--limit', '2'])
     expect(stdout).toMatch(
-      /^small · latency by weighted \(prefill 1, decode 64\)\n\d+ of 36 designs serve every workload; 1 is on the front/m,
+      /^small · latency by weighted \(prefill 1, decode 64\) · roofline\n\d+ of 36 designs serve every workload; 1 is on the front/m,
     )
     expect(stdout).toMatch(/^1 \* +[\d.]+ [µm]s +[\d.]+ [µm]s +[\d.]+ [µm]s +\d+ mm² +\d+ USD$/m)
     expect(stdout).toMatch(/^all +machine, sms \d+, hbmBandwidth [\d.]+ TB\/s$/m)

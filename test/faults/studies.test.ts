@@ -33,7 +33,7 @@ describe('a study that cannot be used leaves no store behind:', () => {
     ['a range without end', '[1, 4]', '{from: 1, to: 99999999, step: 1}', ':7:15 /axes/batch', /more than 10000000/],
     ['an unknown accelerator', 'h100-sxm', 'h100-smx', ':3:18 /spaces/0/accelerator', /not a shipped accelerator/],
     ['a constraint that escapes', 'averageWatts <= 700 W', 'import("fs") <= 1', ':8:15 /constraints/0', /import/],
-    ['a constraint of two dimensions', '700 W', '700 MHz', ':8:15 /constraints/0', /a power beside a clock/],
+    ['a constraint of two dimensions', '700 W', '700 MHz', ':8:15 /constraints/0', /a power beside a frequency/],
   ])('%s', async (_what, from, to, place, reason) => {
     const folder = temporaryFolder()
     const file = written(folder, 'small study.yaml', study.replace(from, to))
