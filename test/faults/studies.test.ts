@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import Choose from '../../src/commands/choose.js'
@@ -100,6 +101,9 @@ describe('a place that cannot be written is named:', () => {
     const below = await refusal(Sweep, file, '--store', path.join(file, 'deeper', 'points.db'))
     expect(below).toMatchObject({code: 'FOLDER_UNWRITABLE', exitCode: 3})
     expect(below.message).toMatch(/small\.yaml.*a file stands where a folder is needed/)
+    // Node's own way of making folders within each other never ends here.
+    if (existsSync('/proc'))
+      expect(await refusal(Sweep, file, '--store', '/proc/x/points.db')).toMatchObject({code: 'FOLDER_UNWRITABLE', exitCode: 3})
     const store = path.join(folder, 'points.db')
     await runCommand(Sweep, [file, '--store', store])
     const report = await refusal(Report, file, '--store', store, '--out', file)
