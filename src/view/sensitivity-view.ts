@@ -153,7 +153,7 @@ function indexTable({indices, axes}: SpaceSensitivity, objectives: readonly stri
 /** "62 % (60 to 64)". */
 function indexText(index: AxisIndices | undefined, kind: 'firstOrder' | 'total'): string {
   if (index === undefined) return nothing
-  const percent = (ratio: number): string => String(Number((100 * ratio).toFixed(1)) + 0)
+  const percent = (ratio: number): string => String(Number((100 * ratio).toFixed(1)) + 0).replace('-', '−')
   return `${percent(index[`${kind}Ratio`])} % (${percent(index[`${kind}Low`])} to ${percent(index[`${kind}High`])})`
 }
 
