@@ -34,8 +34,8 @@ export interface QueuedTask {
 /** A queue of a cluster that runs arrays of tasks. */
 export interface Engine {
   readonly limits: (settings: TaskSettings) => Promise<QueueLimits>
-  /** Submits an array and gives its job's id; task `i` writes to `logs/<id>_<i>.log`. */
-  readonly submitArray: (job: JobSettings, taskCount: number) => Promise<string>
+  /** Submits an array that begins when other jobs have ended, and gives its job's id; task `i` writes to `logs/<id>_<i>.log`. */
+  readonly submitArray: (job: JobSettings, taskCount: number, jobIds: readonly string[]) => Promise<string>
   /** Submits a job that runs when others have ended, however they did. */
   readonly submitAfter: (job: JobSettings, jobIds: readonly string[]) => Promise<string>
   /** What the queue knows of some jobs, nothing of those that it forgot; undefined where this machine can't ask it. */

@@ -29,6 +29,12 @@ export function isComplete(folder: string, shardIndex: number, record: ShardReco
   return statSync(shardStore(folder, shardIndex), {throwIfNoEntry: false})?.size === record.storeBytes
 }
 
+/** Whether a shard came to its end, and its store has lost some of what it was then. */
+export function isCutShort(folder: string, shardIndex: number): boolean {
+  const wholeBytes = shardRecord(folder, shardIndex)?.storeBytes ?? 0
+  return (statSync(shardStore(folder, shardIndex), {throwIfNoEntry: false})?.size ?? wholeBytes) < wholeBytes
+}
+
 /** Keeps the record of a shard while `run` computes it, and says how it ended. */
 export async function recorded<Result>(
   {folder, shardIndex, pointCount}: {readonly folder: string; readonly shardIndex: number; readonly pointCount: number},

@@ -16,8 +16,9 @@ import {
 /** An existing Slurm cluster, by its own commands. */
 export const slurm: Engine = {
   limits: async (settings) => queueLimits(await countsOf(settings)),
-  submitArray: (job, taskCount) => submit([...jobOptions(job), ...arrayOptions(job, taskCount), job.script]),
-  submitAfter: (job, jobIds) => submit([...jobOptions(job), ...afterOptions(jobIds), job.script]),
+  submitArray: (job, taskCount, jobIds) =>
+    submit([...jobOptions(job), ...afterOptions(jobIds), ...arrayOptions(job, taskCount), job.script]),
+  submitAfter: (job, jobIds) => submit([...jobOptions(job), ...afterOptions(jobIds), '--output=logs/merge-%j.log', job.script]),
   tasks: async (jobIds) => {
     if (jobIds.length === 0) return []
     const output = await runProgram('squeue', queueOptions(jobIds))
@@ -52,8 +53,7 @@ function arrayOptions({cpuCount, atOnceCount}: JobSettings, taskCount: number): 
 }
 
 function afterOptions(jobIds: readonly string[]): string[] {
-  const after = jobIds.length === 0 ? [] : [`--dependency=afterany:${jobIds.join(':')}`]
-  return [...after, '--output=logs/merge-%j.log']
+  return jobIds.length === 0 ? [] : [`--dependency=afterany:${jobIds.join(':')}`]
 }
 
 async function submit(options: readonly string[]): Promise<string> {

@@ -62,8 +62,12 @@ export async function submitSweep(study: Study, options: SubmitOptions, engine: 
   const {file: studyFile, fidelity} = plan.study
   const settings = {ridge: options.ridge, studyFile, fidelity, workerCount: options.tasks.cpuCount, shardCount: plan.shardCount, folder}
 
-  for (const [index, tasks] of groups.entries())
-    queue.add({jobId: await engine.submitArray(job(`array-${index + 1}`, arrayScript(settings, tasks)), tasks.length), tasks})
+  for (const [index, tasks] of groups.entries()) {
+    // Each array knows of its own tasks alone: a limit on how many run holds for several in turn.
+    const last = options.tasks.atOnceCount === undefined ? undefined : queue.submission().arrays.at(-1)
+    const after = last === undefined ? [] : [last.jobId]
+    queue.add({jobId: await engine.submitArray(job(`array-${index + 1}`, arrayScript(settings, tasks)), tasks.length, after), tasks})
+  }
   const {jobId: oldMerge, state: mergeState} = before.merge
   if (shards.length > 0 || mergeState === 'failed' || mergeState === 'missing') {
     const isReplaced = oldMerge !== null && mergeState === 'pending'

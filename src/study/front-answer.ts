@@ -137,15 +137,15 @@ function columnOf({name, goal}: Objective, points: readonly PointRow[]): Objecti
   return {values: Float64Array.from(points, (point) => Number(point[name] ?? Number.NaN)), goal}
 }
 
-/** The best row in each objective, and the knee where it is none of those. */
+/** The best row in each objective, and the knee, which may be one of those; a front of one objective or one row has none. */
 function namedRows(objectives: readonly Objective[], columns: readonly ObjectiveColumn[], scale: FrontScale) {
   const scaled = scaledColumns(columns, scale)
   const corners = objectives.map(({name, goal}, index) => ({
     name: `${goal === 'min' ? 'least' : 'most'} ${name}`,
     rowIndex: scaled[index]!.indexOf(0),
   }))
-  const knee = deepestRow(scaled)
-  return corners.some(({rowIndex}) => rowIndex === knee) ? corners : [...corners, {name: 'knee', rowIndex: knee}]
+  const hasKnee = corners.length > 1 && scaled[0]!.length > 1
+  return hasKnee ? [...corners, {name: 'knee', rowIndex: deepestRow(scaled)}] : corners
 }
 
 /** The stored design nearest to some values of axes, as described in the others where it can; only among spaces that have them all. */

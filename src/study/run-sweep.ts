@@ -126,12 +126,15 @@ async function sweptInto(
   } catch (error) {
     if (!(error instanceof UserError) || !breaks.includes(error.code)) throw error
     const {message, code, exitCode, suggestions} = error
-    throw new UserError(`${message}: ${doneCount} of ${studyPointCount(study, shard)} points are kept in ${storeFile}`, {
-      code,
-      exitCode,
-      suggestions: code === 'INTERRUPTED' ? ['run the same command again; it goes on where it stopped'] : suggestions,
-      cause: error,
-    })
+    throw new UserError(
+      `${message}: ${doneCount} of ${studyPointCount(study, shard)} points are done, and their results kept in ${storeFile}`,
+      {
+        code,
+        exitCode,
+        suggestions: code === 'INTERRUPTED' ? ['run the same command again; it goes on where it stopped'] : suggestions,
+        cause: error,
+      },
+    )
   }
 }
 

@@ -12,7 +12,7 @@ import {staticResults} from './static-results.js'
 import type {Study} from './study.js'
 
 /** Designs that an objective is tried on: both ends of all axes, and what lies between at random. */
-const tried: Sample = {kind: 'random', pointCount: 64, seedIndex: 0}
+const tried: Sample = {kind: 'random', pointCount: 4096, seedIndex: 0}
 /** Passes among them, since each is compiled. */
 const passCount = 4
 

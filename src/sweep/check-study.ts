@@ -2,6 +2,7 @@ import {checkObjectives} from './check-objectives.js'
 import type {Constraint} from './constraint.js'
 import type {DesignSpace} from './design-space.js'
 import {type EarlyCounts, earlyCounts} from './early-counts.js'
+import {isFeasibleFound} from './feasible-search.js'
 import {axesOf} from './space-identity.js'
 import type {Study} from './study.js'
 
@@ -38,7 +39,7 @@ function refuseEmpty(study: Study): void {
   const judged: {space: DesignSpace; counts: EarlyCounts}[] = []
   for (const space of study.spaces) {
     const counts = earlyCounts(space, study.constraints, mostRows)
-    if (counts.keptCount > 0) return
+    if (counts.keptCount > 0 || (counts.sampledCount !== undefined && isFeasibleFound(space, early))) return
     judged.push({space, counts})
   }
   const blamed = judged.map(({counts}) => blamedIndices(counts))
@@ -60,10 +61,9 @@ function blamedIndices({counts, keptByPair}: EarlyCounts): readonly number[] {
 function emptyLines(space: DesignSpace, {pointCount, sampledCount, counts}: EarlyCounts, blamed: readonly number[]): readonly string[] {
   const of = sampledCount === undefined ? `${pointCount}` : `${sampledCount} points sampled`
   const where = `${space.label} with ${space.model.name}`
-  const claim =
-    blamed.length === 1
-      ? `no point of ${where} meets ${counts[blamed[0]!]!.text}`
-      : `no point of ${where} meets ${listed(blamed.map((index) => counts[index]!.text))} together`
+  const texts = blamed.map((index) => counts[index]!.text)
+  const wanted = texts.length === 1 ? texts[0]! : `${listed(texts)} together`
+  const claim = sampledCount === undefined ? `no point of ${where} meets ${wanted}` : `no point of ${where} was found that meets ${wanted}`
   return [`${claim}:`, ...blamed.map((index) => `  ${counts[index]!.text} removes ${counts[index]!.removedCount} of ${of}`)]
 }
 

@@ -5,7 +5,7 @@ import type {DesignSpace} from './design-space.js'
 import {type BlockVisitor, decidingAxes, gridOf, type PrepareVisits, walkBlocks} from './grid.js'
 import {placesOf} from './point-set.js'
 import {axesOf} from './space-identity.js'
-import {staticNames, staticResults} from './static-results.js'
+import {earlyColumns, staticNames} from './static-results.js'
 
 /** How many points a constraint turns away: of all that it was asked of, and those that no other such constraint turns away. */
 export interface ConstraintCount {
@@ -108,12 +108,10 @@ function tallyOf(early: readonly Constraint[]): Tally {
 /** Prepares to count which rows of blocks meet which constraints. */
 function judging(space: DesignSpace, axes: readonly Axis[], early: readonly Constraint[], tally: Tally, isGrid: boolean): PrepareVisits {
   return (columnOf, rowCapacity): BlockVisitor => {
-    const isTimeless = early.some(({stage}) => stage === 'static')
-    const statics = isTimeless ? staticResults(space, axes, columnOf, rowCapacity) : undefined
-    const named = (name: string): Column => (isStatic(name) ? statics!.columns[name] : columnOf(name))
+    const {named, fill} = earlyColumns(space, axes, early, columnOf, rowCapacity)
     const claims = early.map((each) => constraintColumn(each, named, rowCapacity))
     return (rowCount, isPoint, columns) => {
-      statics?.fill(rowCount, columns)
+      fill(rowCount, columns)
       const met = claims.map((claim) => claim(rowCount))
       for (let row = 0; row < rowCount; row++) if (!isGrid || isPoint[row] === 1) countRow(tally, met, row)
     }

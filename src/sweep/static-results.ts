@@ -4,6 +4,7 @@ import {type StaticMetric, staticMetrics} from '../cost/metrics.js'
 import {compileStatics, type StaticColumns} from '../cost/statics.js'
 import {pointerTo} from '../spec/yaml-source.js'
 import type {Axis} from './axis.js'
+import {type Constraint, isStatic} from './constraint.js'
 import type {DesignSpace} from './design-space.js'
 import {isMappingAxis} from './mapping-axes.js'
 import {groupedRows, passGroups} from './pass-groups.js'
@@ -85,6 +86,27 @@ export function staticResults(
     }
   }
   return {columns: out, fill}
+}
+
+/** The numbers that early constraints name, static results among them; these are filled once the places of axes are settled. */
+export interface EarlyColumns {
+  readonly named: (name: string) => Column
+  readonly fill: StaticResults['fill']
+}
+
+/** Compiles what early constraints name over some axes, which hold all that it depends on. */
+export function earlyColumns(
+  space: DesignSpace,
+  axes: readonly Axis[],
+  early: readonly Constraint[],
+  columnOf: (name: string) => Column,
+  rowCapacity: number,
+): EarlyColumns {
+  const statics = early.some(({stage}) => stage === 'static') ? staticResults(space, axes, columnOf, rowCapacity) : undefined
+  return {
+    named: (name) => (isStatic(name) ? statics!.columns[name] : columnOf(name)),
+    fill: (rowCount, columns) => statics?.fill(rowCount, columns),
+  }
 }
 
 function staticColumns(rowCapacity: number): StaticColumns {

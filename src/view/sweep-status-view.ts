@@ -11,6 +11,7 @@ export function sweepStatusText(status: SweepStatus): string {
     `${study} in ${folder}: ${states.done} of ${counted(shardCount, 'shard')} done`,
     pointsText(status),
     shardStates.map((state) => `${state} ${states[state]}`).join(' · '),
+    ...waitingLines(shards),
     ...(shown.length === 0 ? [] : ['', formatTable(columns, shown.slice(0, mostRows))]),
     ...(shown.length > mostRows ? [`and ${shown.length - mostRows} more; --json has them all`] : []),
     '',
@@ -61,6 +62,13 @@ function pointsText({doneCount, pointCount, pointsPerSecond, remainingSeconds}: 
   if (pointsPerSecond !== null) parts.push(formatRate(pointsPerSecond, 'points'))
   if (remainingSeconds !== null) parts.push(`${formatDuration(remainingSeconds)} left`)
   return parts.join(' · ')
+}
+
+/** Why shards wait: some of Slurm's reasons never pass. */
+function waitingLines(shards: readonly ShardStatus[]): readonly string[] {
+  const reasons = shards.flatMap(({state, reason}) => (state === 'pending' && reason !== null && reason !== 'RUNNING' ? [reason] : []))
+  const said = [...new Set(reasons)].map((reason) => `${reason} (${reasons.filter((other) => other === reason).length})`)
+  return said.length === 0 ? [] : [`why they are pending, in Slurm's words: ${said.join(', ')}`]
 }
 
 function mergeText({merge: {state, jobId, points, lastWords}}: SweepStatus): string {

@@ -23,7 +23,8 @@ describe('ridge sensitivity', () => {
     ])
     expect(stdout).toMatch(/^design +batch 8, sms 132, clock 1\.98 GHz$/m)
     expect(stdout).toMatch(/^share of variance +latency alone +latency in all +area alone +area in all$/m)
-    expect(stdout).toMatch(/^sms .*% \([\d.-]+ to [\d.]+\)$/m)
+    expect(stdout).toMatch(/^sms .*% \([\d.−]+ to [\d.]+\)$/m)
+    expect(stdout).not.toMatch(/ \(?-\d/)
     expect(stdout).toContain('from 320 designs')
     expect(result?.objectives).toEqual([
       {name: 'latencySeconds', unit: 's', goal: 'min'},

@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
 import {planOf, shardStore, sweepFiles, writePlan} from '../../src/cluster/plan.js'
@@ -122,9 +122,21 @@ describe('shards in one folder', () => {
     rmSync(shardStore(out, 1))
     truncateSync(shardStore(out, 2), 4096)
     expect(await statusOf(out)).toMatchObject({states: {done: 0, missing: 2}, doneCount: 0})
-    rmSync(shardStore(out, 2))
     for (const index of [1, 2]) await runCommand(Sweep, [study, '--shard', `${index}/2`, '--out', out])
     expect((await statusOf(out)).states.done).toBe(2)
+  })
+
+  it('are computed again where their store was damaged, to the same points', async () => {
+    const {study, out} = place()
+    const run = () => runCommand(Sweep, [study, '--shard', '1/2', '--out', out])
+    await run()
+    const points = allPoints(shardStore(out, 1))
+    const {size} = statSync(shardStore(out, 1))
+    for (const damaged of [Buffer.alloc(size, 'no store'), readFileSync(shardStore(out, 1)).fill(255, 4096)]) {
+      writeFileSync(shardStore(out, 1), damaged)
+      expect((await run()).stderr).toBe('')
+      expect(allPoints(shardStore(out, 1))).toEqual(points)
+    }
   })
 
   it('refuse a study that changed, and another number of shards, and say so in the status', async () => {

@@ -124,6 +124,18 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
     expect(existsSync(sweepFiles(out).plan)).toBe(false)
   })
 
+  it('runs no more tasks at once than was asked for over several arrays, and says why others wait', async () => {
+    const {study, out} = place()
+    await submit(study, out, '--shards', '7', '--at-once', '2', '--sbatch=--hold')
+    const {arrays, mergeJobId} = planIn(out).submissions[0]!
+    const jobIds = arrays.map(({jobId}) => jobId)
+    onTestFinished(() => void execFileSync('scancel', [...jobIds, mergeJobId!]))
+    const queued = execFileSync('squeue', ['--noheader', '--format=%F|%K|%E', `--jobs=${jobIds.join(',')}`], {encoding: 'utf8'})
+    expect(queued).toContain(`${jobIds[0]}|0-3%2|(null)`)
+    expect(queued).toMatch(new RegExp(`^${jobIds[1]}\\|0-2%2\\|afterany:${jobIds[0]}_`, 'm'))
+    expect((await runCommand(SweepStatusCommand, [out])).stdout).toMatch(/why they are pending, in Slurm's words: JobHeldUser \(/)
+  })
+
   it('joins seven shards into the points of one run, in arrays no larger than the cluster takes; what is lost is all that is run again', {
     timeout: 120_000,
   }, async () => {

@@ -219,7 +219,7 @@ describe.skipIf(!existsSync(bin))('the built ridge sweep (skipped where dist is 
       const kept = openStore(store, {mode: 'read'})
       const keptCount = kept.pointCount()
       kept.close()
-      expect(said).toContain(`stopped by Ctrl-C: ${keptCount} of ${longCount} points are kept in ${store}`)
+      expect(said).toContain(`stopped by Ctrl-C: ${keptCount} of ${longCount} points are done, and their results kept in ${store}`)
       expect(keptCount).toBeLessThan(longCount)
       const resumed = start(study, store)
       expect((await resumed.ended).code).toBe(0)

@@ -83,7 +83,9 @@ describe('a sweep with a worker thread that', () => {
     const error = errorOf(broken)
     expect(error).toMatchObject({code: each.code, exitCode: each.exitCode})
     expect(error.message).toContain(each.words)
-    expect(error.message).toMatch(/while it computed points \d+ to \d+ of the 24000 of machine with gpt2: \d+ of 48000 points are kept in /)
+    expect(error.message).toMatch(
+      /while it computed points \d+ to \d+ of the 24000 of machine with gpt2: \d+ of 48000 points are done, and their results kept in /,
+    )
     expect(error.message).toContain(`: ${storedCount(file)} of`)
     expect(error.suggestions.join()).toContain('goes on where it stopped')
     await expectResumed(file)

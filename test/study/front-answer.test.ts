@@ -133,3 +133,16 @@ it('has an empty front, and no design, where no design meets the constraints', a
     expect({frontCount, hypervolumeRatio, designs}).toEqual({frontCount: 0, hypervolumeRatio: null, designs: []})
   none.close()
 })
+
+it('names the knee also where it is the best in an objective, and none where a front has one objective or one design', async () => {
+  const namesOf = async (objectives: string): Promise<readonly string[]> => {
+    const each = await swept(servingStudy.replace('[latency, energyPerToken, area]', objectives))
+    const [first] = frontAnswer(each.study, each.store).workloads
+    each.close()
+    return first!.designs.map(({names}) => names.join(', '))
+  }
+  expect(await namesOf('[latency]')).toEqual(['least latencySeconds'])
+  expect(await namesOf('[area, cost]')).toEqual(['least dieSquareMillimetres, least deviceDollars'])
+  const names = await namesOf('[latency, {expression: "1 / averageWatts", name: draw}]')
+  expect(names.filter((name) => name.includes('knee'))).toEqual([expect.stringMatching(/^least .*, knee$/)])
+})

@@ -149,7 +149,20 @@ describe('checkStudy', () => {
     const axes =
       '{sms: {from: 1, to: 200, step: 1}, l2: {from: 1 MiB, to: 200 MiB, step: 1 MiB}, hbmBandwidth: {from: 1 TB/s, to: 3 TB/s, count: 200}}'
     const error = refused(studyOf(text(['sms * l2 * hbmBandwidth < 0 B^2/s'], axes)))
+    expect(error.message).toContain('no point of machine with gpt2 was found that meets')
     expect(error.message).toMatch(/removes \d+ of \d+ points sampled/)
+  })
+
+  it.each([
+    ['in a corner', ['sms >= 200', 'l2 >= 200 MiB', 'hbmBandwidth >= 3 TB/s']],
+    ['in the middle', ['sms == 77', 'l2 == 123 MiB', 'hbmBandwidth < 1.5 TB/s', 'hbmBandwidth > 1.49 TB/s']],
+    ['on a slope', ['sms * hbmBandwidth >= 595 TB/s', 'dieSquareMillimetres >= 100 mm^2', 'l2 <= 1 MiB']],
+  ])('lets pass a few designs among millions, %s, that no sample holds', (_, constraints) => {
+    const axes =
+      '{sms: {from: 1, to: 200, step: 1}, l2: {from: 1 MiB, to: 200 MiB, step: 1 MiB}, hbmBandwidth: {from: 1 TB/s, to: 3 TB/s, count: 200}}'
+    const study = studyOf(text(constraints, axes))
+    expect(earlyCounts(onlySpace(study), study.constraints, 3).keptCount).toBe(0)
+    checkStudy(study)
   })
 
   it('takes a space without points for an answer while another has some', () => {
@@ -183,7 +196,7 @@ describe('checkStudy', () => {
       'what divides by nothing',
       '[{expression: "energyJoules / (batch - batch)", name: odd}]',
       '/objectives/0',
-      /is no finite number at any of 64 designs/,
+      /is no finite number at any of 4096 designs/,
       /division by zero/,
     ],
   ])('refuses an objective that is never finite: %s', (_, objectives, place, reason, hint) => {
