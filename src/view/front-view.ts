@@ -18,7 +18,7 @@ function workloadText(front: WorkloadFront, answer: FrontAnswer, colours: Palett
   const {workload, phase, settings, fidelities, feasibleCount, pointCount, describedCount, frontCount, hypervolumeRatio, designs} = front
   const volume = hypervolumeRatio === null ? '' : `, hypervolume ${Number(hypervolumeRatio.toFixed(3))}`
   const described = describedCount === null ? '' : `; the study describes ${describedCount}, of which the others are not stored`
-  const met = `${feasibleCount} of ${counted(pointCount, 'design')} meet every constraint, ${beingCount(frontCount)} on the front${volume}${described}`
+  const met = `${feasibleCount} of ${counted(pointCount, 'design')} ${feasibleCount === 1 ? 'meets' : 'meet'} every constraint, ${beingCount(frontCount)} on the front${volume}${described}`
   return blocks(
     `${colours.bold(workload)} ${phase}${settings === '' ? '' : `, ${settings}`} · ${fidelityText(fidelities)}\n${wrapped(met)}`,
     designs.length === 0 ? undefined : formatFolded(designColumns(answer, designs), designs),
