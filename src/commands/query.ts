@@ -63,8 +63,7 @@ export default class Query extends BaseCommand {
       const format = exportFormatOf(flags.format, flags.out)
       if (format !== undefined && !(this.jsonEnabled() && flags.out === undefined))
         return await this.#exported(queryStore(store, flags), format, flags.out)
-      const limit = flags.limit ?? shownCount
-      const taken = takenAnswer(store, flags, limit, !this.jsonEnabled())
+      const taken = takenAnswer(store, flags, flags.limit ?? shownCount, !this.jsonEnabled())
       this.log(pointsText(taken, flags.sql !== undefined))
       return taken
     } finally {

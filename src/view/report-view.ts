@@ -1,6 +1,6 @@
 import path from 'node:path'
 import {formatTable} from '../cli/table.js'
-import {formatPercent} from '../cli/text.js'
+import {counted, formatPercent} from '../cli/text.js'
 import {seenRowsText} from '../study/held-out-error.js'
 import type {WrittenReport} from '../study/run-study.js'
 import {fidelityText} from '../study/used-fidelity.js'
@@ -24,7 +24,7 @@ export function reportText({folder, files, fidelities, validation, heldOutMapeRa
     ...(validation === null ? [] : ['']),
     `fidelity ${fidelityText(fidelities)}`,
     ...(page === undefined ? [] : [`report   ${page}`]),
-    `figures  ${path.join(folder, 'figures')} (${figures.size} figures, ${files.length - (page === undefined ? 0 : 1)} files)`,
+    `figures  ${path.join(folder, 'figures')} (${counted(figures.size, 'figure')}, ${counted(files.length - (page === undefined ? 0 : 1), 'file')})`,
   ]
   return lines.join('\n')
 }
