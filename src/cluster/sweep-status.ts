@@ -3,7 +3,7 @@ import path from 'node:path'
 import {UserError} from '../foundation/user-error.js'
 import {shardRange} from '../sweep/shard.js'
 import type {Engine, QueuedTask} from './engine.js'
-import {type SweepPlan, sweepFiles} from './plan.js'
+import {type SweepPlan, shardStore, sweepFiles} from './plan.js'
 import {isComplete, keptCount, shardRecord} from './shard-record.js'
 
 /** `stopped` by a person and `failed` otherwise ended before they were done; `missing` was never submitted, or what it computed is gone. */
@@ -24,7 +24,7 @@ export interface ShardStatus {
   readonly task: string | null
   /** Why it waits or how it ended, as the queue says. */
   readonly reason: string | null
-  /** What a stopped or failed shard said last. */
+  /** What a stopped or failed shard said last; of one that was done, what became of its store. */
   readonly lastWords: string | null
   readonly log: string | null
 }
@@ -170,9 +170,14 @@ function shardStatus({folder, plan, complete, queue, isQueueKnown}: Known, shard
     pointsPerSecond: state === 'running' ? (record?.pointsPerSecond ?? null) : null,
     task: name,
     reason: state === 'done' ? null : (task?.reason ?? null),
-    lastWords: isEnded ? (record?.failure ?? lastWordsOf(log)) : null,
+    lastWords: state === 'missing' && isGone ? lossOf(folder, shardIndex) : isEnded ? (record?.failure ?? lastWordsOf(log)) : null,
     log,
   }
+}
+
+/** Why a shard that was done counts no more. */
+function lossOf(folder: string, shardIndex: number): string {
+  return existsSync(shardStore(folder, shardIndex)) ? 'its store was changed or cut short after it was done' : 'its store is gone'
 }
 
 function mergeStatus({folder, plan, queue, isQueueKnown}: Omit<Known, 'complete'>, isDone: boolean): SweepStatus['merge'] {

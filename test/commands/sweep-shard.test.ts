@@ -125,6 +125,8 @@ describe('shards in one folder', () => {
     const status = await runCommand(SweepStatusCommand, [out])
     expect(status.result).toMatchObject({states: {done: 0, missing: 2}, doneCount: 0})
     expect(status.stdout).toContain(`compute what is missing: ridge sweep STUDY --shard 1/2 --out ${out}`)
+    expect(status.stdout).toMatch(/1 +missing .* its store is gone$/m)
+    expect(status.stdout).toMatch(/2 +missing .* its store was changed or cut short after it was done$/m)
     for (const index of [1, 2]) await runCommand(Sweep, [study, '--shard', `${index}/2`, '--out', out])
     expect((await statusOf(out)).states.done).toBe(2)
   })
