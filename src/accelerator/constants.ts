@@ -77,7 +77,12 @@ function rangeOf(layer: YamlSource, pointer: string, {value, dimension, expressi
       'RANGE_INVALID',
     )
   const unitEnds = [ends[0] / baseValue, ends[1] / baseValue] as const
-  return {text: note.text, kind, ends: unitEnds, note: note.at, guess: `${layer.file} ${note.at} ${dimension}`}
+  return {text: note.text, kind, ends: unitEnds, note: note.at, guess: `${placelessName(layer)} ${note.at} ${dimension}`}
+}
+
+/** A file by its folder and its name: what is drawn for a guess must not depend on where on a disk it was written down. */
+function placelessName({path: place, file}: YamlSource): string {
+  return place === undefined ? file : place.split(/[\\/]/).slice(-2).join('/')
 }
 
 /** The most derived layer that writes the value, or a note beside it as `voltageSource` stands beside `voltage`. */
