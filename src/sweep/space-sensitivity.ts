@@ -76,9 +76,19 @@ export function spaceSensitivity(space: DesignSpace, objectives: readonly Object
       .filter((axis) => !axes.includes(axis))
       .map(({name, unit}) => ({name, unit})),
     swings: along.flatMap((each) => objectives.flatMap(({name}, index) => swingOf(each, name, index))),
-    elasticities: along.flatMap((each) => objectives.flatMap(({name}, index) => elasticityOf(each, name, index))),
+    elasticities: along.flatMap((each) =>
+      objectives.flatMap(({name}, index) =>
+        elasticityOf(each, name, index, {value: Number(base[each.axis.name]), result: baseValues[index]!}),
+      ),
+    ),
     ...indicesOver(space, objectives, options),
   }
+}
+
+/** A value of an axis, and what it gives. */
+interface Place {
+  readonly value: number
+  readonly result: number
 }
 
 /** One axis moved alone: where it was tried, by how much it was stepped, and the results there, one after the other. */
@@ -176,11 +186,14 @@ function swingOf({axis, values, profile}: Along, objective: string, output: numb
   ]
 }
 
-function elasticityOf({axis, values, steps, profile}: Along, objective: string, output: number): AxisElasticity[] {
+function elasticityOf({axis, values, steps, profile}: Along, objective: string, output: number, base: Place): AxisElasticity[] {
   if (steps === undefined) return []
-  const [lowValue, highValue] = steps
-  const [lowResult, highResult] = profile[output]!.subarray(values.length)
-  const elasticityRatio = elasticityBetween(lowValue, highValue, lowResult!, highResult!)
+  const [, highValue] = steps
+  const [lowResult, highResult] = profile[output]!.subarray(values.length) as unknown as readonly [number, number]
+  // Where the result turns at the design, less of the axis says nothing of what more of it does.
+  const isTurning = (lowResult - base.result) * (highResult - base.result) > 0
+  const [lowValue, low] = isTurning ? [base.value, base.result] : [steps[0], lowResult]
+  const elasticityRatio = elasticityBetween(lowValue, highValue, low, highResult)
   return Number.isNaN(elasticityRatio) ? [] : [{axis: axis.name, objective, elasticityRatio, lowValue, highValue}]
 }
 

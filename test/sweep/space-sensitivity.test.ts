@@ -144,6 +144,18 @@ objectives: [{expression: energyJoules * latencySeconds, name: edp}, latency]
   const one = <Each extends {axis: string; objective: string}>(all: readonly Each[], axis: string, objective: string) =>
     all.find((each) => each.axis === axis && each.objective === objective)
 
+  it('says what more of an axis does where less of it is worse too', () => {
+    const study = studyOf(`title: t
+fidelity: roofline
+spaces: [{accelerator: ./machine.yaml, axes: {sms: [66, 100, 132]}}]
+workloads: [{model: gpt2, phase: decode, contextTokens: 512}]
+objectives: [{expression: "max(sms / 100, 100 / sms)", name: misfit}]
+`)
+    const {elasticities} = spaceSensitivity(onlySpace(study), study.objectives, {at: {sms: '100'}})
+    expect(elasticities).toMatchObject([{axis: 'sms', objective: 'misfit', lowValue: 100, highValue: 101}])
+    expect(elasticities[0]!.elasticityRatio).toBeCloseTo(1, 9)
+  })
+
   it('moves an axis over all that its distribution reaches, and names objectives of the study', () => {
     const {base, elasticities, swings, indices} = answerOf('hbmBandwidth: {from: 1 TB/s, to: 3 TB/s}', {hbmBandwidth: '2 TB/s'}, 64)
     expect(base).toEqual({hbmBandwidth: 2e12})

@@ -252,7 +252,7 @@ describe('a study that cannot be used is refused with the place, the reason and 
     ],
     [
       'a number format that nothing on the machine computes, at the value that names it',
-      edited('batch: [1, 8]', 'batch: [1, 8], dtype: [bf16, int4]'),
+      edited('batch: [1, 8]', 'batch: [1, 8]\n  dtype: [bf16, int4]'),
       '/axes/dtype/1',
       /no matrix or vector unit of machine computes int4/,
       /choose a dtype that it computes/,

@@ -216,7 +216,10 @@ it('draws the same samples for a file wherever on a disk it lies', () => {
     const folder = path.join(mkdtempSync(path.join(tmpdir(), 'ridgepoint-guess-')), 'chip')
     mkdirSync(folder)
     const file = path.join(folder, 'accelerator.yaml')
-    writeFileSync(file, 'title: Chip\nextends: h100-sxm\nsource: here\nparameters: {l2: {value: 40 MiB, range: x2}}\n')
+    writeFileSync(
+      file,
+      'title: Chip\nextends: h100-sxm\nsources: {book: a book}\nsource: book\nparameters: {l2: {value: 40 MiB, range: x2, source: book}}\n',
+    )
     return monteCarlo(loadAccelerator(file), loadWorkload('gpt2', {phase: 'decode'}), {sampleCount: 40}).energyBand
   })
   expect(bands[1]).toEqual(bands[0])
