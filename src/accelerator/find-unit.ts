@@ -29,20 +29,21 @@ export function findUnit(
 }
 
 /** What operators ask of the units, by kind of unit. */
-const operatorsOf: Readonly<Record<UnitKind, string>> = {
-  matrix: 'matrix products (gemm)',
-  vector: 'element arithmetic and matrix products',
-  special: 'exponentials and roots',
+const operatorsOf: Readonly<Record<UnitKind, readonly string[]>> = {
+  matrix: ['matrix products (gemm)'],
+  vector: ['matrix products (gemm)', 'element arithmetic'],
+  special: ['exponentials and roots'],
 }
 
 /** No number format helps where a whole kind of unit is missing. */
 function noSuchUnit(machine: Machine<unknown>, kinds: readonly UnitKind[], what: string, acceleratorName: string): UserError {
   const present = [...new Set(machine.units.map(({kind}) => kind))]
+  const operators = [...new Set(present.flatMap((kind) => operatorsOf[kind]))]
   const formats = [...new Set(machine.units.flatMap(({operationsPerCycle}) => Object.keys(operationsPerCycle)))]
   return new UserError(`${acceleratorName} has no ${kinds.join(' or ')} unit, which ${what} needs in any number format`, {
     code: 'NO_SUCH_UNIT',
     suggestions: [
-      `it runs ${present.map((kind) => operatorsOf[kind]).join(', ')} in ${formats.join(', ')}: give it a list of such operators as --model`,
+      `it runs ${operators.join(', ')} in ${formats.join(', ')}: give it a list of such operators as --model`,
       'describe the missing unit under units: in its file, or choose an accelerator that has one: ridge list accelerators',
     ],
   })

@@ -3,6 +3,7 @@ import {formatDuration, formatRate} from './text.js'
 /** A place to write lines to, and whether a person watches it. */
 export interface ProgressStream {
   readonly isTTY?: boolean
+  readonly columns?: number
   write(text: string): unknown
 }
 
@@ -23,6 +24,10 @@ export interface Progress {
 }
 
 const secondsBetweenLines = 10
+/** "48 % · 4800000 of 10000000 points · 200000 were there · 250 k/s · 30 s left". */
+const textColumns = 76
+/** What is left is not guessed from less: work begins with its smallest pieces. */
+const steadySeconds = 1
 const silence: Progress = {update: () => {}, stop: () => {}}
 const monotonicSeconds = (): number => performance.now() / 1000
 
@@ -47,10 +52,8 @@ export function progressText(
   if (elapsedSeconds > 0 && perSecond > 0) {
     parts.push(formatRate(perSecond, noun))
     if (totalCount === undefined) parts.push(formatDuration(elapsedSeconds))
-    else
-      parts.push(
-        doneCount < totalCount ? `${formatDuration((totalCount - doneCount) / perSecond)} left` : `in ${formatDuration(elapsedSeconds)}`,
-      )
+    else if (doneCount === totalCount) parts.push(`in ${formatDuration(elapsedSeconds)}`)
+    else if (elapsedSeconds >= steadySeconds) parts.push(`${formatDuration((totalCount - doneCount) / perSecond)} left`)
   }
   if (note !== undefined) parts.push(note)
   return parts.join(' · ')
@@ -75,6 +78,11 @@ function spacedLines(options: ProgressOptions): Progress {
   }
 }
 
+/** A bar beside which the text has its room. */
+function barColumns({columns = 80}: ProgressStream): number {
+  return Math.max(4, Math.min(24, columns - textColumns))
+}
+
 async function liveBar(options: ProgressOptions): Promise<Progress> {
   const {default: cliProgress} = await import('cli-progress')
   const {stream = process.stderr, nowSeconds = monotonicSeconds, totalCount} = options
@@ -86,7 +94,7 @@ async function liveBar(options: ProgressOptions): Promise<Progress> {
     {
       format: totalCount === undefined ? '{state}' : '{bar} {state}',
       stream: stream as NodeJS.WritableStream,
-      barsize: 24,
+      barsize: barColumns(stream),
       hideCursor: true,
       gracefulExit: false,
       fps: 10,

@@ -51,24 +51,33 @@ export function formatBand(low: number, high: number, unit: string): string {
   return prefixed !== undefined && to.endsWith(` ${prefixed}`) ? `${number} to ${to}` : `${from} to ${to}`
 }
 
-/** A capacity under the prefix, binary or decimal, that states it shortest: 25165824 bytes are "24 MiB", 80e9 are "80 GB". */
+/**
+ * A capacity under the prefix, binary or decimal, that states it shortest: 25165824 bytes are "24 MiB", 80e9 are "80 GB". Where neither
+ * is short, less than a GiB is binary, as caches are.
+ */
 export function formatCapacity(bytes: number | null | undefined): string {
   const decimal = formatQuantity(bytes, 'B')
   if (bytes === null || bytes === undefined || !Number.isFinite(bytes) || bytes < 1024) return decimal
-  const index = Math.min(Math.floor(Math.log2(bytes) / 10), binaryPrefixes.length - 1)
-  const inBinary = bytes / 1024 ** index
-  const number = String(inBinary)
+  const number = String(bytes / 1024 ** binaryPlace(bytes))
   const isExactInDecimal = Number(bytes.toPrecision(3)) === bytes
-  if (number.length > 5 || (isExactInDecimal && decimal.split(' ')[0]!.length < number.length)) return decimal
-  return `${number} ${binaryPrefixes[index]}B`
+  if (isExactInDecimal && (number.length > 5 || decimal.split(' ')[0]!.length < number.length)) return decimal
+  if (number.length > 5) return bytes < 1024 ** 3 ? inBinary(bytes) : decimal
+  return `${number} ${binaryPrefixes[binaryPlace(bytes)]}B`
 }
 
 /** Bytes in the family of prefixes, binary or decimal, that states a capacity: 146e9 bytes beside "80 GiB" are "136 GiB". */
 export function formatBeside(bytes: number, capacityBytes: number): string {
   if (!formatCapacity(capacityBytes).endsWith('iB') || Math.abs(bytes) < 1024) return formatQuantity(bytes, 'B')
-  const index = Math.min(Math.floor(Math.log2(Math.abs(bytes)) / 10), binaryPrefixes.length - 1)
-  const inBinary = bytes / 1024 ** index
-  return `${Math.abs(inBinary) >= 1000 ? Math.round(inBinary) : threeDigits(inBinary)} ${binaryPrefixes[index]}B`
+  return inBinary(bytes)
+}
+
+function inBinary(bytes: number): string {
+  const scaled = bytes / 1024 ** binaryPlace(bytes)
+  return `${Math.abs(scaled) >= 1000 ? Math.round(scaled) : threeDigits(scaled)} ${binaryPrefixes[binaryPlace(bytes)]}B`
+}
+
+function binaryPlace(bytes: number): number {
+  return Math.min(Math.floor(Math.log2(Math.abs(bytes)) / 10), binaryPrefixes.length - 1)
 }
 
 /** A span of time for people: "850 ms", "12 s", "3.4 min", "2.5 h", "3.1 d". */
@@ -106,6 +115,13 @@ export function formatPercent(ratio: number | null | undefined): string {
   if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return nothing
   const percent = ratio * 100
   return `${Number(percent.toFixed(Math.abs(percent) < 1 ? 2 : 1))} %`
+}
+
+/** A relative change with its sign: "−0.7 %", "+0.12 %", "0 %". */
+export function formatChange(ratio: number | null | undefined): string {
+  if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return nothing
+  const text = formatPercent(Math.abs(ratio))
+  return text === '0 %' ? text : `${ratio < 0 ? '−' : '+'}${text}`
 }
 
 /** Two shares, the sign written once: "1.1 to 1.4 %"; one where they read alike. */

@@ -5,7 +5,7 @@ export const metrics = {
   latencySeconds: {short: 'latency', unit: 's', meaning: 'time of one pass'},
   energyJoules: {short: 'energy', unit: 'J', meaning: 'energy of one pass on one device'},
   averageWatts: {short: 'power', unit: 'W', meaning: 'energy over time'},
-  tokensPerSecond: {short: 'throughput', unit: '1/s', meaning: 'tokens that the pass reads or writes, over its time'},
+  tokensPerSecond: {short: 'throughput', unit: '1/s', goal: 'max', meaning: 'tokens that the pass reads or writes, over its time'},
   joulesPerToken: {short: 'energyPerToken', unit: 'J', meaning: 'energy of all devices over the tokens that the pass reads or writes'},
   clockHertz: {short: 'clock', unit: 'Hz', meaning: 'core clock that the pass runs at, after any power limit'},
   throttled: {unit: '', meaning: '1 where the power limit lowered the clock'},
@@ -64,6 +64,12 @@ const shortNames: ReadonlyMap<string, Metric> = new Map(
 /** The metric that a person means: by its name, or by its short one (`latency`). */
 export function metricNamed(written: string): Metric | undefined {
   return (metricNames as readonly string[]).includes(written) ? (written as Metric) : shortNames.get(written)
+}
+
+/** Whether people want a metric large or small, where they do not say. */
+export function usualGoal(name: Metric): 'min' | 'max' {
+  const metric: {readonly goal?: 'max'; readonly unit: string} = metrics[name]
+  return metric.goal ?? 'min'
 }
 
 /** Every word that names a metric, short ones first. */

@@ -15,7 +15,7 @@ export const dimensions = {
   joulesPerOperation: {unit: 'J/op', example: '0.4 pJ/op', noun: 'energy per operation'},
   seconds: {unit: 's', example: '2.5 us', noun: 'a time'},
   watts: {unit: 'W', example: '700 W', noun: 'a power'},
-  hertz: {unit: 'Hz', example: '1410 MHz', noun: 'a clock'},
+  hertz: {unit: 'Hz', example: '1410 MHz', noun: 'a frequency'},
   volts: {unit: 'V', example: '0.75 V', noun: 'a voltage'},
   voltsPerHertz: {unit: 'V/Hz', example: '0.5 mV/MHz', noun: 'voltage per clock'},
   kelvins: {unit: 'K', example: '35 degC', noun: 'a temperature'},

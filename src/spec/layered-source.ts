@@ -1,5 +1,6 @@
+import {nameHints} from '../foundation/nearest-name.js'
 import type {SpecError, SpecProblem} from './spec-error.js'
-import type {SpecSource, YamlSource} from './yaml-source.js'
+import {pointerTo, type SpecSource, type YamlSource} from './yaml-source.js'
 
 /** Files laid over each other (`extends`, `--set`): the merged data, and for each value the file that it comes from. */
 export class LayeredSource implements SpecSource {
@@ -11,7 +12,10 @@ export class LayeredSource implements SpecSource {
   constructor(layers: readonly [YamlSource, ...YamlSource[]]) {
     this.layers = layers
     this.file = layers[0].file
-    this.data = layers.toReversed().reduce<unknown>((base, layer) => overlaid(base, layer.data), undefined)
+    this.data = layers.toReversed().reduce<unknown>((base, layer) => {
+      refuseIdleNulls(layer, base, layer.data, '')
+      return overlaid(base, layer.data)
+    }, undefined)
   }
 
   problem(pointer: string, message: string, suggestions: readonly string[] = []): SpecProblem {
@@ -53,6 +57,17 @@ function overlaid(base: unknown, over: unknown): unknown {
     else merged.set(key, overlaid(merged.get(key), value))
   }
   return Object.fromEntries(merged)
+}
+
+/** A `null` that removes nothing is a slip of the pen: what it was meant to remove would stay. */
+function refuseIdleNulls(layer: YamlSource, base: unknown, over: unknown, pointer: string): void {
+  if (!isMap(base) || !isMap(over)) return
+  for (const [key, value] of Object.entries(over)) {
+    const at = pointerTo(pointer, key)
+    if (value !== null) refuseIdleNulls(layer, base[key], value, at)
+    else if (!Object.hasOwn(base, key))
+      throw layer.error(at, `what is extended has no ${key} to remove here`, nameHints(key, Object.keys(base)))
+  }
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

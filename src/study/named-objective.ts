@@ -1,4 +1,4 @@
-import {metricNamed, metricWords} from '../cost/metrics.js'
+import {metricNamed, metricWords, usualGoal} from '../cost/metrics.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {metricObjective, type Objective} from '../sweep/objective.js'
 import type {Study} from '../sweep/study.js'
@@ -8,7 +8,7 @@ export function namedMetric(written: string): Objective {
   return namedObjective({objectives: []}, written)
 }
 
-/** The objective that a person names: as the study has it, else a metric to be made small; large where a minus stands before it. */
+/** The objective that a person names: as the study has it, else a metric with its usual goal; large where a minus stands before it. */
 export function namedObjective({objectives}: Pick<Study, 'objectives'>, written: string): Objective {
   const word = written.replace(/^-/, '')
   const metric = metricNamed(word)
@@ -16,7 +16,7 @@ export function namedObjective({objectives}: Pick<Study, 'objectives'>, written:
   const isLarge = written.startsWith('-')
   if (own !== undefined) return isLarge ? {...own, goal: 'max'} : own
   if (metric === undefined) throw unknownName('metric', word, resultWords({objectives}))
-  return metricObjective(metric, isLarge ? 'max' : 'min')
+  return metricObjective(metric, isLarge ? 'max' : usualGoal(metric))
 }
 
 /** Every word that names a result of a study: its own objectives, and metrics. */

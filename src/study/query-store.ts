@@ -1,4 +1,6 @@
+import {metricNamed, usualGoal} from '../cost/metrics.js'
 import {UserError} from '../foundation/user-error.js'
+import type {Goal} from '../frontier/pareto-front.js'
 import {columnNamed, type PointColumn, pointColumns} from '../store/point-columns.js'
 import {type PointResult, queryFront, queryPoints} from '../store/query.js'
 import {readOnlySql} from '../store/read-only-sql.js'
@@ -49,9 +51,7 @@ function frontAnswer(store: Store, pareto: readonly string[], by: readonly strin
       exitCode: 2,
       suggestions: ['leave --sort out, or put that objective first'],
     })
-  const objectives = pareto.map((text) =>
-    text.startsWith('-') ? {column: text.slice(1), goal: 'max' as const} : {column: text, goal: 'min' as const},
-  )
+  const objectives = pareto.map(columnObjective)
   const grouped = by ?? differentWork(store, query)
   const {columns, rows, frontCount, groupCount} = queryFront(store, objectives, query, grouped)
   const each = grouped.length === 0 ? 'the front over all points' : `${counted(groupCount, 'front')}, one for each ${grouped.join(' and ')}`
@@ -59,11 +59,18 @@ function frontAnswer(store: Store, pareto: readonly string[], by: readonly strin
   return {columns, rows, note: `${each}: ${counted(frontCount, 'point')}${reason}`}
 }
 
+/** A column to be made small, or large where a minus stands before it or it is usually wanted so. */
+function columnObjective(text: string): {readonly column: string; readonly goal: Goal} {
+  if (text.startsWith('-')) return {column: text.slice(1), goal: 'max'}
+  const metric = metricNamed(text)
+  return {column: text, goal: metric === undefined ? 'min' : usualGoal(metric)}
+}
+
 function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
 
-const workColumns = ['workload', 'phase', 'settings'] as const
+const workColumns = ['workload', 'phase', 'settings', 'fidelity'] as const
 
 /** What sets work apart among the spaces that are asked for: a front over different work says nothing. */
 function differentWork(store: Store, query: PointQuery): readonly string[] {
@@ -71,9 +78,15 @@ function differentWork(store: Store, query: PointQuery): readonly string[] {
   return workColumns.filter((name) => tellsApart(spaces, name))
 }
 
-/** Whether a column tells some spaces apart: settings do where neither workload nor phase does. */
+/** What must differ anyway: settings tell apart what workload and phase do not, fidelities only points of the same machine and work. */
+const broader: Readonly<Partial<Record<SpaceColumnName, readonly SpaceColumnName[]>>> = {
+  settings: ['workload', 'phase'],
+  fidelity: ['accelerator', 'workload', 'phase', 'settings'],
+}
+
+/** Whether a column tells some spaces apart. */
 function tellsApart(spaces: readonly StoredSpace[], name: SpaceColumnName): boolean {
-  const before: readonly SpaceColumnName[] = name === 'settings' ? ['workload', 'phase'] : []
+  const before = broader[name] ?? []
   const countOf = (names: readonly SpaceColumnName[]): number =>
     new Set(spaces.map(({definition}) => JSON.stringify(names.map((each) => spaceText(definition, each))))).size
   return countOf([...before, name]) > Math.max(1, countOf(before))

@@ -12,6 +12,7 @@ import {workloadNames} from './joint-designs.js'
 import {namedObjective} from './named-objective.js'
 import {studyAxes} from './run-sweep.js'
 import {type DesignFamily, designFamilies} from './serving-designs.js'
+import {fidelitiesOf, type UsedFidelity} from './used-fidelity.js'
 import {groupNames, workloadGroups} from './workload-groups.js'
 
 export interface ChoiceOptions {
@@ -48,6 +49,8 @@ export interface StudyChoice {
   readonly study: string
   readonly by: RobustMeasure
   readonly objective: ObjectiveRecord
+  /** What stands behind the results of each accelerator. */
+  readonly fidelities: readonly UsedFidelity[]
   readonly axes: readonly {readonly name: string; readonly unit: string}[]
   readonly workloads: readonly {readonly name: string; readonly weightValue: number; readonly bestValue: number | null}[]
   /** Designs, and how many of them meet every constraint on every workload. */
@@ -81,6 +84,7 @@ export function studyChoice(study: Study, store: Store, options: ChoiceOptions =
     study: study.name,
     by,
     objective: objectiveRecord(objective),
+    fidelities: fidelitiesOf(study.spaces),
     axes: studyAxes(study),
     workloads: names.map((name, index) => ({name, weightValue: weights[index]!, bestValue: known(bests[index]!)})),
     designCount: families.reduce((sum, {describedCount}) => sum + describedCount, 0),

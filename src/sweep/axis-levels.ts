@@ -21,6 +21,10 @@ export function rangeLevels(source: SpecSource, pointer: string, {from, to, step
     if (scale === 'log')
       throw source.error(`${pointer}/scale`, 'a range on a log scale has a count', ['write {from, to, count, scale: log}'])
     const steps = Math.floor((to - from) / step + 1e-9)
+    if (steps === 0)
+      throw source.error(`${pointer}/step`, 'one step already leads beyond the end of this range', [
+        'take a smaller step, or write a list of one value',
+      ])
     if (steps >= mostValues)
       throw source.error(pointer, `this range has ${steps + 1} values, more than ${mostValues}`, ['take a larger step'])
     return Array.from({length: steps + 1}, (_, index) => tidy(from + index * step))

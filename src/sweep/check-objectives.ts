@@ -11,22 +11,17 @@ import {axesOf} from './space-identity.js'
 import {staticResults} from './static-results.js'
 import type {Study} from './study.js'
 
-/** Designs that an objective is tried on: both ends of all axes, and what lies between at random; many where it is finite at few. */
-const [few, many]: readonly [Sample, Sample] = [
-  {kind: 'random', pointCount: 64, seedIndex: 0},
-  {kind: 'random', pointCount: 4096, seedIndex: 0},
-]
+/** Designs that an objective is tried on: both ends of all axes, and what lies between at random. */
+const tried: Sample = {kind: 'random', pointCount: 4096, seedIndex: 0}
 /** Passes among them, since each is compiled. */
 const passCount = 4
 
 /** Refuses an objective that is no finite number at any of some designs spread over all spaces; a time as it stands always is. */
 export function checkObjectives(study: Study): void {
   const unknown = new Set(study.objectives.filter(({text, columnNames}) => text !== undefined || stageOf(columnNames) === 'static'))
-  for (const tried of [few, many]) {
-    for (const space of study.spaces) {
-      if (unknown.size === 0) return
-      for (const objective of knownIn(space, [...unknown], tried)) unknown.delete(objective)
-    }
+  for (const space of study.spaces) {
+    if (unknown.size === 0) return
+    for (const objective of knownIn(space, [...unknown])) unknown.delete(objective)
   }
   const [objective] = unknown
   if (objective === undefined) return
@@ -34,21 +29,21 @@ export function checkObjectives(study: Study): void {
   const isDescribed = causes.length === 0
   throw study.source.error(
     `/objectives/${study.objectives.indexOf(objective)}`,
-    `${objective.text ?? objective.name} is no finite number at any of ${many.pointCount} designs spread over each space${isDescribed ? '' : `: ${causes.join('; ')}`}`,
+    `${objective.text ?? objective.name} is no finite number at any of ${tried.pointCount} designs spread over each space${isDescribed ? '' : `: ${causes.join('; ')}`}`,
     [isDescribed ? 'look for a division by zero or a root of less than zero in it' : 'describe that, or leave this objective out'],
     'OBJECTIVE_UNKNOWN',
   )
 }
 
 /** The objectives that are finite somewhere in a space. Mapped times take long to find: what is made of them is believed to be. */
-function knownIn(space: DesignSpace, objectives: readonly Objective[], tried: Sample): readonly Objective[] {
+function knownIn(space: DesignSpace, objectives: readonly Objective[]): readonly Objective[] {
   const isTimed = ({columnNames}: Objective): boolean => stageOf(columnNames) === 'timed'
   const timed = objectives.filter(isTimed)
   const early = objectives.filter((each) => !isTimed(each))
-  return [...knownEarly(space, early, tried), ...(space.fidelity === 'mapped' ? timed : knownTimed(space, timed, tried))]
+  return [...knownEarly(space, early), ...(space.fidelity === 'mapped' ? timed : knownTimed(space, timed))]
 }
 
-function knownEarly(space: DesignSpace, objectives: readonly Objective[], tried: Sample): readonly Objective[] {
+function knownEarly(space: DesignSpace, objectives: readonly Objective[]): readonly Objective[] {
   if (objectives.length === 0) return []
   const axes = axesOf(space)
   const finite = new Set<Objective>()
@@ -71,7 +66,7 @@ function knownEarly(space: DesignSpace, objectives: readonly Objective[], tried:
   return [...finite]
 }
 
-function knownTimed(space: DesignSpace, objectives: readonly Objective[], tried: Sample): readonly Objective[] {
+function knownTimed(space: DesignSpace, objectives: readonly Objective[]): readonly Objective[] {
   if (objectives.length === 0) return []
   const {dimensions, evaluate} = designEvaluator(space, [], tried.pointCount, objectives)
   const fills = shareFills(

@@ -1,5 +1,5 @@
 import type {Column} from '../accelerator/machine.js'
-import {type Metric, metricNamed, metrics, metricWords} from '../cost/metrics.js'
+import {type Metric, metricNamed, metrics, metricWords, usualGoal} from '../cost/metrics.js'
 import {baseValueOf, columnsOf, type Expression, parseExpression} from '../foundation/expression.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {dimensionNoun, sameDimension, writtenUnit} from '../foundation/quantity.js'
@@ -67,7 +67,7 @@ function readObjective(source: SpecSource, pointer: string, raw: RawObjective, n
   if (metric !== undefined && target === undefined) {
     if (name !== undefined && name !== metric)
       throw source.error(`${pointer}/name`, `a metric keeps its own name, ${metric}`, ['leave name out'])
-    return metricObjective(metric, goal ?? 'min')
+    return metricObjective(metric, goal ?? usualGoal(metric))
   }
   const expression = located(source, pointer, () => parseExpression(text ?? metric!, names.symbols))
   const own = name ?? (metric === undefined ? undefined : `${metric}Distance`)
@@ -87,7 +87,7 @@ function readObjective(source: SpecSource, pointer: string, raw: RawObjective, n
   }
 }
 
-/** A metric alone is to be made small; a minus before it, as on the command line, makes it large. */
+/** A minus before a metric, as on the command line, says that it is to be large. */
 function shortObjective(written: string): Exclude<RawObjective, string> {
   return written.startsWith('-') ? {metric: written.slice(1), goal: 'max'} : {metric: written}
 }

@@ -123,7 +123,9 @@ function evaluationsOf(written: string | number | undefined, isEndless: boolean)
       : `"${text}" is neither a number of evaluations nor a share of all designs`
   throw new UserError(message, {
     code: 'BAD_VALUE',
-    suggestions: ['write a whole number above 0, as in 5000, or a share up to 100 %, as in 1 %'],
+    suggestions: [
+      'write a whole number above 0, as in 5000, or a share up to 100 %, as in 1 %: --evaluations, or evaluations of the optimizer in the study',
+    ],
   })
 }
 

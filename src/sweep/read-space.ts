@@ -5,6 +5,7 @@ import {type DimensionVector, unitSize} from '../foundation/quantity.js'
 import {pointerTo, type SpecSource} from '../spec/yaml-source.js'
 import {loadModel, refuseUnusedSettings} from '../workload/load-workload.js'
 import {type PassInput, passSettings} from '../workload/pass.js'
+import {settingValue} from '../workload/resolve-pass.js'
 import {atPlace} from './at-place.js'
 import type {Axis} from './axis.js'
 import {checkDesigns} from './check-designs.js'
@@ -57,6 +58,8 @@ export function readSpace(parts: SpaceParts): DesignSpace {
   if (doubled !== undefined)
     throw source.error(pointerTo(pointer, doubled.name), `${doubled.name} is both fixed here and an axis`, ['remove one of the two'])
   const pass = settings as PassInput
+  if (model.kind === 'transformer')
+    for (const [name, value] of Object.entries(settings)) atPlace(source, pointerTo(pointer, name), () => settingValue(name, value))
   if (!passAxes.some(({name}) => name === 'phase')) atPlace(source, pointer, () => refuseUnusedSettings(model, pass))
   const chosen = operators as readonly string[] | undefined
   const whole = {model, pass, operators: undefined, folder}

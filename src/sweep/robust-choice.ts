@@ -29,13 +29,10 @@ function cost(value: number, goal: Goal): number {
   return goal === 'min' ? value : -value
 }
 
-/**
- * By which share a result falls short of the best: 0.05 is 5 % more time, or 5 % more speed that the best has. Results below zero fall
- * short by a share of their size.
- */
+/** By which share of the best a result falls short of it: 0.2 is a fifth more time, or a fifth less speed; below 0 where it is better. */
 export function regretRatio(value: number, bestValue: number, goal: Goal): number {
-  const [high, low] = goal === 'min' ? [value, bestValue] : [bestValue, value]
-  return low < 0 ? (high - low) / -low : high / low - 1
+  const shortfall = cost(value, goal) - cost(bestValue, goal)
+  return shortfall === 0 ? 0 : shortfall / Math.abs(bestValue)
 }
 
 /** Results of designs on one workload; NaN where a design can't serve it. */

@@ -27,7 +27,9 @@ export interface SpaceSensitivity {
   /** The design around which the axes move. */
   readonly base: Design
   readonly baseResults: Readonly<Record<string, number | null>>
+  /** Those that move, and those that follow. */
   readonly axes: readonly {readonly name: string; readonly unit: string}[]
+  readonly following: readonly {readonly name: string; readonly unit: string}[]
   readonly swings: readonly AxisSwing[]
   readonly elasticities: readonly AxisElasticity[]
   /** Over the whole space, whether designs meet the constraints or not; null where they were not asked for. */
@@ -70,6 +72,9 @@ export function spaceSensitivity(space: DesignSpace, objectives: readonly Object
     base: settled,
     baseResults: Object.fromEntries(objectives.map(({name}, index) => [name, finite(baseValues[index]!)])),
     axes: axes.map(({name, unit}) => ({name, unit})),
+    following: axesOf(space)
+      .filter((axis) => !axes.includes(axis))
+      .map(({name, unit}) => ({name, unit})),
     swings: along.flatMap((each) => objectives.flatMap(({name}, index) => swingOf(each, name, index))),
     elasticities: along.flatMap((each) => objectives.flatMap(({name}, index) => elasticityOf(each, name, index))),
     ...indicesOver(space, objectives, options),
@@ -98,13 +103,18 @@ function movedAlone(space: DesignSpace, objectives: readonly Objective[], base: 
   return {...found, settled: settledAt(evaluator, axes, atBase)}
 }
 
-/** The values of the free axes of a design; one whose condition does not hold there has its other value. */
-function settledAt({dimensions, evaluate}: Evaluator, axes: readonly Axis[], shares: readonly number[]): Design {
+/** The values of all axes of a design; one whose condition does not hold there has its other value. */
+function settledAt({evaluate}: Evaluator, axes: readonly Axis[], shares: readonly number[]): Design {
   const {columns} = evaluate(
     shares.map((share) => Float64Array.of(share)),
     1,
   ).points
-  return Object.fromEntries(dimensions.map(({name, axisIndex}) => [name, axes[axisIndex]!.values[columns[axisIndex]![0]!]!]))
+  return Object.fromEntries(
+    axes.map(({name, kind, values}, index) => {
+      const [cell] = columns[index]!
+      return [name, kind === 'level' ? values[cell!]! : cell!]
+    }),
+  )
 }
 
 /** The results of designs as a function of shares, block by block; NaN where a design has none. */

@@ -1,7 +1,8 @@
 import type {Palette} from '../cli/colour.js'
 import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
-import {beingCount, counted, formatPercent} from '../cli/text.js'
+import {beingCount, counted, formatChange, formatPercent} from '../cli/text.js'
 import type {RobustDesign, ServedWorkload, StudyChoice} from '../study/study-choice.js'
+import {fidelityText} from '../study/used-fidelity.js'
 import type {Design} from '../sweep/base-design.js'
 import {blocks, factLines} from './layout.js'
 import {shortName} from './sensitivity-view.js'
@@ -15,16 +16,16 @@ const measureText: Readonly<Record<StudyChoice['by'], string>> = {
 
 /** Which design serves all workloads best, what that costs on each, and who else is near, for a person. */
 export function choiceText(choice: StudyChoice, colours: Palette): string {
-  const {study, by, objective, workloads, designCount, servingCount, frontCount, designs} = choice
+  const {study, by, objective, fidelities, workloads, designCount, servingCount, frontCount, designs} = choice
   const many = frontCount === null ? '' : `; ${beingCount(frontCount)} on the front across workloads`
   const weights = by === 'weighted' ? ` (${workloads.map(({name, weightValue}) => `${name} ${weightValue}`).join(', ')})` : ''
   const head = `${servingCount} of ${counted(designCount, 'design')} ${servingCount === 1 ? 'serves' : 'serve'} every workload${many}`
   const notes = [
-    `${by}: ${measureText[by]}; in brackets, beyond the best design for that workload alone`,
+    `${by}: ${measureText[by]}; in brackets, beside the best design for that workload alone`,
     ...(frontCount === null ? [] : ['*: no other design is better on one workload without being worse on another']),
   ]
   return blocks(
-    `${colours.bold(study)} · ${shortName(objective.name)} by ${by}${weights}\n${wrapped(head)}`,
+    `${colours.bold(study)} · ${shortName(objective.name)} by ${by}${weights} · ${fidelityText(fidelities)}\n${wrapped(head)}`,
     designs.length === 0 ? undefined : formatFolded(columns(choice), designs),
     designs.length === 0 ? undefined : factLines(designFacts(choice), colours),
     workloads.length < 2 ? colours.dim('the study has one workload: the best design for it is the best at all') : undefined,
@@ -33,9 +34,9 @@ export function choiceText(choice: StudyChoice, colours: Palette): string {
 }
 
 function columns({objective, workloads, by, designs}: StudyChoice): TableColumn<RobustDesign>[] {
-  const {unit} = objective
+  const {unit, goal} = objective
   const served = ({resultValue, regretRatio}: ServedWorkload): string =>
-    `${cellText(resultValue, unit)}${regretRatio < leastTold ? '' : ` (+${formatPercent(regretRatio)})`}`
+    `${cellText(resultValue, unit)}${regretRatio < leastTold ? '' : ` (${formatChange(goal === 'min' ? regretRatio : -regretRatio)})`}`
   const isKnown = (of: (design: RobustDesign) => number | null): boolean => designs.some((design) => of(design) !== null)
   return [
     {header: 'design', cell: (design) => `${designs.indexOf(design) + 1}${design.isOnFront ? ' *' : ''}`, align: 'left'},

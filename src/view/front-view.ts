@@ -1,7 +1,8 @@
 import type {Palette} from '../cli/colour.js'
-import {formatFolded, formatTable, type TableColumn, wrapped} from '../cli/table.js'
-import {beingCount, counted, formatBand, formatPercent, nothing} from '../cli/text.js'
+import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
+import {beingCount, counted, formatBand, formatChange, formatPercent, nothing} from '../cli/text.js'
 import {metricNamed} from '../cost/metrics.js'
+import type {Goal} from '../frontier/pareto-front.js'
 import type {FrontAnswer, ShownDesign, WorkloadFront} from '../study/front-answer.js'
 import {fidelityText} from '../study/used-fidelity.js'
 import {blocks} from './layout.js'
@@ -21,7 +22,9 @@ function workloadText(front: WorkloadFront, answer: FrontAnswer, colours: Palett
   return blocks(
     `${colours.bold(workload)} ${phase}${settings === '' ? '' : `, ${settings}`} · ${fidelityText(fidelities)}\n${wrapped(met)}`,
     designs.length === 0 ? undefined : formatFolded(designColumns(answer, designs), designs),
-    designs.some(({limits}) => limits.margins.length > 0 || limits.boundBy !== null) ? formatTable(limitColumns(), designs) : undefined,
+    designs.some(({limits}) => limits.margins.length > 0 || limits.boundBy !== null)
+      ? formatFolded(limitColumns(designs), designs)
+      : undefined,
     front.comparedCount === null || designs.length === 0 ? undefined : formatFolded(uncertaintyColumns(answer), designs),
     answer.saving === null || designs.length === 0 ? undefined : formatFolded(cheaperColumns(answer), designs),
   )
@@ -51,10 +54,12 @@ function designColumns({axes, objectives}: FrontAnswer, designs: readonly ShownD
   ]
 }
 
-/** A bound this close is worth a name. */
+/** A constraint this close is worth a name. */
 const nearRatio = 0.1
 
-function limitColumns(): TableColumn<ShownDesign>[] {
+/** What binds each design, and how much is left of each constraint that is near for any of them. */
+function limitColumns(designs: readonly ShownDesign[]): TableColumn<ShownDesign>[] {
+  const near = new Set(designs.flatMap(({limits: {margins}}) => margins.filter(isNear).map(({text}) => text)))
   return [
     nameColumn,
     {
@@ -62,15 +67,21 @@ function limitColumns(): TableColumn<ShownDesign>[] {
       cell: ({limits: {boundBy, isThrottled}}) => `${boundBy ?? nothing}${isThrottled ? ', at its power limit' : ''}`,
       align: 'left',
     },
-    {
-      header: 'constraints within 10 %',
-      cell: ({limits: {margins}}) => {
-        const near = margins.filter(({marginRatio}) => marginRatio <= nearRatio)
-        return near.length === 0 ? 'none' : near.map(({text, marginRatio}) => `${text} (${formatPercent(marginRatio)} left)`).join(', ')
-      },
-      align: 'left',
-    },
+    ...[...near].map(
+      (constraint): TableColumn<ShownDesign> => ({
+        header: constraint,
+        cell: ({limits: {margins}}) => {
+          const margin = margins.find(({text}) => text === constraint)
+          return margin === undefined ? nothing : `${formatPercent(margin.marginRatio)} left`
+        },
+        align: 'right',
+      }),
+    ),
   ]
+}
+
+function isNear({marginRatio}: {readonly marginRatio: number}): boolean {
+  return marginRatio <= nearRatio
 }
 
 function uncertaintyColumns({objectives}: FrontAnswer): TableColumn<ShownDesign>[] {
@@ -110,20 +121,18 @@ function cheaperColumns({saving, axes, objectives}: FrontAnswer): TableColumn<Sh
       align: 'left',
     },
     ...others.map(
-      ({name}): TableColumn<ShownDesign> => ({
+      ({name, goal}): TableColumn<ShownDesign> => ({
         header: shortName(name),
-        cell: ({cheaper}) => lossText(cheaper?.lossRatios[name]),
+        cell: ({cheaper}) => formatChange(changeOf(cheaper?.lossRatios[name], goal)),
         align: 'right',
       }),
     ),
   ]
 }
 
-/** "+1.2 %" where something is lost, "−0.4 %" where it is gained. */
-export function lossText(ratio: number | undefined): string {
-  if (ratio === undefined) return nothing
-  const text = formatPercent(Math.abs(ratio))
-  return text === '0 %' ? text : `${ratio < 0 ? '−' : '+'}${text}`
+/** What is lost of a result that is to be large makes it smaller. */
+function changeOf(lossRatio: number | undefined, goal: Goal): number | undefined {
+  return lossRatio === undefined || goal === 'min' ? lossRatio : -lossRatio
 }
 
 function noteText({workloads, saving}: FrontAnswer, colours: Palette): string {

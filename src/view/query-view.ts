@@ -8,12 +8,13 @@ import {cellText} from './sweep-view.js'
 
 /** Points as a table with readable units, or as they are, and what was left out. */
 export function pointsText({columns, rows, hasMore, note}: QueryResult, isRaw = false): string {
-  if (rows.length === 0) return blocks(note, 'no point is like that')
+  const head = note && wrapped(note)
+  if (rows.length === 0) return blocks(head, 'no point is like that')
   const table = formatTable(
     columns.map((column, index) => tableColumn(column, index, isRaw)),
     rows,
   )
-  return blocks(note, table, hasMore ? `the first ${rows.length}; more with --limit` : undefined)
+  return blocks(head, table, hasMore ? `the first ${rows.length}; more with --limit` : undefined)
 }
 
 /** On a narrow terminal, metrics that come last are left out first. */

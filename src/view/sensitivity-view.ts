@@ -1,6 +1,6 @@
 import type {Palette} from '../cli/colour.js'
-import {formatFolded, formatTable, type TableColumn, wrapped} from '../cli/table.js'
-import {formatPercent, nothing} from '../cli/text.js'
+import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
+import {formatChange, nothing} from '../cli/text.js'
 import {metricNamed, metrics} from '../cost/metrics.js'
 import type {Sensitivity} from '../study/sensitivity.js'
 import type {AxisElasticity, AxisIndices, AxisSwing} from '../sweep/sensitivity.js'
@@ -14,8 +14,8 @@ export function sensitivityText({objectives, spaces}: Sensitivity, colours: Pale
 }
 
 function spaceText(space: SpaceSensitivity, objectives: Sensitivity['objectives'], colours: Palette): string {
-  const {accelerator, workload, phase, fidelity, base, baseResults, axes} = space
-  const unitOf = new Map(axes.map(({name, unit}) => [name, unit]))
+  const {accelerator, workload, phase, fidelity, base, baseResults, axes, following} = space
+  const unitOf = new Map([...axes, ...following].map(({name, unit}) => [name, unit]))
   const stated = Object.entries(base).map(([name, value]) => `${name} ${cellText(value, unitOf.get(name) ?? '')}`)
   const results = objectives.map(({name, unit}) => `${shortName(name)} ${cellText(baseResults[name] ?? undefined, unit) || nothing}`)
   const known = objectives.map(({name}) => name).filter((name) => typeof baseResults[name] === 'number')
@@ -69,7 +69,7 @@ function elasticityTable(space: SpaceSensitivity, objectives: readonly string[])
       ...objectives.map(
         (objective): TableColumn<string> => ({
           header: shortName(objective),
-          cell: (axis) => signedPercent((of(axis, objective)?.elasticityRatio ?? Number.NaN) / 100),
+          cell: (axis) => formatChange((of(axis, objective)?.elasticityRatio ?? Number.NaN) / 100),
           align: 'right',
         }),
       ),
@@ -111,7 +111,7 @@ function swingTable(space: SpaceSensitivity, objectives: readonly string[], unit
 /** "+30 % to −12 %", and the extremes where they lie between the ends. */
 function swingText(swing: AxisSwing | undefined, base: number): string {
   if (swing === undefined) return nothing
-  const from = (result: number): string => signedPercent(result / base - 1)
+  const from = (result: number): string => formatChange(result / base - 1)
   const {lowResult, highResult, leastResult, mostResult} = swing
   const ends = from(lowResult) === from(highResult) ? from(lowResult) : `${from(lowResult)} to ${from(highResult)}`
   const within = [leastResult, mostResult].filter(
@@ -128,21 +128,19 @@ function indexTable({indices, axes}: SpaceSensitivity, objectives: readonly stri
     .filter((axis) => objectives.some((objective) => (of(axis, objective)?.totalRatio ?? 0) > 0))
     .sort((a, b) => (of(b, objectives[0]!)?.totalRatio ?? 0) - (of(a, objectives[0]!)?.totalRatio ?? 0))
   if (shown.length === 0) return undefined
-  return formatTable<string>(
+  return formatFolded<string>(
     [
       {header: 'share of variance', cell: (axis) => axis, align: 'left'},
-      ...objectives.flatMap((objective, index): TableColumn<string>[] => [
+      ...objectives.flatMap((objective): TableColumn<string>[] => [
         {
           header: `${shortName(objective)} alone`,
           cell: (axis) => indexText(of(axis, objective), 'firstOrder'),
           align: 'right',
-          ...(index < 1 ? {} : {dropOrder: index}),
         },
         {
-          header: 'in all',
+          header: `${shortName(objective)} in all`,
           cell: (axis) => indexText(of(axis, objective), 'total'),
           align: 'right',
-          ...(index < 1 ? {} : {dropOrder: index}),
         },
       ]),
     ],
@@ -170,18 +168,11 @@ function idleText({axes, swings, elasticities, baseResults}: SpaceSensitivity, {
 }
 
 function noteText(spaces: readonly SpaceSensitivity[], {dim}: Palette): string | undefined {
-  const sampling = spaces.find((space) => space.sampling !== null)?.sampling
-  if (sampling === undefined || sampling === null) return undefined
+  const counts = new Set(spaces.flatMap(({sampling}) => sampling?.evaluatedCount ?? []))
+  if (counts.size === 0) return undefined
   return dim(
     wrapped(
-      `shares of variance: Sobol indices over the whole space from ${sampling.evaluatedCount} designs, constraints aside, with 95 % confidence intervals; alone: of this axis by itself, in all: with what it does in concert with others`,
+      `shares of variance: Sobol indices over the whole space from ${[...counts].join(' and ')} designs, constraints aside, with 95 % confidence intervals; alone: of this axis by itself, in all: with what it does in concert with others`,
     ),
   )
-}
-
-/** "−0.70 %", "+0.12 %". */
-function signedPercent(ratio: number): string {
-  if (!Number.isFinite(ratio)) return nothing
-  const text = formatPercent(Math.abs(ratio))
-  return text === '0 %' ? text : `${ratio < 0 ? '−' : '+'}${text}`
 }

@@ -1,6 +1,6 @@
 import type {Palette} from '../cli/colour.js'
 import {formatTable, type TableColumn} from '../cli/table.js'
-import {formatBand, formatPercent, formatQuantity, nothing} from '../cli/text.js'
+import {formatBand, formatChange, formatPercent, formatQuantity, nothing} from '../cli/text.js'
 import type {BandedWhatIf, DesignBands, PointBands, ShareBands} from '../dvfs/banded-what-if.js'
 import type {PassPoint} from '../dvfs/pass-frontier.js'
 import {mostExactChangeCount} from '../dvfs/shares.js'
@@ -176,5 +176,5 @@ function beside(value: number | null, reference: number | null, unit: string): s
   if (value === null || reference === null || reference === 0) return text
   const ratio = value / reference - 1
   if (Math.abs(ratio) < leastToldRatio) return text
-  return `${text} (${ratio < 0 ? '−' : '+'}${formatPercent(Math.abs(ratio))})`
+  return `${text} (${formatChange(ratio)})`
 }

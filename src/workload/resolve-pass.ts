@@ -1,18 +1,13 @@
 import {nameHints, unknownName} from '../foundation/nearest-name.js'
 import {UserError} from '../foundation/user-error.js'
-import {type Pass, type PassInput, type PassName, type PassSetting, type PassValue, type Phase, passSettings, phases} from './pass.js'
+import {type Pass, type PassInput, type PassSetting, type PassValue, type Phase, passSettings, phases} from './pass.js'
 
 const settingNames = passSettings.map(({name}) => name)
 
 /** A complete pass from what was given: every value checked, the rest by default. */
 export function resolvePass(given: PassInput): Pass {
-  for (const name of Object.keys(given))
-    if (!settingNames.includes(name as PassName)) throw unknownName('setting of a pass', name, settingNames)
   const pass: Record<string, PassValue> = {}
-  for (const setting of passSettings) {
-    const value = given[setting.name]
-    if (value !== undefined) pass[setting.name] = checkedValue(setting, value)
-  }
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) pass[name] = settingValue(name, value)
   const {contextTokens, promptTokens, prefixTokens = 0, phase} = given
   if (phase !== 'decode' && promptTokens === undefined && contextTokens !== undefined && contextTokens <= prefixTokens) {
     throw new UserError(`a context of ${contextTokens} tokens leaves no new one behind a prefix of ${prefixTokens}`, {
@@ -25,6 +20,13 @@ export function resolvePass(given: PassInput): Pass {
   }
   refuseUnused(given, pass['phase'] as Phase)
   return pass as unknown as Pass
+}
+
+/** The value of one setting, whatever the others are. */
+export function settingValue(name: string, value: unknown): PassValue {
+  const setting = passSettings.find((each) => each.name === name)
+  if (setting === undefined) throw unknownName('setting of a pass', name, settingNames)
+  return checkedValue(setting, value)
 }
 
 /** Refuses a setting that can't change the phase that it was given for; an unknown phase is for `resolvePass` to refuse. */

@@ -147,7 +147,7 @@ describe('a value that was set from outside', () => {
   it.each([
     ['has no unit', 'cache', '96', '96 has no unit, but an amount of data is expected', 'write it as in `2 MiB`'],
     ['is a rate', 'cache', '24 MB/s', '"24 MB/s" is a rate of data, but an amount of data is expected', 'write it as in `2 MiB`'],
-    ['has a unit', 'cores', '3 MHz', '"3 MHz" is a clock, but a plain number is expected', 'write it as in `4`'],
+    ['has a unit', 'cores', '3 MHz', '"3 MHz" is a frequency, but a plain number is expected', 'write it as in `4`'],
     [
       'is negative',
       'cores',

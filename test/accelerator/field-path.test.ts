@@ -54,7 +54,7 @@ describe('the path of a field', () => {
   it.each([
     ['dram.energy', '2 pJ', '"2 pJ" is an energy, but energy per amount of data is expected'],
     ['dram.energy', '2', '2 has no unit, but energy per amount of data is expected'],
-    ['cache', '3 MHz', '"3 MHz" is a clock, but an amount of data is expected'],
+    ['cache', '3 MHz', '"3 MHz" is a frequency, but an amount of data is expected'],
   ])('takes %s only in its unit, not %s', (key, value, message) => {
     expect(failure(() => small({set: {[key]: value}})).message).toContain(message)
   })

@@ -276,6 +276,12 @@ describe('a family by extends', () => {
     expect(loadAccelerator(file).machine.dies).toEqual([])
   })
 
+  it('names the nearest key when what it sets to null is not there', () => {
+    const error = failure(() => loadAccelerator(written('bare.yaml', 'extends: base.yaml\ndise: null\n')))
+    expect(error.message).toContain('bare.yaml:2:7 /dise\n  what is extended has no dise to remove here')
+    expect(error.suggestions).toContain('did you mean dies')
+  })
+
   it('reports a circle with its path', () => {
     const file = written('one.yaml', 'title: One\nextends: two.yaml\n')
     written('two.yaml', 'extends: three.yaml\n')

@@ -120,7 +120,7 @@ describe('a fault of a file of levels', () => {
   it.each([
     ['capacity: 1 KiB', 'capacity: 0 B', 'small.yaml:15:15 /levels/buffer/capacity', 'VALUE_OUT_OF_RANGE', '24 MiB'],
     ['capacity: 1 KiB', 'capacity: 1024', ':15:15 /levels/buffer/capacity', '1024 has no unit', '24 MiB'],
-    ['capacity: 1 KiB', 'capacity: 1 MHz', ':15:15 /levels/buffer/capacity', 'is a clock, but an amount of data', '24 MiB'],
+    ['capacity: 1 KiB', 'capacity: 1 MHz', ':15:15 /levels/buffer/capacity', 'is a frequency, but an amount of data', '24 MiB'],
     ['    capacity: 1 KiB\n', '', '/levels/buffer/capacity', '"capacity" is missing', 'add capacity'],
     ['fanout: {x: 4, y: 2}', 'fanout: {x: 4, y: 0}', ':20:23 /levels/buffer/fanout/y', 'VALUE_OUT_OF_RANGE', '132'],
     ['fanout: {x: 4, y: 2}', 'fanout: {x: 4, z: 2}', ':20:23 /levels/buffer/fanout/z', '"z" is not a key here', 'x, y'],

@@ -54,7 +54,8 @@ describe('formatCapacity', () => {
     [64_000, '64 kB'],
     [1024, '1 KiB'],
     [512, '512 B'],
-    [123_456_789, '123 MB'],
+    [123_456_789, '118 MiB'],
+    [123_456_789_012, '123 GB'],
     [undefined, '–'],
   ])('writes %d bytes as "%s"', (bytes, text) => {
     expect(formatCapacity(bytes)).toBe(text)

@@ -223,7 +223,7 @@ describe('ridge eval', () => {
   })
 
   it.each([
-    [['--clock', '14 MB'], 'QUANTITY_INVALID', 3, 'but a clock is expected', '1410 MHz'],
+    [['--clock', '14 MB'], 'QUANTITY_INVALID', 3, 'but a frequency is expected', '1410 MHz'],
     [['--clock', '9 GHz'], 'CLOCK_OUT_OF_RANGE', 3, '9000 MHz', 'choose between'],
     [['--power-limit', '500'], 'QUANTITY_INVALID', 3, '500 has no unit', '700 W'],
     [['--power-limit', '5 kW'], 'POWER_LIMIT_OUT_OF_RANGE', 3, '5000 W', 'choose between'],

@@ -37,7 +37,7 @@ describe('ridge front', () => {
     expect(stdout).toMatch(/^gpt2 decode · roofline\n\d+ of 216 designs meet every constraint, \d+ are on the front, hypervolume 0\.\d+$/m)
     expect(stdout).toMatch(/^design +batch +sms +hbmBandwidth +l2 +clock +latency +energyPerToken +area$/m)
     expect(stdout).toMatch(/^least latency .* µs .* mm²$/m)
-    expect(stdout).toMatch(/^least latency +\S.*averageWatts <= 450 W \([\d.]+ % left\)/m)
+    expect(stdout).toMatch(/^least latency +tensor +[\d.]+ % left +[\d.]+ % left$/m)
     expect(stdout).toMatch(/^least latency +[\d.]+ % +.* → /m)
     expect(stdout).toContain('knee: the least sum')
   })
@@ -75,7 +75,7 @@ describe('ridge choose', () => {
   it('shows the designs in order, what each costs on every workload, and at which settings', async () => {
     const {stdout} = await runCommand(Choose, [...asked(), '--by', 'weighted', '--weight', 'decode=64', '--limit', '2'])
     expect(stdout).toMatch(
-      /^small · latency by weighted \(prefill 1, decode 64\)\n\d+ of 36 designs serve every workload; 1 is on the front/m,
+      /^small · latency by weighted \(prefill 1, decode 64\) · roofline\n\d+ of 36 designs serve every workload; 1 is on the front/m,
     )
     expect(stdout).toMatch(/^1 \* +[\d.]+ [µm]s +[\d.]+ [µm]s +[\d.]+ [µm]s +\d+ mm² +\d+ USD$/m)
     expect(stdout).toMatch(/^all +machine, sms \d+, hbmBandwidth [\d.]+ TB\/s$/m)

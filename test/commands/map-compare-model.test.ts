@@ -84,7 +84,7 @@ describe('ridge map compare of a model', () => {
     ['stratgy=any', 2, 'did you mean strategy'],
     ['weight-stationery', 3, 'did you mean weight-stationary'],
     ['dtype=fp9', 3, 'fp8'],
-    ['clock=3 J', 3, 'a clock is expected'],
+    ['clock=3 J', 3, 'a frequency is expected'],
   ])('refuses %s', async (candidate, code, words) => {
     const {exitCode, stderr} = await runCommand(MapCompare, ['any', candidate, ...decode])
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(words)

@@ -21,7 +21,7 @@ describe('ridge store merge', () => {
     const {result, stdout, exitCode} = await runCommand(StoreMerge, [target, a, b])
     expect(exitCode).toBe(0)
     expect(result).toEqual({target, sources: [a, b], spaceCount: 1, readCount: 16, addedCount: 12})
-    expect(stdout).toContain(`12 of 16 points in 1 spaces are new in ${target}`)
+    expect(stdout).toContain(`12 of 16 points in 1 space are new in ${target}`)
     expect((await runCommand(StoreMerge, [target, b, a])).result).toMatchObject({addedCount: 0})
   })
 

@@ -16,20 +16,21 @@ describe('robustScores', () => {
   })
 
   it('turn around where large is good', () => {
-    // Tokens per second: of 100 and 50 the other workload's best is 80; half the speed is a regret of 1.
+    // Tokens per second: of 100 and 50 the other workload's best is 80; half the speed is a regret of a half.
     const workloads = [
       {values: Float64Array.of(100, 50), weightValue: 1},
       {values: Float64Array.of(40, 80), weightValue: 1},
     ]
     expect([...robustScores(workloads, 'max', 'worst')]).toEqual([-40, -50])
     expect([...robustScores(workloads, 'max', 'weighted')]).toEqual([-70, -65])
-    expect([...robustScores(workloads, 'max', 'regret')]).toEqual([1, 1])
+    expect([...robustScores(workloads, 'max', 'regret')]).toEqual([0.5, 0.5])
   })
 
   it('fall short by a share of their size where results are below zero', () => {
     // A profit of 1 falls short of one of 2 by 0.5, and a loss of 2 of one of 1 by 1.
     expect([regretRatio(-1, -2, 'min'), regretRatio(-2, -2, 'min'), regretRatio(1, -2, 'min')]).toEqual([0.5, 0, 1.5])
-    expect(regretRatio(-2, -1, 'max')).toBe(0.5)
+    expect(regretRatio(-2, -1, 'max')).toBe(1)
+    expect(regretRatio(0, 0, 'min')).toBe(0)
   })
 
   it('have no number for a design that one workload can not use, whose results set no best either', () => {
@@ -65,9 +66,9 @@ describe('robustScores', () => {
 })
 
 describe('regretRatio', () => {
-  it('is the time that the best would save, and the speed that the best has more', () => {
+  it('is the time that is lost and the speed that is lost, as shares of the best', () => {
     expect(regretRatio(12, 10, 'min')).toBeCloseTo(0.2, 12)
-    expect(regretRatio(80, 100, 'max')).toBeCloseTo(0.25, 12)
+    expect(regretRatio(80, 100, 'max')).toBeCloseTo(0.2, 12)
   })
 })
 

@@ -86,7 +86,7 @@ describe('a study that cannot be used is refused with the place, the reason and 
       'wrong dimension',
       edited('1410 MHz', '1410 MB/s'),
       '6:15 /spaces/0/axes/clock/0',
-      /"1410 MB\/s" is a rate of data, but clock is a clock/,
+      /"1410 MB\/s" is a rate of data, but clock is a frequency/,
       /Hz/,
       'QUANTITY_INVALID',
     ],
@@ -110,6 +110,14 @@ describe('a study that cannot be used is refused with the place, the reason and 
     ],
     ['an empty list', sms('[]'), '5:12 /spaces/0/axes/sms', /./, undefined, 'SPEC_INVALID'],
     ['a step of zero', sms('{from: 84, to: 100, step: 0}'), '5:38 /spaces/0/axes/sms/step', /more than zero/, undefined, 'SPEC_INVALID'],
+    [
+      'a step beyond the end',
+      sms('{from: 84, to: 100, step: 800}'),
+      '5:38 /spaces/0/axes/sms/step',
+      /leads beyond the end/,
+      undefined,
+      'SPEC_INVALID',
+    ],
     ['a negative step', sms('{from: 84, to: 100, step: -8}'), '5:38 /spaces/0/axes/sms/step', /more than zero/, undefined, 'SPEC_INVALID'],
     [
       'a range without step of what is counted',
@@ -237,7 +245,7 @@ describe('a study that cannot be used is refused with the place, the reason and 
     [
       'an unknown phase before the settings that hang on it',
       edited('phase: decode, contextTokens: 512}', 'phase: decoding, recompute: full}'),
-      '/axes/batch/0',
+      '/workloads/0/phase',
       /"decoding" is not a phase/,
       /did you mean decode/,
       'UNKNOWN_NAME',

@@ -20,6 +20,7 @@ const choice = (designs: readonly RobustDesign[]): StudyChoice => ({
   study: 'small',
   by: 'regret',
   objective: {name: 'latencySeconds', goal: 'min', unit: 's'},
+  fidelities: [{accelerator: 'machine', fidelity: 'calibrated'}],
   axes: [
     {name: 'sms', unit: ''},
     {name: 'l2', unit: 'B'},

@@ -141,7 +141,7 @@ describe('a fault of a problem file', () => {
       'dtype: fp16',
     ],
     [full('M: 2', 'a: {indices: [M], dtype: int8, width: 8 b}'), ' /tensors/a/width', 'exclude each other', 'keep one of the two'],
-    [full('M: 2', 'c: {indices: [M], output: true, width: 12 Hz}'), ' /tensors/c/width', '"12 Hz" is a clock', '24 MiB'],
+    [full('M: 2', 'c: {indices: [M], output: true, width: 12 Hz}'), ' /tensors/c/width', '"12 Hz" is a frequency', '24 MiB'],
     [full('M: 2', 'c: {indices: [M], output: true, width: 1.5 b}'), ' /tensors/c/width', 'is not one of whole bits', 'width: 12 b'],
     [full('M: 2', 'c: {indices: [M], output: true, dtype: int9}'), ' /tensors/c/dtype', 'is not one of', 'did you mean int8'],
     ['dtype: int8\ngemm: {m: 8, n: 4}\n', 'problem.yaml:2:7 /gemm/k', '"k" is missing', 'add k'],

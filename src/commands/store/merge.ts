@@ -1,5 +1,6 @@
 import {string} from '@oclif/core/args'
 import {BaseCommand} from '../../cli/base-command.js'
+import {counted} from '../../cli/text.js'
 
 export interface StoreMergeResult {
   readonly target: string
@@ -14,6 +15,7 @@ export default class StoreMerge extends BaseCommand {
   static override description =
     'Points are the same where their space and axis values are; what the target holds already stays as it is. The target is made where there is none.'
   static override examples = ['<%= config.bin %> <%= command.id %> all.db monday.db tuesday.db']
+  static override usage = '<%= command.id %> TARGET SOURCES... [--json]'
   static override strict = false
   static override args = {
     target: string({description: 'Store that takes the points.', required: true}),
@@ -26,7 +28,7 @@ export default class StoreMerge extends BaseCommand {
     const {target} = args
     const sources = argv.slice(1).map(String)
     const merged = mergeStoreFiles(target, sources)
-    this.log(`${merged.addedCount} of ${merged.readCount} points in ${merged.spaceCount} spaces are new in ${target}`)
+    this.log(`${merged.addedCount} of ${merged.readCount} points in ${counted(merged.spaceCount, 'space')} are new in ${target}`)
     return {target, sources, ...merged}
   }
 }
