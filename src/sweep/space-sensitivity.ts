@@ -144,7 +144,9 @@ function responseOf({evaluate}: Evaluator, objectiveCount: number): Response {
 }
 
 /** Values evenly among those of an axis, numbers from the least to the greatest, both ends included. */
-function triedValues({values: all, rule}: Axis): readonly AxisValue[] {
+function triedValues(axis: Axis): readonly AxisValue[] {
+  const {rule} = axis
+  const all = ownLevels(axis)
   if (rule.kind === 'drawn')
     return Array.from({length: mostTried}, (_, index) => rule.distribution.quantile(Math.min(index / (mostTried - 1), 1 - 2 ** -32)))
   const values = all.every((value) => typeof value === 'number') ? all.toSorted((a, b) => a - b) : all
@@ -152,12 +154,17 @@ function triedValues({values: all, rule}: Axis): readonly AxisValue[] {
   return Array.from({length: mostTried}, (_, index) => values[Math.round((index * (values.length - 1)) / (mostTried - 1))]!)
 }
 
+/** The levels of an axis but the one that it has where its condition does not hold. */
+function ownLevels({values, rule}: Axis): readonly AxisValue[] {
+  return rule.kind === 'free' ? values.slice(0, rule.levelCount) : values
+}
+
 /** One percent down and up where the axis can go there, else one down and up where it counts things, else to its next values; only to those where another axis moves with it. */
 function stepsAround(space: DesignSpace, axis: Axis, base: AxisValue): readonly [number, number] | undefined {
   if (typeof base !== 'number' || !(base > 0)) return undefined
   const isFollowed = axesOf(space).some(({rule}) => rule.kind === 'linked' && rule.with === axis.name)
   const counts = axis.unit === '' ? [Math.max(1, Math.round(base * stepRatio))] : []
-  const levels = axis.values.filter((value) => typeof value === 'number')
+  const levels = ownLevels(axis).filter((value) => typeof value === 'number')
   const below = levels.filter((value) => value < base)
   const above = levels.filter((value) => value > base)
   const [lower, upper] = [below.length > 0 ? [Math.max(...below)] : [], above.length > 0 ? [Math.min(...above)] : []]

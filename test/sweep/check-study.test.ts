@@ -165,6 +165,12 @@ describe('checkStudy', () => {
     checkStudy(study)
   })
 
+  it.each(['', 'latencySeconds / (1 s) + '])('lets pass an objective that is finite at one design in a thousand: %s…', (before) => {
+    const axes = '{sms: {from: 60, to: 160, step: 1}, l2: {from: 1 MiB, to: 90 MiB, step: 1 MiB}}'
+    const root = `${before}sqrt(2 - abs(sms - 111) - abs(l2 / (1 MiB) - 40))`
+    checkStudy(studyOf(text([], axes).replace('[latency]', `[{expression: "${root}", name: near}]`)))
+  })
+
   it('takes a space without points for an answer while another has some', () => {
     const both = text(['sms >= 100']).replace('spaces:\n', 'spaces:\n  - {accelerator: ./machine.yaml, set: {sms: 40}}\n')
     checkStudy(studyOf(both))

@@ -48,6 +48,12 @@ describe('spaceSensitivity', () => {
     expect([at('1'), at('8')]).toEqual([24 * 2 ** 20, 50 * 2 ** 20])
   })
 
+  it('moves an axis over its own values, not to the one that it has where its condition does not hold', () => {
+    const conditional = text.replace('l2: [16 MiB, 50 MiB]', 'l2: {values: [16 MiB, 50 MiB], when: "batch >= 8", otherwise: 90 MiB}')
+    const {swings} = spaceSensitivity(onlySpace(studyOf(conditional)), objectives, {at: {batch: '8'}})
+    expect(swings.find(({axis}) => axis === 'l2')).toMatchObject({lowValue: 16 * 2 ** 20, highValue: 50 * 2 ** 20})
+  })
+
   it('is an elasticity of −1 where the time is that of one resource, and of 0 where a resource is idle', () => {
     expect(elasticity('hbmBandwidth', 'latencySeconds')?.elasticityRatio).toBeCloseTo(-1, 6)
     expect(elasticity('l2', 'latencySeconds')?.elasticityRatio).toBeCloseTo(0, 6)
