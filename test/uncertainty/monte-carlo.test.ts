@@ -218,7 +218,7 @@ it('draws the same samples for a file wherever on a disk it lies', () => {
     const file = path.join(folder, 'accelerator.yaml')
     writeFileSync(
       file,
-      'title: Chip\nextends: h100-sxm\nsources: {book: a book}\nsource: book\nparameters: {l2: {value: 40 MiB, range: x2, source: book}}\n',
+      'title: Chip\nextends: h100-sxm\nsources: {book: {title: A book}}\nsource: book\nparameters: {l2: {value: 40 MiB, range: x2, source: book}}\n',
     )
     return monteCarlo(loadAccelerator(file), loadWorkload('gpt2', {phase: 'decode'}), {sampleCount: 40}).energyBand
   })
