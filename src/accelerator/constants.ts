@@ -1,5 +1,7 @@
+import path from 'node:path'
 import {nameHints} from '../foundation/nearest-name.js'
 import {canonicalUnit, dimensions} from '../foundation/quantity.js'
+import {packageRoot} from '../spec/catalogue.js'
 import type {LayeredSource} from '../spec/layered-source.js'
 import {located} from '../spec/located.js'
 import type {YamlSource} from '../spec/yaml-source.js'
@@ -80,9 +82,14 @@ function rangeOf(layer: YamlSource, pointer: string, {value, dimension, expressi
   return {text: note.text, kind, ends: unitEnds, note: note.at, guess: `${placelessName(layer)} ${note.at} ${dimension}`}
 }
 
-/** A file by its folder and its name: what is drawn for a guess must not depend on where on a disk it was written down. */
+/**
+ * A file by its place among those that are shipped, another by its folder and name: what is drawn for a guess must not depend on where on a
+ * disk it was written down.
+ */
 function placelessName({path: place, file}: YamlSource): string {
-  return place === undefined ? file : place.split(/[\\/]/).slice(-2).join('/')
+  if (place === undefined) return file
+  const parts = path.relative(packageRoot, place).split(path.sep)
+  return (parts[0] === '..' ? parts.slice(-2) : parts).join('/')
 }
 
 /** The most derived layer that writes the value, or a note beside it as `voltageSource` stands beside `voltage`. */
