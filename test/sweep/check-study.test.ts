@@ -93,6 +93,26 @@ describe('early constraints', () => {
   })
 })
 
+describe('early constraints of many passes', () => {
+  const many = (constraint: string) =>
+    studyOf(
+      text([constraint])
+        .replace('batch: [1, 64]', 'batch: {from: 1, to: 200, step: 1}, contextTokens: {from: 1000, to: 1199, step: 1}')
+        .replace(', tensorParallel: {values: [1, 2, 4], when: "batch >= 64", otherwise: 1}', ''),
+    )
+
+  it('are judged by a sample of them, as each is compiled, unless more is asked for', () => {
+    const study = many('residentBytes <= 5 GB')
+    expect(earlyCounts(onlySpace(study), study.constraints, 500_000).sampledCount).toBe(10_000)
+    expect(earlyCounts(onlySpace(study), study.constraints, 5_000_000)).toMatchObject({sampledCount: undefined, pointCount: 36 * 40_000})
+  })
+
+  it('are counted one by one where they need no pass', () => {
+    const study = many('batch * contextTokens <= 100000')
+    expect(earlyCounts(onlySpace(study), study.constraints, 500_000)).toMatchObject({sampledCount: undefined, pointCount: 36 * 40_000})
+  })
+})
+
 describe('pointSet', () => {
   it('fills any stretch of indices as it fills all of them', () => {
     const study = studyOf(text(['sms * clock <= 200e9 Hz']))
