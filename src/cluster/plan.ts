@@ -70,14 +70,40 @@ export function planIn(folder: string): SweepPlan | undefined {
   const {plan} = sweepFiles(folder)
   if (!existsSync(plan)) return undefined
   try {
-    return JSON.parse(readFileSync(plan, 'utf8')) as SweepPlan
+    const content: unknown = JSON.parse(readFileSync(plan, 'utf8'))
+    if (isPlan(content)) return content
   } catch (cause) {
-    throw new UserError(`${plan} can't be read: ${(cause as Error).message}`, {
-      code: 'PLAN_UNREADABLE',
-      suggestions: ['sweep into another folder'],
-      cause,
-    })
+    throw unreadable(`${plan} can't be read: ${(cause as Error).message}`, cause)
   }
+  throw unreadable(`${plan} is no plan of a sweep: one holds ${listed(planParts)}, as ridge writes them`)
+}
+
+/** Every part of a plan, and whether what stands there is of its kind. */
+const planParts: Readonly<Record<keyof SweepPlan, (part: unknown) => boolean>> = {
+  study: isRecord,
+  pointCount: Number.isSafeInteger,
+  shardCount: Number.isSafeInteger,
+  versions: isRecord,
+  pins: isRecord,
+  submissions: (part) => Array.isArray(part) && part.every((each) => isRecord(each) && Array.isArray(each['arrays'])),
+}
+
+function isPlan(content: unknown): content is SweepPlan {
+  return isRecord(content) && Object.entries(planParts).every(([name, isOfItsKind]) => isOfItsKind(content[name]))
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function listed(parts: object): string {
+  const names = Object.keys(parts)
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+function unreadable(message: string, cause?: unknown): UserError {
+  const suggestions = ['name the folder that `ridge sweep --out` was given', 'or sweep into another folder']
+  return new UserError(message, {code: 'PLAN_UNREADABLE', suggestions, cause})
 }
 
 /** The plan in a folder that must have one. */

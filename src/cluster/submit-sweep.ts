@@ -16,7 +16,7 @@ import {
   writePlan,
 } from './plan.js'
 import {arrayScript, mergeScript} from './scripts.js'
-import {type SweepStatus, sweepStatus} from './sweep-status.js'
+import {type SweepStatus, sweepStatus, wantingStates} from './sweep-status.js'
 import {arraysOf} from './tasks.js'
 
 export interface SubmitOptions {
@@ -49,7 +49,7 @@ export async function submitSweep(study: Study, options: SubmitOptions, engine: 
   const plan = plannedSweep(study, folder, options)
   const limits = await engine.limits(options.tasks)
   const before = await sweepStatus(folder, plan, engine)
-  const shards = before.shards.filter(({state}) => state === 'failed' || state === 'missing').map(({shardIndex}) => shardIndex)
+  const shards = before.shards.filter(({state}) => wantingStates.has(state)).map(({shardIndex}) => shardIndex)
   const groups = arraysOf(shards, limits)
   makeSweepFolders(folder)
   const queue = queueWriter(folder, plan)

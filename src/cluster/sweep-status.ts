@@ -4,11 +4,14 @@ import {UserError} from '../foundation/user-error.js'
 import {shardRange} from '../sweep/shard.js'
 import type {Engine, QueuedTask} from './engine.js'
 import {type SweepPlan, sweepFiles} from './plan.js'
-import {isComplete, shardRecord} from './shard-record.js'
+import {isComplete, keptCount, shardRecord} from './shard-record.js'
 
-/** `failed` left the queue before it was done; `missing` was never submitted, or what it computed is gone. */
-export const shardStates = ['done', 'running', 'pending', 'failed', 'missing'] as const
+/** `stopped` by a person and `failed` otherwise ended before they were done; `missing` was never submitted, or what it computed is gone. */
+export const shardStates = ['done', 'running', 'pending', 'stopped', 'failed', 'missing'] as const
 export type ShardState = (typeof shardStates)[number]
+
+/** States of shards that nothing computes, or will, until a person says so. */
+export const wantingStates: ReadonlySet<ShardState> = new Set(['stopped', 'failed', 'missing'])
 
 /** One shard of a shared sweep. */
 export interface ShardStatus {
@@ -21,7 +24,7 @@ export interface ShardStatus {
   readonly task: string | null
   /** Why it waits or how it ended, as the queue says. */
   readonly reason: string | null
-  /** What a failed shard said last. */
+  /** What a stopped or failed shard said last. */
   readonly lastWords: string | null
   readonly log: string | null
 }
@@ -97,9 +100,16 @@ export function checkComplete(folder: string, plan: SweepPlan): void {
     `${missing.length} of ${plan.shardCount} shards ${missing.length === 1 ? 'is' : 'are'} not complete: ${named}${missing.length > 10 ? ' …' : ''}`,
     {
       code: 'SHARDS_INCOMPLETE',
-      suggestions: [`\`ridge sweep status ${folder}\` says why`, 'run the same sweep again with --resume'],
+      suggestions: [`\`ridge sweep status ${folder}\` says why`, wayToMissing(folder, plan, missing[0]!, plan.submissions.length > 0)],
     },
   )
+}
+
+/** What to do about shards that are missing, of which one is named: a queue is given them again, else people compute them. */
+export function wayToMissing(folder: string, {shardCount}: Pick<SweepPlan, 'shardCount'>, shardIndex: number, isQueued: boolean): string {
+  return isQueued
+    ? 'submit what is missing: the same command with --resume'
+    : `compute what is missing: ridge sweep STUDY --shard ${shardIndex}/${shardCount} --out ${folder}`
 }
 
 interface Known {
@@ -143,20 +153,24 @@ function shardStatus({folder, plan, complete, queue, isQueueKnown}: Known, shard
     if (complete.has(shardIndex)) return 'done'
     if (task?.state === 'pending') return 'pending'
     if (task?.state === 'running' && place !== undefined) return place.before.every((other) => complete.has(other)) ? 'running' : 'pending'
-    if (!isQueueKnown && record !== undefined && !isGone) return record.failure === null ? 'running' : 'failed'
-    if (!isQueueKnown && place !== undefined && !isGone) return 'pending'
-    return place === undefined || isGone ? 'missing' : 'failed'
+    if (isGone) return 'missing'
+    if (!isQueueKnown && record?.failure === null) return 'running'
+    if (place === undefined && (isQueueKnown || record === undefined)) return 'missing'
+    if (!isQueueKnown && record === undefined) return 'pending'
+    return record?.isStopped || task?.reason === 'CANCELLED' ? 'stopped' : 'failed'
   })()
+  const isEnded = state === 'stopped' || state === 'failed'
   const isCounted = state === 'done' || (!isGone && state !== 'missing')
+  const keptOrRecorded = isEnded ? keptCount(folder, shardIndex, record) : (record?.doneCount ?? 0)
   return {
     shardIndex,
     state,
     pointCount: endIndex - firstIndex,
-    doneCount: isCounted ? (record?.doneCount ?? 0) : 0,
+    doneCount: isCounted ? Math.min(keptOrRecorded, endIndex - firstIndex) : 0,
     pointsPerSecond: state === 'running' ? (record?.pointsPerSecond ?? null) : null,
     task: name,
     reason: state === 'done' ? null : (task?.reason ?? null),
-    lastWords: state === 'failed' ? (record?.failure ?? lastWordsOf(log)) : null,
+    lastWords: isEnded ? (record?.failure ?? lastWordsOf(log)) : null,
     log,
   }
 }

@@ -16,9 +16,25 @@ const whatMayStand = `use numbers with units, names, + - * / ^, comparisons, and
 /** An expression that can't be used: what is wrong with it, and what to write instead. */
 export class ExpressionError extends Error {
   readonly suggestions: readonly string[]
+  /** The name in it that nothing is known by, where that is what is wrong. */
+  readonly unknownName: string | undefined
 
-  constructor(message: string, suggestions: readonly string[] = [whatMayStand]) {
+  constructor(message: string, suggestions: readonly string[] = [whatMayStand], unknownName?: string) {
     super(message)
     this.suggestions = suggestions
+    this.unknownName = unknownName
   }
+}
+
+const signs: Readonly<Record<string, string>> = {smaller: '<', smallerEq: '<=', larger: '>', largerEq: '>=', equal: '==', unequal: '!='}
+
+/** What to say of `100 <= sms <= 120`, by the operands and the mathjs names of the signs between them. */
+export function chainedComparison(
+  {conditionals, params}: {readonly conditionals: readonly string[]; readonly params: readonly {toString(): string}[]},
+  text: string,
+): ExpressionError {
+  const single = conditionals.map((name, index) => `\`${params[index]} ${signs[name]} ${params[index + 1]}\``)
+  return new ExpressionError(`"${text}" compares ${params.length} values at once`, [
+    `write a comparison of two each: ${single.join(' and ')}`,
+  ])
 }

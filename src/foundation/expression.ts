@@ -1,7 +1,7 @@
 import type {MathNode} from 'mathjs'
 import {readArithmetic, type SyntaxNode} from './arithmetic.js'
 import {kelvinsOf, shiftedUnits, temperatureHint} from './celsius.js'
-import {ExpressionError, functionArity} from './expression-error.js'
+import {chainedComparison, ExpressionError, functionArity} from './expression-error.js'
 import {fieldUnits} from './field-units.js'
 import {nameHints, nearestName} from './nearest-name.js'
 import {
@@ -193,6 +193,8 @@ function syntaxOf(parsed: MathNode, text: string): SyntaxNode {
       const {fn, args} = node as unknown as {fn: {name: string}; args: MathNode[]}
       return {kind: 'function', name: fn.name, args: args.map((arg) => syntaxOf(arg, text))}
     }
+    case 'RelationalNode':
+      throw chainedComparison(node as unknown as {conditionals: string[]; params: MathNode[]}, text)
     default:
       throw new ExpressionError(`"${text}" holds more than arithmetic (${node.type.replace('Node', '').toLowerCase()})`)
   }
@@ -241,6 +243,7 @@ function checkSymbol(name: string, text: string, symbols: SymbolTable, dependsOn
   throw new ExpressionError(
     `"${name}" in "${text}" is neither a unit nor a name that is known here`,
     symbolHints(name, [...symbols.keys()]),
+    name,
   )
 }
 

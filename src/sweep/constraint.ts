@@ -1,8 +1,7 @@
 import {type Metric, metricNames, type StaticMetric, staticMetrics} from '../cost/metrics.js'
-import {columnsOf, type Expression, parseExpression} from '../foundation/expression.js'
-import {located} from '../spec/located.js'
+import {columnsOf, type Expression} from '../foundation/expression.js'
 import type {SpecSource} from '../spec/yaml-source.js'
-import type {ResultNames} from './result-names.js'
+import {namedExpression, type ResultNames} from './result-names.js'
 
 /** When a constraint can be known: from the design alone, from what needs no timing, or from all results. */
 export type ConstraintStage = 'design' | 'static' | 'timed'
@@ -23,7 +22,7 @@ const comparison = /[<>=]/
 export function parseConstraint(source: SpecSource, pointer: string, text: string, names: ResultNames): Constraint {
   if (!comparison.test(text))
     throw source.error(pointer, `"${text}" claims nothing: a constraint compares two values`, ['write it as in `averageWatts <= 500 W`'])
-  const expression = located(source, pointer, () => parseExpression(text, names.symbols))
+  const expression = namedExpression(source, pointer, text, names)
   const columnNames = new Map(expression.dependsOn.map((written) => [written, names.columnNamed(written)]))
   return {text, pointer, expression, columnNames, stage: stageOf([...columnNames.values()])}
 }

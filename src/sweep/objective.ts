@@ -6,7 +6,7 @@ import {dimensionNoun, sameDimension, writtenUnit} from '../foundation/quantity.
 import type {Goal} from '../frontier/pareto-front.js'
 import {located} from '../spec/located.js'
 import type {SpecSource} from '../spec/yaml-source.js'
-import type {ResultNames} from './result-names.js'
+import {namedExpression, type ResultNames} from './result-names.js'
 import {unitScale} from './unit-scale.js'
 
 /** A quantity of designs to be made small or large; of a target, the distance to it. */
@@ -69,7 +69,7 @@ function readObjective(source: SpecSource, pointer: string, raw: RawObjective, n
       throw source.error(`${pointer}/name`, `a metric keeps its own name, ${metric}`, ['leave name out'])
     return metricObjective(metric, goal ?? usualGoal(metric))
   }
-  const expression = located(source, pointer, () => parseExpression(text ?? metric!, names.symbols))
+  const expression = namedExpression(source, pointer, text ?? metric!, names)
   const own = name ?? (metric === undefined ? undefined : `${metric}Distance`)
   if (own === undefined)
     throw source.error(`${pointer}/name`, 'an objective that is an expression needs a name', ['add a name, as in `name: edp`'])

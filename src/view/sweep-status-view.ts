@@ -1,12 +1,12 @@
 import {formatTable, type TableColumn} from '../cli/table.js'
 import {counted, formatDuration, formatPercent, formatRate, nothing} from '../cli/text.js'
 import type {SubmittedSweep} from '../cluster/submit-sweep.js'
-import {type ShardStatus, type SweepStatus, shardStates} from '../cluster/sweep-status.js'
+import {type ShardStatus, type SweepStatus, shardStates, wantingStates, wayToMissing} from '../cluster/sweep-status.js'
 
 /** How far a shared sweep is, for a person: points, shards by state, the shards to look at, and what to do next. */
 export function sweepStatusText(status: SweepStatus): string {
   const {study, folder, states, shards, shardCount} = status
-  const shown = shards.filter(({state}) => state === 'running' || state === 'failed' || state === 'missing')
+  const shown = shards.filter(({state}) => state === 'running' || wantingStates.has(state))
   return [
     `${study} in ${folder}: ${states.done} of ${counted(shardCount, 'shard')} done`,
     pointsText(status),
@@ -80,15 +80,11 @@ function mergeText({merge: {state, jobId, points, lastWords}}: SweepStatus): str
     : `job ${jobId} could not join the shards: ${lastWords ?? 'it left no log'}`
 }
 
-function nextLines({folder, states, merge, shards, shardCount}: SweepStatus): readonly string[] {
-  if (merge.jobId === null && shards.every(({task}) => task === null)) {
-    const wanted = shards.find(({state}) => state === 'failed' || state === 'missing')
-    if (wanted !== undefined)
-      return [`compute what is missing: ridge sweep STUDY --shard ${wanted.shardIndex}/${shardCount} --out ${folder}`]
-    return merge.state === 'missing' && states.done === shardCount
-      ? [`join them: ridge store merge ${merge.points} ${folder}/shards/*.db`]
-      : []
-  }
-  const isWanting = states.failed + states.missing > 0 || (merge.state === 'failed' && states.running + states.pending === 0)
-  return isWanting ? [`submit what is missing: the same command with --resume`] : []
+function nextLines(status: SweepStatus): readonly string[] {
+  const {folder, states, merge, shards, shardCount} = status
+  const isQueued = merge.jobId !== null || shards.some(({task}) => task !== null)
+  const wanted = shards.find(({state}) => wantingStates.has(state))
+  const isUnjoined = isQueued ? merge.state === 'failed' && states.running + states.pending === 0 : merge.state === 'missing'
+  if (wanted !== undefined || (isQueued && isUnjoined)) return [wayToMissing(folder, status, wanted?.shardIndex ?? 1, isQueued)]
+  return isUnjoined && states.done === shardCount ? [`join them: ridge store merge ${merge.points} ${folder}/shards/*.db`] : []
 }

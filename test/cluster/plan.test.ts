@@ -107,6 +107,23 @@ describe('a plan', () => {
     })
   })
 
+  it.each([
+    '{}',
+    'null',
+    '[]',
+    '{"plan": "of another program"}',
+    '{"study": {}, "pointCount": 1, "shardCount": 2, "versions": {}, "pins": {}, "submissions": [7]}',
+  ])('is refused where %s stands in its file, with what was expected there', (text) => {
+    const {folder} = planned()
+    const {plan} = sweepFiles(folder)
+    writeFileSync(plan, text)
+    expect(refusal(() => planOf(folder))).toMatchObject({
+      code: 'PLAN_UNREADABLE',
+      message: `${plan} is no plan of a sweep: one holds study, pointCount, shardCount, versions, pins and submissions, as ridge writes them`,
+      suggestions: ['name the folder that `ridge sweep --out` was given', 'or sweep into another folder'],
+    })
+  })
+
   it('needs a folder that can be made', () => {
     const {folder, study} = planned()
     writeFileSync(path.join(folder, 'file'), '')

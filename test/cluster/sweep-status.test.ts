@@ -5,7 +5,10 @@ import type {QueuedTask} from '../../src/cluster/engine.js'
 import {makeSweepFolders, type SweepPlan, shardStore, sweepFiles} from '../../src/cluster/plan.js'
 import {recorded, shardRecord} from '../../src/cluster/shard-record.js'
 import {sweepStatus} from '../../src/cluster/sweep-status.js'
+import {UserError} from '../../src/foundation/user-error.js'
+import {openStore} from '../../src/store/store.js'
 import {sweepStatusText} from '../../src/view/sweep-status-view.js'
+import {definition, writeGrid} from '../store/fixtures.js'
 import {temporaryFolder} from '../sweep/studies.js'
 
 /** Ten points in five shards, submitted as two tasks of job 7, with job 8 to join them. */
@@ -78,7 +81,7 @@ describe('the status of a shared sweep', () => {
     ] as const)
       writeFileSync(
         path.join(sweepFiles(folder).shards, `shard-${shardIndex}.json`),
-        JSON.stringify({pointCount: 2, doneCount: 1, pointsPerSecond, storeBytes: null, failure: null}),
+        JSON.stringify({pointCount: 2, doneCount: 1, pointsPerSecond, storeBytes: null, failure: null, isStopped: false}),
       )
     const status = await sweepStatus(folder, plan, queue(task(0, 'running', 'RUNNING'), task(1, 'running', 'RUNNING')))
     // Four points are done; six remain, at two a second.
@@ -93,7 +96,7 @@ describe('the status of a shared sweep', () => {
     await expect(fails).rejects.toThrow('is no axis')
     writeFileSync(path.join(sweepFiles(folder).logs, '7_1.log'), '48 % · 1 of 2 points\nslurmstepd: error: Detected 1 oom_kill event\n\n')
     const status = await sweepStatus(folder, plan, queue(task(0, 'ended', 'FAILED'), task(1, 'ended', 'OUT_OF_MEMORY')))
-    expect(status.states).toEqual({done: 3, running: 0, pending: 0, failed: 2, missing: 0})
+    expect(status.states).toEqual({done: 3, running: 0, pending: 0, stopped: 0, failed: 2, missing: 0})
     expect(status.shards[2]).toMatchObject({reason: 'FAILED', lastWords: 'small.yaml:3:4 /axes is no axis'})
     expect(status.shards[4]).toMatchObject({reason: 'OUT_OF_MEMORY', lastWords: 'slurmstepd: error: Detected 1 oom_kill event'})
   })
@@ -115,9 +118,59 @@ describe('the status of a shared sweep', () => {
     const half = {...plan, submissions: [{...plan.submissions[0]!, arrays: [{jobId: '7', tasks: [[1]]}], mergeJobId: null}]}
     const {states, doneCount, merge} = await sweepStatus(folder, half, queue(task(0, 'ended', 'COMPLETED')))
     expect({states, doneCount, merge: merge.state}).toEqual({
-      states: {done: 0, running: 0, pending: 0, failed: 0, missing: 5},
+      states: {done: 0, running: 0, pending: 0, stopped: 0, failed: 0, missing: 5},
       doneCount: 0,
       merge: 'missing',
+    })
+  })
+})
+
+describe('a shard that ended before it was done', () => {
+  const unsubmitted = {...plan, submissions: []}
+  const interruption = new UserError('stopped by Ctrl-C: 1 of 2 points are done', {code: 'INTERRUPTED', suggestions: []})
+
+  it('is stopped where a person stopped it, with all that it had done by then', async () => {
+    const folder = place()
+    const stops = recorded({folder, shardIndex: 1, pointCount: 2}, async (onProgress) => {
+      onProgress(1, 0)
+      throw interruption
+    })
+    await expect(stops).rejects.toBe(interruption)
+    const status = await sweepStatus(folder, unsubmitted, {tasks: async () => undefined})
+    expect(status.shards[0]).toMatchObject({state: 'stopped', doneCount: 1, lastWords: interruption.message})
+    expect(status.states).toMatchObject({stopped: 1, failed: 0, missing: 4})
+    expect(sweepStatusText(status)).toContain('running 0 · pending 0 · stopped 1 · failed 0 · missing 4')
+    expect(sweepStatusText(status)).toMatch(/1 +stopped +1 of 2/)
+  })
+
+  it('counts what its store holds where that is more than its record knows, as of one that was killed', async () => {
+    const folder = place()
+    const store = openStore(shardStore(folder, 4), {mode: 'create'})
+    writeGrid(store.space(definition), [132], [1, 8])
+    store.close()
+    const queued = queue(task(0, 'ended', 'CANCELLED'), task(1, 'ended', 'OUT_OF_MEMORY'))
+    const {shards} = await sweepStatus(folder, plan, queued)
+    expect(shards.map(({state, doneCount}) => [state, doneCount])).toEqual([
+      ['stopped', 0],
+      ['stopped', 0],
+      ['stopped', 0],
+      ['failed', 2],
+      ['failed', 0],
+    ])
+    writeFileSync(shardStore(folder, 4), 'no store')
+    expect((await sweepStatus(folder, plan, queued)).shards[3]!.doneCount).toBe(0)
+  })
+
+  it('keeps its count while it goes on, until it knows better', async () => {
+    const folder = place()
+    const stop = recorded({folder, shardIndex: 1, pointCount: 2}, async (onProgress) => {
+      onProgress(1, 0)
+      throw interruption
+    })
+    await expect(stop).rejects.toBe(interruption)
+    await recorded({folder, shardIndex: 1, pointCount: 2}, async () => {
+      expect(shardRecord(folder, 1)).toMatchObject({doneCount: 1, failure: null, isStopped: false})
+      writeFileSync(shardStore(folder, 1), 'points')
     })
   })
 })
@@ -128,6 +181,13 @@ describe('the record of a shard', () => {
     await expect(recorded({folder, shardIndex: 2, pointCount: 2}, () => Promise.reject(new Error('no space left')))).rejects.toThrow()
     expect(shardRecord(folder, 2)).toMatchObject({failure: 'no space left', storeBytes: null})
     await complete(folder, 2)
-    expect(shardRecord(folder, 2)).toEqual({pointCount: 2, doneCount: 2, pointsPerSecond: null, storeBytes: 6, failure: null})
+    expect(shardRecord(folder, 2)).toEqual({
+      pointCount: 2,
+      doneCount: 2,
+      pointsPerSecond: null,
+      storeBytes: 6,
+      failure: null,
+      isStopped: false,
+    })
   })
 })

@@ -92,12 +92,12 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
     execFileSync('scancel', [`${array!.jobId}_3`])
     execFileSync('scontrol', ['update', `JobId=${array!.jobId}_0`, 'StartTime=now'])
     const status = await settled(out)
-    expect(status.states).toMatchObject({done: 1, failed: 3})
+    expect(status.states).toMatchObject({done: 1, stopped: 1, failed: 2})
     expect(status.shards.map(({state, reason}) => [state, reason])).toEqual([
       ['done', null],
       ['failed', 'FAILED'],
       ['failed', 'FAILED'],
-      ['failed', 'CANCELLED'],
+      ['stopped', 'CANCELLED'],
     ])
     expect(status.shards[1]!.lastWords).toBe('the scratch disk is gone')
     expect(status.shards[2]!.lastWords).toMatch(/Killed/)
@@ -155,7 +155,7 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
 
     rmSync(shardStore(out, 3))
     const {stdout} = await runCommand(SweepStatusCommand, [out])
-    expect(stdout).toContain('done 6 · running 0 · pending 0 · failed 0 · missing 1')
+    expect(stdout).toContain('done 6 · running 0 · pending 0 · stopped 0 · failed 0 · missing 1')
     expect((await submit(study, out, '--resume')).result).toMatchObject({shardIndices: [3], arrays: [{tasks: [[3]]}]})
     expect(await settled(out)).toMatchObject({states: {done: 7}, merge: {state: 'done'}})
     expect(allPoints(sweepFiles(out).points)).toEqual(allPoints(alone))

@@ -291,6 +291,33 @@ describe('a study that cannot be used is refused with the place, the reason and 
       'QUANTITY_INVALID',
     ],
     [
+      'a constraint that holds two comparisons in one',
+      `${smallStudy}constraints: [100 <= sms <= 120]\n`,
+      '/constraints/0',
+      /"100 <= sms <= 120" compares 3 values at once/,
+      /write a comparison of two each: `100 <= sms` and `sms <= 120`/,
+      'QUANTITY_INVALID',
+    ],
+    [
+      'a constraint on a parameter that one accelerator lacks',
+      `${edited('workloads:', '  - accelerator: ./tiny.yaml\nworkloads:')}constraints: [sms <= 120]\n`,
+      '/constraints/0',
+      /"sms" in "sms <= 120" is known of machine and not of tiny, and every space must know it/,
+      /narrow the axes of machine instead, under its own space\nor put machine into a study of its own/,
+      'QUANTITY_INVALID',
+    ],
+    [
+      'an objective over an axis that one space lacks',
+      edited('axes:\n  batch: [1, 8]\nobjectives: [', 'objectives: [{expression: batch / latency, name: pace}, ').replace(
+        'workloads:',
+        '      batch: [1, 8]\n  - accelerator: ./tiny.yaml\nworkloads:',
+      ),
+      '/objectives/0',
+      /"batch" in "batch \/ latency" is known of machine and not of tiny/,
+      /give tiny the axis as well, under its own space; one value is enough/,
+      'QUANTITY_INVALID',
+    ],
+    [
       'a constraint that cannot be read',
       `${smallStudy}constraints: ["averageWatts <= <= 5 W"]\n`,
       '/constraints/0',

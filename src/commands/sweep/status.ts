@@ -6,7 +6,7 @@ import type {SweepStatus} from '../../cluster/sweep-status.js'
 export default class SweepStatusCommand extends BaseCommand {
   static override summary = 'Show how far a sweep is that several machines share.'
   static override description =
-    'Counts the shards that are done, running, pending, failed and missing, and says what those that failed said last. Reads the plan and the records of the shards, and asks Slurm of those that are not done.'
+    'Counts the shards that are done, running, pending, stopped, failed and missing, and says what those that ended early said last. Reads the plan and the records of the shards, and asks Slurm of those that are not done.'
   static override examples = ['<%= config.bin %> <%= command.id %> out/quickstart']
   static override args = {folder: string({description: 'Folder of the sweep.', required: true})}
   static override flags = {
