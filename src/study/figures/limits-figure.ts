@@ -1,6 +1,6 @@
 import {boundNames} from '../../cost/bounds.js'
 import type {CellAxis, LimitsInput} from '../../report/charts/limits.js'
-import {quantityText, units} from '../../report/unit.js'
+import {quantityText, unitShown} from '../../report/unit.js'
 import type {Axis} from '../../sweep/axis.js'
 import type {DesignSpace} from '../../sweep/design-space.js'
 import {axesOf} from '../../sweep/space-identity.js'
@@ -72,7 +72,7 @@ function axisOver(title: string, spaces: readonly DesignSpace[]): OverAxis {
   const axes = spaces.flatMap((space) => axisOf(space) ?? [])
   const values = [...new Set(axes.flatMap((axis) => axis.values))]
   if (values.every((value) => typeof value === 'number')) values.sort((a, b) => a - b)
-  const unit = units[unitOf(axes[0]!.unit).unit ?? 'count']
+  const unit = unitShown(unitOf(axes[0]!.unit).unit)
   return {
     title,
     levels: values.map((value) => (typeof value === 'number' ? quantityText(value, unit) : String(value))),

@@ -11,7 +11,7 @@ import {type FigureBuilder, type FigureRequest, namedAccelerators} from './figur
 import {figureDesigns} from './figure-designs.js'
 import {objectiveTitle} from './metric-title.js'
 import {namedPoints} from './named-points.js'
-import {unitOf} from './unit-of.js'
+import {objectiveUnit, unitOf} from './unit-of.js'
 
 /** Designs of one workload, or of several that each design serves, in two or three objectives. */
 export const paretoFigure: FigureBuilder<ParetoInput> = (request) => {
@@ -65,7 +65,7 @@ function drawnBy(request: FigureRequest, field: 'x' | 'y' | 'colour', {workloads
   const drawn: Objective = {
     field: label === undefined ? objective.name : jointField(label, objective.name),
     title: label === undefined ? title : `${title} of ${label}`,
-    unit: unitOf(objective.unit).unit ?? 'count',
+    unit: objectiveUnit(objective).unit ?? 'count',
     better: objective.goal === 'min' ? 'less' : 'more',
   }
   return {objective, workloadIndex, drawn}
