@@ -179,6 +179,8 @@ export function themeConfig(name: ThemeName): Config {
       cloud: {color: ink.muted, opacity: 0.35, size: theme.markSquarePixels * 0.35},
       front: {color: ink.text, strokeWidth: linePixels * 0.8},
       frontPoint: {color: ink.text, size: theme.markSquarePixels * 0.45},
+      frontHollow: {fill: ink.background, stroke: ink.text, strokeWidth: hair * 1.4},
+      frontOutline: {stroke: ink.text, strokeWidth: hair},
       corner: {color: ink.categories[4] ?? ink.text, opacity: 1, strokeWidth: linePixels, size: theme.markSquarePixels * 2.2},
       note: {fontSize: labelPixels, color: ink.text},
       noteMuted: {fontSize: labelPixels, color: ink.muted},

@@ -118,7 +118,7 @@ export function paretoInput(pointCount = 10_000): ParetoInput {
     points,
     x: {field: 'latencySeconds', title: 'Latency', unit: 'seconds', better: 'less'},
     y: {field: 'energyJoules', title: 'Energy', unit: 'joules', better: 'less'},
-    colour: {field: 'deviceDollars', title: 'Cost', unit: 'dollars', better: 'less'},
+    colour: {field: 'deviceDollars', title: 'Cost', unit: 'dollars'},
     columns: [
       {field: 'sms', title: 'SMs'},
       {field: 'bytesPerSecond', title: 'HBM', unit: 'bytesPerSecond'},

@@ -43,7 +43,7 @@ export function axisPlaces(axis: ParallelAxis, rows: readonly DataRow[], widthPi
   const ticks = apart(
     range.tickValues.map((value) => ({
       share: axisShare(range, value),
-      text: Number((value * unit.scaleRatio).toPrecision(6)).toLocaleString('en-US'),
+      text: (value * unit.scaleRatio).toLocaleString('en-US', {maximumSignificantDigits: 6}),
     })),
     widthPixels,
     fontPixels,
