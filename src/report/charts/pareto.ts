@@ -89,7 +89,7 @@ function frontLayers(input: ParetoInput, scene: ParetoScene, axes: Axes, style: 
   const {transform, color} = colouring(scene.points, colour, style)
   return [
     line,
-    ...(bare.length === 0 ? [] : [{data: rowsOf(bare), mark: {...mark, style: ['frontPoint', 'frontHollow']}, encoding: axes}]),
+    ...(bare.length === 0 ? [] : [{data: rowsOf(bare), mark: {...mark, type: 'point' as const, style: 'frontHollow'}, encoding: axes}]),
     {data: rowsOf(told), transform, mark: {...mark, style: ['frontPoint', 'frontOutline']}, encoding: {...axes, color}},
   ]
 }
