@@ -33,13 +33,14 @@ export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
     }))
   })
   const bounds = [...new Set(all.flatMap(({accelerator}) => boundNames(accelerator.machine)))]
-  const removed = [...constraints.map(({text}) => text), severalConstraints, unmapped]
   return {
     x: {title: x.title, levels: x.levels},
     y: {title: y.title, levels: y.levels},
     limits: [
-      ...[...bounds, powerLimit].map((name) => ({name, isRemoved: false})),
-      ...removed.map((name) => ({name: titleOf(name), isRemoved: true})),
+      ...[...bounds, powerLimit].map((name) => ({name, kind: 'bound' as const})),
+      ...constraints.map(({text}) => ({name: titleOf(text), kind: 'constraint' as const})),
+      {name: severalConstraints, kind: 'several'},
+      {name: unmapped, kind: 'unmapped'},
     ],
     panels,
   }
