@@ -185,6 +185,7 @@ export function themeConfig(name: ThemeName): Config {
       cloud: {color: ink.muted, opacity: 0.35, size: theme.markSquarePixels * 0.35},
       front: {color: ink.text, strokeWidth: linePixels * 0.8},
       frontPoint: {color: ink.text, size: theme.markSquarePixels * 0.45},
+      hollow: {fill: ink.background, color: ink.muted, strokeWidth: hair * 0.8},
       frontHollow: {fill: ink.background, color: ink.text, strokeWidth: hair * 1.4, size: theme.markSquarePixels * 0.45},
       frontOutline: {stroke: ink.text, strokeWidth: hair},
       corner: {color: ink.categories[4] ?? ink.text, opacity: 1, strokeWidth: linePixels, size: theme.markSquarePixels * 2.2},

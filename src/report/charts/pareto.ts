@@ -52,8 +52,7 @@ function pointLayers(input: ParetoInput, scene: ParetoScene, axes: Axes, style: 
     data: {name: 'points'},
     mark: {
       type,
-      style: 'cloud',
-      ...(type === 'point' ? {strokeWidth: theme.linePixels / 3} : {}),
+      style: type === 'point' ? 'hollow' : 'cloud',
       aria: false,
       size: theme.markSquarePixels * (isCrowded ? 0.16 : 0.35),
       ...(style.interactive ? {tooltip: {content: 'data' as const}} : {}),
@@ -67,7 +66,7 @@ function pointLayers(input: ParetoInput, scene: ParetoScene, axes: Axes, style: 
   if (colour === undefined) return [layer('circle', 0.35, true, {})]
   const {isTold, transform, color} = colouring(scene.points, colour, style)
   const isAnyBare = scene.drawnRows.some((row) => !hasColour(scene.points[row]!, colour))
-  const bare = isAnyBare ? [layer('point', 0.7, true, {transform: [{filter: `!${isTold}`}]})] : []
+  const bare = isAnyBare ? [layer('point', 0.9, true, {transform: [{filter: `!${isTold}`}]})] : []
   return [...bare, layer('circle', 0.85, !isAnyBare, {transform, color})]
 }
 

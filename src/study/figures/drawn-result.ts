@@ -40,7 +40,11 @@ export function drawnColour(request: FigureRequest): DrawnResult | DrawnAxis {
   throw study.source.error(
     `${request.pointer}/colour`,
     `"${written}" is neither a result nor an axis here`,
-    [...(nearest === undefined ? [] : [`did you mean ${nearest}`]), `axes: ${names.join(', ')}`, `results: ${results.join(', ')}`],
+    [
+      ...(nearest === undefined ? [] : [`did you mean ${nearest}`]),
+      `axes: ${names.join(', ')}`,
+      `results: ${results.filter((name) => !names.includes(name)).join(', ')}`,
+    ],
     'UNKNOWN_NAME',
   )
 }

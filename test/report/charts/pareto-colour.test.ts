@@ -59,7 +59,7 @@ describe('the colours of a front', () => {
       layer: {mark: {type: string; style: string | string[]}; data: {values?: object[]}; transform?: object[]}[]
     }
     expect(usermeta.notes).toEqual(['hollow: designs without clock'])
-    expect(layer[0]).toMatchObject({mark: {type: 'point', style: 'cloud'}, transform: [{filter: '!isValid(datum["clock"])'}]})
+    expect(layer[0]).toMatchObject({mark: {type: 'point', style: 'hollow'}, transform: [{filter: '!isValid(datum["clock"])'}]})
     const hollow = layer.find(({mark}) => mark.style.includes('frontHollow'))!
     expect(hollow.data.values).toEqual([points[2]])
     expect(pareto.spec(input({field: 'a', title: 'a', levels: [1, 2, 8, 9]}), style).usermeta?.['notes']).toEqual([])
