@@ -2,6 +2,7 @@ import {string as stringArg} from '@oclif/core/args'
 import {boolean, integer, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.js'
 import {refuseTogether} from '../cli/refuse-together.js'
+import {counted} from '../cli/text.js'
 import {type ExportFormat, exportFormatOf, exportFormats} from '../store/export.js'
 import type {StoreDescription} from '../store/read-only-sql.js'
 import type {ExportResult, QueryResult, StoreAnswer} from '../study/query-store.js'
@@ -74,7 +75,7 @@ export default class Query extends BaseCommand {
   async #exported(answer: StoreAnswer, format: ExportFormat, file: string | undefined): Promise<ExportResult> {
     const {exportPoints} = await import('../store/export.js')
     const {rowCount} = await exportPoints(answer, format, file === undefined ? {stream: process.stdout} : {file})
-    if (file !== undefined) this.log(`${rowCount} rows in ${file}`)
+    if (file !== undefined) this.log(`${counted(rowCount, 'row')} in ${file}`)
     return {format, rowCount, file: file ?? null}
   }
 }

@@ -9,7 +9,7 @@ import {type Objective, type ObjectiveRecord, objectiveRecord} from '../sweep/ob
 import {axesOf} from '../sweep/space-identity.js'
 import type {Study} from '../sweep/study.js'
 import {type DesignLimits, designLimits} from './design-limits.js'
-import {type DesignUncertainty, frontUncertainty} from './front-uncertainty.js'
+import {type DesignUncertainty, frontUncertainty, rangelessAmong} from './front-uncertainty.js'
 import {type CheaperDesign, nearestCheaper, nearestPoint, pointOf, type Saving} from './nearest-design.js'
 import {studyAxes} from './run-sweep.js'
 import {studyPoints, type WorkloadPoints} from './study-points.js'
@@ -36,7 +36,7 @@ export interface ShownDesign {
   readonly limits: DesignLimits
   /** Null where none was asked for, or there is none. */
   readonly cheaper: CheaperDesign | null
-  /** Null where no samples were asked for. */
+  /** Null where no samples were asked for, or no constant moves. */
   readonly uncertainty: DesignUncertainty | null
 }
 
@@ -51,8 +51,10 @@ export interface WorkloadFront extends WorkloadName {
   readonly scale: FrontScale | null
   /** Share of the box between the front's ideal and 1.1 times its nadir that it dominates. */
   readonly hypervolumeRatio: number | null
-  /** Designs of the front, evenly along it, that were compared sample by sample; null where none were. */
+  /** Designs of the front, evenly along it, that were compared sample by sample; null where none were, or no constant of any moves. */
   readonly comparedCount: number | null
+  /** Accelerators of those designs of which no constant that acts on time or energy states a range; null where no samples were asked for. */
+  readonly rangelessAccelerators: readonly string[] | null
   readonly designs: readonly ShownDesign[]
 }
 
@@ -104,7 +106,9 @@ function workloadFront(
   const sited = [...names.keys()].map((point) => ({point, space: spaceOf(study, store, spaces, point)}))
   const others = samples === undefined ? [] : spread(onFront, mostCompared).filter((point) => !names.has(point))
   const compared = samples === undefined ? [] : [...sited, ...others.map((point) => ({point, space: spaceOf(study, store, spaces, point)}))]
-  const uncertainty = samples === undefined ? null : frontUncertainty(compared, known, samples)
+  const rangeless = rangelessAmong(compared)
+  const isFixed = compared.every(({space}) => rangeless.includes(space.accelerator.name))
+  const uncertainty = samples === undefined || isFixed ? null : frontUncertainty(compared, known, samples)
   const designs = sited.map(({point, space}, index) => ({
     names: names.get(point)!,
     point,
@@ -124,6 +128,7 @@ function workloadFront(
     scale: scale ?? null,
     hypervolumeRatio: scale === undefined ? null : hypervolumeRatio(columns, scale),
     comparedCount: uncertainty?.comparedCount ?? null,
+    rangelessAccelerators: samples === undefined ? null : rangeless,
     designs,
   }
 }

@@ -10,6 +10,7 @@ import {designSamples} from '../sweep/sampled-design.js'
 import {axesOf} from '../sweep/space-identity.js'
 import {storedNumbers} from '../sweep/stored-numbers.js'
 import {type Band, bandOf} from '../uncertainty/band.js'
+import {constantsThatMove} from '../uncertainty/moving-constants.js'
 
 /** What the ranges of the constants make of a design of a front. */
 export interface DesignUncertainty {
@@ -30,6 +31,12 @@ export interface FrontUncertainty {
 export interface SitedPoint {
   readonly point: PointRow
   readonly space: DesignSpace
+}
+
+/** Accelerators of designs that stay as they are in every sample: no constant of theirs that acts on time or energy states a range. */
+export function rangelessAmong(designs: readonly SitedPoint[]): readonly string[] {
+  const accelerators = new Map(designs.map(({space: {accelerator}}) => [accelerator.name, accelerator]))
+  return [...accelerators].flatMap(([name, accelerator]) => (constantsThatMove(accelerator).length === 0 ? [name] : []))
 }
 
 /** Evaluates designs over the same samples of their constants and counts in how many each stays on their front. */

@@ -1,3 +1,4 @@
+import type {Column} from '../accelerator/machine.js'
 import {unknownName} from '../foundation/nearest-name.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {largestObjectiveCount, paretoFront} from '../frontier/pareto-front.js'
@@ -5,7 +6,7 @@ import type {Store} from '../store/store.js'
 import type {Design} from '../sweep/base-design.js'
 import type {DesignSpace} from '../sweep/design-space.js'
 import {metricObjective, type ObjectiveRecord, objectiveRecord} from '../sweep/objective.js'
-import {bestOf, type RobustMeasure, regretRatio, robustScores} from '../sweep/robust-choice.js'
+import {bestOf, type RobustMeasure, rankedDesigns, regretRatio, robustScores} from '../sweep/robust-choice.js'
 import {axesOf} from '../sweep/space-identity.js'
 import type {Study} from '../sweep/study.js'
 import {workloadNames} from './joint-designs.js'
@@ -29,6 +30,8 @@ export interface ChoiceOptions {
 /** What one design gives on one workload, at the settings that are best for it there. */
 export interface ServedWorkload {
   readonly resultValue: number
+  /** Of the result. */
+  readonly unit: string
   /** Beyond the best design for this workload alone. */
   readonly regretRatio: number
   readonly settings: Design
@@ -38,6 +41,8 @@ export interface RobustDesign {
   readonly accelerator: string
   readonly design: Design
   readonly scoreValue: number
+  /** Nothing for a regret, which is a share of the best result. */
+  readonly scoreUnit: string
   readonly workloads: readonly ServedWorkload[]
   /** Whether no other design is better on one workload and no worse on the others. */
   readonly isOnFront: boolean
@@ -52,13 +57,19 @@ export interface StudyChoice {
   /** What stands behind the results of each accelerator. */
   readonly fidelities: readonly UsedFidelity[]
   readonly axes: readonly {readonly name: string; readonly unit: string}[]
-  readonly workloads: readonly {readonly name: string; readonly weightValue: number; readonly bestValue: number | null}[]
+  readonly workloads: readonly {
+    readonly name: string
+    readonly weightValue: number
+    readonly bestValue: number | null
+    /** Of the best value. */
+    readonly unit: string
+  }[]
   /** Designs, and how many of them meet every constraint on every workload. */
   readonly designCount: number
   readonly servingCount: number
   /** Designs that no other beats on one workload without losing on another; null of more workloads than a front takes. */
   readonly frontCount: number | null
-  /** The best first. */
+  /** The best first; of equally good ones the cheaper, then the smaller. */
   readonly designs: readonly RobustDesign[]
 }
 
@@ -73,38 +84,46 @@ export function studyChoice(study: Study, store: Store, options: ChoiceOptions =
   const names = workloadNames(groupNames(groups))
   const weights = weightsOf(names, by, options.weights ?? {})
   const families = designFamilies(study, store, groups, {objective, others: ownResults, isHeld: heldBy(study, options.hold ?? [])})
-  const columns = names.map((_, index) => ({values: joined(families, index), weightValue: weights[index]!}))
+  const columns = names.map((_, index) => ({
+    values: joined(families, ({results}) => results[index]!.values),
+    weightValue: weights[index]!,
+  }))
   const scores = robustScores(columns, objective.goal, by)
-  const serving = Int32Array.from(scores.keys()).filter((design) => !Number.isNaN(scores[design]!))
+  const [areas, dollars] = ownResults.map((_, index) => joined(families, ({results}) => results[0]!.otherValues[index]!)) as [
+    Column,
+    Column,
+  ]
   const front =
     columns.length > largestObjectiveCount ? undefined : new Set(paretoFront(columns.map(({values}) => ({values, goal: objective.goal}))))
   const bests = columns.map(({values}) => bestOf(values, objective.goal))
-  const ranked = serving.toSorted((a, b) => scores[a]! - scores[b]! || a - b)
+  const ranked = rankedDesigns(scores, by, (a, b) => knownFirst(dollars[a]!, dollars[b]!) || knownFirst(areas[a]!, areas[b]!))
+  const {unit} = objective
   return {
     study: study.name,
     by,
     objective: objectiveRecord(objective),
     fidelities: fidelitiesOf(study.spaces),
     axes: studyAxes(study),
-    workloads: names.map((name, index) => ({name, weightValue: weights[index]!, bestValue: known(bests[index]!)})),
+    workloads: names.map((name, index) => ({name, weightValue: weights[index]!, bestValue: known(bests[index]!), unit})),
     designCount: families.reduce((sum, {describedCount}) => sum + describedCount, 0),
-    servingCount: serving.length,
+    servingCount: ranked.length,
     frontCount: front?.size ?? null,
     designs: [...ranked.subarray(0, limit)].map((index) => {
       const {family, design} = placeOf(families, index)
-      const [area, dollars] = family.results[0]!.otherValues.map((column) => known(column[design]!))
       return {
         accelerator: family.accelerator,
         design: family.designAt(design),
         scoreValue: scores[index]!,
+        scoreUnit: by === 'regret' ? '' : unit,
         workloads: family.results.map(({values, settingsAt}, workload) => ({
           resultValue: values[design]!,
+          unit,
           regretRatio: regretRatio(values[design]!, bests[workload]!, objective.goal),
           settings: settingsAt(design),
         })),
         isOnFront: front?.has(index) ?? false,
-        dieSquareMillimetres: area ?? null,
-        deviceDollars: dollars ?? null,
+        dieSquareMillimetres: known(areas[index]!),
+        deviceDollars: known(dollars[index]!),
       }
     }),
   }
@@ -131,12 +150,13 @@ function heldBy({spaces}: Study, hold: readonly string[]): (name: string) => boo
   return (name) => parameters.has(name) || hold.includes(name)
 }
 
-function joined(families: readonly DesignFamily[], workload: number): Float64Array {
+/** A column of all families, one after another. */
+function joined(families: readonly DesignFamily[], columnOf: (family: DesignFamily) => Column): Column {
   const values = new Float64Array(families.reduce((sum, {designCount}) => sum + designCount, 0))
   let first = 0
-  for (const {designCount, results} of families) {
-    values.set(results[workload]!.values, first)
-    first += designCount
+  for (const family of families) {
+    values.set(columnOf(family), first)
+    first += family.designCount
   }
   return values
 }
@@ -148,6 +168,11 @@ function placeOf(families: readonly DesignFamily[], index: number): {family: Des
     design -= family.designCount
   }
   throw new RangeError(`design ${index}`)
+}
+
+/** The less first, what is not known last. */
+function knownFirst(a: number, b: number): number {
+  return Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || a - b || 0
 }
 
 function known(value: number): number | null {

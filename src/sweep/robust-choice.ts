@@ -51,6 +51,23 @@ export function robustScores(workloads: readonly WorkloadColumn[], goal: Goal, b
   })
 }
 
+/** Scores that differ by less are alike: a share of the score, or of the best result where the score is itself such a share. */
+const alikeRatio = 1e-9
+
+/** Designs that have a score, the best first; of those whose scores are alike, `before` says which comes first. */
+export function rankedDesigns(scores: Float64Array, by: RobustMeasure, before: (a: number, b: number) => number): Int32Array {
+  const ranked = Int32Array.from(scores.keys())
+    .filter((design) => !Number.isNaN(scores[design]!))
+    .sort((a, b) => scores[a]! - scores[b]! || a - b)
+  for (let start = 0, end = 0; start < ranked.length; start = end) {
+    const best = scores[ranked[start]!]!
+    const limit = best + alikeRatio * Math.max(Math.abs(best), by === 'regret' ? 1 : 0)
+    while (end < ranked.length && scores[ranked[end]!]! <= limit) end++
+    if (end - start > 1) ranked.subarray(start, end).sort((a, b) => before(a, b) || a - b)
+  }
+  return ranked
+}
+
 /** The best of values, those that are not known left out; NaN where none is. */
 export function bestOf(values: Float64Array, goal: Goal): number {
   let best = Number.NaN

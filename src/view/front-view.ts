@@ -19,7 +19,7 @@ function workloadText(front: WorkloadFront, answer: FrontAnswer, colours: Palett
   const {workload, phase, settings, fidelities, feasibleCount, pointCount, describedCount, frontCount, hypervolumeRatio, designs} = front
   const volume = hypervolumeRatio === null ? '' : `, hypervolume ${Number(hypervolumeRatio.toFixed(3))}`
   const described = describedCount === null ? '' : `; the study describes ${describedCount}, of which the others are not stored`
-  const met = `${feasibleCount} of ${counted(pointCount, 'design')} meet every constraint, ${beingCount(frontCount)} on the front${volume}${described}`
+  const met = `${feasibleCount} of ${counted(pointCount, 'design')} ${feasibleCount === 1 ? 'meets' : 'meet'} every constraint, ${beingCount(frontCount)} on the front${volume}${described}`
   return blocks(
     `${colours.bold(workload)} ${phase}${settings === '' ? '' : `, ${settings}`} · ${fidelityText(fidelities)}\n${wrapped(met)}`,
     designs.length === 0 ? undefined : formatFolded(designColumns(answer, designs), designs),
@@ -139,6 +139,7 @@ function changeOf(lossRatio: number | undefined, goal: Goal): number | undefined
 function noteText({workloads, saving}: FrontAnswer, colours: Palette): string {
   const compared = workloads.flatMap(({comparedCount}) => comparedCount ?? [])
   const hasKnee = workloads.some(({designs}) => designs.some(({names}) => names.includes('knee')))
+  const rangeless = [...new Set(workloads.flatMap(({rangelessAccelerators}) => rangelessAccelerators ?? []))]
   const dim = (note: string): string => colours.dim(wrapped(note))
   return [
     dim('hypervolume: what the front dominates of the box from its best values to 1.1 times the way to its worst ones'),
@@ -148,6 +149,13 @@ function noteText({workloads, saving}: FrontAnswer, colours: Palette): string {
       : [
           dim(
             `stays on the front: in this share of the samples over the ranges of the constants that act on time and energy, none of ${Math.max(...compared)} designs evenly along the front beats it`,
+          ),
+        ]),
+    ...(rangeless.length === 0
+      ? []
+      : [
+          dim(
+            `no constant of ${rangeless.join(', ')} that acts on time or energy states a range: ${compared.length === 0 ? 'no uncertainty can be drawn' : 'it stays as it is in every sample'}; write one as \`range: ±10 %\` beside a constant`,
           ),
         ]),
     ...(saving === null

@@ -1,4 +1,5 @@
 import {formatTable, type TableColumn, wrapped} from '../cli/table.js'
+import {counted} from '../cli/text.js'
 import type {PointColumn} from '../store/point-columns.js'
 import type {StoreDescription} from '../store/read-only-sql.js'
 import type {PointRow} from '../store/space-reader.js'
@@ -50,7 +51,7 @@ export function storeText({file, pointCount, spaces, tables}: StoreDescription):
     view!.columns,
   )
   return blocks(
-    `${pointCount} points in ${file}`,
+    `${counted(pointCount, 'point')} in ${file}`,
     spaceTable,
     spaces.map(axesText).join('\n'),
     `${view!.name}: ${view!.meaning}`,

@@ -29,7 +29,7 @@ export function submittedText({folder, pointCount, shardCount, shardIndices, arr
   const head =
     shardIndices.length === 0
       ? 'every shard is done or in the queue'
-      : `${shardIndices.length} of ${counted(shardCount, 'shard')} (${pointCount} points in all) submitted as ${counted(taskCount, 'task')} of ${counted(arrays.length, 'array')}`
+      : `${shardIndices.length} of ${counted(shardCount, 'shard')} (${counted(pointCount, 'point')} in all) submitted as ${counted(taskCount, 'task')} of ${counted(arrays.length, 'array')}`
   return [
     head,
     ...arrays.map(({jobId, tasks}) => `  job ${jobId}: ${counted(tasks.length, 'task')}`),
@@ -58,7 +58,7 @@ const columns: readonly TableColumn<ShardStatus>[] = [
 ]
 
 function pointsText({doneCount, pointCount, pointsPerSecond, remainingSeconds}: SweepStatus): string {
-  const parts = [formatPercent(pointCount === 0 ? 1 : doneCount / pointCount), `${doneCount} of ${pointCount} points`]
+  const parts = [formatPercent(pointCount === 0 ? 1 : doneCount / pointCount), `${doneCount} of ${counted(pointCount, 'point')}`]
   if (pointsPerSecond !== null) parts.push(formatRate(pointsPerSecond, 'points'))
   if (remainingSeconds !== null) parts.push(`${formatDuration(remainingSeconds)} left`)
   return parts.join(' · ')

@@ -1,5 +1,5 @@
 import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
-import {beingCount, formatCapacity, formatQuantity} from '../cli/text.js'
+import {beingCount, counted, formatCapacity, formatQuantity} from '../cli/text.js'
 import {screenUnit} from '../foundation/unit-symbol.js'
 import {largestObjectiveCount} from '../frontier/pareto-front.js'
 import type {Corner, ShardSummary, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
@@ -32,15 +32,18 @@ export function shardText(summary: ShardSummary): string {
 
 /** What is stored, and what constraints kept from being timed at all. */
 function storedText({pointCount, computedCount, removedCount, storeFile}: SweepSummary | ShardSummary, searched = ''): string {
-  const stored = `${pointCount - removedCount} points${searched} in ${storeFile}, ${computedCount} of them computed now`
-  return wrapped(removedCount === 0 ? stored : `${stored}; ${removedCount} more were removed before they were timed`)
+  const stored = `${counted(pointCount - removedCount, 'point')}${searched} in ${storeFile}, ${computedCount} of them computed now`
+  if (removedCount === 0) return wrapped(stored)
+  return wrapped(
+    `${stored}; ${removedCount} more ${removedCount === 1 ? 'was removed before it was' : 'were removed before they were'} timed`,
+  )
 }
 
 function workloadText(summary: WorkloadSummary, axes: SweepSummary['axes']): string {
   const {fidelities, pointCount, feasibleCount, frontCount, constraints, corners} = summary
   const lines = [
     wrapped(
-      `${fullName(summary)}: ${feasibleCount} of ${pointCount} designs meet every constraint, ${beingCount(frontCount)} on the front`,
+      `${fullName(summary)}: ${feasibleCount} of ${counted(pointCount, 'design')} ${feasibleCount === 1 ? 'meets' : 'meet'} every constraint, ${beingCount(frontCount)} on the front`,
     ),
     `  fidelity ${fidelityText(fidelities)}`,
   ]

@@ -1,8 +1,10 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {palette} from '../../src/cli/colour.js'
 import type {Metric} from '../../src/cost/metrics.js'
 import type {PointRow} from '../../src/store/space-reader.js'
 import {frontAnswer} from '../../src/study/front-answer.js'
 import {savingOf} from '../../src/study/nearest-design.js'
+import {frontText} from '../../src/view/front-view.js'
 import {type Swept, servingStudy, swept} from './answers.js'
 
 const metrics: readonly Metric[] = ['latencySeconds', 'joulesPerToken', 'dieSquareMillimetres']
@@ -44,6 +46,36 @@ describe('frontAnswer', () => {
       expect(hypervolumeRatio).toBeLessThan(1)
       for (const [index, ideal] of scale!.idealValues.entries()) expect(ideal).toBeLessThan(scale!.nadirValues[index]!)
     }
+  })
+
+  it('says of which accelerators no constant states a range, and draws nothing where that are all', async () => {
+    const text = (others: string) => `title: t
+spaces:
+  - accelerator: ./tiny.yaml
+    axes: {cores: [50, 100]}
+${others}workloads: [{model: gpt2, phase: decode}]
+axes: {batch: [1, 8]}
+objectives: [latency, energy]
+fidelity: roofline
+`
+    const ofStudy = async (others: string) => {
+      const own = await swept(text(others))
+      const answer = frontAnswer(own.study, own.store, {samples: 20})
+      own.close()
+      return {front: answer.workloads[0]!, words: frontText(answer, palette({}))}
+    }
+    const fixed = await ofStudy('')
+    expect(fixed.front).toMatchObject({rangelessAccelerators: ['tiny'], comparedCount: null})
+    expect(fixed.front.designs.map(({uncertainty}) => uncertainty)).toEqual(fixed.front.designs.map(() => null))
+    expect(fixed.words).not.toContain('stays on the front')
+    expect(fixed.words).toContain('no constant of tiny that acts on time or energy states a range: no uncertainty can be drawn')
+    const mixed = await ofStudy('  - accelerator: ./machine.yaml\n')
+    expect(mixed.front.rangelessAccelerators).toEqual(['tiny'])
+    expect(mixed.front.comparedCount).toBeGreaterThan(0)
+    expect(mixed.words).toContain('stays on the front')
+    expect(mixed.words).toContain('states a range: it stays as it is in every sample')
+    expect(frontAnswer(given.study, given.store).workloads[0]!.rangelessAccelerators).toBe(null)
+    expect(frontAnswer(given.study, given.store, {samples: 20}).workloads[0]!.rangelessAccelerators).toEqual([])
   })
 
   it('says what bounds a design and how close it comes to each bound, the closest first', () => {

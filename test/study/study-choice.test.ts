@@ -75,6 +75,23 @@ objectives: [latency]
     expect(await countsOf('{values: [30 MiB, 40 MiB], when: "batch >= 8", otherwise: 16 MiB}')).toEqual([9, 9])
   })
 
+  it('puts the cheaper of equally good designs first, then the smaller, and says what each number is in', () => {
+    const choice = studyChoice(given.study, given.store, {by: 'worst', limit: 1000})
+    const pairs = choice.designs.slice(1).map((design, index) => [choice.designs[index]!, design] as const)
+    const alike = pairs.filter(([one, other]) => other.scoreValue - one.scoreValue <= 1e-9 * one.scoreValue)
+    expect(alike.length).toBeGreaterThan(0)
+    for (const [one, other] of alike) {
+      expect(one.deviceDollars!).toBeLessThanOrEqual(other.deviceDollars!)
+      if (one.deviceDollars === other.deviceDollars) expect(one.dieSquareMillimetres!).toBeLessThanOrEqual(other.dieSquareMillimetres!)
+    }
+    expect(choice.workloads.map(({unit}) => unit)).toEqual(['s', 's'])
+    expect(choice.designs[0]).toMatchObject({scoreUnit: 's', workloads: [{unit: 's'}, {unit: 's'}]})
+    expect(studyChoice(given.study, given.store, {by: 'regret'}).designs[0]).toMatchObject({
+      scoreUnit: '',
+      workloads: [{unit: 's'}, {unit: 's'}],
+    })
+  })
+
   it('holds settings where it is told, so that all workloads share them', () => {
     const axes = ['batch', ...parameters, 'clock']
     const least = leastByDesign('latencySeconds', axes)

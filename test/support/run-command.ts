@@ -7,7 +7,7 @@ import {showFailure} from '../../src/cli/failure.js'
 /** The folder that holds package.json. */
 export const repositoryRoot = fileURLToPath(new URL('../../', import.meta.url))
 
-interface CommandClass<Instance extends Command> {
+export interface CommandClass<Instance extends Command> {
   new (argv: string[], config: Config): Instance
   run(argv: string[], config: Config): Promise<unknown>
 }

@@ -1,10 +1,26 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {bestOf, type RobustMeasure, regretRatio, robustMeasureNames, robustScores} from '../../src/sweep/robust-choice.js'
+import {bestOf, type RobustMeasure, rankedDesigns, regretRatio, robustMeasureNames, robustScores} from '../../src/sweep/robust-choice.js'
 
 // Three designs on two workloads, in seconds: each workload has a specialist, and the third design is good at both.
 const decode = {values: Float64Array.of(10, 20, 12), weightValue: 3}
 const prefill = {values: Float64Array.of(200, 100, 120), weightValue: 1}
+
+describe('rankedDesigns', () => {
+  const inTurn = (a: number, b: number): number => b - a
+
+  it('puts the least first, leaves out what has no score, and asks what comes first of alike scores', () => {
+    const scores = Float64Array.of(3, 1 + 1e-12, Number.NaN, 1, 1 + 1e-6)
+    expect([...rankedDesigns(scores, 'worst', inTurn)]).toEqual([3, 1, 4, 0])
+    expect([...rankedDesigns(scores, 'worst', () => 0)]).toEqual([1, 3, 4, 0])
+  })
+
+  it('takes regrets as shares of the best result: two that are next to none are alike', () => {
+    const scores = Float64Array.of(1e-16, 0, 3e-12)
+    expect([...rankedDesigns(scores, 'regret', inTurn)]).toEqual([2, 1, 0])
+    expect([...rankedDesigns(scores, 'worst', inTurn)]).toEqual([1, 0, 2])
+  })
+})
 
 describe('robustScores', () => {
   it.each<{by: RobustMeasure; expected: readonly number[]}>([

@@ -7,9 +7,10 @@ const design = (sms: number, scoreValue: number): RobustDesign => ({
   accelerator: 'h100-sxm',
   design: {sms, l2: 48 * 2 ** 20},
   scoreValue,
+  scoreUnit: '',
   workloads: [
-    {resultValue: 0.06, regretRatio: scoreValue, settings: {dtype: 'fp8', batch: 1, clock: 1.38e9}},
-    {resultValue: 0.004, regretRatio: 0, settings: {dtype: 'fp8', batch: 1, clock: sms * 1e7}},
+    {resultValue: 0.06, unit: 's', regretRatio: scoreValue, settings: {dtype: 'fp8', batch: 1, clock: 1.38e9}},
+    {resultValue: 0.004, unit: 's', regretRatio: 0, settings: {dtype: 'fp8', batch: 1, clock: sms * 1e7}},
   ],
   isOnFront: sms === 148,
   dieSquareMillimetres: 800,
@@ -27,8 +28,8 @@ const choice = (designs: readonly RobustDesign[]): StudyChoice => ({
     {name: 'clock', unit: 'Hz'},
   ],
   workloads: [
-    {name: 'prefill', weightValue: 1, bestValue: 0.058},
-    {name: 'decode', weightValue: 1, bestValue: 0.004},
+    {name: 'prefill', weightValue: 1, bestValue: 0.058, unit: 's'},
+    {name: 'decode', weightValue: 1, bestValue: 0.004, unit: 's'},
   ],
   designCount: 9,
   servingCount: 3,

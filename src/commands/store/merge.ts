@@ -28,7 +28,9 @@ export default class StoreMerge extends BaseCommand {
     const {target} = args
     const sources = argv.slice(1).map(String)
     const merged = mergeStoreFiles(target, sources)
-    this.log(`${merged.addedCount} of ${merged.readCount} points in ${counted(merged.spaceCount, 'space')} are new in ${target}`)
+    this.log(
+      `${merged.addedCount} of ${counted(merged.readCount, 'point')} in ${counted(merged.spaceCount, 'space')} ${merged.addedCount === 1 ? 'is' : 'are'} new in ${target}`,
+    )
     return {target, sources, ...merged}
   }
 }

@@ -20,7 +20,7 @@ export default class SweepStatusCommand extends BaseCommand {
     const plan = planOf(args.folder)
     if (flags.complete) {
       checkComplete(args.folder, plan)
-      this.log(`all ${plan.shardCount} shards are complete`)
+      this.log(plan.shardCount === 1 ? 'the only shard is complete' : `all ${plan.shardCount} shards are complete`)
       return {shardCount: plan.shardCount}
     }
     const {slurm} = await import('../../cluster/slurm.js')

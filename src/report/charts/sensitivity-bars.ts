@@ -35,6 +35,8 @@ export interface SensitivityInput {
   readonly panels: readonly SensitivityPanel[]
   /** The design from which one axis is moved at a time, in words. */
   readonly base: string
+  /** Axes of accelerators that are not drawn, which none that is has. */
+  readonly absentAxes?: readonly {readonly accelerator: string; readonly axes: readonly string[]}[]
 }
 
 /** The widest swing first; axes of which only indices are known after them, by these. */

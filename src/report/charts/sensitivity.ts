@@ -37,10 +37,15 @@ function spec(input: SensitivityInput, style: FigureStyle): TopLevelSpec {
   return {...figureFrame(style, notesOf(input, layout)), vconcat: panels, spacing: theme.labelPixels * 1.5}
 }
 
-function notesOf({base}: SensitivityInput, {hasShares, hasElasticities}: SensitivityLayout): string[] {
+function notesOf({base, absentAxes = []}: SensitivityInput, {hasShares, hasElasticities}: SensitivityLayout): string[] {
   const shares = hasShares ? '; shares: over all designs, whether they meet the constraints or not, with 95 % intervals' : ''
   const elasticity = hasElasticities ? '; elasticity: percent for one percent more' : ''
-  return [`base: ${base}`, `bars: one axis moved at a time; thin line: what it reaches between its ends${elasticity}${shares}`]
+  const absent = absentAxes.map(({accelerator, axes}) => `${axes.join(', ')} of ${accelerator}`)
+  return [
+    `base: ${base}`,
+    ...(absent.length === 0 ? [] : [`not here, being axes of others alone: ${absent.join('; ')}`]),
+    `bars: one axis moved at a time; thin line: what it reaches between its ends${elasticity}${shares}`,
+  ]
 }
 
 function rows({panels}: SensitivityInput): DataRow[] {

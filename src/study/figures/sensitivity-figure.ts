@@ -25,20 +25,42 @@ export const sensitivityFigure: FigureBuilder<SensitivityInput> = (request) => {
   const {study} = request.context
   const objectives = y === undefined ? study.objectives : [namedObjective(study, oneOf(request, 'y', y, resultWords(study)))]
   const knee = set === undefined ? kneeDesign(request) : undefined
-  const drawn = swept(request).flatMap(({name, spaces}) => {
+  const workloads = swept(request)
+  const drawn = workloads.flatMap(({name, spaces}) => {
     const known = spaces.filter(({accelerator}) => knee === undefined || accelerator.name === knee['accelerator'])
     return known.map((space) => {
       const label = [fullName(name), ...(known.length > 1 ? [space.label] : [])].join(', ')
       const at = baseOf(space, knee ?? set ?? {})
-      return {label, found: sensitivityOf(request, space, objectives, at)}
+      return {label, name, space, found: sensitivityOf(request, space, objectives, at)}
     })
   })
   const panels = objectives.flatMap((objective) => drawn.map(({label, found}) => panelOf(label, objective, found)))
   const [first] = drawn
+  const spaces = drawn.map(({space}) => space)
+  const subjects = [listed(spaces.map(({label}) => label)), ...(drawn.length === 1 ? [fullName(first!.name)] : [])].join(', ')
+  const base = set === undefined ? 'the knee of the front' : 'as set'
   return {
     panels,
-    base: `${set === undefined ? 'the knee of the front' : 'as set'}${first === undefined ? '' : `: ${designText(first.found)}`}`,
+    base: first === undefined ? base : `${base} on ${subjects}: ${designText(first.found)}`,
+    absentAxes: absentAxes(
+      spaces,
+      workloads.flatMap((workload) => workload.spaces),
+    ),
   }
+}
+
+/** Axes that only spaces have which are not drawn, by the accelerators of these. */
+function absentAxes(drawn: readonly DesignSpace[], all: readonly DesignSpace[]): NonNullable<SensitivityInput['absentAxes']> {
+  const shown = new Set(drawn.flatMap((space) => axesOf(space).map(({name}) => name)))
+  const absent = all.flatMap((space) => axesOf(space).flatMap(({name}) => (shown.has(name) ? [] : [{label: space.label, name}])))
+  return [...new Set(absent.map(({label}) => label))].map((label) => ({
+    accelerator: label,
+    axes: [...new Set(absent.filter((each) => each.label === label).map(({name}) => name))],
+  }))
+}
+
+function listed(names: readonly string[]): string {
+  return [...new Set(names)].join(' and ')
 }
 
 /** Sensitivities of all that the study asks for, and what else a figure draws, so that figures of the same design share them. */
