@@ -1,5 +1,7 @@
+import path from 'node:path'
 import {nameHints} from '../foundation/nearest-name.js'
 import {canonicalUnit, dimensions} from '../foundation/quantity.js'
+import {packageRoot} from '../spec/catalogue.js'
 import type {LayeredSource} from '../spec/layered-source.js'
 import {located} from '../spec/located.js'
 import type {YamlSource} from '../spec/yaml-source.js'
@@ -77,7 +79,17 @@ function rangeOf(layer: YamlSource, pointer: string, {value, dimension, expressi
       'RANGE_INVALID',
     )
   const unitEnds = [ends[0] / baseValue, ends[1] / baseValue] as const
-  return {text: note.text, kind, ends: unitEnds, note: note.at, guess: `${layer.file} ${note.at} ${dimension}`}
+  return {text: note.text, kind, ends: unitEnds, note: note.at, guess: `${placelessName(layer)} ${note.at} ${dimension}`}
+}
+
+/**
+ * A file by its place among those that are shipped, another by its folder and name: what is drawn for a guess must not depend on where on a
+ * disk it was written down.
+ */
+function placelessName({path: place, file}: YamlSource): string {
+  if (place === undefined) return file
+  const parts = path.relative(packageRoot, place).split(path.sep)
+  return (parts[0] === '..' ? parts.slice(-2) : parts).join('/')
 }
 
 /** The most derived layer that writes the value, or a note beside it as `voltageSource` stands beside `voltage`. */

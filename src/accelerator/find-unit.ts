@@ -24,7 +24,7 @@ export function findUnit(
   )
   throw new UserError(`no ${kinds.join(' or ')} unit of ${acceleratorName} computes ${dtype}, which ${what} needs`, {
     code: 'UNSUPPORTED_DTYPE',
-    suggestions: [`choose a --dtype that it computes: ${offered.join('; ')}`],
+    suggestions: [`choose a dtype that it computes: ${offered.join('; ')}`],
   })
 }
 

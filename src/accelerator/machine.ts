@@ -4,10 +4,10 @@ import type {OperandRole, TensorClass, UnitKind} from '../foundation/resource.js
 /** One number per design point of a batch. */
 export type Column = Float64Array
 
-export const memoryKinds = ['register', 'scratchpad', 'cache', 'dram'] as const
+const memoryKinds = ['register', 'scratchpad', 'cache', 'dram'] as const
 export type MemoryKind = (typeof memoryKinds)[number]
 
-export const topologies = ['switch', 'ring', 'mesh', 'torus', 'point-to-point', 'host'] as const
+const topologies = ['switch', 'ring', 'mesh', 'torus', 'point-to-point', 'host'] as const
 export type Topology = (typeof topologies)[number]
 
 export const reductions = ['endpoints', 'in-switch'] as const

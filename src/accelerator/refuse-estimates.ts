@@ -2,7 +2,7 @@ import {SpecError} from '../spec/spec-error.js'
 import type {Accelerator, Constant} from './accelerator.js'
 
 /** Kinds of constants that a result may be asked to take from measurements alone, and where they stand. */
-export const measurable = {
+const measurable = {
   voltage: /^\/clocks\/[^/]+\/(voltage|energyVoltage)(\/|$)|^\/power\/staticVoltage$/,
   energy: /^\/(units|memories|links)\/[^/]+\/\w*[eE]nergy|^\/clocks\/[^/]+\/energyExponent$|^\/power\/(idle\/|static$)/,
 } as const

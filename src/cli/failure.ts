@@ -19,7 +19,7 @@ export function isExit(error: Failure): boolean {
 }
 
 /** What a person reads of an error that they can mend. Nothing is wrapped, so that `file:line:column` stays whole. */
-export function userErrorText(error: UserError, colours: Palette): string {
+function userErrorText(error: UserError, colours: Palette): string {
   const hints = error.suggestions
   const tryThis = hints.length === 1 ? [`Try this: ${hints[0]}`] : ['Try this:', ...hints.map((hint) => `  * ${hint}`)]
   return [

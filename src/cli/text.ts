@@ -1,10 +1,8 @@
+import {takesPrefix} from '../foundation/unit-symbol.js'
+
 /** What is shown for a number that is not there. */
 export const nothing = '–'
 
-/** Units that people write without prefixes: 0.75 V, 814 mm², 9350 USD. */
-const unprefixed = new Set(['V', 'mm²', 'USD', 'USD/h', '°C'])
-/** A prefix before a power would be raised with it: ms² is a millionth of s². */
-const beginsRaised = /^[^ /]+[²³]/
 /** Energy per action is written in pJ, so that 0.9 pJ/b and 31 pJ/b can be compared at a glance. */
 const perAction = new Set(['J/b', 'J/B', 'J/op', 'J/flop'])
 
@@ -18,7 +16,7 @@ export function formatQuantity(value: number | null | undefined, unit: string): 
   if (value === null || value === undefined || Number.isNaN(value)) return nothing
   if (!Number.isFinite(value)) return joined(value < 0 ? '-∞' : '∞', unit)
   if (unit === 's' && Math.abs(value) >= 120) return formatDuration(value)
-  if (unprefixed.has(unit) || beginsRaised.test(unit)) return joined(threeDigits(value), unit)
+  if (!takesPrefix(unit)) return joined(threeDigits(value), unit)
   if (unit === '' && Math.abs(value) < 1e6) return threeDigits(value)
   const index = prefixIndex(value, perAction.has(unit) ? picoIndex : unit === '' || unit === 'B' ? unitIndex : 0)
   const number = threeDigits(value / 1000 ** (index - unitIndex))

@@ -73,7 +73,7 @@ export function memoryClockToChoose({machine}: Accelerator, {memoryClockHertz}: 
 }
 
 /** "choose one of 405 MHz, 6251 MHz": the clocks that a domain can be set to. */
-export function statesText(domain: ClockDomain<number>): string {
+function statesText(domain: ClockDomain<number>): string {
   const states = clockStates(domain).map((state) => `${state / 1e6} MHz`)
   if (states.length === 1) return `it has one state, ${states[0]}`
   return domain.steps.kind === 'even'

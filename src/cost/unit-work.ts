@@ -1,9 +1,10 @@
+import type {Accelerator} from '../accelerator/accelerator.js'
 import {findUnit, productKinds} from '../accelerator/find-unit.js'
 import type {Machine} from '../accelerator/machine.js'
 import type {Dtype} from '../foundation/dtype.js'
 import type {UnitKind} from '../foundation/resource.js'
 import {paddedOperations} from '../mapping/traffic.js'
-import type {Contraction, OperatorNode} from '../workload/operator.js'
+import type {Contraction, OperatorNode, Workload} from '../workload/operator.js'
 
 /** A compute unit at one number format: what work is assigned to. */
 export interface UnitRate {
@@ -40,4 +41,9 @@ export function unitOperations({operationCount, contractions}: UnitWork, tm: num
   let operations = operationCount
   for (const contraction of contractions) operations += paddedOperations(contraction, tm, tn, tk)
   return operations
+}
+
+/** Refuses a workload with work that no unit of an accelerator computes. */
+export function refuseUnrun({machine, name}: Pick<Accelerator, 'machine' | 'name'>, {operators}: Workload): void {
+  for (const node of operators) unitWork(machine, node, name)
 }

@@ -22,7 +22,7 @@ export interface DvfsOptions extends TimeBound {
   readonly limitStepWatts?: number | undefined
 }
 
-export const choiceNames = ['leastEnergy', 'leastEnergyDelay', 'cheapestInTime', 'voltageFloor', 'highest'] as const
+const choiceNames = ['leastEnergy', 'leastEnergyDelay', 'cheapestInTime', 'voltageFloor', 'highest'] as const
 export type ChoiceName = (typeof choiceNames)[number]
 
 /** A way to choose the clock, and what its clock costs beside the highest clock. */

@@ -46,7 +46,7 @@ export interface PassPoint {
 }
 
 /** What the energy of a point is stated for; its time is always that of the pass. */
-export const energyBases = ['pass', 'token'] as const
+const energyBases = ['pass', 'token'] as const
 export type EnergyBasis = (typeof energyBases)[number]
 
 export interface PassFrontierOptions {

@@ -94,7 +94,7 @@ export interface PlannedPass {
 }
 
 /** Kernels are slowed by no more than this unless a bound is asked for: next to nothing, as a person would accept without being asked. */
-export const defaultSlowdownRatio = 0.01
+const defaultSlowdownRatio = 0.01
 
 /**
  * A change of clock may cost nothing, 1 ms or 10 ms: an ideal, and orders of magnitude around what is measured, which differs by device

@@ -31,7 +31,7 @@ export function nonNegativePair(equations: readonly PairEquation[]): readonly [p
 }
 
 /** Sum of squared relative errors that a pair leaves. */
-export function squaredError(equations: readonly PairEquation[], [p, q]: readonly [p: number, q: number]): number {
+function squaredError(equations: readonly PairEquation[], [p, q]: readonly [p: number, q: number]): number {
   return equations.reduce((sum, {firstValue, secondValue, targetValue}) => {
     const error = (p * firstValue + q * secondValue) / targetValue - 1
     return sum + error * error

@@ -19,7 +19,7 @@ export interface MeasuredState {
 }
 
 /** Fewer steps tell nothing of their scatter. */
-export const fewestStepCount = 8
+const fewestStepCount = 8
 
 /** The states of a trace of steps, each with what its steps settle at. */
 export function measuredStates(rows: readonly TraceRow[]): MeasuredState[] {

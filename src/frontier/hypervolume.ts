@@ -7,7 +7,7 @@ export interface FrontScale {
 }
 
 /** Where a hypervolume ends in each objective, on the scale that puts a front's ideal at 0 and its nadir at 1. */
-export const referenceValue = 1.1
+const referenceValue = 1.1
 
 /** The scale of the front of some rows; undefined where no row has all its objectives. */
 export function frontScale(objectives: readonly ObjectiveColumn[]): FrontScale | undefined {

@@ -13,7 +13,7 @@ export interface Chosen<K> {
 }
 
 /** What a point can be picked for, as the exponent of delay in energy · delay^exponent; without energy for latency alone. */
-export const pickScores = {
+const pickScores = {
   latency: (latencySeconds: number) => latencySeconds,
   energy: (_: number, energyJoules: number) => energyJoules,
   'energy-delay': (latencySeconds: number, energyJoules: number) => energyJoules * latencySeconds,

@@ -69,7 +69,7 @@ export function blockCycles(
  * One block: products at their sustained rate, with what they do not hide of the exponentials; no unit faster than its own work takes.
  * Groups that share an instance share its units, but fill each other's gaps.
  */
-export function blockTime({productCycles, specialCycles, vectorCycles}: BlockCycles, residentCount: number, rates: ChainRates): number {
+function blockTime({productCycles, specialCycles, vectorCycles}: BlockCycles, residentCount: number, rates: ChainRates): number {
   const products = productCycles / rates.productRatio
   const lone = Math.max(products + rates.exposedRatio * specialCycles, specialCycles, vectorCycles)
   return Math.max(lone, residentCount * Math.max(products, specialCycles, vectorCycles))

@@ -14,7 +14,7 @@ export interface RefusedCandidate {
   readonly message: string
 }
 
-export const wordKinds = ['reads', 'fills', 'updates'] as const
+const wordKinds = ['reads', 'fills', 'updates'] as const
 export type WordKind = (typeof wordKinds)[number]
 
 /** What one tensor at one level costs each candidate, all instances together; null for those that do not fit. */

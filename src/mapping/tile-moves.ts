@@ -36,7 +36,7 @@ export interface MoveSums {
 }
 
 /** Moves of a dimension over all instances and children. */
-export function movesOf(moment: Moment): Move[] {
+function movesOf(moment: Moment): Move[] {
   const found = remainders(inOrder([...turnsOf(moment), ...moment.spread, ...moment.children]), sizeOf(moment), reachOf(moment))
   return Array.from(found, ([left, count]) => ({...moveAt(moment, left), count}))
 }

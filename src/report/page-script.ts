@@ -47,7 +47,8 @@ export function runPage(page: PageData, embed: Embed, quantityText: QuantityText
 
   function cellText(value: unknown, column: Column): string {
     if (typeof value === 'boolean') return value ? 'yes' : 'no'
-    if (typeof value === 'number') return quantityText(value, page.units[column.unit ?? 'count'])
+    if (typeof value === 'number')
+      return quantityText(value, typeof column.unit === 'object' ? column.unit : page.units[column.unit ?? 'count'])
     return value === null || value === undefined ? '' : String(value)
   }
 

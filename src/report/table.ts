@@ -1,10 +1,10 @@
-import {quantityText, type UnitName, units} from './unit.js'
+import {quantityText, type ShownUnit, unitShown} from './unit.js'
 
 export interface Column {
   readonly field: string
   readonly title: string
   /** Numbers without a unit are written as they are. */
-  readonly unit?: UnitName
+  readonly unit?: ShownUnit
 }
 
 export type Cell = string | number | boolean | null
@@ -21,7 +21,7 @@ export function cellText(cell: Cell | undefined, column: Column): string {
   if (cell === null || cell === undefined) return ''
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no'
   if (typeof cell === 'string') return cell
-  return quantityText(cell, units[column.unit ?? 'count'])
+  return quantityText(cell, unitShown(column.unit))
 }
 
 /** A column whose every filled cell is a number is aligned to the right. */

@@ -11,7 +11,7 @@ export interface Ink {
   /** Okabe and Ito's colours, ordered so that neighbours also differ in lightness, the palest last. */
   readonly categories: readonly string[]
   readonly ramp: readonly string[]
-  /** Greys for what is left out, the palest first. */
+  /** Muted tints for what is left out: for several reasons, for want of a mapping, then for each reason, neighbours apart in lightness. */
   readonly shades: readonly string[]
 }
 
@@ -43,7 +43,7 @@ const lightInk: Ink = {
   band: '#8a93a0',
   categories: okabeIto,
   ramp: cividis,
-  shades: ['#e2e5e9', '#bfc5cd', '#9aa2ad', '#747d89'],
+  shades: ['#e6e8ec', '#15171b', '#bfcce0', '#85796e', '#d2b0aa', '#4f5b70', '#b5cbae', '#8a6f90', '#e4d89c', '#5f6b4a'],
 }
 
 const darkInk: Ink = {
@@ -54,7 +54,7 @@ const darkInk: Ink = {
   band: '#8a93a0',
   categories: ['#3d9fdc', '#e69f00', '#1fb98c', '#8fd0f5', '#e8722b', '#b9bec6', '#dd97bd', '#f0e442'],
   ramp: ['#5F72A8', '#707A9A', '#7D8390', '#8A8678', '#A59C74', '#C3B369', '#E1CC55', '#FEE838'],
-  shades: ['#3a3f47', '#525963', '#6b737f', '#868f9b'],
+  shades: ['#2b2f36', '#f6f7f9', '#485878', '#a4978a', '#7c5a54', '#8fa3bd', '#3f5a3d', '#a98bb0', '#66602f', '#a9b58c'],
 }
 
 const screen: Theme = {
@@ -172,13 +172,22 @@ export function themeConfig(name: ThemeName): Config {
       title: null,
     },
     mark: {color: ink.categories[0] ?? ink.text},
-    range: {category: [...ink.categories], ramp: [...ink.ramp], heatmap: [...ink.ramp], diverging: signColours(ink)},
+    range: {
+      category: [...ink.categories],
+      ramp: [...ink.ramp],
+      heatmap: [...ink.ramp],
+      diverging: signColours(ink),
+      limits: [...ink.categories, ...ink.shades],
+    },
     style: {
       roof: {color: ink.text, strokeWidth: linePixels * 0.65},
       ridge: {fill: ink.background, color: ink.text, opacity: 1, strokeWidth: hair * 1.4, size: theme.markSquarePixels * 0.5},
       cloud: {color: ink.muted, opacity: 0.35, size: theme.markSquarePixels * 0.35},
       front: {color: ink.text, strokeWidth: linePixels * 0.8},
       frontPoint: {color: ink.text, size: theme.markSquarePixels * 0.45},
+      hollow: {fill: ink.background, color: ink.muted, strokeWidth: hair * 0.8},
+      frontHollow: {fill: ink.background, color: ink.text, strokeWidth: hair * 1.4, size: theme.markSquarePixels * 0.45},
+      frontOutline: {stroke: ink.text, strokeWidth: hair},
       corner: {color: ink.categories[4] ?? ink.text, opacity: 1, strokeWidth: linePixels, size: theme.markSquarePixels * 2.2},
       note: {fontSize: labelPixels, color: ink.text},
       noteMuted: {fontSize: labelPixels, color: ink.muted},

@@ -27,6 +27,14 @@ export const units = {
 
 export type UnitName = keyof typeof units
 
+/** A unit by its name, or one that has none, such as a product of several. */
+export type ShownUnit = UnitName | Unit
+
+/** How a unit is shown; a plain number's where there is none. */
+export function unitShown(unit: ShownUnit = 'count'): Unit {
+  return typeof unit === 'string' ? units[unit] : unit
+}
+
 /** A number with its unit as a person writes it: three digits, an SI prefix, a space. Stands alone, because pages run its source too. */
 export function quantityText(value: number, unit: {readonly symbol: string; readonly style: string}): string {
   if (!Number.isFinite(value)) return '–'
@@ -63,10 +71,14 @@ export interface AxisUnit {
 
 const prefixes = ['a', 'f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T', 'P']
 
-/** The one prefixed unit that keeps an axis's largest value between 1 and 1000. */
-export function axisUnit(largest: number, name: UnitName): AxisUnit {
-  const unit: Unit = units[name]
+/** The one prefixed unit that keeps an axis's largest value between 1 and 1000; a power of ten where no prefix suits a small one. */
+export function axisUnit(largest: number, named: ShownUnit): AxisUnit {
+  const unit = unitShown(named)
   if (unit.style === 'percent') return {scaleRatio: 100, symbol: '%'}
+  if (unit.style === 'plain' && largest > 0 && largest < 1e-3) {
+    const thousandths = Math.ceil(-Math.log10(largest) / 3)
+    return {scaleRatio: 1000 ** thousandths, symbol: `10^−${thousandths * 3} ${unit.symbol}`.trim()}
+  }
   if ((unit.style !== 'prefixed' && unit.style !== 'capacity') || !(largest > 0)) return {scaleRatio: 1, symbol: unit.symbol}
   const step = Math.min(5, Math.max(-6, Math.floor(Math.log10(largest) / 3)))
   return {scaleRatio: 1000 ** -step, symbol: prefixes[step + 6] + unit.symbol}

@@ -10,7 +10,7 @@ import {csvText} from './table.js'
 import type {themeNames} from './theme.js'
 
 /** What a report can be written as; figures' specs and data are always written beside them. */
-export const reportFormats = ['html', ...figureFormats] as const
+const reportFormats = ['html', ...figureFormats] as const
 export type ReportFormat = (typeof reportFormats)[number]
 
 export interface WriteOptions {

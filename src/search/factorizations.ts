@@ -76,7 +76,7 @@ export function smallestInner({size, rules, countFrom, choices}: Factorizations)
 }
 
 /** Divisors in rising order. */
-export function divisorsOf(value: number): number[] {
+function divisorsOf(value: number): number[] {
   const low: number[] = []
   const high: number[] = []
   for (let divisor = 1; divisor * divisor <= value; divisor++) {

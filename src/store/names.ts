@@ -2,8 +2,3 @@
 export function snakeCase(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()
 }
-
-/** A name between the quotes of an SQL identifier. */
-export function quotedIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}

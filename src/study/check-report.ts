@@ -1,9 +1,9 @@
 import {existsSync} from 'node:fs'
 import {chartKindNames} from '../report/charts/table.js'
 import type {Study} from '../sweep/study.js'
-import {drawnResult} from './figures/drawn-result.js'
+import {cellAxisNames} from './figures/cell-axes.js'
+import {drawnColour, drawnResult} from './figures/drawn-result.js'
 import {type FigureRequest, namedAccelerators, namedWorkloads, needed, oneOf} from './figures/figure-context.js'
-import {cellAxisNames} from './figures/limits-figure.js'
 import {figureKinds} from './figures/table.js'
 import {withoutMeasurements} from './figures/validation-figures.js'
 import {waterfallWorkloads} from './figures/waterfall-figure.js'
@@ -29,7 +29,8 @@ function checkFigure(request: FigureRequest, isMeasured: boolean): void {
   const {draws, needs} = figureKinds[kind]
   for (const field of needs) needed(request, field)
   if (kind === 'limits') cellAxisNames(request)
-  else for (const field of ['x', 'y', 'colour'] as const) if (spec[field] !== undefined) drawnResult(request, field)
+  else for (const field of ['x', 'y'] as const) if (spec[field] !== undefined) drawnResult(request, field)
+  if (spec.colour !== undefined) drawnColour(request)
   if (spec.accelerators !== undefined) namedAccelerators(request)
   const needsMeasured = draws === 'measurements' || spec.measured !== undefined
   if (needsMeasured && !isMeasured) throw withoutMeasurements(request)

@@ -143,8 +143,3 @@ function scaledColumn(values: ArrayLike<number>, goal: Goal): Float64Array {
   const span = high - low
   return all.map((value) => (span === 0 ? 0 : goal === 'min' ? (value - low) / span : (high - value) / span))
 }
-
-/** The unit that a result is kept in. */
-export function resultUnit({objective}: JointResult): string {
-  return objective.unit
-}

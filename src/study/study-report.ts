@@ -5,7 +5,7 @@ import type {Study} from '../sweep/study.js'
 import type {FigureContext} from './figures/figure-context.js'
 import {metricTitle, objectiveTitle} from './figures/metric-title.js'
 import {buildFigure, type ReportPart} from './figures/table.js'
-import {unitOf} from './figures/unit-of.js'
+import {objectiveUnit, unitOf} from './figures/unit-of.js'
 import {heldOutError, seenRowsText} from './held-out-error.js'
 import {profileErrors, profileErrorTable} from './profile-errors.js'
 import {reportSpec} from './report-spec.js'
@@ -62,7 +62,7 @@ function cornerTable(summary: WorkloadSummary, study: Study): Table {
   const {corners} = summary
   const axes = studyAxes(study)
   const objectives = study.objectives.map(
-    (objective): Column => ({field: objective.name, title: objectiveTitle(objective), ...unitOf(objective.unit)}),
+    (objective): Column => ({field: objective.name, title: objectiveTitle(objective), ...objectiveUnit(objective)}),
   )
   return {
     caption: `Corners of the front: ${fullName(summary)}`,

@@ -1,6 +1,6 @@
 import {batchRows, type DesignTask} from './batch.js'
 import type {DesignSpace} from './design-space.js'
-import {dimensionsOf} from './dimension.js'
+import {dimensionsOf, searchDimensionsOf} from './dimension.js'
 import {designPlacer, type EvaluatedDesigns} from './evaluator.js'
 import {inOrder} from './in-order.js'
 import {designJudge} from './judge.js'
@@ -29,14 +29,9 @@ export function designTarget(
 ): SearchTarget {
   const {spaces, constraints, objectives} = study
   const space = spaces[spaceIndex]!
-  const axes = axesOf(space)
   const place = designPlacer(space, batchRows)
   const judge = designJudge(space, constraints, objectives, batchRows)
   const pace = newPace(batchRows)
-  const dimensions = dimensionsOf(space).map((dimension) => ({
-    levelCount: dimension.kind === 'level' ? dimension.levelCount : Number.POSITIVE_INFINITY,
-    isOrdered: axes[dimension.axisIndex]!.values.every((value) => typeof value === 'number'),
-  }))
 
   /** Designs piece by piece, each as it is asked for: so many that every thread has some, and that none takes long. */
   function* pieces(shares: readonly Float64Array[], rowCount: number): Generator<{readonly first: number; readonly task: DesignTask}> {
@@ -54,7 +49,7 @@ export function designTarget(
   }
 
   return {
-    dimensions,
+    dimensions: searchDimensionsOf(space),
     objectiveCount: objectives.length,
     keyOf: designKey(space),
     evaluate: async (shares, rowCount) => {

@@ -1,5 +1,6 @@
 import type {Column} from '../accelerator/machine.js'
 import type {DesignSpace} from './design-space.js'
+import type {SearchDimension} from './optimizers/archive.js'
 import {axesOf} from './space-identity.js'
 
 /** A direction in which designs move freely: over the levels of an axis, or over all that a distribution reaches. */
@@ -26,4 +27,13 @@ export function fillAlong(dimension: Dimension, shares: Column, rowCount: number
   }
   const {levelCount} = dimension
   for (let row = 0; row < rowCount; row++) out[row] = Math.min(levelCount - 1, Math.floor(shares[row]! * levelCount))
+}
+
+/** The free directions of a space as an optimizer sees them: levels beside each other are alike where they are numbers. */
+export function searchDimensionsOf(space: DesignSpace): readonly SearchDimension[] {
+  const axes = axesOf(space)
+  return dimensionsOf(space).map((dimension) => ({
+    levelCount: dimension.kind === 'level' ? dimension.levelCount : Number.POSITIVE_INFINITY,
+    isOrdered: axes[dimension.axisIndex]!.values.every((value) => typeof value === 'number'),
+  }))
 }

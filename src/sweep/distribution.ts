@@ -31,7 +31,7 @@ const outermost = 2 ** -33
 const normal = (share: number): number => normalQuantile(Math.min(Math.max(share, outermost), 1 - outermost))
 
 /** What continuous axes may be drawn from. */
-export const distributionNames = ['uniform', 'loguniform', 'triangular', 'normal', 'lognormal'] as const
+const distributionNames = ['uniform', 'loguniform', 'triangular', 'normal', 'lognormal'] as const
 export type DistributionName = (typeof distributionNames)[number]
 
 export const distributions: Readonly<Record<DistributionName, DistributionKind>> = {

@@ -27,7 +27,10 @@ export interface EarlyCounts {
   readonly keptByPair: readonly (readonly number[])[]
 }
 
-const sampleCount = 100_000
+/** Combinations that a sample has; where most of them are passes of their own, each of which is compiled, fewer do. */
+const [sampleCount, passSampleCount] = [100_000, 10_000]
+/** Rows that take as long to judge as one pass takes to compile. */
+const rowsPerPass = 50
 
 /**
  * Counts what the constraints on designs and static results remove, over the levels of the axes that decide them: exactly, unless there
@@ -76,11 +79,16 @@ function decidingRows(space: DesignSpace, early: readonly Constraint[], mostRows
   const {parameters} = space.accelerator
   const deciding = decidingAxes(axes, parameters, [...new Set(early.flatMap((each) => axesBehind(space, each)))])
   const grid = gridOf(deciding)
-  if (Number.isFinite(space.pointCount) && grid.indexCount <= Math.min(mostRows, Number.MAX_SAFE_INTEGER)) {
+  const passCount = early.some(({stage}) => stage === 'static')
+    ? gridOf(deciding.filter((axis) => space.passAxes.includes(axis))).indexCount
+    : 1
+  const effort = grid.indexCount + rowsPerPass * (passCount - 1)
+  if (Number.isFinite(space.pointCount) && effort <= Math.min(mostRows, Number.MAX_SAFE_INTEGER)) {
     const weight = gridOf(axes).indexCount / grid.indexCount
     return {axes: deciding, rowCount: grid.indexCount, fill: grid.fill, weight, isGrid: true}
   }
-  return {axes, rowCount: sampleCount, fill: drawnPlaces(space), weight: undefined, isGrid: true}
+  const rowCount = passCount > passSampleCount ? passSampleCount : sampleCount
+  return {axes, rowCount, fill: drawnPlaces(space), weight: undefined, isGrid: true}
 }
 
 function axesBehind(space: DesignSpace, {columnNames}: Constraint): readonly string[] {

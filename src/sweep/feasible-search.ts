@@ -1,7 +1,7 @@
 import {claimOf} from './claim.js'
 import type {Constraint} from './constraint.js'
 import type {DesignSpace} from './design-space.js'
-import {dimensionsOf, fillAlong} from './dimension.js'
+import {dimensionsOf, fillAlong, searchDimensionsOf} from './dimension.js'
 import {designArchive} from './optimizers/archive.js'
 import {drawsOf} from './optimizers/draws.js'
 import {optimizers} from './optimizers/optimizers.js'
@@ -18,17 +18,9 @@ const blockRows = 1024
  * of a sample stand near are found all the same. That none is found does not show that there is none.
  */
 export function isFeasibleFound(space: DesignSpace, early: readonly Constraint[]): boolean {
-  const dimensions = dimensionsOf(space)
-  const axes = axesOf(space)
+  const dimensions = searchDimensionsOf(space)
   const {objectiveCount, evaluationCount} = problem
-  const archive = designArchive(
-    dimensions.map((dimension) => ({
-      levelCount: dimension.kind === 'level' ? dimension.levelCount : Number.POSITIVE_INFINITY,
-      isOrdered: axes[dimension.axisIndex]!.values.every((value) => typeof value === 'number'),
-    })),
-    objectiveCount,
-    evaluationCount,
-  )
+  const archive = designArchive(dimensions, objectiveCount, evaluationCount)
   const options = optimizerOptions('narrowing', {}, {...problem, dimensionCount: dimensions.length})
   const search = optimizers.narrowing.search(archive, drawsOf('feasible'), options as Parameters<typeof optimizers.narrowing.search>[2])
   const violations = violationsOf(space, early)

@@ -1,5 +1,6 @@
 import type {Accelerator} from '../accelerator/accelerator.js'
 import {operatingPoint} from '../cost/operating-point.js'
+import {refuseUnrun} from '../cost/unit-work.js'
 import {nameHints} from '../foundation/nearest-name.js'
 import {type DimensionVector, unitSize} from '../foundation/quantity.js'
 import {pointerTo, type SpecSource} from '../spec/yaml-source.js'
@@ -11,9 +12,9 @@ import type {Axis} from './axis.js'
 import {checkDesigns} from './check-designs.js'
 import type {DesignSpace, RawWorkload} from './design-space.js'
 import {gridPointCount} from './grid.js'
-import {checkMappingAxis, isMappingAxis, mappingAxisNames} from './mapping-axes.js'
+import {checkMappingAxis, isMappingAxis, type KnobValues, mappingAxisNames} from './mapping-axes.js'
 import {isOperatingAxis, operatingAxes} from './operating-axes.js'
-import {passCombinations} from './pass-combinations.js'
+import {checkExamples, passCombinations} from './pass-combinations.js'
 import {readAxes} from './read-axes.js'
 import type {AxisEntry, RawAxis} from './read-axis.js'
 import type {Sampler} from './samplers/sampler.js'
@@ -65,9 +66,13 @@ export function readSpace(parts: SpaceParts): DesignSpace {
   const whole = {model, pass, operators: undefined, folder}
   const combinations = passCombinations(axes, passAxes, accelerator.parameters)
   if (passAxes.length === 0) atPlace(source, pointer, () => spaceProgram(whole, {}))
-  for (const {values, at} of combinations) atPlace(source, at, () => spaceProgram(whole, values))
+  checkExamples(combinations, (values, at) => atPlace(source, at, () => spaceProgram(whole, values)))
   if (chosen !== undefined)
     atPlace(source, pointerTo(pointer, 'operators'), () => spaceProgram({...whole, operators: chosen}, combinations[0]?.values ?? {}))
+  const isRun = (values: KnobValues, at: string): void =>
+    atPlace(source, at, () => refuseUnrun(accelerator, spaceProgram({...whole, operators: chosen}, values).workload))
+  if (passAxes.length === 0) isRun({}, pointer)
+  checkExamples(combinations, isRun)
   const gridCount = gridPointCount(axes, accelerator.parameters)
   const sampler: Sampler = parts.sampler.kind !== 'grid' && gridCount <= parts.sampler.pointCount ? {kind: 'grid'} : parts.sampler
   const pointCount = sampler.kind === 'grid' ? gridCount : sampler.pointCount

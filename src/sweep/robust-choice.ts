@@ -1,7 +1,7 @@
 import type {Goal} from '../frontier/pareto-front.js'
 
 /** Ways to judge a design that serves several workloads; the least score is the best. */
-export const robustMeasures = {
+const robustMeasures = {
   /** The worst of its results: Wald, "Statistical decision functions", 1950. */
   worst: (results, goal) => results.reduce((most, {value}) => Math.max(most, cost(value, goal)), Number.NEGATIVE_INFINITY),
   /** The mean of its results, each counted by its workload's weight. */

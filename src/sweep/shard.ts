@@ -16,7 +16,7 @@ export interface IndexRange {
 }
 
 /** Where a task of an array finds its place, and what its first task reads there. */
-export const indexVariables = {
+const indexVariables = {
   SLURM_ARRAY_TASK_ID: 1,
   JOB_COMPLETION_INDEX: 0,
   AWS_BATCH_JOB_ARRAY_INDEX: 0,

@@ -76,9 +76,19 @@ export function spaceSensitivity(space: DesignSpace, objectives: readonly Object
       .filter((axis) => !axes.includes(axis))
       .map(({name, unit}) => ({name, unit})),
     swings: along.flatMap((each) => objectives.flatMap(({name}, index) => swingOf(each, name, index))),
-    elasticities: along.flatMap((each) => objectives.flatMap(({name}, index) => elasticityOf(each, name, index))),
+    elasticities: along.flatMap((each) =>
+      objectives.flatMap(({name}, index) =>
+        elasticityOf(each, name, index, {value: Number(base[each.axis.name]), result: baseValues[index]!}),
+      ),
+    ),
     ...indicesOver(space, objectives, options),
   }
+}
+
+/** A value of an axis, and what it gives. */
+interface Place {
+  readonly value: number
+  readonly result: number
 }
 
 /** One axis moved alone: where it was tried, by how much it was stepped, and the results there, one after the other. */
@@ -134,7 +144,9 @@ function responseOf({evaluate}: Evaluator, objectiveCount: number): Response {
 }
 
 /** Values evenly among those of an axis, numbers from the least to the greatest, both ends included. */
-function triedValues({values: all, rule}: Axis): readonly AxisValue[] {
+function triedValues(axis: Axis): readonly AxisValue[] {
+  const {rule} = axis
+  const all = ownLevels(axis)
   if (rule.kind === 'drawn')
     return Array.from({length: mostTried}, (_, index) => rule.distribution.quantile(Math.min(index / (mostTried - 1), 1 - 2 ** -32)))
   const values = all.every((value) => typeof value === 'number') ? all.toSorted((a, b) => a - b) : all
@@ -142,12 +154,17 @@ function triedValues({values: all, rule}: Axis): readonly AxisValue[] {
   return Array.from({length: mostTried}, (_, index) => values[Math.round((index * (values.length - 1)) / (mostTried - 1))]!)
 }
 
+/** The levels of an axis but the one that it has where its condition does not hold. */
+function ownLevels({values, rule}: Axis): readonly AxisValue[] {
+  return rule.kind === 'free' ? values.slice(0, rule.levelCount) : values
+}
+
 /** One percent down and up where the axis can go there, else one down and up where it counts things, else to its next values; only to those where another axis moves with it. */
 function stepsAround(space: DesignSpace, axis: Axis, base: AxisValue): readonly [number, number] | undefined {
   if (typeof base !== 'number' || !(base > 0)) return undefined
   const isFollowed = axesOf(space).some(({rule}) => rule.kind === 'linked' && rule.with === axis.name)
   const counts = axis.unit === '' ? [Math.max(1, Math.round(base * stepRatio))] : []
-  const levels = axis.values.filter((value) => typeof value === 'number')
+  const levels = ownLevels(axis).filter((value) => typeof value === 'number')
   const below = levels.filter((value) => value < base)
   const above = levels.filter((value) => value > base)
   const [lower, upper] = [below.length > 0 ? [Math.max(...below)] : [], above.length > 0 ? [Math.min(...above)] : []]
@@ -176,11 +193,14 @@ function swingOf({axis, values, profile}: Along, objective: string, output: numb
   ]
 }
 
-function elasticityOf({axis, values, steps, profile}: Along, objective: string, output: number): AxisElasticity[] {
+function elasticityOf({axis, values, steps, profile}: Along, objective: string, output: number, base: Place): AxisElasticity[] {
   if (steps === undefined) return []
-  const [lowValue, highValue] = steps
-  const [lowResult, highResult] = profile[output]!.subarray(values.length)
-  const elasticityRatio = elasticityBetween(lowValue, highValue, lowResult!, highResult!)
+  const [, highValue] = steps
+  const [lowResult, highResult] = profile[output]!.subarray(values.length) as unknown as readonly [number, number]
+  // Where the result turns at the design, less of the axis says nothing of what more of it does.
+  const isTurning = (lowResult - base.result) * (highResult - base.result) > 0
+  const [lowValue, low] = isTurning ? [base.value, base.result] : [steps[0], lowResult]
+  const elasticityRatio = elasticityBetween(lowValue, highValue, low, highResult)
   return Number.isNaN(elasticityRatio) ? [] : [{axis: axis.name, objective, elasticityRatio, lowValue, highValue}]
 }
 

@@ -9,7 +9,7 @@ export interface Scope {
   readonly problem: TranslatedProblem
 }
 
-export const directiveKinds = ['temporal', 'spatial', 'bypass'] as const
+const directiveKinds = ['temporal', 'spatial', 'bypass'] as const
 export type DirectiveKind = (typeof directiveKinds)[number]
 
 /** One count of a list such as `R=3 P<=16 K=5,2 C=0`. */

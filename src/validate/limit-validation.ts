@@ -6,7 +6,7 @@ import {fromTwoLimits, fromTwoLimitsUnfitted, givenCount, type LowerLimits, plai
 import {findLimitSweeps, type LimitSweep, unheldLimits} from './limit-sweeps.js'
 import {type MeanErrors, meanErrors, meanOf} from './mean-errors.js'
 
-export const limitMethods = ['two-limits', 'two-limits-unfitted', 'constant-time', 'linear', 'fixed-limit'] as const
+const limitMethods = ['two-limits', 'two-limits-unfitted', 'constant-time', 'linear', 'fixed-limit'] as const
 export type LimitMethod = (typeof limitMethods)[number]
 
 /** How well a method predicts the lower power limits of a device's sweeps from their two highest, and the limit that it chooses for least energy. */

@@ -51,7 +51,7 @@ function refuseSingleFlags({name}: Chain, flags: ChainFlags): void {
 }
 
 /** A mapped chain for a person: its blocks, what each level moves of each tensor and for whom, and what it costs; or what does not fit. */
-export function chainText(mapped: MappedChain, hierarchy: Hierarchy, colours: Palette): string {
+function chainText(mapped: MappedChain, hierarchy: Hierarchy, colours: Palette): string {
   const sizes = Object.entries(mapped.blockSizes).map(([name, size]) => `${name} ${size}`)
   const head = `${colours.bold(mapped.problem)} on ${colours.bold(mapped.accelerator)}, ${mapped.strategy}: blocks of ${sizes.join(', ')}`
   if (mapped.fits) return blocks(head, trafficTable(mapped), memberTable(mapped), facts(mapped, hierarchy, colours))

@@ -2,12 +2,13 @@ import type {Palette} from '../cli/colour.js'
 import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
 import {beingCount, counted, formatBand, formatChange, formatPercent, nothing} from '../cli/text.js'
 import {metricNamed} from '../cost/metrics.js'
+import {screenUnit} from '../foundation/unit-symbol.js'
 import type {Goal} from '../frontier/pareto-front.js'
 import type {FrontAnswer, ShownDesign, WorkloadFront} from '../study/front-answer.js'
 import {fidelityText} from '../study/used-fidelity.js'
 import {blocks} from './layout.js'
 import {shortName} from './sensitivity-view.js'
-import {cellText, screenUnit} from './sweep-view.js'
+import {cellText} from './sweep-view.js'
 
 /** The best designs of each workload, what limits them, and what is near and saves something, for a person. */
 export function frontText(answer: FrontAnswer, colours: Palette): string {

@@ -20,7 +20,7 @@ function beside<Flags extends Readonly<Record<string, object>>>(flags: Flags, fl
 const {fidelity, set, ...ofModels} = machineFlags
 
 /** Flags of a pass over a model, where a model may be named. */
-export const passOfModelFlags = beside({...passFlags, ...ofModels}, 'model')
+const passOfModelFlags = beside({...passFlags, ...ofModels}, 'model')
 
 /** The flags of `map`: of a problem, and of a model whose products are mapped one by one. */
 export const mapFlags = {

@@ -186,7 +186,7 @@ export function watchedSearch({objective: aim, budget, seed, workers}: SearchFla
 }
 
 /** "3.1 ms, 12 mJ" */
-export function outcomeText({latencySeconds, energyJoules}: Outcome): string {
+function outcomeText({latencySeconds, energyJoules}: Outcome): string {
   return `${formatQuantity(latencySeconds, 's')}, ${formatQuantity(energyJoules, 'J')}`
 }
 

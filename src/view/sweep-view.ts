@@ -1,5 +1,6 @@
 import {formatFolded, type TableColumn, wrapped} from '../cli/table.js'
 import {beingCount, counted, formatCapacity, formatQuantity} from '../cli/text.js'
+import {screenUnit} from '../foundation/unit-symbol.js'
 import {largestObjectiveCount} from '../frontier/pareto-front.js'
 import type {Corner, ShardSummary, SweepSummary, WorkloadSummary} from '../study/run-sweep.js'
 import {fidelityText} from '../study/used-fidelity.js'
@@ -61,14 +62,6 @@ function cornerColumns(corners: readonly Corner[], axes: SweepSummary['axes']): 
     {header: 'power', cell: ({point}) => cellText(point['averageWatts'], 'W')},
     {header: 'bound by', cell: ({point}) => cellText(point['boundBy'], ''), align: 'left'},
   ]
-}
-
-/** Units as people write them, where metrics name them otherwise. */
-const screenUnits: Readonly<Record<string, string>> = {'1/s': '/s', 'base units': ''}
-
-/** A unit as people write it. */
-export function screenUnit(unit: string): string {
-  return screenUnits[unit] ?? unit.replaceAll('^2', '²').replaceAll('^3', '³')
 }
 
 /** A cell of a stored point; capacities in binary units, as people name them. */

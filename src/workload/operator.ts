@@ -53,7 +53,7 @@ export interface Demand {
 }
 
 /** The class under which an operator is measured and calibrated; the words of the measured traces' `op` column. */
-export const operatorClasses = [
+const operatorClasses = [
   'gemm',
   'attention_prefill',
   'attention_decode',

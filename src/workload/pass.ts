@@ -8,10 +8,10 @@ export type Phase = (typeof phases)[number]
 export const recomputations = ['none', 'selective', 'full'] as const
 export type Recomputation = (typeof recomputations)[number]
 
-export const headTokens = ['last', 'all', 'none'] as const
+const headTokens = ['last', 'all', 'none'] as const
 export type HeadTokens = (typeof headTokens)[number]
 
-export const passLaunches = ['graph', 'queued'] as const satisfies readonly Launch[]
+const passLaunches = ['graph', 'queued'] as const satisfies readonly Launch[]
 export type PassLaunch = (typeof passLaunches)[number]
 
 /** One run of a model: what goes in, in which formats, and how its kernels are cut. */

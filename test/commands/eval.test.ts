@@ -231,7 +231,7 @@ describe('ridge eval', () => {
     [['--set', 'smz=144'], 'UNKNOWN_NAME', 3, '"smz" is neither a parameter nor a field', 'did you mean sms'],
     [['--set', 'l2=60 MB/s'], 'QUANTITY_INVALID', 3, 'is a rate of data, but an amount of data is expected', 'write it as in `50 MiB`'],
     [['--dtype', 'fp7'], 'USAGE', 2, 'fp7', 'did you mean fp'],
-    [['--dtype', 'int4'], 'UNSUPPORTED_DTYPE', 3, 'no matrix or vector unit of h100-sxm computes int4', 'choose a --dtype'],
+    [['--dtype', 'int4'], 'UNSUPPORTED_DTYPE', 3, 'no matrix or vector unit of h100-sxm computes int4', 'choose a dtype'],
     [['--tensor-parallel', '0'], 'USAGE', 2, 'greater than or equal to 1', '--help'],
     [['--expert-exponent', 'x'], 'BAD_VALUE', 3, 'expertExponent', 'expertExponent'],
     [['--fidelity', 'exact'], 'USAGE', 2, 'exact', '--help'],

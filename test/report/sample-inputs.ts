@@ -118,7 +118,7 @@ export function paretoInput(pointCount = 10_000): ParetoInput {
     points,
     x: {field: 'latencySeconds', title: 'Latency', unit: 'seconds', better: 'less'},
     y: {field: 'energyJoules', title: 'Energy', unit: 'joules', better: 'less'},
-    colour: {field: 'deviceDollars', title: 'Cost', unit: 'dollars', better: 'less'},
+    colour: {field: 'deviceDollars', title: 'Cost', unit: 'dollars'},
     columns: [
       {field: 'sms', title: 'SMs'},
       {field: 'bytesPerSecond', title: 'HBM', unit: 'bytesPerSecond'},
@@ -414,11 +414,11 @@ export function limitsInput(): LimitsInput {
     x: {title: 'cores', levels: ['40', '80', '120', '160']},
     y: {title: 'l2', levels: ['16 MiB', '32 MiB', '64 MiB']},
     limits: [
-      {name: 'tensor', isRemoved: false},
-      {name: 'vector', isRemoved: false},
-      {name: 'hbm', isRemoved: false},
-      {name: 'die area ≤ 600 mm²', isRemoved: true},
-      {name: 'several constraints', isRemoved: true},
+      {name: 'tensor', kind: 'bound'},
+      {name: 'vector', kind: 'bound'},
+      {name: 'hbm', kind: 'bound'},
+      {name: 'die area ≤ 600 mm²', kind: 'constraint'},
+      {name: 'several constraints', kind: 'several'},
     ],
     panels: [
       {name: 'prefill', cells},

@@ -42,7 +42,14 @@ describe('quantities', () => {
     expect(axisUnit(0.0702, 'seconds')).toEqual({scaleRatio: 1000, symbol: 'ms'})
     expect(axisUnit(1.9e9, 'hertz').symbol).toBe('GHz')
     expect(axisUnit(0.3, 'ratio')).toEqual({scaleRatio: 100, symbol: '%'})
+    expect(axisUnit(0.00262, {symbol: 'J s', style: 'prefixed'})).toEqual({scaleRatio: 1000, symbol: 'mJ s'})
   })
+})
+
+it('gives an axis of small numbers a power of ten where its unit takes no prefix', () => {
+  expect(axisUnit(4.2e-6, {symbol: 's²', style: 'plain'})).toEqual({scaleRatio: 1e6, symbol: '10^−6 s²'})
+  expect(axisUnit(2e-7, 'count')).toEqual({scaleRatio: 1e9, symbol: '10^−9'})
+  expect(axisUnit(0.02, 'count')).toEqual({scaleRatio: 1, symbol: ''})
 })
 
 describe('text measurement', () => {

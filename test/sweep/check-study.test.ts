@@ -93,6 +93,26 @@ describe('early constraints', () => {
   })
 })
 
+describe('early constraints of many passes', () => {
+  const many = (constraint: string) =>
+    studyOf(
+      text([constraint])
+        .replace('batch: [1, 64]', 'batch: {from: 1, to: 200, step: 1}, contextTokens: {from: 1000, to: 1199, step: 1}')
+        .replace(', tensorParallel: {values: [1, 2, 4], when: "batch >= 64", otherwise: 1}', ''),
+    )
+
+  it('are judged by a sample of them, as each is compiled, unless more is asked for', () => {
+    const study = many('residentBytes <= 5 GB')
+    expect(earlyCounts(onlySpace(study), study.constraints, 500_000).sampledCount).toBe(10_000)
+    expect(earlyCounts(onlySpace(study), study.constraints, 5_000_000)).toMatchObject({sampledCount: undefined, pointCount: 36 * 40_000})
+  })
+
+  it('are counted one by one where they need no pass', () => {
+    const study = many('batch * contextTokens <= 100000')
+    expect(earlyCounts(onlySpace(study), study.constraints, 500_000)).toMatchObject({sampledCount: undefined, pointCount: 36 * 40_000})
+  })
+})
+
 describe('pointSet', () => {
   it('fills any stretch of indices as it fills all of them', () => {
     const study = studyOf(text(['sms * clock <= 200e9 Hz']))
@@ -163,6 +183,12 @@ describe('checkStudy', () => {
     const study = studyOf(text(constraints, axes))
     expect(earlyCounts(onlySpace(study), study.constraints, 3).keptCount).toBe(0)
     checkStudy(study)
+  })
+
+  it.each(['', 'latencySeconds / (1 s) + '])('lets pass an objective that is finite at one design in a thousand: %s…', (before) => {
+    const axes = '{sms: {from: 60, to: 160, step: 1}, l2: {from: 1 MiB, to: 90 MiB, step: 1 MiB}}'
+    const root = `${before}sqrt(2 - abs(sms - 111) - abs(l2 / (1 MiB) - 40))`
+    checkStudy(studyOf(text([], axes).replace('[latency]', `[{expression: "${root}", name: near}]`)))
   })
 
   it('takes a space without points for an answer while another has some', () => {

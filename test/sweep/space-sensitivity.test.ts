@@ -48,6 +48,12 @@ describe('spaceSensitivity', () => {
     expect([at('1'), at('8')]).toEqual([24 * 2 ** 20, 50 * 2 ** 20])
   })
 
+  it('moves an axis over its own values, not to the one that it has where its condition does not hold', () => {
+    const conditional = text.replace('l2: [16 MiB, 50 MiB]', 'l2: {values: [16 MiB, 50 MiB], when: "batch >= 8", otherwise: 90 MiB}')
+    const {swings} = spaceSensitivity(onlySpace(studyOf(conditional)), objectives, {at: {batch: '8'}})
+    expect(swings.find(({axis}) => axis === 'l2')).toMatchObject({lowValue: 16 * 2 ** 20, highValue: 50 * 2 ** 20})
+  })
+
   it('is an elasticity of −1 where the time is that of one resource, and of 0 where a resource is idle', () => {
     expect(elasticity('hbmBandwidth', 'latencySeconds')?.elasticityRatio).toBeCloseTo(-1, 6)
     expect(elasticity('l2', 'latencySeconds')?.elasticityRatio).toBeCloseTo(0, 6)
@@ -143,6 +149,18 @@ objectives: [{expression: energyJoules * latencySeconds, name: edp}, latency]
   }
   const one = <Each extends {axis: string; objective: string}>(all: readonly Each[], axis: string, objective: string) =>
     all.find((each) => each.axis === axis && each.objective === objective)
+
+  it('says what more of an axis does where less of it is worse too', () => {
+    const study = studyOf(`title: t
+fidelity: roofline
+spaces: [{accelerator: ./machine.yaml, axes: {sms: [66, 100, 132]}}]
+workloads: [{model: gpt2, phase: decode, contextTokens: 512}]
+objectives: [{expression: "max(sms / 100, 100 / sms)", name: misfit}]
+`)
+    const {elasticities} = spaceSensitivity(onlySpace(study), study.objectives, {at: {sms: '100'}})
+    expect(elasticities).toMatchObject([{axis: 'sms', objective: 'misfit', lowValue: 100, highValue: 101}])
+    expect(elasticities[0]!.elasticityRatio).toBeCloseTo(1, 9)
+  })
 
   it('moves an axis over all that its distribution reaches, and names objectives of the study', () => {
     const {base, elasticities, swings, indices} = answerOf('hbmBandwidth: {from: 1 TB/s, to: 3 TB/s}', {hbmBandwidth: '2 TB/s'}, 64)

@@ -251,6 +251,14 @@ describe('a study that cannot be used is refused with the place, the reason and 
       'UNKNOWN_NAME',
     ],
     [
+      'a number format that nothing on the machine computes, at the value that names it',
+      edited('batch: [1, 8]', 'batch: [1, 8]\n  dtype: [bf16, int4]'),
+      '/axes/dtype/1',
+      /no matrix or vector unit of machine computes int4/,
+      /choose a dtype that it computes/,
+      'UNSUPPORTED_DTYPE',
+    ],
+    [
       'an axis that the model does not use',
       edited('batch: [1, 8]', 'expertDistribution: [balanced, random]'),
       '/axes/expertDistribution/0',

@@ -1,3 +1,6 @@
+import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {loadAccelerator} from '../../src/accelerator/load-accelerator.js'
@@ -206,4 +209,18 @@ describe('shipped accelerators', () => {
       expect(energyBand.p95Joules).toBeGreaterThan(energyJoules)
     }
   })
+})
+
+it('draws the same samples for a file wherever on a disk it lies', () => {
+  const bands = [0, 1].map(() => {
+    const folder = path.join(mkdtempSync(path.join(tmpdir(), 'ridgepoint-guess-')), 'chip')
+    mkdirSync(folder)
+    const file = path.join(folder, 'accelerator.yaml')
+    writeFileSync(
+      file,
+      'title: Chip\nextends: h100-sxm\nsources: {book: {title: A book}}\nsource: book\nparameters: {l2: {value: 40 MiB, range: x2, source: book}}\n',
+    )
+    return monteCarlo(loadAccelerator(file), loadWorkload('gpt2', {phase: 'decode'}), {sampleCount: 40}).energyBand
+  })
+  expect(bands[1]).toEqual(bands[0])
 })

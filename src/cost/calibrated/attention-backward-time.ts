@@ -58,12 +58,7 @@ function fillTerms(
 }
 
 /** Scores again, gradients of values, of probabilities, of queries and of keys: three products as wide as keys, two as values. */
-export function backwardProductCycles(
-  {tile}: AttentionPlan,
-  {headDim, valueHeadDim}: AttentionShape,
-  on: AttentionMachine,
-  row: number,
-): number {
+function backwardProductCycles({tile}: AttentionPlan, {headDim, valueHeadDim}: AttentionShape, on: AttentionMachine, row: number): number {
   return (2 * tile.rows * tile.keys * (3 * headDim + 2 * valueHeadDim)) / on.matrixPerCycle(row)
 }
 

@@ -4,7 +4,7 @@ import type {AttentionShape} from './attention-shape.js'
  * The fused kernels that serving frameworks run, by what a matrix unit's instruction spans: a quarter of a warp or a warp of older tiles
  * (memory-efficient attention), a warp (FlashAttention 2), a warpgroup (FlashAttention 3), or a whole tile in its own memory (FlashAttention 4).
  */
-export const attentionKernels = ['quad', 'warp', 'warpgroup', 'tile'] as const
+const attentionKernels = ['quad', 'warp', 'warpgroup', 'tile'] as const
 export type AttentionKernel = (typeof attentionKernels)[number]
 
 /** How a kernel cuts the splits of its walks: never; for filled waves; evenly per core, decided on the device; or evenly, by the host. */

@@ -61,7 +61,7 @@ export function combineGrid(plan: AttentionPlan, {batch, heads, queryTokens, val
  * None where thread blocks fill four fifths of the slots, else the fewest that come within 85 % of the best wave efficiency
  * (num_splits_heuristic of FlashAttention 2 and 3).
  */
-export function waveSplitCount(ctaCount: number, blockCount: number, slotCount: number): number {
+function waveSplitCount(ctaCount: number, blockCount: number, slotCount: number): number {
   if (ctaCount >= 0.8 * slotCount) return 1
   const most = Math.min(mostSplits, Math.floor(slotCount), blockCount)
   let [best, walk] = [0, 0]
@@ -82,13 +82,13 @@ export function waveSplitCount(ctaCount: number, blockCount: number, slotCount: 
 const efficiencies = new Float64Array(mostSplits + 1)
 
 /** FlashAttention 3: a tenth more than an even share of all blocks per core (flash_prepare_scheduler.cu); blind to the window. */
-export function evenSplitCount({ctaCount, sequenceBlockCount}: AttentionPlan, coreCount: number): number {
+function evenSplitCount({ctaCount, sequenceBlockCount}: AttentionPlan, coreCount: number): number {
   const blocksPerCore = Math.ceil((ctaCount * sequenceBlockCount * 1.1) / coreCount)
   return Math.max(1, Math.min(mostGraphSplits, Math.ceil(sequenceBlockCount / blocksPerCore)))
 }
 
 /** FlashAttention 4: as many as cores are free, none up to four blocks of keys (flash_attn/cute/interface.py, num_splits_heuristic). */
-export function freeSplitCount({ctaCount, sequenceBlockCount}: AttentionPlan, coreCount: number): number {
+function freeSplitCount({ctaCount, sequenceBlockCount}: AttentionPlan, coreCount: number): number {
   if (sequenceBlockCount <= 4) return 1
   return Math.max(1, Math.min(mostSplits, sequenceBlockCount, Math.floor(coreCount / ctaCount)))
 }

@@ -4,7 +4,7 @@ import type {Problem, ProblemTensor} from '../../workload/problem.js'
 import {operandRolesOf} from '../hierarchy-constraints.js'
 
 /** The axes of a matrix product: outputs[m, n] += inputs[m, k] · weights[k, n]. */
-export const productAxes = ['m', 'n', 'k'] as const
+const productAxes = ['m', 'n', 'k'] as const
 export type ProductAxis = (typeof productAxes)[number]
 
 /** The tensors of a matrix product, and the axes that index each. */

@@ -17,23 +17,26 @@ export interface LimitsCell {
   readonly counts: readonly {readonly name: string; readonly designCount: number}[]
 }
 
+/** What bounds a design, or why it is removed: by one constraint, by several, or for want of a mapping. */
+export type LimitKind = 'bound' | 'constraint' | 'several' | 'unmapped'
+
 export interface LimitsInput {
   readonly x: CellAxis
   readonly y: CellAxis
-  /** What can limit a design, in order: what bounds it, then what removes it. */
-  readonly limits: readonly {readonly name: string; readonly isRemoved: boolean}[]
+  /** What can limit a design, in the order in which cells and legend have it. */
+  readonly limits: readonly {readonly name: string; readonly kind: LimitKind}[]
   readonly panels: readonly {readonly name: string; readonly cells: readonly LimitsCell[]}[]
 }
 
 interface Key {
   readonly name: string
   readonly letter: string
-  readonly colour: string
+  /** Its place among the theme's colours of limits. */
+  readonly slotIndex: number
 }
 
-/** A letter and a colour for each limit: colours for what bounds designs, greys for what removes them. */
+/** A letter and a colour for each limit: colours for what bounds designs, muted tints for what removes them. */
 function keysOf({limits, panels}: LimitsInput, theme: Theme): Key[] {
-  const {ink} = theme
   const met = new Set(panels.flatMap(({cells}) => cells.flatMap(({counts}) => counts.map(({name}) => name))))
   const seen = limits.filter(({name}) => met.has(name))
   const taken = new Set<string>()
@@ -43,12 +46,28 @@ function keysOf({limits, panels}: LimitsInput, theme: Theme): Key[] {
     taken.add(letter)
     return letter
   }
-  const places = {bound: 0, removed: 0}
-  return seen.map(({name, isRemoved}) => {
-    const palette = isRemoved ? ink.shades : ink.categories
-    const place = isRemoved ? places.removed++ : places.bound++
-    return {name, letter: letterOf(name), colour: palette[place % palette.length]!}
-  })
+  const slots = slotsOf(theme)
+  const places = {bound: 0, several: 0, unmapped: 0, constraint: 0}
+  return seen.map(({name, kind}) => ({name, letter: letterOf(name), slotIndex: slots[kind](places[kind]++)}))
+}
+
+/** Which of the theme's colours the limits of each kind have, in turn; where they are too many, the same ones again. */
+function slotsOf({ink: {categories, shades}}: Theme): Readonly<Record<LimitKind, (place: number) => number>> {
+  const all = categories.length + shades.length
+  const among = (first: number, count: number) => (place: number) => first + (place % count) + Math.floor(place / count) * all
+  return {
+    bound: among(0, categories.length),
+    several: among(categories.length, 1),
+    unmapped: among(categories.length + 1, 1),
+    constraint: among(categories.length + 2, shades.length - 2),
+  }
+}
+
+/** Keys at the places of their colours, and blanks between, so that a page gives them the colours of its own theme. */
+function colourScale(keys: readonly Key[]) {
+  const length = Math.max(...keys.map(({slotIndex}) => slotIndex), 0) + 1
+  const named = new Map(keys.map((key) => [key.slotIndex, keyText(key)]))
+  return {domain: Array.from({length}, (_, slot) => named.get(slot) ?? ' '.repeat(slot + 1)), range: 'limits' as 'category'}
 }
 
 /** A stretch of a cell that belongs to one limit, in cells from the corner of the plot. */
@@ -134,6 +153,7 @@ function panelSpec(
   const names = keys.map(keyText)
   const legend = {
     title: null,
+    values: names,
     symbolType: 'square' as const,
     symbolOpacity: 1,
     columns: legendColumns(style, names, figurePixels(style) - yPixels),
@@ -154,7 +174,7 @@ function panelSpec(
           ...at,
           x2: {field: 'to'},
           y2: {field: 'high'},
-          color: {field: 'key', type: 'nominal', scale: {domain: names, range: keys.map(({colour}) => colour)}, legend},
+          color: {field: 'key', type: 'nominal', scale: colourScale(keys), legend},
           tooltip: [
             {field: 'key', type: 'nominal', title: 'Limit'},
             {field: 'text', type: 'nominal', title: 'Designs'},
@@ -192,7 +212,7 @@ function notesOf({panels}: LimitsInput): string[] {
   const counts = panels.flatMap(({cells}) => cells.map((cell) => cell.counts.reduce((sum, {designCount}) => sum + designCount, 0)))
   const most = Math.max(...counts, 0).toLocaleString('en-US')
   return [
-    `each cell: the shares of its designs that a limit holds, over all other axes (${most} designs of each looked at); grey: removed by constraints`,
+    `each cell: the shares of its designs that a limit holds, over all other axes (${most} designs of each looked at), in the order of the legend; muted: removed by constraints`,
   ]
 }
 

@@ -1,5 +1,5 @@
 import {textWidth} from '../font.js'
-import {axisTitle, axisUnit, quantityText, type UnitName, units} from '../unit.js'
+import {axisTitle, axisUnit, quantityText, type ShownUnit, unitShown} from '../unit.js'
 import {axisRange, axisShare} from './axis-range.js'
 import type {DataRow} from './chart.js'
 
@@ -7,7 +7,7 @@ import type {DataRow} from './chart.js'
 export interface ParallelAxis {
   readonly field: string
   readonly title: string
-  readonly unit?: UnitName
+  readonly unit?: ShownUnit
   /** The values that it takes, where they are few; words where any of them is one. */
   readonly levels?: readonly (number | string)[]
   /** Which way is better; only results have one. */
@@ -43,7 +43,7 @@ export function axisPlaces(axis: ParallelAxis, rows: readonly DataRow[], widthPi
   const ticks = apart(
     range.tickValues.map((value) => ({
       share: axisShare(range, value),
-      text: Number((value * unit.scaleRatio).toPrecision(6)).toLocaleString('en-US'),
+      text: (value * unit.scaleRatio).toLocaleString('en-US', {maximumSignificantDigits: 6}),
     })),
     widthPixels,
     fontPixels,
@@ -65,7 +65,7 @@ function levelPlaces(
   const range = {domain: [low, high] as const, tickValues: levels, isLog}
   const share = (value: number): number => (low === high ? 0.5 : axisShare(range, value))
   const ticks = apart(
-    levels.map((value) => ({share: share(value), text: quantityText(value, units[axis.unit ?? 'count'])})),
+    levels.map((value) => ({share: share(value), text: quantityText(value, unitShown(axis.unit))})),
     widthPixels,
     fontPixels,
   )

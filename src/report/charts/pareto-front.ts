@@ -1,12 +1,12 @@
 import {paretoFront} from '../../frontier/pareto-front.js'
-import type {UnitName} from '../unit.js'
+import type {ShownUnit} from '../unit.js'
 import type {DataRow} from './chart.js'
 
 /** A quantity that designs are weighed by: which field of a point holds it, and which way is better. */
 export interface Objective {
   readonly field: string
   readonly title: string
-  readonly unit: UnitName
+  readonly unit: ShownUnit
   readonly better: 'less' | 'more'
 }
 

@@ -4,6 +4,7 @@ import {type Theme, themes} from '../theme.js'
 import {axisUnit} from '../unit.js'
 import {type AxisRange, axisRange, axisShare, axisValue} from './axis-range.js'
 import {type DataRow, type FigureStyle, plotPixels} from './chart.js'
+import type {ParetoColour} from './pareto-colour.js'
 import {cornersOf, drawnIndices, frontOf, type Objective} from './pareto-front.js'
 import {type Box, boxAround, boxesAlong, placeAllLabels} from './place-labels.js'
 
@@ -12,8 +13,8 @@ export interface ParetoInput {
   readonly points: readonly DataRow[]
   readonly x: Objective
   readonly y: Objective
-  /** A third objective, shown as colour; the front is that of `x` and `y`. */
-  readonly colour?: Objective
+  /** What colours the points; the front is that of `x` and `y`. */
+  readonly colour?: ParetoColour
   /** What tooltips and the page's table show of a point besides the objectives. */
   readonly columns?: readonly Column[]
   /** Where `points` are a sample: of how many designs, and whether it holds all that could be on the front. */
@@ -51,18 +52,9 @@ function rangeOf(values: Float64Array, {unit}: Objective, mostTicks: number): Ax
   return axisRange(low, high, axisUnit(high, unit).scaleRatio, mostTicks)
 }
 
-/** Range of a third objective's colours, exactly that of its values, with few enough ticks for a short legend. */
-export function colourRange(points: readonly DataRow[], colour: Objective): AxisRange {
-  const values = valuesOf(points, colour)
-  const {tickValues} = rangeOf(values, colour, 4)
-  const [low, high] = extent(values)
-  return {domain: [low, high], tickValues: tickValues.filter((tick) => tick >= low && tick <= high), isLog: false}
-}
-
-/** Points that have a place: every objective is a number. */
-export function placedPoints({points, x, y, colour}: ParetoInput): DataRow[] {
-  const objectives = [x, y, ...(colour === undefined ? [] : [colour])]
-  return points.filter((point) => objectives.every(({field}) => Number.isFinite(point[field])))
+/** Points that have a place: both objectives are numbers. */
+export function placedPoints({points, x, y}: ParetoInput): DataRow[] {
+  return points.filter((point) => [x, y].every(({field}) => Number.isFinite(point[field])))
 }
 
 /** Lays out a figure of design points: which have a place, which are on the front, which are drawn, and the ranges around them. */

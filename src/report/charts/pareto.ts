@@ -4,15 +4,16 @@ import {type Theme, themes} from '../theme.js'
 import {axisTitle, axisUnit} from '../unit.js'
 import type {AxisRange} from './axis-range.js'
 import {type ChartKind, type DataRow, type FigureStyle, figureFrame, type Layer} from './chart.js'
+import {type Colouring, colouring, hasColour} from './pareto-colour.js'
 import {frontOf, type Objective} from './pareto-front.js'
-import {colourRange, cornerLabels, type ParetoInput, type ParetoScene, paretoScene, placedPoints, ringSquarePixels} from './pareto-scene.js'
+import {cornerLabels, type ParetoInput, type ParetoScene, paretoScene, placedPoints, ringSquarePixels} from './pareto-scene.js'
 
 /** What the page's table shows: the objectives, then the columns. */
 export function paretoColumns(input: ParetoInput): Column[] {
-  const objectives = [input.x, input.y, ...(input.colour === undefined ? [] : [input.colour])]
+  const objectives: readonly Column[] = [input.x, input.y, ...(input.colour === undefined ? [] : [input.colour])]
   const named = new Set(objectives.map((objective) => objective.field))
   const others = (input.columns ?? []).filter((column) => !named.has(column.field))
-  return [...objectives.map(({field, title, unit}) => ({field, title, unit})), ...others]
+  return [...objectives.map(({field, title, unit}) => ({field, title, ...(unit === undefined ? {} : {unit})})), ...others]
 }
 
 interface Axes {
@@ -34,53 +35,61 @@ function position(objective: Objective, {domain, tickValues, isLog}: AxisRange) 
   }
 }
 
-function colourChannel(colour: Objective, {domain, tickValues}: AxisRange, theme: Theme) {
-  const unit = axisUnit(domain[1], colour.unit)
-  const legend = {
-    title: axisTitle(colour.title, unit.symbol),
-    labelExpr: `format(datum.value * ${unit.scaleRatio}, ',~r')`,
-    values: [...tickValues],
-    gradientLength: theme.labelPixels * 18,
-    titleOrient: 'left' as const,
-    direction: 'horizontal' as const,
-  }
-  return {field: colour.field, type: 'quantitative' as const, scale: {domain: [...domain], nice: false}, legend}
-}
-
-function pointLayer(input: ParetoInput, scene: ParetoScene, axes: Axes, style: FigureStyle): Layer {
+/** All marks, those without a colour first and hollow. */
+function pointLayers(input: ParetoInput, scene: ParetoScene, axes: Axes, style: FigureStyle): Layer[] {
+  const {colour} = input
   const theme: Theme = themes[style.theme]
   const isCrowded = scene.drawnRows.length > 1000
-  const opacity = input.colour === undefined ? 0.35 : 0.85
-  const colours = input.colour === undefined ? undefined : colourRange(scene.points, input.colour)
-  return {
-    ...(style.interactive ? {params: [{name: 'brush', select: {type: 'interval' as const, encodings: ['x' as const, 'y' as const]}}]} : {}),
+  const params = [{name: 'brush', select: {type: 'interval' as const, encodings: ['x' as const, 'y' as const]}}]
+  const layer = (
+    type: 'circle' | 'point',
+    opacity: number,
+    isFirst: boolean,
+    own: Partial<Pick<Colouring, 'transform' | 'color'>>,
+  ): Layer => ({
+    ...(style.interactive && isFirst ? {params} : {}),
+    ...(own.transform === undefined ? {} : {transform: own.transform}),
     data: {name: 'points'},
     mark: {
-      type: 'circle',
-      style: 'cloud',
+      type,
+      style: type === 'point' ? 'hollow' : 'cloud',
       aria: false,
       size: theme.markSquarePixels * (isCrowded ? 0.16 : 0.35),
       ...(style.interactive ? {tooltip: {content: 'data' as const}} : {}),
     },
     encoding: {
-      x: axes.x,
-      y: axes.y,
-      ...(colours === undefined ? {} : {color: colourChannel(input.colour!, colours, theme)}),
+      ...axes,
+      ...(own.color === undefined ? {} : {color: own.color}),
       opacity: style.interactive ? {condition: {param: 'brush', empty: true, value: opacity}, value: 0.06} : {value: opacity},
     },
-  }
+  })
+  if (colour === undefined) return [layer('circle', 0.35, true, {})]
+  const {isTold, transform, color} = colouring(scene.points, colour, style)
+  const isAnyBare = scene.drawnRows.some((row) => !hasColour(scene.points[row]!, colour))
+  const bare = isAnyBare ? [layer('point', 0.9, true, {transform: [{filter: `!${isTold}`}]})] : []
+  return [...bare, layer('circle', 0.85, !isAnyBare, {transform, color})]
 }
 
-function frontLayers(front: readonly DataRow[], x: Objective, axes: Axes, style: FigureStyle): Layer[] {
-  const data = {values: front.map((row) => ({...row}))}
-  const tooltip = style.interactive ? {tooltip: {content: 'data' as const}} : {}
+/** The staircase of the front, and its points in their colours. */
+function frontLayers(input: ParetoInput, scene: ParetoScene, axes: Axes, style: FigureStyle): Layer[] {
+  const {x, colour} = input
+  const rowsOf = (rows: readonly DataRow[]) => ({values: rows.map((row) => ({...row}))})
+  const mark = {type: 'circle', opacity: 1, aria: false, ...(style.interactive ? {tooltip: {content: 'data' as const}} : {})} as const
+  const line: Layer = {
+    data: rowsOf(scene.front),
+    mark: {type: 'line', style: 'front', interpolate: x.better === 'less' ? 'step-after' : 'step-before', aria: false},
+    encoding: axes,
+  }
+  if (colour === undefined) return [line, {data: rowsOf(scene.front), mark: {...mark, style: 'frontPoint'}, encoding: axes}]
+  const [told, bare] = [true, false].map((isTold) => scene.front.filter((row) => hasColour(row, colour) === isTold)) as [
+    DataRow[],
+    DataRow[],
+  ]
+  const {transform, color} = colouring(scene.points, colour, style)
   return [
-    {
-      data,
-      mark: {type: 'line', style: 'front', interpolate: x.better === 'less' ? 'step-after' : 'step-before', aria: false},
-      encoding: axes,
-    },
-    {data, mark: {type: 'circle', style: 'frontPoint', opacity: 1, aria: false, ...tooltip}, encoding: axes},
+    line,
+    ...(bare.length === 0 ? [] : [{data: rowsOf(bare), mark: {...mark, type: 'point' as const, style: 'frontHollow'}, encoding: axes}]),
+    {data: rowsOf(told), transform, mark: {...mark, style: ['frontPoint', 'frontOutline']}, encoding: {...axes, color}},
   ]
 }
 
@@ -101,14 +110,17 @@ function cornerLayers(input: ParetoInput, scene: ParetoScene, axes: Axes, style:
 }
 
 /** Says what is left out, and by which rule. */
-function notesOf({sample}: ParetoInput, {points, drawnRows}: ParetoScene, {interactive}: FigureStyle): string[] {
+function notesOf({sample, colour}: ParetoInput, {points, drawnRows}: ParetoScene, {interactive}: FigureStyle): string[] {
   const count = (n: number): string => n.toLocaleString('en-US')
   const designCount = sample?.designCount ?? points.length
-  if (drawnRows.length === designCount) return []
+  const isAnyBare = colour !== undefined && points.some((row) => !hasColour(row, colour))
+  const bare = isAnyBare ? [`hollow: designs without ${colour.title}`] : []
+  if (drawnRows.length === designCount) return bare
   const front = sample?.holdsFront === false ? 'the front of a sample' : 'the whole front'
   const listed = interactive && points.length < designCount ? `; the table lists ${count(points.length)}, the front and an even sample` : ''
   return [
     `${count(drawnRows.length)} of ${count(designCount)} designs drawn: ${front}, and one of those whose marks would coincide${listed}`,
+    ...bare,
   ]
 }
 
@@ -121,14 +133,14 @@ function spec(input: ParetoInput, style: FigureStyle): TopLevelSpec {
     width: scene.widthPixels,
     height: scene.heightPixels,
     layer: [
-      pointLayer(input, scene, axes, style),
-      ...frontLayers(scene.front, input.x, axes, style),
+      ...pointLayers(input, scene, axes, style),
+      ...frontLayers(input, scene, axes, style),
       ...cornerLayers(input, scene, axes, style),
     ],
   }
 }
 
-/** Scatter of design points with their Pareto front as a staircase, its corners named, and a third objective as colour. */
+/** Scatter of design points with their Pareto front as a staircase, its corners named, and a result or an axis as colour. */
 export const pareto: ChartKind<ParetoInput> = {
   summary: 'design points and their Pareto front',
   spec,

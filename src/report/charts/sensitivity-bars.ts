@@ -1,4 +1,4 @@
-import type {UnitName} from '../unit.js'
+import type {ShownUnit} from '../unit.js'
 
 /** What one axis does to a result; each part where it is known. */
 export interface SensitivityBar {
@@ -26,7 +26,7 @@ export interface SensitivityBar {
 export interface SensitivityPanel {
   readonly name: string
   readonly title: string
-  readonly unit: UnitName
+  readonly unit: ShownUnit
   readonly baseValue: number
   readonly bars: readonly SensitivityBar[]
 }

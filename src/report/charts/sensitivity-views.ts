@@ -1,6 +1,6 @@
 import {textWidth, wrappedLines} from '../font.js'
 import {type Theme, themes} from '../theme.js'
-import {axisTitle, axisUnit, quantityText, units} from '../unit.js'
+import {axisTitle, axisUnit, quantityText, unitShown, units} from '../unit.js'
 import {axisRange} from './axis-range.js'
 import type {FigureStyle, Layer} from './chart.js'
 import {labelLayers} from './label-layers.js'
@@ -91,7 +91,7 @@ export function swingView(
               from: panel.baseValue,
               to,
               part: parts[end],
-              text: `${bar.axis} ${end === 'low' ? bar.lowText : bar.highText}: ${quantityText(to, units[panel.unit])}`,
+              text: `${bar.axis} ${end === 'low' ? bar.lowText : bar.highText}: ${quantityText(to, unitShown(panel.unit))}`,
             },
           ],
     ),
@@ -101,7 +101,7 @@ export function swingView(
     const lines = wrappedLines(barLabel(bar), layout.labelPixels, theme.labelPixels)
     return {placeIndex: index + 0.5, lines, lineCount: lines.length}
   })
-  const base = {data: {values: [{from: panel.baseValue, text: `base ${quantityText(panel.baseValue, units[panel.unit])}`}]}}
+  const base = {data: {values: [{from: panel.baseValue, text: `base ${quantityText(panel.baseValue, unitShown(panel.unit))}`}]}}
   const atBase = {...x, field: 'from'}
   return {
     width: layout.swingPixels,

@@ -1,13 +1,12 @@
 import {boundNames} from '../../cost/bounds.js'
 import type {CellAxis, LimitsInput} from '../../report/charts/limits.js'
-import {quantityText, units} from '../../report/unit.js'
-import type {Axis} from '../../sweep/axis.js'
+import {quantityText, unitShown} from '../../report/unit.js'
 import type {DesignSpace} from '../../sweep/design-space.js'
-import {axesOf} from '../../sweep/space-identity.js'
 import {powerLimit, severalConstraints, unmapped, whatLimits} from '../what-limits.js'
 import {fullName} from '../workload-groups.js'
+import {cellAxisNames, levelAxes} from './cell-axes.js'
 import {constraintTitle} from './constraint-title.js'
-import {type FigureBuilder, type FigureRequest, needed, oneOf} from './figure-context.js'
+import type {FigureBuilder} from './figure-context.js'
 import {swept} from './named-points.js'
 import {unitOf} from './unit-of.js'
 
@@ -34,32 +33,17 @@ export const limitsFigure: FigureBuilder<LimitsInput> = (request) => {
     }))
   })
   const bounds = [...new Set(all.flatMap(({accelerator}) => boundNames(accelerator.machine)))]
-  const removed = [...constraints.map(({text}) => text), severalConstraints, unmapped]
   return {
     x: {title: x.title, levels: x.levels},
     y: {title: y.title, levels: y.levels},
     limits: [
-      ...[...bounds, powerLimit].map((name) => ({name, isRemoved: false})),
-      ...removed.map((name) => ({name: titleOf(name), isRemoved: true})),
+      ...[...bounds, powerLimit].map((name) => ({name, kind: 'bound' as const})),
+      ...constraints.map(({text}) => ({name: titleOf(text), kind: 'constraint' as const})),
+      {name: severalConstraints, kind: 'several'},
+      {name: unmapped, kind: 'unmapped'},
     ],
     panels,
   }
-}
-
-/** The two axes that a figure names. */
-export function cellAxisNames(request: FigureRequest): readonly [string, string] {
-  const known = swept(request).flatMap(({spaces}) => spaces.flatMap((space) => levelAxes(space).map(({name}) => name)))
-  const named = (field: 'x' | 'y'): string => oneOf(request, field, needed(request, field), [...new Set(known)])
-  const [x, y] = [named('x'), named('y')]
-  if (x !== y) return [x, y]
-  throw request.context.study.source.error(`${request.pointer}/y`, `x and y are both ${y}`, ['name two axes of the study'])
-}
-
-/** Axes that are free to take any of some levels. */
-function levelAxes(space: DesignSpace): readonly Pick<Axis, 'name' | 'unit' | 'values'>[] {
-  return axesOf(space).flatMap(({name, unit, values, rule}) =>
-    rule.kind === 'free' ? [{name, unit, values: values.slice(0, rule.levelCount)}] : [],
-  )
 }
 
 /** The levels of an axis over all spaces that have it, and where a level of one of them stands. */
@@ -72,7 +56,7 @@ function axisOver(title: string, spaces: readonly DesignSpace[]): OverAxis {
   const axes = spaces.flatMap((space) => axisOf(space) ?? [])
   const values = [...new Set(axes.flatMap((axis) => axis.values))]
   if (values.every((value) => typeof value === 'number')) values.sort((a, b) => a - b)
-  const unit = units[unitOf(axes[0]!.unit).unit ?? 'count']
+  const unit = unitShown(unitOf(axes[0]!.unit).unit)
   return {
     title,
     levels: values.map((value) => (typeof value === 'number' ? quantityText(value, unit) : String(value))),

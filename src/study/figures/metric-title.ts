@@ -11,6 +11,7 @@ const titles: Partial<Readonly<Record<Metric, string>>> = {
   residentBytes: 'Resident data',
   dieSquareMillimetres: 'Die area',
   deviceDollars: 'Device cost',
+  embodiedGrams: 'Embodied carbon',
   dramJoules: 'Main memory energy',
 }
 

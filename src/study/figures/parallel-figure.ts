@@ -2,11 +2,11 @@ import type {DataRow} from '../../report/charts/chart.js'
 import type {ParallelInput} from '../../report/charts/parallel.js'
 import type {ParallelAxis} from '../../report/charts/parallel-axis.js'
 import {axesOf} from '../../sweep/space-identity.js'
-import {type JointDesign, namedDesigns, resultUnit} from '../joint-designs.js'
+import {type JointDesign, namedDesigns} from '../joint-designs.js'
 import {studyAxes} from '../run-sweep.js'
 import type {FigureBuilder, FigureRequest} from './figure-context.js'
 import {figureDesigns} from './figure-designs.js'
-import {unitOf} from './unit-of.js'
+import {objectiveUnit, unitOf} from './unit-of.js'
 
 /** Designs that serve all workloads of the figure, over what varies and what the study asks for. */
 export const parallelFigure: FigureBuilder<ParallelInput> = (request) => {
@@ -18,7 +18,7 @@ export const parallelFigure: FigureBuilder<ParallelInput> = (request) => {
         field: result.field,
         title: result.title,
         better: result.goal === 'min' ? 'less' : 'more',
-        ...unitOf(resultUnit(result)),
+        ...objectiveUnit(result.objective),
       }),
     ),
   ]

@@ -1,5 +1,5 @@
 import type {SensitivityBar, SensitivityInput, SensitivityPanel} from '../../report/charts/sensitivity-bars.js'
-import {quantityText, units} from '../../report/unit.js'
+import {quantityText, unitShown} from '../../report/unit.js'
 import type {AxisValue} from '../../sweep/axis.js'
 import type {Design} from '../../sweep/base-design.js'
 import type {DesignSpace} from '../../sweep/design-space.js'
@@ -14,7 +14,7 @@ import {figureDesigns} from './figure-designs.js'
 import {objectiveTitle} from './metric-title.js'
 import {swept} from './named-points.js'
 import {sharedWork} from './shared-work.js'
-import {unitOf} from './unit-of.js'
+import {objectiveUnit, unitOf} from './unit-of.js'
 
 /** Rows of each sample for shares of the variance: enough for intervals of a few percent. */
 const sampleCount = 512
@@ -96,7 +96,7 @@ function baseOf(space: DesignSpace, values: Readonly<Record<string, unknown>>): 
 
 function panelOf(label: string, wanted: Objective, {axes, baseResults, swings, elasticities, indices}: SpaceSensitivity): SensitivityPanel {
   const objective = wanted.name
-  const unit = unitOf(wanted.unit).unit ?? 'count'
+  const unit = objectiveUnit(wanted).unit ?? 'count'
   const of = <Row extends {readonly axis: string; readonly objective: string}>(
     rows: readonly Row[] | null,
     name: string,
@@ -132,7 +132,7 @@ function finiteOnly(results: Readonly<Record<string, number>>): Readonly<Record<
 }
 
 function valueText(value: AxisValue, unit: string): string {
-  return typeof value === 'number' ? quantityText(value, units[unitOf(unit).unit ?? 'count']) : String(value)
+  return typeof value === 'number' ? quantityText(value, unitShown(unitOf(unit).unit)) : String(value)
 }
 
 function designText({axes, base}: SpaceSensitivity & {readonly base: Design}): string {

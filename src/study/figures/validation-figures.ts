@@ -86,10 +86,7 @@ function regimeErrors(groups: readonly GroupErrors[]): ClassError[] {
 }
 
 /** What was measured on the accelerators that a figure names, or all of it. */
-export function ofNamedDevices<Measured extends {readonly device: string}>(
-  request: FigureRequest,
-  all: readonly Measured[],
-): readonly Measured[] {
+function ofNamedDevices<Measured extends {readonly device: string}>(request: FigureRequest, all: readonly Measured[]): readonly Measured[] {
   const {spec, context, pointer} = request
   if (spec.accelerators === undefined) return all
   const names = namedAccelerators(request).map(({accelerator}) => accelerator.name)

@@ -4,7 +4,7 @@ import {dimensionNoun, sameDimension, unitSize} from '../../foundation/quantity.
 import {exitCodes, UserError} from '../../foundation/user-error.js'
 
 /** What a bar may be set on; `bytes.LEVEL` is the traffic of one memory level. */
-export const barMetrics = {
+const barMetrics = {
   latency: {unit: 's', noun: 'a time', example: '3.2ms'},
   energy: {unit: 'J', noun: 'an energy', example: '1.5J'},
   edp: {unit: 'J s', noun: 'an energy times a time', example: '"4.8 mJ s"'},

@@ -49,7 +49,7 @@ export function gemm(options: GemmOptions): OperatorNode {
 }
 
 /** One contraction for each distinct number of rows. */
-export function groupedContractions(groupRows: readonly number[], n: number, k: number, dtype: Dtype): Contraction[] {
+function groupedContractions(groupRows: readonly number[], n: number, k: number, dtype: Dtype): Contraction[] {
   const groupCounts = new Map<number, number>()
   for (const rows of groupRows) if (rows > 0) groupCounts.set(rows, (groupCounts.get(rows) ?? 0) + 1)
   return [...groupCounts].map(([rows, groupCount]) => contraction(rows, n, k, groupCount, dtype))

@@ -2,6 +2,7 @@ import {compile, type TopLevelSpec} from 'vega-lite'
 import {describe, expect, it} from 'vitest'
 import type {BreakdownInput} from '../../../src/report/charts/breakdown.js'
 import type {ChartKind, FigureStyle} from '../../../src/report/charts/chart.js'
+import type {ParetoInput} from '../../../src/report/charts/pareto-scene.js'
 import type {SensitivityInput} from '../../../src/report/charts/sensitivity-bars.js'
 import {type ChartKindName, chartKindNames, chartKinds} from '../../../src/report/charts/table.js'
 import {renderFormats, vega} from '../../../src/report/render.js'
@@ -42,6 +43,13 @@ function bareSensitivityInput(): SensitivityInput {
   return {base, panels: [{...panels[0]!, bars}]}
 }
 
+/** Every fifth design without the axis. */
+function colouredBy(levels: readonly (number | string)[]): ParetoInput {
+  const input = paretoInput(300)
+  const points = input.points.map((point, index) => (index % 5 === 0 ? point : {...point, level: levels[index % levels.length]!}))
+  return {...input, points, colour: {field: 'level', title: 'level', unit: 'bytesPerSecond', levels}}
+}
+
 const inputs: Record<ChartKindName, unknown> = {
   roofline: rooflineInput(),
   breakdown: breakdownInput(),
@@ -63,6 +71,9 @@ const inputs: Record<ChartKindName, unknown> = {
 /** Every kind of chart, and those that have a second form in both. */
 const drawn: [name: string, kind: ChartKindName, input: unknown][] = [
   ...chartKindNames.map((kind): [string, ChartKindName, unknown] => [kind, kind, inputs[kind]]),
+  ['pareto by an axis of few levels', 'pareto', colouredBy([1e12, 2e12, 4e12].map((level) => level / 1.000_01))],
+  ['pareto by words', 'pareto', colouredBy(['bf16', 'fp16', 'fp8'])],
+  ['pareto by more words than colours', 'pareto', colouredBy(Array.from({length: 12}, (_, index) => `strategy ${index}`))],
   ['dvfs with bands', 'dvfs', bandedDvfsInput()],
   ['limits of one workload', 'limits', {...limitsInput(), panels: limitsInput().panels.slice(0, 1)}],
   ['sensitivity without shares', 'sensitivity', bareSensitivityInput()],

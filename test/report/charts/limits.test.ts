@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {FigureStyle} from '../../../src/report/charts/chart.js'
 import {type LimitsInput, limits} from '../../../src/report/charts/limits.js'
-import {themes} from '../../../src/report/theme.js'
+import {themeConfig, themes} from '../../../src/report/theme.js'
 import {limitsInput} from '../sample-inputs.js'
 
 const style: FigureStyle = {theme: 'paper', span: 'page', interactive: false}
@@ -16,12 +16,25 @@ interface Stretch {
 interface Panel {
   readonly layer: readonly {
     readonly data: {readonly values: readonly Stretch[]}
-    readonly encoding: {readonly color?: {readonly scale: {readonly domain: readonly string[]; readonly range: readonly string[]}}}
+    readonly encoding: {
+      readonly color?: {
+        readonly scale: {readonly domain: readonly string[]; readonly range: string}
+        readonly legend: {readonly values: readonly string[]}
+      }
+    }
   }[]
 }
 const panelsOf = (input: LimitsInput): readonly Panel[] => (limits.spec(input, style) as unknown as {hconcat: readonly Panel[]}).hconcat
 const stretchesOf = ({layer}: Panel): readonly Stretch[] => layer[0]!.data.values
-const keysOf = ({layer}: Panel) => layer[0]!.encoding.color!.scale
+/** Keys as the legend lists them, with the colours that the theme gives their places. */
+const keysOf = (input: LimitsInput): readonly {readonly key: string; readonly colour: string}[] => {
+  const {scale, legend} = panelsOf(input)[0]!.layer[0]!.encoding.color!
+  const {categories, shades} = themes.paper.ink
+  const colours = [...categories, ...shades]
+  expect(scale.range).toBe('limits')
+  expect(themeConfig('paper').range).toHaveProperty('limits', colours)
+  return legend.values.map((key) => ({key, colour: colours[scale.domain.indexOf(key) % colours.length]!}))
+}
 
 describe('a figure of limits', () => {
   it('divides each cell wholly among its limits, in proportion to their designs', () => {
@@ -40,19 +53,49 @@ describe('a figure of limits', () => {
     }
   })
 
-  it('gives each limit that is met a letter and a colour of its own, greys to what removes designs', () => {
-    const {domain, range} = keysOf(panelsOf(limitsInput())[0]!)
-    expect(domain).toEqual(['T  tensor', 'H  hbm', 'D  die area ≤ 600 mm²', 'S  several constraints'])
-    expect(new Set(range).size).toBe(4)
+  it('gives each limit that is met a letter, and a colour of its own: muted where it removes designs', () => {
+    const keys = keysOf(limitsInput())
+    expect(keys.map(({key}) => key)).toEqual(['T  tensor', 'H  hbm', 'D  die area ≤ 600 mm²', 'S  several constraints'])
     const {categories, shades} = themes.paper.ink
-    expect(range.slice(0, 2).every((colour) => categories.includes(colour))).toBe(true)
-    expect(range.slice(2).every((colour) => shades.includes(colour))).toBe(true)
+    expect(keys.map(({colour}) => colour)).toEqual([categories[0], categories[1], shades[2], shades[0]])
+  })
+
+  it('tells eight constraints, several at once and a mapping that is wanting apart', () => {
+    const constraints = Array.from({length: 8}, (_, index) => ({name: `constraint ${index}`, kind: 'constraint' as const}))
+    const limited = [
+      {name: 'hbm', kind: 'bound' as const},
+      ...constraints,
+      {name: 'several constraints', kind: 'several' as const},
+      {name: 'no mapping', kind: 'unmapped' as const},
+    ]
+    const counts = limited.map(({name}) => ({name, designCount: 1}))
+    const many: LimitsInput = {
+      ...limitsInput(),
+      limits: limited,
+      panels: [
+        {name: 'prefill', cells: [{xIndex: 0, yIndex: 0, counts}]},
+        {name: 'decode', cells: []},
+      ],
+    }
+    const keys = keysOf(many)
+    expect(keys.map(({key}) => key.slice(3))).toEqual(limited.map(({name}) => name))
+    expect(new Set(keys.map(({colour}) => colour)).size).toBe(11)
+    const more = [...limited, {name: 'one more', kind: 'constraint' as const}]
+    const last = keysOf({
+      ...many,
+      limits: more,
+      panels: [
+        {name: 'prefill', cells: [{xIndex: 0, yIndex: 0, counts: [...counts, {name: 'one more', designCount: 1}]}]},
+        many.panels[1]!,
+      ],
+    }).at(-1)!
+    expect(themes.paper.ink.shades.slice(2)).toContain(last.colour)
   })
 
   it('finds another letter where two names begin alike', () => {
     const input = limitsInput()
     const renamed = JSON.parse(JSON.stringify(input).replaceAll('"hbm"', '"tile cache"')) as LimitsInput
-    const letters = keysOf(panelsOf(renamed)[0]!).domain.map((key) => key.charAt(0))
+    const letters = keysOf(renamed).map(({key}) => key.charAt(0))
     expect(letters.slice(0, 2)).toEqual(['T', 'I'])
     expect(new Set(letters).size).toBe(letters.length)
   })
@@ -91,8 +134,35 @@ describe('a figure of limits', () => {
   })
 })
 
-it('has greys that differ from one another, the palest first in light themes', () => {
-  const greenOf = (colour: string): number => Number.parseInt(colour.slice(3, 5), 16)
-  const values = themes.paper.ink.shades.map(greenOf)
-  for (let index = 1; index < values.length; index++) expect(values[index - 1]! - values[index]!).toBeGreaterThan(20)
+describe.each(['screen', 'screenDark'] as const)('the tints of what removes designs, theme %s', (name) => {
+  const {categories, shades} = themes[name].ink
+
+  it('differ from one another and from the colours of what bounds designs', () => {
+    for (const [index, shade] of shades.entries())
+      for (const other of [...shades.slice(index + 1), ...categories]) expect(colourDistance(shade, other)).toBeGreaterThan(13)
+  })
+
+  it('stand apart from their neighbours in grey', () => {
+    const greys = shades.slice(2).map((shade) => labOf(shade)[0])
+    for (let index = 1; index < greys.length; index++) expect(Math.abs(greys[index]! - greys[index - 1]!)).toBeGreaterThan(15)
+  })
 })
+
+/** CIE 1976 L*a*b* of an sRGB colour, white D65. */
+function labOf(colour: string): readonly [number, number, number] {
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  }) as [number, number, number]
+  const root = (value: number): number => (value > 0.008856 ? Math.cbrt(value) : 7.787 * value + 16 / 116)
+  const x = root((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.95047)
+  const y = root(0.2126 * r + 0.7152 * g + 0.0722 * b)
+  const z = root((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.08883)
+  return [116 * y - 16, 500 * (x - y), 200 * (y - z)]
+}
+
+/** Where 2 is barely seen side by side. */
+function colourDistance(one: string, other: string): number {
+  const [a, b] = [labOf(one), labOf(other)]
+  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])
+}

@@ -63,6 +63,8 @@ describe('an axis of a parallel figure', () => {
     )
     const wide = places({field: 'latencySeconds', title: 'Latency', unit: 'seconds'}, [{latencySeconds: 0.001}, {latencySeconds: 1}])
     expect(wide.title).toBe('Latency, log scale (s)')
+    const wider = places({field: 'edp', title: 'edp', unit: {symbol: 'J s', style: 'prefixed'}}, [{edp: 1e-4}, {edp: 1}])
+    expect([wider.title, wider.ticks[0]!.text]).toEqual(['edp, log scale (J s)', '0.0001'])
   })
 
   it('never writes one tick over another, and always both ends of its levels', () => {

@@ -5,8 +5,11 @@ import {clockCurve} from '../../../src/cost/clock-curve.js'
 import {evaluate} from '../../../src/cost/evaluate.js'
 import {clockMarks} from '../../../src/report/charts/dvfs.js'
 import type {ChartInput, ChartKindName} from '../../../src/report/charts/table.js'
+import {checkReport} from '../../../src/study/check-report.js'
 import {metricTitle} from '../../../src/study/figures/metric-title.js'
+import {loadStudy} from '../../../src/sweep/study.js'
 import {loadWorkload} from '../../../src/workload/load-workload.js'
+import {smallStudy, writeStudy} from '../../sweep/studies.js'
 import {figureStudy, onlyFigure} from '../studies.js'
 
 const decode = '{model: gpt2, phase: decode, contextTokens: 512, batch: 8}'
@@ -94,6 +97,53 @@ describe('clock curves of a study', () => {
     const two = inputOf('dvfs', `accelerators: [h100-sxm, a100-sxm-80gb], workloads: [${decode}]`)
     expect(two.curves.map(({name}) => name)).toEqual(['h100-sxm', 'a100-sxm-80gb'])
     expect(two).not.toHaveProperty('powerLimitWatts')
+  })
+})
+
+describe('limits over an axis that has no levels of its own say why, and what to do', () => {
+  const refusalOf = (x: string, y: string): {message: string; code: string; suggestions: readonly string[]} => {
+    const space = `  - accelerator: ./machine.yaml
+    axes:
+      sms: [100, 132]
+      hbmBandwidth: {distribution: uniform, from: 2 TB/s, to: 4 TB/s}
+      l2: {with: sms, values: [40 MiB, 50 MiB]}
+      powerLimit: {is: "sms * 4 W + 100 W"}
+  - accelerator: a100-sxm-80gb
+    axes:
+      clock: [1.05 GHz, 1.41 GHz]
+`
+    const text = smallStudy.replace(/ {2}- accelerator[\s\S]*(?=workloads:)/, space)
+    const figure = `{name: one, chart: limits, title: One, workloads: [{model: gpt2, phase: decode}], x: ${x}, y: ${y}}`
+    const study = loadStudy(writeStudy(`${text}sampler: {kind: sobol, points: 8}\nreport:\n  figures:\n    - ${figure}\n`))
+    try {
+      checkReport(study)
+    } catch (error) {
+      return error as ReturnType<typeof refusalOf>
+    }
+    throw new Error('the figure was accepted')
+  }
+  const others = 'axes with levels: batch, sms, clock'
+
+  it.each([
+    [
+      'hbmBandwidth',
+      'it is drawn from anywhere in its range',
+      'give it levels, as in `hbmBandwidth: {from: …, to: …, count: 5}`, or a list',
+    ],
+    ['l2', 'it moves place by place with sms', 'name sms in its place'],
+    ['powerLimit', 'it follows from `sms * 4 W + 100 W`', 'name an axis that it follows from: sms'],
+  ])('%s: %s', (name, reason, remedy) => {
+    const {message, code, suggestions} = refusalOf(name, 'batch')
+    expect(message).toMatch(/small\.yaml:\d+:\d+ \/report\/figures\/0\/x\n/)
+    expect(message).toContain(`${name} has no levels of its own: ${reason}`)
+    expect([code, ...suggestions]).toEqual(['SPEC_INVALID', remedy, others])
+  })
+
+  it('two axes that no space has together', () => {
+    const {message, suggestions} = refusalOf('sms', 'clock')
+    expect(message).toContain('/report/figures/0/y\n')
+    expect(message).toContain('no space has both sms and clock')
+    expect(suggestions).toEqual(['beside sms name one of: batch'])
   })
 })
 
