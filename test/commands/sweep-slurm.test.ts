@@ -90,6 +90,8 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
     await cluster.failNode()
     expect((await statusOf(out)).states).toMatchObject({pending: 2, failed: 2})
     execFileSync('scancel', [`${array!.jobId}_3`])
+    // The order to end what ran there may come late, and would end what runs there by then.
+    await wait(2000)
     execFileSync('scontrol', ['update', `JobId=${array!.jobId}_0`, 'StartTime=now'])
     const status = await settled(out)
     expect(status.states).toMatchObject({done: 1, stopped: 1, failed: 2})
@@ -101,7 +103,7 @@ exec ${shellWord(process.execPath)} ${shellWord(bin)} "$@"
     ])
     expect(status.shards[1]!.lastWords).toBe('the scratch disk is gone')
     expect(status.shards[2]!.lastWords).toMatch(/Killed/)
-    expect(status.shards[3]!.lastWords).toMatch(/Terminated|CANCELLED AT .* DUE TO NODE FAILURE/)
+    expect(status.shards[3]!.lastWords).toBeNull()
     expect(status.merge).toMatchObject({state: 'failed', lastWords: '3 of 4 shards are not complete: 2, 3, 4'})
     expect(existsSync(sweepFiles(out).points)).toBe(false)
     const {stdout} = await runCommand(SweepStatusCommand, [out])

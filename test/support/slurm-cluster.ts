@@ -1,6 +1,6 @@
 import {execFile} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:net'
 import {tmpdir, userInfo} from 'node:os'
 import path from 'node:path'
@@ -67,6 +67,8 @@ export async function startCluster(settings: readonly string[] = []): Promise<Sl
   }
   const failNode = async (): Promise<void> => {
     const become = (state: string) => run('scontrol', ['update', 'NodeName=localhost', `State=${state}`, 'Reason=test'], {env: environment})
+    // As if its power were cut: nothing that it ran has a word left to say of how it ended.
+    for (const id of nodeProcesses(configuration)) killNow(id)
     await become('DOWN')
     // Refused where the node came back by itself.
     await become('RESUME').catch(() => undefined)
@@ -120,6 +122,43 @@ function configurationLines(at: (name: string) => string, controllerPort: number
     'NodeName=localhost NodeAddr=127.0.0.1 CPUs=4 RealMemory=1000 State=UNKNOWN',
     'PartitionName=main Nodes=localhost Default=YES MaxTime=INFINITE State=UP',
   ]
+}
+
+/** The processes that watch over the jobs of a cluster, and all that those run. */
+function nodeProcesses(configuration: string): number[] {
+  const processes = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? processOf(Number(name)) : []))
+  const watchers = processes.filter(({id, name}) => name === 'slurmstepd' && belongsTo(id, configuration)).map(({id}) => id)
+  const below = (parents: readonly number[]): number[] => {
+    const children = processes.filter(({parent}) => parents.includes(parent)).map(({id}) => id)
+    return children.length === 0 ? [...parents] : [...parents, ...below(children)]
+  }
+  return below(watchers)
+}
+
+/** A process by its id, unless it is over. */
+function processOf(id: number): {readonly id: number; readonly name: string; readonly parent: number}[] {
+  try {
+    const [, name = '', parent = ''] = /^\d+ \((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${id}/stat`, 'utf8')) ?? []
+    return [{id, name, parent: Number(parent)}]
+  } catch {
+    return []
+  }
+}
+
+function belongsTo(id: number, configuration: string): boolean {
+  try {
+    return readFileSync(`/proc/${id}/environ`, 'utf8').includes(configuration)
+  } catch {
+    return false
+  }
+}
+
+function killNow(id: number): void {
+  try {
+    process.kill(id, 'SIGKILL')
+  } catch {
+    // It is over already.
+  }
 }
 
 /** Sends a signal to the process of a file; true where there is one. */
