@@ -88,13 +88,23 @@ function leafStep(leaf: Leaf, bound: Bound, fill: (rowCount: number) => Column, 
   const {baseValue} = canonicalUnit(leaf.dimension)
   const [isWhole, least, most] = [isCount(bound), leastOf(bound), mostOf(bound)]
   return (rowCount) => {
-    const from = fill(rowCount)
-    for (let row = 0; row < rowCount; row++) {
-      const amount = from[row]! / baseValue
-      column[row] = isWhole && amount !== Math.floor(amount) ? wholeOf(leaf, amount, bound) : amount
-      if (!(amount >= least && amount <= most)) throw outOfBound(leaf, amount, bound)
-    }
+    const broken = divideWithin(fill(rowCount), baseValue, least, most, column, rowCount)
+    if (isWhole)
+      for (let row = 0; row < rowCount; row++)
+        if (column[row] !== Math.floor(column[row]!)) column[row] = wholeOf(leaf, column[row]!, bound)
+    if (broken >= 0) throw outOfBound(leaf, column[broken]!, bound)
   }
+}
+
+/** Divides a column; the first row whose result lies outside of a range, −1 where all lie within. */
+function divideWithin(from: Column, by: number, least: number, most: number, out: Column, rowCount: number): number {
+  let broken = -1
+  for (let row = 0; row < rowCount; row++) {
+    const each = from[row]! / by
+    out[row] = each
+    if (!(each >= least && each <= most) && broken < 0) broken = row
+  }
+  return broken
 }
 
 function wholeOf(leaf: Leaf, amount: number, bound: Bound): number {

@@ -37,7 +37,9 @@ export function compileEnergy(
   const regulator = {name: 'regulator', metric: 'regulatorJoules', joules: column()} as const
   const statics = {name: 'static', metric: 'staticJoules', joules: column()} as const
   const idle = {name: 'idle', metric: 'idleJoules', joules: column()} as const
-  const sources = [...dynamic, clocking, regulator, statics, idle]
+  const beyond = [clocking, regulator, statics, idle]
+  const sources = [...dynamic, ...beyond]
+  const summed = [...new Set(sources.map(({metric}) => metric))]
   const {power} = machine
   const isLeaking = power.thermal?.leakage !== undefined
   const {energyScale, staticWatts, idleWatts, clockingWatts} = core
@@ -68,7 +70,9 @@ export function compileEnergy(
   }
   const split = (coreHertz: Column, seconds: Column, passLeakage: Column, out: MetricColumns, rowCount: number): void => {
     core.runAt(coreHertz, rowCount)
-    for (const source of dynamic) atVoltage(source, energyScale, rowCount)
+    out.energyJoules.fill(0, 0, rowCount)
+    for (const metric of summed) out[metric].fill(0, 0, rowCount)
+    for (const source of dynamic) spendAtVoltage(source, energyScale, out[source.metric], out.energyJoules, rowCount)
     const kernels = kernelSeconds ?? seconds
     for (let row = 0; row < rowCount; row++) {
       const pass = seconds[row]!
@@ -79,7 +83,7 @@ export function compileEnergy(
       const inCoreJoules = coreJoules[row]! * energyScale[row]! + clocking.joules[row]! + statics.joules[row]!
       regulator.joules[row] = inCoreJoules * (drawnRatio[row]! - 1)
     }
-    sumSources(sources, out, rowCount)
+    for (const {metric, joules} of beyond) spend(joules, out[metric], out.energyJoules, rowCount)
   }
   return {prepare, watts, leakage, split, sources}
 }
@@ -121,22 +125,23 @@ function sumStated(sources: readonly DynamicSource[], out: Column, rowCount: num
   }
 }
 
-/** Energy of a source at the clock of each row. */
-function atVoltage({clock, statedJoules: {values, rowMask}, joules}: DynamicSource, energyScale: Column, rowCount: number): void {
+/** Energy of a source at the clock of each row, added to that of its metric and to that of all. */
+function spendAtVoltage(
+  {clock, statedJoules: {values, rowMask}, joules}: DynamicSource,
+  energyScale: Column,
+  sum: Column,
+  whole: Column,
+  rowCount: number,
+): void {
   if (clock !== 0) for (let row = 0; row < rowCount; row++) joules[row] = values[row & rowMask]!
   else for (let row = 0; row < rowCount; row++) joules[row] = values[row & rowMask]! * energyScale[row]!
+  spend(joules, sum, whole, rowCount)
 }
 
-/** Each metric is the sum of its sources, and the energy that of all. */
-function sumSources(sources: Energy['sources'], out: MetricColumns, rowCount: number): void {
-  for (const {metric} of sources) out[metric].fill(0, 0, rowCount)
-  out.energyJoules.fill(0, 0, rowCount)
-  for (const {metric, joules} of sources) {
-    addTo(out[metric], joules, rowCount)
-    addTo(out.energyJoules, joules, rowCount)
+function spend(joules: Column, sum: Column, whole: Column, rowCount: number): void {
+  for (let row = 0; row < rowCount; row++) {
+    const each = joules[row]!
+    sum[row]! += each
+    whole[row]! += each
   }
-}
-
-function addTo(sum: Column, part: Column, rowCount: number): void {
-  for (let row = 0; row < rowCount; row++) sum[row]! += part[row]!
 }

@@ -174,7 +174,7 @@ function timingColumns({clocks, units, memories, links}: Machine<Column>): Colum
 
 /** Compiles which resource bounds the largest part of each row's time. */
 function compileLongestBound(programs: readonly OperatorProgram[], boundCount: number, rowCapacity: number) {
-  const boundSeconds = Array.from({length: boundCount}, () => new Float64Array(rowCapacity))
+  const boundSeconds = new Float64Array(boundCount * rowCapacity)
   const longest = new Float64Array(rowCapacity)
   return (out: Column, rowCount: number): void => {
     // Most batches know but a few of the bounds: a bit for each that occurs.
@@ -182,26 +182,27 @@ function compileLongestBound(programs: readonly OperatorProgram[], boundCount: n
     for (const {count, seconds, boundBy} of programs) {
       for (let row = 0; row < rowCount; row++) {
         const bound = boundBy[row]!
-        boundSeconds[bound]![row]! += count * seconds[row]!
+        boundSeconds[bound * rowCapacity + row]! += count * seconds[row]!
         occurring |= 1 << bound
       }
     }
     out.fill(0, 0, rowCount)
     longest.fill(0, 0, rowCount)
     for (let bound = 0; bound < boundCount; bound++) {
-      if ((occurring & (1 << bound)) !== 0) raiseLongest(bound, boundSeconds[bound]!, longest, out, rowCount)
+      if ((occurring & (1 << bound)) !== 0) raiseLongest(bound, boundSeconds, bound * rowCapacity, longest, out, rowCount)
     }
   }
 }
 
 /** Puts a bound where its time is the longest so far, and leaves none of it for the next batch. */
-function raiseLongest(bound: number, seconds: Column, longest: Column, out: Column, rowCount: number): void {
+function raiseLongest(bound: number, seconds: Column, start: number, longest: Column, out: Column, rowCount: number): void {
   for (let row = 0; row < rowCount; row++) {
-    if (seconds[row]! > longest[row]!) {
-      longest[row] = seconds[row]!
+    const each = seconds[start + row]!
+    if (each > longest[row]!) {
+      longest[row] = each
       out[row] = bound
     }
-    seconds[row] = 0
+    seconds[start + row] = 0
   }
 }
 

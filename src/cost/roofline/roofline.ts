@@ -25,9 +25,10 @@ export function rooflineOperator(loads: readonly Load[]): OperatorTime {
     worstMape: undefined,
     beyond: [],
     kernel: (_, seconds, boundBy, rowCount) => {
-      seconds.fill(0, 0, rowCount)
+      if (able.length === 0) seconds.fill(0, 0, rowCount)
+      else busy(able[0]!, seconds, rowCount)
       boundBy.fill(able[0]?.boundIndex ?? 0, 0, rowCount)
-      for (let index = 0; index < able.length; index++) raise(able[index]!, seconds, boundBy, rowCount)
+      for (let index = 1; index < able.length; index++) raise(able[index]!, seconds, boundBy, rowCount)
     },
     hostSeconds: () => 0,
     explain: () => ({facts: [], steps: [idealStep(longestSeconds(loads))]}),
@@ -63,6 +64,25 @@ function mostCycles({amounts, pace, and}: Load): number {
   const one = amounts.rowMask === firstRow ? amounts.values[0]! * pace.most : Number.POSITIVE_INFINITY
   if (and === undefined) return one
   return and.amounts.rowMask === firstRow ? one + and.amounts.values[0]! * and.pace.most : Number.POSITIVE_INFINITY
+}
+
+/** The times of one resource; nothing where it has no number. */
+function busy({amounts, pace, and}: Load, seconds: Column, rowCount: number): void {
+  const {values, rowMask} = amounts
+  const {cyclesPerOne, secondsPerCycle} = pace
+  if (and === undefined) {
+    for (let row = 0; row < rowCount; row++) {
+      const each = values[row & rowMask]! * cyclesPerOne[row]! * secondsPerCycle[row]!
+      seconds[row] = each > 0 ? each : 0
+    }
+    return
+  }
+  const [otherValues, otherMask, otherCycles] = [and.amounts.values, and.amounts.rowMask, and.pace.cyclesPerOne]
+  for (let row = 0; row < rowCount; row++) {
+    const cycles = values[row & rowMask]! * cyclesPerOne[row]! + otherValues[row & otherMask]! * otherCycles[row]!
+    const each = cycles * secondsPerCycle[row]!
+    seconds[row] = each > 0 ? each : 0
+  }
 }
 
 /** Raises times to that of one resource where it takes longer. */
