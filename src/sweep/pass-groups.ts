@@ -22,19 +22,24 @@ export function passGroups(axes: PassGroups['axes']): PassGroups {
 
 /** Some rows of a batch, ascending, in the order of their passes, those of one pass together and ascending. */
 export function rowsByPass(groups: PassGroups, batch: Rows, rows: Int32Array): Int32Array {
-  const keys = Float64Array.from(rows, (row) => passKey(groups, batch, row))
-  if (keys.every((key, place) => place === 0 || key >= keys[place - 1]!)) return rows
+  if (groups.axes.length === 0) return rows
+  const keys = new Float64Array(rows.length)
+  let isOrdered = true
+  for (let place = 0; place < rows.length; place++) {
+    keys[place] = passKey(groups, batch, rows[place]!)
+    if (place > 0 && keys[place]! < keys[place - 1]!) isOrdered = false
+  }
+  if (isOrdered) return rows
   const places = rows.map((_, place) => place).sort((a, b) => keys[a]! - keys[b]! || a - b)
   return places.map((place) => rows[place]!)
 }
 
 /** The rows of a batch, pass by pass. */
 export function groupedRows(groups: PassGroups, batch: Rows): readonly PassGroup[] {
-  const ordered = rowsByPass(
-    groups,
-    batch,
-    new Int32Array(batch.rowCount).map((_, row) => row),
-  )
+  const all = new Int32Array(batch.rowCount)
+  for (let row = 0; row < all.length; row++) all[row] = row
+  const ordered = rowsByPass(groups, batch, all)
+  if (groups.axes.length === 0) return all.length === 0 ? [] : [{values: {}, rows: ordered}]
   const found: PassGroup[] = []
   let first = 0
   for (let place = 1; place <= ordered.length; place++) {

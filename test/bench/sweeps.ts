@@ -111,7 +111,11 @@ async function computed(study: Study, workerCount: number): Promise<SweepRates['
   let checksum = 0
   const sink: PointSink = {
     codes: (_, values) => Int32Array.from(values, (__, code) => code),
-    missingRows: ({rowCount}) => Int32Array.from({length: rowCount}, (_, row) => row),
+    missingRows: ({rowCount}) => {
+      const all = new Int32Array(rowCount)
+      for (let row = 0; row < rowCount; row++) all[row] = row
+      return all
+    },
     write: ({rowCount, metrics}) => {
       for (let row = 0; row < rowCount; row++) checksum += metrics.latencySeconds[row]! + metrics.energyJoules[row]!
       return rowCount
