@@ -55,14 +55,15 @@ export interface SweepStatus {
 
 /** How far a shared sweep is, by its shards' records and what the queue knows of their tasks. */
 export async function sweepStatus(folder: string, plan: SweepPlan, engine: Pick<Engine, 'tasks'>): Promise<SweepStatus> {
-  const complete = completeShards(folder, plan)
-  const isMerged = existsSync(sweepFiles(folder).points)
   const jobIds = plan.submissions.flatMap(({arrays, mergeJobId}) => [
     ...arrays.map(({jobId}) => jobId),
     ...(mergeJobId === null ? [] : [mergeJobId]),
   ])
-  const isOver = complete.size === plan.shardCount && isMerged
+  const isMerged = (): boolean => existsSync(sweepFiles(folder).points)
+  const isOver = isMerged() && completeShards(folder, plan).size === plan.shardCount
   const answer = isOver ? [] : await engine.tasks([...new Set(jobIds)])
+  // Read after the queue was asked: what ended meanwhile has left its results, and would seem to have failed otherwise.
+  const complete = completeShards(folder, plan)
   const queued = answer ?? []
   const isQueueKnown = answer !== undefined && plan.submissions.length > 0
   const queue = new Map(queued.map((task) => [taskName(task.jobId, task.taskIndex), task]))
@@ -84,7 +85,7 @@ export async function sweepStatus(folder: string, plan: SweepPlan, engine: Pick<
     remainingSeconds: pointsPerSecond === null || pointsPerSecond === 0 ? null : (plan.pointCount - doneCount) / pointsPerSecond,
     states: Object.fromEntries(shardStates.map((state) => [state, countOf(state)])) as Record<ShardState, number>,
     shards,
-    merge: mergeStatus({folder, plan, queue, isQueueKnown}, isMerged && complete.size === plan.shardCount),
+    merge: mergeStatus({folder, plan, queue, isQueueKnown}, isMerged() && complete.size === plan.shardCount),
     isQueueKnown,
     liveJobIds: [...new Set(queued.filter(({state}) => state !== 'ended').map(({jobId}) => jobId))],
   }

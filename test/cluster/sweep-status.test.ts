@@ -72,6 +72,16 @@ describe('the status of a shared sweep', () => {
     expect(status).toMatchObject({doneCount: 2, merge: {jobId: '8', state: 'pending'}, liveJobIds: ['7', '8']})
   })
 
+  it('believes what was finished while the queue was asked', async () => {
+    const folder = place()
+    const tasks = async (): Promise<QueuedTask[]> => {
+      for (const shardIndex of [1, 2, 3, 4, 5]) await complete(folder, shardIndex)
+      writeFileSync(sweepFiles(folder).points, 'points')
+      return [task(0, 'ended', 'COMPLETED'), task(1, 'ended', 'COMPLETED'), task(null, 'ended', 'COMPLETED')]
+    }
+    expect(await sweepStatus(folder, plan, {tasks})).toMatchObject({states: {done: 5}, doneCount: 10, merge: {state: 'done'}})
+  })
+
   it('adds the rates of the shards that run, and says how long the rest takes at that rate', async () => {
     const folder = place()
     await complete(folder, 1)

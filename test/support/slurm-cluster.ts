@@ -163,11 +163,11 @@ function killNow(id: number): void {
 
 /** Sends a signal to the process of a file; true where there is one. */
 function signalTo(pidFile: string, signal: NodeJS.Signals | 0): boolean {
-  const id = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : Number.NaN
-  if (!Number.isInteger(id) || id <= 1) return false
   try {
-    return process.kill(id, signal)
+    const id = Number(readFileSync(pidFile, 'utf8'))
+    return Number.isInteger(id) && id > 1 && process.kill(id, signal)
   } catch {
+    // A process that ends takes its file with it.
     return false
   }
 }
