@@ -1,3 +1,4 @@
+import {otherTurns} from '../foundation/other-turns.js'
 import {startThread} from '../foundation/thread.js'
 import type {Candidate} from './best.js'
 import {type Task, type Unit, type UnitResult, type Workshop, workshopOf} from './workshop.js'
@@ -68,9 +69,7 @@ function localMember(data: CrewData): Member {
   let workshop: Workshop | undefined
   return {
     ask: async ({unit, known}) => {
-      await new Promise((resolve) => {
-        setImmediate(resolve)
-      })
+      await otherTurns()
       workshop ??= workshopOf(data.task)
       return workshop(unit, known, endOf(data))
     },

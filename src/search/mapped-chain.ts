@@ -1,5 +1,6 @@
 import type {Hierarchy} from '../accelerator/hierarchy.js'
 import {unknownName} from '../foundation/nearest-name.js'
+import {otherTurns} from '../foundation/other-turns.js'
 import {UserError} from '../foundation/user-error.js'
 import {chainProblem} from '../mapping/chain-analysis.js'
 import type {ChainProblem} from '../mapping/member-traffic.js'
@@ -51,9 +52,7 @@ export async function mappedChain(
   const pause = async (best: ChainAnswer | undefined): Promise<boolean> => {
     const leader = best?.fits ? best : alone?.answer?.fits ? alone.answer : undefined
     search.onProgress?.(evaluatedCount, leader)
-    await new Promise((resolve) => {
-      setImmediate(resolve)
-    })
+    await otherTurns()
     return signal?.aborted === true || ((best ?? alone?.answer) !== undefined && Date.now() >= deadline)
   }
   const fused = known === 'unfused' ? undefined : await paused(fusionTries({problem, strategy: known ?? 'fused', aim}), pause)

@@ -1,3 +1,4 @@
+import {otherTurns} from '../foundation/other-turns.js'
 import type {Task} from './batch.js'
 import type {Team, TimedBatch} from './team.js'
 
@@ -7,7 +8,7 @@ interface Piece {
 }
 
 /** A piece of work that is done. */
-export interface Done<P extends Piece> {
+interface Done<P extends Piece> {
   readonly piece: P
   /** Undefined where there was nothing to compute; used again once the next piece is asked for. */
   readonly batch: TimedBatch | undefined
@@ -40,13 +41,6 @@ export async function* inOrder<P extends Piece>(
     yield {piece: head.piece, batch}
     if (batch !== undefined) team.giveBack(batch)
   }
-}
-
-/** What waits has its turn, such as an interrupt. */
-async function otherTurns(): Promise<undefined> {
-  await new Promise((resolve) => {
-    setImmediate(resolve)
-  })
 }
 
 /** A result, unless the signal is aborted before. */

@@ -1,5 +1,6 @@
 import {availableParallelism} from 'node:os'
 import type {ResourceLimits} from 'node:worker_threads'
+import {otherTurns} from '../foundation/other-turns.js'
 import {startThread, type Thread} from '../foundation/thread.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import {type Batch, batchComputer, batchIn, batchMemory, type ComputedBatch, type Task} from './batch.js'
@@ -92,9 +93,7 @@ function localTeam(study: Study): Team {
     threadCount: 1,
     batchCount: 1,
     compute: async (task) => {
-      await new Promise((resolve) => {
-        setImmediate(resolve)
-      })
+      await otherTurns()
       memory ??= batchMemory(study)
       const startSeconds = performance.now() / 1000
       const batch = compute(task, memory)

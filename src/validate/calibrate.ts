@@ -1,6 +1,7 @@
 import type {KernelParameter} from '../cost/calibrated/kernel-model.js'
 import {kernelModels} from '../cost/calibrated/kernel-models.js'
 import type {Dtype} from '../foundation/dtype.js'
+import {otherTurns} from '../foundation/other-turns.js'
 import {exitCodes, UserError} from '../foundation/user-error.js'
 import type {OperatorClass} from '../workload/operator.js'
 import {fewestWorkloads, type PowerCalibration} from './calibrate-power.js'
@@ -83,8 +84,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   let doneRowCount = 0
   const beforeFit = async (rowCount: number): Promise<void> => {
     await onFit?.(doneRowCount, totalRowCount)
-    // A turn of the event loop lets progress draw and an interrupt arrive.
-    await new Promise((resolve) => setImmediate(resolve))
+    await otherTurns()
     signal?.throwIfAborted()
     doneRowCount += rowCount
   }

@@ -17,20 +17,20 @@ export function claimSample(archive: Archive, draws: Draws, count: number): void
 export function claimAny(archive: Archive, draws: Draws): boolean {
   if (archive.openCount() === 0) return false
   const {dimensions} = archive
-  const isDrawn = (mostCount: number): boolean => {
+  const claimDrawn = (mostCount: number): boolean => {
     for (let count = 0; count < mostCount; count++) if (archive.claim(dimensions.map(draws.share))) return true
     return false
   }
-  if (isDrawn(tryCount)) return true
+  if (claimDrawn(tryCount)) return true
   // Most designs have rows, so there are few in all.
   const total = designCount(dimensions)
-  if (Number.isFinite(total) ? isNext(archive, draws.below(total), total) : isDrawn(lastTryCount)) return true
+  if (Number.isFinite(total) ? claimNext(archive, draws.below(total), total) : claimDrawn(lastTryCount)) return true
   archive.close()
   return false
 }
 
 /** Claims the first unclaimed design from a place on, round to it. */
-function isNext(archive: Archive, start: number, total: number): boolean {
+function claimNext(archive: Archive, start: number, total: number): boolean {
   for (let step = 0; step < total; step++) if (archive.claim(designOf(archive.dimensions, (start + step) % total))) return true
   return false
 }

@@ -20,7 +20,7 @@ export type BreedingOption = 'population' | keyof VariationOptions
  */
 export const breedingOptions = {
   population: {
-    meaning: 'designs that breed, and children of each generation',
+    meaning: 'designs that breed, and children of each generation; of nsga-3 the most directions too',
     minimum: 2,
     maximum: 100_000,
     isInteger: true,
